@@ -1,0 +1,62 @@
+package dev.explanations.worker.explanation;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.text.Normalizer;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Identifies an explanation: requests with equal keys get the same text.
+ *
+ * @param value 64 lower-case hexadecimal digits
+ */
+public record CacheKey(String value) {
+
+  private static final Pattern WHITESPACE = Pattern.compile("(?U)\\s+");
+
+  /**
+   * SHA-256 over the canonical form of all that shapes the answer. Each field is preceded by its
+   * length in bytes, so {@code ("ab", "c")} and {@code ("a", "bc")} differ.
+   */
+  public static CacheKey of(ExplanationRequest request, String model, String promptVersion) {
+    MessageDigest sha256 = sha256();
+    update(sha256, canonical(request.topic()));
+    update(sha256, canonical(request.subtopic()));
+    update(sha256, request.detail().wireName());
+    update(sha256, canonical(request.education()));
+    update(sha256, canonical(request.language()));
+    update(sha256, model);
+    update(sha256, promptVersion);
+    return new CacheKey(HexFormat.of().formatHex(sha256.digest()));
+  }
+
+  /** NFKC again after lower-casing: lower case of a composed letter may be a decomposed one. */
+  static String canonical(String text) {
+    String lower = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    String composed = Normalizer.normalize(lower, Normalizer.Form.NFKC);
+    return WHITESPACE.matcher(composed).replaceAll(" ").strip();
+  }
+
+  private static void update(MessageDigest digest, String field) {
+    byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+    digest.update(bytes);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.explanations.worker.explanation;
+
+import java.util.Locale;
+
+/** Every value of {@code error} in a result and of {@code explanation-reason} on a dead letter. */
+public enum ErrorCode {
+  /** Not JSON, or against the request's schema. */
+  INVALID_REQUEST,
+  /** Key, value and headers together exceed {@code MAX_REQUEST_BYTES}. */
+  REQUEST_TOO_LARGE,
+  /** Gemini refused the prompt or withheld the answer. */
+  CONTENT_BLOCKED,
+  /** Gemini answered 400 for a reason other than the key. */
+  MODEL_REJECTED,
+  /** The circuit breaker is open. */
+  CIRCUIT_BREAKER_OPEN,
+  /** Gemini answered 5xx, or could not be reached. */
+  MODEL_UNAVAILABLE,
+  /** No complete answer within {@code GEMINI_TIMEOUT}. */
+  MODEL_TIMEOUT,
+  /** MAX_TOKENS, an empty answer, or one that cannot be parsed. */
+  INCOMPLETE_ANSWER,
+  /** Gemini answered 429. */
+  RATE_LIMITED,
+  /** Gemini answered 429 for the day's quota or a spend cap. */
+  QUOTA_EXHAUSTED,
+  /** The key is refused, or the model does not exist. */
+  MISCONFIGURED,
+  /** More than {@code MAX_PENDING} requests wait on this worker. */
+  OVERLOADED,
+  /** The deadline passed before any attempt had failed. */
+  DEADLINE_EXCEEDED;
+
+  /** The name used in JSON and headers, for instance {@code invalid_request}. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

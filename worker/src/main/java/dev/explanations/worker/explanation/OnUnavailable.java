@@ -1,0 +1,9 @@
+package dev.explanations.worker.explanation;
+
+/** What a request wants while the circuit breaker is open. */
+public enum OnUnavailable {
+  /** Wait, at most until the deadline. */
+  RETRY,
+  /** Answer at once with the fallback. */
+  FAIL
+}

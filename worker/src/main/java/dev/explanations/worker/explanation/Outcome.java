@@ -1,0 +1,37 @@
+package dev.explanations.worker.explanation;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What came of one attempt to get an explanation. */
+public sealed interface Outcome {
+
+  /** A complete answer. */
+  record Explained(Explanation explanation) implements Outcome {}
+
+  /** An attempt that brought no explanation. */
+  sealed interface Failed extends Outcome {
+    ErrorCode code();
+
+    /** For people: what the other side said, without secrets, at most 500 characters. */
+    String message();
+  }
+
+  /**
+   * Gemini asks for patience; says nothing about its health.
+   *
+   * @param code {@code RATE_LIMITED} or {@code QUOTA_EXHAUSTED}
+   * @param retryAfter Gemini's own delay; {@code null} when it gave none
+   */
+  record Throttled(ErrorCode code, String message, @Nullable Duration retryAfter)
+      implements Failed {}
+
+  /** 5xx, timeout, connection, or an unusable answer: another attempt may succeed. */
+  record Unavailable(ErrorCode code, String message) implements Failed {}
+
+  /** The key or the model is wrong: only a person can mend it. */
+  record Misconfigured(ErrorCode code, String message) implements Failed {}
+
+  /** This request will never be answered: blocked, or refused by Gemini's own validation. */
+  record Rejected(ErrorCode code, String message) implements Failed {}
+}

@@ -1,0 +1,8 @@
+package dev.explanations.worker.explanation;
+
+/**
+ * Tokens that one call cost, as Gemini counted them.
+ *
+ * @param outputTokens answer and thoughts together: both are billed as output
+ */
+public record Usage(int promptTokens, int outputTokens, int totalTokens) {}

@@ -1,0 +1,16 @@
+package dev.explanations.worker.gemini;
+
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+
+/** A language model that answers prompts. Implementations are safe for use by many threads. */
+@FunctionalInterface
+public interface ExplanationModel {
+
+  /**
+   * Makes one call and waits for what comes of it, at most for the call timeout. Never retries and
+   * never throws: every failure is an outcome. An interrupt ends the call early with {@link
+   * Outcome.Unavailable}, the thread's interrupt flag set. Called on virtual threads.
+   */
+  Outcome explain(Prompt prompt);
+}

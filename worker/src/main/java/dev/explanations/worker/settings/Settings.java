@@ -1,0 +1,114 @@
+package dev.explanations.worker.settings;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings, validated. One record per part of the worker, so that each is given only its own.
+ */
+public record Settings(
+    Environment environment,
+    Kafka kafka,
+    Topics topics,
+    Streams streams,
+    Gemini gemini,
+    Redis redis,
+    Cache cache,
+    CircuitBreaker circuitBreaker,
+    Requests requests,
+    Http http) {
+
+  public enum Environment {
+    DEVELOPMENT,
+    PRODUCTION
+  }
+
+  /**
+   * @param properties what {@code KAFKA_*} passes through, by property name, for all clients alike
+   */
+  public record Kafka(String bootstrapServers, Map<String, String> properties) {}
+
+  /** Topic names, and how the worker creates those that are missing. */
+  public record Topics(
+      String requests,
+      String results,
+      String retries,
+      String deadLetters,
+      String outcomes,
+      String control,
+      int partitions,
+      short replicationFactor) {}
+
+  /**
+   * @param exactlyOnce {@code PROCESSING_GUARANTEE} is {@code exactly_once_v2}
+   * @param instanceId {@code null}: a random one kept in a file in {@code stateDir}
+   */
+  public record Streams(
+      String applicationId,
+      boolean exactlyOnce,
+      int threads,
+      Path stateDir,
+      @Nullable String instanceId,
+      boolean leaveOnStop,
+      Duration shutdownTimeout) {}
+
+  /**
+   * @param credentials how the SDK authenticates
+   * @param requestsPerMinute 0 is no limit
+   * @param tokensPerMinute 0 is no limit
+   */
+  public record Gemini(
+      Credentials credentials,
+      @Nullable String baseUrl,
+      String model,
+      List<String> fallbackModels,
+      Duration timeout,
+      int maxInFlight,
+      int requestsPerMinute,
+      int tokensPerMinute) {}
+
+  /** The two ways into Gemini. */
+  public sealed interface Credentials {
+    /** The Gemini Developer API. */
+    record DeveloperApi(Secret apiKey) implements Credentials {}
+
+    /** Vertex AI, by application default credentials or (express mode) by key. */
+    record VertexAi(@Nullable String project, @Nullable String location, @Nullable Secret apiKey)
+        implements Credentials {}
+  }
+
+  public record Redis(
+      boolean enabled,
+      String host,
+      int port,
+      int database,
+      @Nullable String username,
+      @Nullable Secret password,
+      boolean tls,
+      Duration timeout) {}
+
+  /**
+   * @param maxEntries for the whole application, not for one worker
+   */
+  public record Cache(Duration ttl, int maxEntries) {}
+
+  public record CircuitBreaker(
+      boolean enabled, int failureThreshold, Duration timeout, int successThreshold) {}
+
+  /** How long and how often a request is tried, and how much may wait. */
+  public record Requests(
+      int maxAttempts,
+      Duration backoff,
+      Duration backoffMax,
+      Duration timeout,
+      int maxPending,
+      int maxBytes) {}
+
+  /**
+   * @param port 0 is any free port
+   */
+  public record Http(String host, int port, @Nullable Secret controlToken) {}
+}
