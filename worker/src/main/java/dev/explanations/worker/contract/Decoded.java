@@ -1,0 +1,20 @@
+package dev.explanations.worker.contract;
+
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationRequest;
+import org.jspecify.annotations.Nullable;
+
+/** What came of decoding a request record. */
+public sealed interface Decoded {
+
+  /** A request within all limits of its schema, defaults filled in. */
+  record Valid(ExplanationRequest request) implements Decoded {}
+
+  /**
+   * Not a request.
+   *
+   * @param detail for the producer: the fields at fault and what is allowed, at most 500 characters
+   * @param requestId the id a rejected result can be addressed to; {@code null} when there is none
+   */
+  record Invalid(ErrorCode code, String detail, @Nullable String requestId) implements Decoded {}
+}

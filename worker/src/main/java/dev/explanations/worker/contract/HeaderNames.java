@@ -1,0 +1,37 @@
+package dev.explanations.worker.contract;
+
+/** The record headers that the worker writes and reads. Values are UTF-8 text. */
+public final class HeaderNames {
+
+  /** Every header of the worker starts with this; inbound ones are stripped, but for replays. */
+  public static final String PREFIX = "explanation-";
+
+  /** How many attempts have failed so far, a decimal number. */
+  public static final String ATTEMPT = PREFIX + "attempt";
+
+  /** When the next attempt is due, in milliseconds since the epoch. */
+  public static final String NOT_BEFORE = PREFIX + "not-before";
+
+  /** When the worker first saw the request, in milliseconds since the epoch. */
+  public static final String FIRST_SEEN = PREFIX + "first-seen";
+
+  /** The size of the original in bytes, on a dead letter whose value or headers had to be cut. */
+  public static final String TRUNCATED = PREFIX + "truncated";
+
+  /** Why a request was given up: an error code by its wire name. */
+  public static final String REASON = PREFIX + "reason";
+
+  /** The reason in words, at most 500 characters. */
+  public static final String ERROR = PREFIX + "error";
+
+  /** {@code topic/partition/offset} of the request record. */
+  public static final String ORIGIN = PREFIX + "origin";
+
+  /** How often the request was sent back from the dead letters, a decimal number. */
+  public static final String REPLAYS = PREFIX + "replays";
+
+  /** Internal: the key of the request record, byte for byte; absent when it was null. */
+  public static final String KEY = PREFIX + "key";
+
+  private HeaderNames() {}
+}

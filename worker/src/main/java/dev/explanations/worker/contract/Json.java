@@ -1,0 +1,144 @@
+package dev.explanations.worker.contract;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import dev.explanations.worker.explanation.ErrorCode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reading and writing of the worker's own JSON. Reading throws IllegalArgumentException. */
+final class Json {
+
+  /** Names are not interned: they come from outside, and would stay for ever. */
+  static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(100).build())
+          .build();
+
+  private static final ObjectReader TREE = new ObjectMapper(FACTORY).reader();
+  private static final Map<String, ErrorCode> CODES =
+      byName(ErrorCode.values(), ErrorCode::wireName);
+
+  private Json() {}
+
+  @FunctionalInterface
+  interface Body {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  /** The bytes of one object whose fields {@code body} writes. */
+  static byte[] object(Body body) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+      json.writeStartObject();
+      body.write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Writes a string or null; lone surrogates, which UTF-8 cannot carry, become question marks. */
+  static void text(JsonGenerator json, String name, @Nullable String value) throws IOException {
+    if (value == null) {
+      json.writeNullField(name);
+    } else {
+      json.writeStringField(name, wellFormed(value));
+    }
+  }
+
+  private static String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+      }
+    }
+    return text;
+  }
+
+  static JsonNode tree(byte[] bytes) {
+    try {
+      JsonNode node = TREE.readTree(bytes);
+      if (node.isObject()) {
+        return node;
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException("not JSON", e);
+    }
+    throw new IllegalArgumentException("not a JSON object");
+  }
+
+  static JsonNode object(JsonNode parent, String name) {
+    JsonNode node = parent.path(name);
+    if (!node.isObject()) {
+      throw new IllegalArgumentException(name + " is not an object");
+    }
+    return node;
+  }
+
+  static String text(JsonNode parent, String name) {
+    String text = textOrNull(parent, name);
+    if (text == null) {
+      throw new IllegalArgumentException(name + " is missing");
+    }
+    return text;
+  }
+
+  static @Nullable String textOrNull(JsonNode parent, String name) {
+    JsonNode node = parent.path(name);
+    if (node.isMissingNode() || node.isNull()) {
+      return null;
+    }
+    if (!node.isTextual()) {
+      throw new IllegalArgumentException(name + " is not a string");
+    }
+    return node.textValue();
+  }
+
+  static int integer(JsonNode parent, String name) {
+    JsonNode node = parent.path(name);
+    if (!node.canConvertToInt() || !node.isIntegralNumber()) {
+      throw new IllegalArgumentException(name + " is not an integer");
+    }
+    return node.intValue();
+  }
+
+  static Instant instant(JsonNode parent, String name) {
+    try {
+      return Instant.parse(text(parent, name));
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(name + " is not an instant", e);
+    }
+  }
+
+  static ErrorCode code(String wireName) {
+    return byName(CODES, wireName);
+  }
+
+  static <T> Map<String, T> byName(T[] values, Function<T, String> name) {
+    return Arrays.stream(values).collect(Collectors.toUnmodifiableMap(name, Function.identity()));
+  }
+
+  static <T> T byName(Map<String, T> names, String name) {
+    T value = names.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("unknown value");
+    }
+    return value;
+  }
+}

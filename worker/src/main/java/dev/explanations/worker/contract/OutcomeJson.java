@@ -1,0 +1,154 @@
+package dev.explanations.worker.contract;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
+import dev.explanations.worker.contract.OutcomeRecord.Handoff;
+import dev.explanations.worker.contract.OutcomeRecord.Marker;
+import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.Outcome;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Outcome records as in {@code schemas/outcome.schema.json}. Safe for use by many threads. Workers
+ * of different versions share the topic during an upgrade: unknown fields are ignored, and what
+ * cannot be read is no reason to stop.
+ */
+public final class OutcomeJson {
+
+  private static final String RETRY_AFTER = "retryAfterMillis";
+
+  /** UTF-8 JSON; a delay is rounded up to milliseconds. */
+  public byte[] write(OutcomeRecord outcome) {
+    return Json.object(
+        json -> {
+          switch (outcome) {
+            case CallEnded(String callId, Outcome of) -> ended(json, callId, of);
+            case Marker(String nonce) -> {
+              Json.text(json, "type", "marker");
+              Json.text(json, "nonce", nonce);
+            }
+            case Handoff(List<RunningCall> calls) -> handoff(json, calls);
+          }
+        });
+  }
+
+  private static void ended(JsonGenerator json, String callId, Outcome outcome) throws IOException {
+    Json.text(json, "type", type(outcome));
+    Json.text(json, "callId", callId);
+    switch (outcome) {
+      case Outcome.Explained(Explanation explanation) -> {
+        json.writeObjectFieldStart("explanation");
+        Json.text(json, "text", explanation.text());
+        Json.text(json, "model", explanation.model());
+        Json.text(json, "promptVersion", explanation.promptVersion());
+        UsageJson.write(json, explanation.usage());
+        json.writeEndObject();
+      }
+      case Outcome.Failed failed -> {
+        Json.text(json, "error", failed.code().wireName());
+        Json.text(json, "message", failed.message());
+        if (failed instanceof Outcome.Throttled(var _, var _, Duration after) && after != null) {
+          json.writeNumberField(RETRY_AFTER, after.plusNanos(999_999).toMillis());
+        }
+      }
+    }
+  }
+
+  private static String type(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Explained _ -> "explained";
+      case Outcome.Throttled _ -> "throttled";
+      case Outcome.Unavailable _ -> "unavailable";
+      case Outcome.Misconfigured _ -> "misconfigured";
+      case Outcome.Rejected _ -> "rejected";
+    };
+  }
+
+  private static void handoff(JsonGenerator json, List<RunningCall> calls) throws IOException {
+    Json.text(json, "type", "handoff");
+    json.writeArrayFieldStart("calls");
+    for (RunningCall call : calls) {
+      json.writeStartObject();
+      Json.text(json, "cacheKey", call.cacheKey());
+      Json.text(json, "callId", call.callId());
+      Json.text(json, "latestEnd", call.latestEnd().toString());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  /** Empty when {@code bytes} are not an outcome record that this version knows. */
+  public Optional<OutcomeRecord> read(byte @Nullable [] bytes) {
+    if (bytes == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(read(Json.tree(bytes)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static OutcomeRecord read(JsonNode json) {
+    return switch (Json.text(json, "type")) {
+      case "marker" -> new Marker(Json.text(json, "nonce"));
+      case "handoff" -> new Handoff(calls(json.path("calls")));
+      case String type -> new CallEnded(Json.text(json, "callId"), outcome(type, json));
+    };
+  }
+
+  private static List<RunningCall> calls(JsonNode array) {
+    if (!array.isArray()) {
+      throw new IllegalArgumentException("calls is not an array");
+    }
+    List<RunningCall> calls = new ArrayList<>(array.size());
+    for (JsonNode call : array) {
+      calls.add(
+          new RunningCall(
+              Json.text(call, "cacheKey"),
+              Json.text(call, "callId"),
+              Json.instant(call, "latestEnd")));
+    }
+    return calls;
+  }
+
+  private static Outcome outcome(String type, JsonNode json) {
+    if (type.equals("explained")) {
+      JsonNode explanation = Json.object(json, "explanation");
+      return new Outcome.Explained(
+          new Explanation(
+              Json.text(explanation, "text"),
+              Json.text(explanation, "model"),
+              Json.text(explanation, "promptVersion"),
+              UsageJson.read(explanation)));
+    }
+    ErrorCode code = Json.code(Json.text(json, "error"));
+    String message = Json.text(json, "message");
+    return switch (type) {
+      case "throttled" -> new Outcome.Throttled(code, message, retryAfter(json));
+      case "unavailable" -> new Outcome.Unavailable(code, message);
+      case "misconfigured" -> new Outcome.Misconfigured(code, message);
+      case "rejected" -> new Outcome.Rejected(code, message);
+      default -> throw new IllegalArgumentException("unknown type");
+    };
+  }
+
+  private static @Nullable Duration retryAfter(JsonNode json) {
+    JsonNode millis = json.path(RETRY_AFTER);
+    if (millis.isMissingNode() || millis.isNull()) {
+      return null;
+    }
+    if (!millis.isIntegralNumber() || !millis.canConvertToLong()) {
+      throw new IllegalArgumentException(RETRY_AFTER + " is not an integer");
+    }
+    return Duration.ofMillis(millis.longValue());
+  }
+}

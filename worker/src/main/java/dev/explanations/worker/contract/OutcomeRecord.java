@@ -1,0 +1,27 @@
+package dev.explanations.worker.contract;
+
+import dev.explanations.worker.explanation.Outcome;
+import java.time.Instant;
+import java.util.List;
+
+/** A value on the outcomes topic. */
+public sealed interface OutcomeRecord {
+
+  /** A call has ended; the record's key is its cache key. */
+  record CallEnded(String callId, Outcome outcome) implements OutcomeRecord {}
+
+  /** Sent by a task to itself: once it is back, everything written before it has been read. */
+  record Marker(String nonce) implements OutcomeRecord {}
+
+  /** Sent by a task that closes: the calls whose outcomes are still to come. */
+  record Handoff(List<RunningCall> calls) implements OutcomeRecord {
+    public Handoff {
+      calls = List.copyOf(calls);
+    }
+  }
+
+  /**
+   * @param latestEnd when the call has ended at the latest, by its timeout
+   */
+  record RunningCall(String cacheKey, String callId, Instant latestEnd) {}
+}

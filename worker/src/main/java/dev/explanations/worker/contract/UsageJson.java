@@ -1,0 +1,39 @@
+package dev.explanations.worker.contract;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.explanations.worker.explanation.Usage;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The field {@code usage} of results and outcomes. */
+final class UsageJson {
+
+  private static final String NAME = "usage";
+
+  private UsageJson() {}
+
+  static void write(JsonGenerator json, @Nullable Usage usage) throws IOException {
+    if (usage == null) {
+      json.writeNullField(NAME);
+      return;
+    }
+    json.writeObjectFieldStart(NAME);
+    json.writeNumberField("promptTokens", usage.promptTokens());
+    json.writeNumberField("outputTokens", usage.outputTokens());
+    json.writeNumberField("totalTokens", usage.totalTokens());
+    json.writeEndObject();
+  }
+
+  static @Nullable Usage readOrNull(JsonNode parent) {
+    return parent.path(NAME).isNull() || parent.path(NAME).isMissingNode() ? null : read(parent);
+  }
+
+  static Usage read(JsonNode parent) {
+    JsonNode node = Json.object(parent, NAME);
+    return new Usage(
+        Json.integer(node, "promptTokens"),
+        Json.integer(node, "outputTokens"),
+        Json.integer(node, "totalTokens"));
+  }
+}
