@@ -1,27 +1,92 @@
 package dev.explanations.worker.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.explanations.worker.contract.Decoded.Invalid;
+import dev.explanations.worker.contract.Decoded.Valid;
 import dev.explanations.worker.explanation.Detail;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.OnUnavailable;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.IllformedLocaleException;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * Turns request records into requests. Safe for use by many threads; {@code decode} never throws.
- */
+/** Turns request records into requests. Safe for use by many threads. */
 public final class RequestDecoder {
 
-  /** Parses and checks a record against {@code schemas/request.schema.json}. */
+  private static final Logger LOG = LoggerFactory.getLogger(RequestDecoder.class);
+  private static final int MAX_DETAIL = 500;
+  private static final String REQUEST_ID = "requestId";
+  private static final Map<String, Detail> DETAILS = Json.byName(Detail.values(), Detail::wireName);
+  private static final Map<String, OnUnavailable> ON_UNAVAILABLE =
+      Json.byName(OnUnavailable.values(), value -> value.name().toLowerCase(Locale.ROOT));
+
+  private final RequestSchema schema = new RequestSchema();
+  private final RequestIds ids = new RequestIds(schema);
+  private final String defaultDetail = schema.defaultOf("detail");
+  private final String defaultEducation = schema.defaultOf("education");
+  private final String defaultLanguage = schema.defaultOf("language");
+  private final String defaultOnUnavailable = schema.defaultOf("onUnavailable");
+
+  /**
+   * Parses and checks a record against {@code schemas/request.schema.json}. Never throws: one bad
+   * record must not stop a partition. Takes a value of any size.
+   */
   public Decoded decode(byte @Nullable [] key, byte @Nullable [] value) {
-    if (value == null) {
-      return new Decoded.Invalid(ErrorCode.INVALID_REQUEST, "value is null", null);
+    try {
+      return value == null ? invalid("value is null", ids.fromKey(key)) : check(key, value);
+    } catch (RuntimeException e) {
+      LOG.error("BUG: a request could not be decoded", e);
+      return invalid("cannot be decoded", null);
+    }
+  }
+
+  private Decoded check(byte @Nullable [] key, byte[] value) {
+    JsonNode json;
+    try {
+      json = RequestText.parse(value);
+    } catch (RequestText.Malformed e) {
+      return invalid(String.valueOf(e.getMessage()), ids.find(key, value));
+    }
+    if (json instanceof ObjectNode object) {
+      complete(object, key);
+    }
+    String problems = schema.problems(json);
+    if (problems != null) {
+      return invalid(problems, ids.find(key, value));
     }
     try {
-      return new Decoded.Valid(read(key, value));
-    } catch (IllegalArgumentException e) {
-      return new Decoded.Invalid(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), null);
+      return new Valid(request(json));
+    } catch (IllformedLocaleException e) {
+      return invalid("language: " + schema.demandOf("languageTag"), ids.find(key, value));
+    } catch (DateTimeException e) {
+      return invalid("deadline: " + schema.demandOf("dateTime"), ids.find(key, value));
     }
+  }
+
+  /** Takes a missing id from the key; false when there is none to take. */
+  private boolean complete(ObjectNode json, byte @Nullable [] key) {
+    if (json.hasNonNull(REQUEST_ID)) {
+      return true;
+    }
+    String id = ids.fromKey(key);
+    if (id == null) {
+      json.remove(REQUEST_ID);
+      return false;
+    }
+    json.put(REQUEST_ID, id);
+    return true;
+  }
+
+  private static Invalid invalid(String detail, @Nullable String requestId) {
+    return new Invalid(ErrorCode.INVALID_REQUEST, Words.cut(detail, MAX_DETAIL), requestId);
   }
 
   /**
@@ -31,14 +96,39 @@ public final class RequestDecoder {
    */
   public ExplanationRequest read(byte @Nullable [] key, byte[] value) {
     JsonNode json = Json.tree(value);
+    if (!(json instanceof ObjectNode object) || !complete(object, key)) {
+      throw new IllegalArgumentException("requestId is missing");
+    }
+    try {
+      return request(json);
+    } catch (IllformedLocaleException | DateTimeException e) {
+      throw new IllegalArgumentException("language or deadline is not valid", e);
+    }
+  }
+
+  private ExplanationRequest request(JsonNode json) {
     return new ExplanationRequest(
-        Json.text(json, "requestId"),
+        Json.text(json, REQUEST_ID),
         Json.text(json, "topic"),
         Json.text(json, "subtopic"),
-        Detail.MEDIUM,
-        "general audience",
-        "en",
-        OnUnavailable.RETRY,
-        null);
+        Json.byName(DETAILS, textOr(json, "detail", defaultDetail)),
+        textOr(json, "education", defaultEducation),
+        wellFormed(textOr(json, "language", defaultLanguage)),
+        Json.byName(ON_UNAVAILABLE, textOr(json, "onUnavailable", defaultOnUnavailable)),
+        instant(Json.textOrNull(json, "deadline")));
+  }
+
+  private static String textOr(JsonNode json, String name, String absent) {
+    String text = Json.textOrNull(json, name);
+    return text == null ? absent : text;
+  }
+
+  private static String wellFormed(String languageTag) {
+    new Locale.Builder().setLanguageTag(languageTag);
+    return languageTag;
+  }
+
+  private static @Nullable Instant instant(@Nullable String text) {
+    return text == null ? null : OffsetDateTime.parse(text).toInstant();
   }
 }

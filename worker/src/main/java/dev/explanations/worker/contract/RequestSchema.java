@@ -1,0 +1,152 @@
+package dev.explanations.worker.contract;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code request.schema.json}, compiled. The words of its messages come from the descriptions of
+ * its {@code $defs}, so each rule and what is said about it stand in one place.
+ */
+final class RequestSchema {
+
+  private static final String RESOURCE = "/schemas/request.schema.json";
+
+  private final JsonNode document;
+  private final Schema schema;
+  private final Pattern notBlank;
+  private final Pattern controlCharacter;
+  private final int maxIdLength;
+
+  RequestSchema() {
+    document = load();
+    schema =
+        SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_2020_12,
+                registry ->
+                    registry.schemaRegistryConfig(
+                        SchemaRegistryConfig.builder()
+                            .formatAssertionsEnabled(true)
+                            .locale(Locale.ROOT)
+                            .build()))
+            .getSchema(document);
+    schema.initializeValidators();
+    notBlank = pattern("/$defs/notBlank/pattern");
+    controlCharacter = pattern("/$defs/noControlCharacters/not/pattern");
+    maxIdLength = document.at("/properties/requestId/maxLength").intValue();
+  }
+
+  private static JsonNode load() {
+    try (InputStream in = RequestSchema.class.getResourceAsStream(RESOURCE)) {
+      if (in == null) {
+        throw new IllegalStateException(RESOURCE + " is missing from the jar");
+      }
+      return new ObjectMapper().readTree(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(RESOURCE, e);
+    }
+  }
+
+  private Pattern pattern(String pointer) {
+    return Pattern.compile(document.at(pointer).textValue());
+  }
+
+  /** The default of a field. */
+  String defaultOf(String field) {
+    return document.at("/properties/" + field + "/default").textValue();
+  }
+
+  /** What a definition of the schema demands, for instance {@code must not be blank}. */
+  String demandOf(String definition) {
+    return document.at("/$defs/" + definition + "/description").textValue();
+  }
+
+  /** Whether {@code id} is within the limits of requestId. */
+  boolean isUsableId(String id) {
+    return id.codePointCount(0, id.length()) <= maxIdLength
+        && notBlank.matcher(id).find()
+        && !controlCharacter.matcher(id).find()
+        && Surrogates.arePaired(id);
+  }
+
+  /** What is wrong, field by field, joined by semicolons; {@code null} when nothing is. */
+  @Nullable String problems(JsonNode json) {
+    List<Error> errors = schema.validate(json);
+    if (errors.isEmpty()) {
+      return null;
+    }
+    Set<String> outsideEnum = new HashSet<>();
+    for (Error error : errors) {
+      if (error.getKeyword().equals("enum")) {
+        outsideEnum.add(field(error));
+      }
+    }
+    StringJoiner problems = new StringJoiner("; ");
+    for (Error error : errors) {
+      // that a value must be a string adds nothing to which strings it may be
+      if (!error.getKeyword().equals("type") || !outsideEnum.contains(field(error))) {
+        problems.add(problem(error));
+      }
+    }
+    return problems.toString();
+  }
+
+  private String problem(Error error) {
+    String field = field(error);
+    return field.isEmpty() ? "must be a JSON object" : field + ": " + demand(error);
+  }
+
+  private static String field(Error error) {
+    String property = error.getProperty();
+    return property != null && error.getKeyword().equals("required")
+        ? property
+        : error.getInstanceLocation().getNameCount() == 0
+            ? ""
+            : error.getInstanceLocation().getName(0);
+  }
+
+  private String demand(Error error) {
+    return switch (error.getKeyword()) {
+      // the decoder has looked into the key before
+      case "required" ->
+          field(error).equals("requestId")
+              ? "is missing, and the record's key is not usable as one"
+              : "is missing";
+      case "type" -> "must be a string";
+      case "maxLength" -> "must have at most %s characters".formatted(error.getSchemaNode());
+      case "enum" -> "must be one of " + names(error.getSchemaNode());
+      default -> description(error);
+    };
+  }
+
+  private static String names(JsonNode values) {
+    StringJoiner names = new StringJoiner(", ");
+    for (JsonNode value : values) {
+      if (value.isTextual()) {
+        names.add(value.textValue());
+      }
+    }
+    return names.toString();
+  }
+
+  private String description(Error error) {
+    String keyword = error.getSchemaLocation().getFragment().toString();
+    JsonNode parent = document.at(JsonPointer.compile(keyword).head());
+    return parent.path("description").asText("is not valid");
+  }
+}

@@ -1,0 +1,29 @@
+package dev.explanations.worker.contract;
+
+import java.nio.charset.StandardCharsets;
+
+/** UTF-16 surrogates, which mean something only in pairs and cannot be written as UTF-8 alone. */
+final class Surrogates {
+
+  private Surrogates() {}
+
+  static boolean arePaired(CharSequence text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (i + 1 == text.length()
+            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
+  }
+
+  /** Lone surrogates become question marks, which is what the encoder makes of them. */
+  static String replaceLone(String text) {
+    return arePaired(text)
+        ? text
+        : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  }
+}

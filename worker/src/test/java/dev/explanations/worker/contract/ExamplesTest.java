@@ -1,0 +1,131 @@
+package dev.explanations.worker.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.explanations.worker.explanation.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExamplesTest {
+
+  private static final Path EXAMPLES = Schemas.DIRECTORY.resolve("examples");
+
+  static Stream<Arguments> validExamples() {
+    return Schemas.files(Schemas.DIRECTORY, "*.schema.json").stream()
+        .map(file -> file.getFileName().toString().replace(".schema.json", ""))
+        .flatMap(
+            name ->
+                Schemas.files(EXAMPLES.resolve(name), "*.json").stream()
+                    .map(file -> Arguments.of(name, file)));
+  }
+
+  static List<Path> validRequests() {
+    return Schemas.files(EXAMPLES.resolve("request"), "*.json");
+  }
+
+  static List<Path> invalidRequests() {
+    return Schemas.files(EXAMPLES.resolve("request-invalid"), "*.json");
+  }
+
+  static List<Path> results() {
+    return Schemas.files(EXAMPLES.resolve("result"), "*.json");
+  }
+
+  static List<Path> outcomes() {
+    return Schemas.files(EXAMPLES.resolve("outcome"), "*.json");
+  }
+
+  @Test
+  void everySchemaHasAnExample() {
+    assertThat(validExamples().map(example -> example.get()[0]))
+        .contains("request", "result", "outcome", "dead-letter-headers");
+  }
+
+  @ParameterizedTest
+  @MethodSource("validExamples")
+  void validExample_matchesItsSchema(String name, Path file) {
+    assertThat(Schemas.validate(name, Schemas.json(file))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"request", "result", "outcome", "dead-letter-headers"})
+  void schema_isOfTheDraftAndShippedInTheJar(String name) throws IOException {
+    JsonNode document = Schemas.document(name);
+
+    assertThat(document.path("$schema").asText())
+        .isEqualTo("https://json-schema.org/draft/2020-12/schema");
+    assertThat(document.path("title").asText()).isNotBlank();
+    assertThat(document.path("description").asText()).isNotBlank();
+    try (var shipped = getClass().getResourceAsStream("/schemas/" + name + ".schema.json")) {
+      assertThat(shipped).isNotNull();
+      assertThat(Schemas.json(shipped.readAllBytes())).isEqualTo(document);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"result", "outcome", "dead-letter-headers"})
+  void schema_listsEveryErrorCode(String name) {
+    List<String> listed =
+        Schemas.document(name)
+            .at("/$defs/errorCode/enum")
+            .valueStream()
+            .map(JsonNode::asText)
+            .toList();
+
+    assertThat(listed)
+        .containsExactlyElementsOf(
+            Arrays.stream(ErrorCode.values()).map(ErrorCode::wireName).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("validRequests")
+  void validRequest_isDecoded(Path file) throws IOException {
+    byte[] value = Files.readAllBytes(file);
+    RequestDecoder decoder = new RequestDecoder();
+
+    assertThat(decoder.decode(null, value)).isEqualTo(new Decoded.Valid(decoder.read(null, value)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("invalidRequests")
+  void invalidRequest_isRefusedWithTheMessageBesideIt(Path file) throws IOException {
+    Path message = Path.of(file.toString().replace(".json", ".txt"));
+
+    Decoded decoded = new RequestDecoder().decode(null, Files.readAllBytes(file));
+
+    assertThat(decoded).isInstanceOf(Decoded.Invalid.class);
+    Decoded.Invalid invalid = (Decoded.Invalid) decoded;
+    assertThat(invalid.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+    assertThat(invalid.detail()).isEqualTo(Files.readString(message).strip());
+  }
+
+  @ParameterizedTest
+  @MethodSource("results")
+  void result_isReadAndWrittenAsItStands(Path file) throws IOException {
+    ResultJson json = new ResultJson();
+
+    byte[] written = json.write(json.read(Files.readAllBytes(file)));
+
+    assertThat(Schemas.json(written)).isEqualTo(Schemas.json(file));
+  }
+
+  @ParameterizedTest
+  @MethodSource("outcomes")
+  void outcome_isReadAndWrittenAsItStands(Path file) throws IOException {
+    OutcomeJson json = new OutcomeJson();
+
+    byte[] written = json.write(json.read(Files.readAllBytes(file)).orElseThrow());
+
+    assertThat(Schemas.json(written)).isEqualTo(Schemas.json(file));
+  }
+}
