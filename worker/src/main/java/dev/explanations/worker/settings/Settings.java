@@ -29,7 +29,13 @@ public record Settings(
   /**
    * @param properties what {@code KAFKA_*} passes through, by property name, for all clients alike
    */
-  public record Kafka(String bootstrapServers, Map<String, String> properties) {}
+  public record Kafka(String bootstrapServers, Map<String, String> properties) {
+    /** Names only: values may be passwords. */
+    @Override
+    public String toString() {
+      return "Kafka[bootstrapServers=" + bootstrapServers + ", " + properties.keySet() + "]";
+    }
+  }
 
   /** Topic names, and how the worker creates those that are missing. */
   public record Topics(

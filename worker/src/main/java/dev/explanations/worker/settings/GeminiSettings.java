@@ -1,0 +1,178 @@
+package dev.explanations.worker.settings;
+
+import static dev.explanations.worker.settings.Types.bool;
+import static dev.explanations.worker.settings.Types.duration;
+import static dev.explanations.worker.settings.Types.integer;
+import static dev.explanations.worker.settings.Types.listOf;
+import static dev.explanations.worker.settings.Types.text;
+import static dev.explanations.worker.settings.Types.token;
+import static dev.explanations.worker.settings.Types.url;
+
+import dev.explanations.worker.settings.Setting.Group;
+import dev.explanations.worker.settings.Settings.Credentials;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of Gemini; the names that start with GOOGLE_ are those of Google's own SDK. */
+final class GeminiSettings {
+  private static final Type<String> MODEL_NAME =
+      text(
+          "a model name such as gemini-3.5-flash-lite, at most 200 characters",
+          "[A-Za-z0-9][A-Za-z0-9._/@:-]{0,199}");
+
+  static final Setting<Secret> GOOGLE_API_KEY =
+      Setting.secret(
+          "GOOGLE_API_KEY", token(), "The key of the Gemini API; demanded unless Vertex AI is on.");
+  static final Setting<Secret> GEMINI_API_KEY =
+      Setting.secret(
+          "GEMINI_API_KEY", token(), "Another name for `GOOGLE_API_KEY`, which wins over it.");
+  static final Setting<Boolean> GOOGLE_GENAI_USE_VERTEXAI =
+      Setting.of(
+          "GOOGLE_GENAI_USE_VERTEXAI", bool(), "false", "Call Gemini through Vertex AI instead.");
+  static final Setting<Boolean> GOOGLE_GENAI_USE_ENTERPRISE =
+      Setting.derived(
+          "GOOGLE_GENAI_USE_ENTERPRISE",
+          bool(),
+          "`GOOGLE_GENAI_USE_VERTEXAI`",
+          "The newer name of `GOOGLE_GENAI_USE_VERTEXAI`, which it wins over.");
+  static final Setting<String> GOOGLE_CLOUD_PROJECT =
+      Setting.optional(
+          "GOOGLE_CLOUD_PROJECT",
+          text("a project id", "[A-Za-z0-9.:-]{1,100}"),
+          "The project, with Vertex AI; needs `GOOGLE_CLOUD_LOCATION`.");
+  static final Setting<String> GOOGLE_CLOUD_LOCATION =
+      Setting.optional(
+          "GOOGLE_CLOUD_LOCATION",
+          text("a location such as global or europe-west4", "[a-z0-9-]{1,63}"),
+          "The location, with Vertex AI; needs `GOOGLE_CLOUD_PROJECT`.");
+  static final Setting<String> GOOGLE_GEMINI_BASE_URL =
+      Setting.derived(
+          "GOOGLE_GEMINI_BASE_URL",
+          url(),
+          "Google's",
+          "Where the Gemini API is, for instance a proxy.");
+  static final Setting<String> GOOGLE_VERTEX_BASE_URL =
+      Setting.derived("GOOGLE_VERTEX_BASE_URL", url(), "Google's", "Where Vertex AI is.");
+
+  static final Setting<String> GEMINI_MODEL =
+      Setting.of("GEMINI_MODEL", MODEL_NAME, "gemini-3.5-flash-lite", "The model that explains.");
+  static final Setting<List<String>> GEMINI_FALLBACK_MODELS =
+      Setting.optional(
+          "GEMINI_FALLBACK_MODELS",
+          listOf(MODEL_NAME),
+          "Models to ask, in this order, while the breaker of `GEMINI_MODEL` is open.");
+  static final Setting<Duration> GEMINI_TIMEOUT =
+      Setting.of(
+          "GEMINI_TIMEOUT",
+          duration(Duration.ofMillis(10), Duration.ofHours(1)),
+          "60s",
+          "The longest that one call may take.");
+  static final Setting<Integer> GEMINI_MAX_IN_FLIGHT =
+      Setting.of(
+          "GEMINI_MAX_IN_FLIGHT", integer(1, 10_000), "64", "Calls at the same time, per worker.");
+  static final Setting<Integer> GEMINI_REQUESTS_PER_MINUTE =
+      Setting.of(
+          "GEMINI_REQUESTS_PER_MINUTE",
+          integer(0, 100_000_000),
+          "0",
+          "Calls per minute, per worker; 0 is no limit.");
+  static final Setting<Integer> GEMINI_TOKENS_PER_MINUTE =
+      Setting.of(
+          "GEMINI_TOKENS_PER_MINUTE",
+          integer(0, 2_000_000_000),
+          "0",
+          "Tokens per minute, per worker; 0 is no limit.");
+
+  static final Group GEMINI =
+      new Group(
+          "Gemini",
+          List.of(
+              GOOGLE_API_KEY,
+              GEMINI_API_KEY,
+              GOOGLE_GEMINI_BASE_URL,
+              GEMINI_MODEL,
+              GEMINI_FALLBACK_MODELS,
+              GEMINI_TIMEOUT,
+              GEMINI_MAX_IN_FLIGHT,
+              GEMINI_REQUESTS_PER_MINUTE,
+              GEMINI_TOKENS_PER_MINUTE));
+  static final Group VERTEX_AI =
+      new Group(
+          "Vertex AI",
+          List.of(
+              GOOGLE_GENAI_USE_VERTEXAI,
+              GOOGLE_GENAI_USE_ENTERPRISE,
+              GOOGLE_CLOUD_PROJECT,
+              GOOGLE_CLOUD_LOCATION,
+              GOOGLE_VERTEX_BASE_URL));
+
+  private GeminiSettings() {}
+
+  static Settings.Gemini gemini(Values values) {
+    boolean useVertexAi = values.get(GOOGLE_GENAI_USE_VERTEXAI);
+    boolean vertexAi = values.getOr(GOOGLE_GENAI_USE_ENTERPRISE, useVertexAi);
+    String geminiUrl = values.find(GOOGLE_GEMINI_BASE_URL);
+    String vertexUrl = values.find(GOOGLE_VERTEX_BASE_URL);
+    String model = values.get(GEMINI_MODEL);
+    List<String> fallbacks = values.find(GEMINI_FALLBACK_MODELS);
+    if (fallbacks == null) {
+      fallbacks = List.of();
+    }
+    Set<String> distinct = new HashSet<>(fallbacks);
+    distinct.add(model);
+    values.require(
+        distinct.size() == fallbacks.size() + 1,
+        "GEMINI_FALLBACK_MODELS=%s: must not name a model twice, nor GEMINI_MODEL (%s)"
+            .formatted(String.join(",", fallbacks), model),
+        GEMINI_FALLBACK_MODELS,
+        GEMINI_MODEL);
+    return new Settings.Gemini(
+        credentials(values, vertexAi),
+        vertexAi ? vertexUrl : geminiUrl,
+        model,
+        fallbacks,
+        values.get(GEMINI_TIMEOUT),
+        values.get(GEMINI_MAX_IN_FLIGHT),
+        values.get(GEMINI_REQUESTS_PER_MINUTE),
+        values.get(GEMINI_TOKENS_PER_MINUTE));
+  }
+
+  private static Credentials credentials(Values values, boolean vertexAi) {
+    Secret googleKey = values.find(GOOGLE_API_KEY);
+    Secret geminiKey = values.find(GEMINI_API_KEY);
+    Secret key = googleKey == null ? geminiKey : googleKey;
+    String project = values.find(GOOGLE_CLOUD_PROJECT);
+    String location = values.find(GOOGLE_CLOUD_LOCATION);
+    return vertexAi ? vertexAi(values, project, location, key) : developerApi(values, key);
+  }
+
+  private static Credentials developerApi(Values values, @Nullable Secret key) {
+    values.require(
+        key != null,
+        "GOOGLE_API_KEY is not set: must be the key of the Gemini API"
+            + " (GOOGLE_API_KEY_FILE may name a file that holds it)",
+        GOOGLE_API_KEY,
+        GEMINI_API_KEY);
+    return new Credentials.DeveloperApi(key == null ? new Secret("") : key);
+  }
+
+  private static Credentials vertexAi(
+      Values values, @Nullable String project, @Nullable String location, @Nullable Secret key) {
+    if (project != null && location != null) {
+      return new Credentials.VertexAi(project, location, key);
+    }
+    // half of the pair is no error beside a key: platforms set GOOGLE_CLOUD_PROJECT by themselves
+    values.require(
+        key != null,
+        "Vertex AI is on: GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION must both be set,"
+            + " or GOOGLE_API_KEY",
+        GOOGLE_CLOUD_PROJECT,
+        GOOGLE_CLOUD_LOCATION,
+        GOOGLE_API_KEY,
+        GEMINI_API_KEY);
+    return new Credentials.VertexAi(null, null, key);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.explanations.worker.settings;
+
+import static dev.explanations.worker.settings.Types.integer;
+import static dev.explanations.worker.settings.Types.oneOf;
+import static dev.explanations.worker.settings.Types.path;
+import static dev.explanations.worker.settings.Types.text;
+import static dev.explanations.worker.settings.Types.token;
+
+import dev.explanations.worker.settings.Setting.Group;
+import dev.explanations.worker.settings.Settings.Environment;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The settings of the process itself: where it runs, its HTTP server, its log. */
+final class OpsSettings {
+  static final Setting<Environment> ENVIRONMENT =
+      Setting.of(
+          "ENVIRONMENT",
+          oneOf(Environment.class),
+          "development",
+          "`production` logs JSON, makes the circuit breaker quicker and demands a Redis password"
+              + " when Redis is on.");
+  static final Setting<LogLevel> LOG_LEVEL =
+      Setting.of("LOG_LEVEL", oneOf(LogLevel.class), "info", "What the worker itself logs.");
+  static final Setting<Path> WORKER_CONFIG =
+      Setting.optional(
+          SettingsSources.WORKER_CONFIG,
+          path(),
+          "A properties file (UTF-8) with any of these settings, by the same names.");
+
+  static final Setting<String> HTTP_HOST =
+      Setting.of(
+          "HTTP_HOST",
+          text("a host name or address", "[A-Za-z0-9._:%\\[\\]-]{1,253}"),
+          "127.0.0.1",
+          "The address that the HTTP server listens on; one that other machines reach needs"
+              + " `CONTROL_TOKEN`.");
+  static final Setting<Integer> HTTP_PORT =
+      Setting.of("HTTP_PORT", integer(0, 65_535), "8080", "Its port; 0 is any free one, logged.");
+  static final Setting<Secret> CONTROL_TOKEN =
+      Setting.secret(
+          "CONTROL_TOKEN",
+          token(),
+          "What a control request must bring as `Authorization: Bearer ...`; without it control"
+              + " works only on a loopback address.");
+
+  static final Group PROCESS =
+      new Group("Process and log", List.of(ENVIRONMENT, LOG_LEVEL, WORKER_CONFIG));
+  static final Group HTTP = new Group("HTTP", List.of(HTTP_HOST, HTTP_PORT, CONTROL_TOKEN));
+
+  /** The values of {@link #LOG_LEVEL}. */
+  enum LogLevel {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG,
+    TRACE
+  }
+
+  private OpsSettings() {}
+
+  static Settings.Http http(Values values) {
+    Settings.Http http =
+        new Settings.Http(values.get(HTTP_HOST), values.get(HTTP_PORT), values.find(CONTROL_TOKEN));
+    values.require(
+        isLoopback(http.host()) || http.controlToken() != null,
+        "CONTROL_TOKEN is not set: must be set when HTTP_HOST (%s) is not a loopback address"
+            .formatted(http.host()),
+        HTTP_HOST,
+        CONTROL_TOKEN);
+    return http;
+  }
+
+  /** By the text alone: a look-up could answer differently a moment later. */
+  private static boolean isLoopback(String host) {
+    return host.equalsIgnoreCase("localhost")
+        || host.matches("127(\\.\\d{1,3}){3}")
+        || host.equals("::1")
+        || host.equals("[::1]");
+  }
+}

@@ -1,0 +1,96 @@
+package dev.explanations.worker.settings;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Turns texts into validated {@link Settings}. */
+public final class SettingsLoader {
+  private SettingsLoader() {}
+
+  /**
+   * What came of loading.
+   *
+   * @param ignored variables that start with {@code KAFKA_} but mean nothing to Kafka's clients
+   * @param summary all that is in force, by name, secrets hidden
+   */
+  public record Loaded(Settings settings, List<String> ignored, Map<String, String> summary) {}
+
+  /**
+   * The texts of all settings of this process by name, merged from system properties, the
+   * environment and the file named by {@code WORKER_CONFIG}; {@link SettingsSources#merge} says
+   * which wins.
+   *
+   * @throws InvalidSettingsException if that file cannot be read
+   */
+  public static Map<String, String> processTexts() {
+    return SettingsSources.merge(System.getenv(), System.getProperties());
+  }
+
+  /**
+   * The settings that these variables describe, and nothing else: neither the environment nor
+   * {@code WORKER_CONFIG} is consulted. Names that are no settings are ignored.
+   *
+   * @throws InvalidSettingsException with everything that is wrong
+   */
+  public static Settings load(Map<String, String> environment) {
+    return loadAll(environment).settings();
+  }
+
+  /** Like {@link #load}, with what there is to log about it. */
+  public static Loaded loadAll(Map<String, String> environment) {
+    Values values = new Values(usable(environment));
+    List<String> ignored = new ArrayList<>();
+    Settings settings = settings(values, ignored);
+    if (!values.problems().isEmpty()) {
+      throw new InvalidSettingsException(values.problems());
+    }
+    return new Loaded(settings, List.copyOf(ignored), inOrder(values.inForce()));
+  }
+
+  private static Settings settings(Values values, List<String> ignored) {
+    Settings.Environment environment = values.get(OpsSettings.ENVIRONMENT);
+    values.get(OpsSettings.LOG_LEVEL);
+    values.find(OpsSettings.WORKER_CONFIG);
+    Settings.Gemini gemini = GeminiSettings.gemini(values);
+    return new Settings(
+        environment,
+        new Settings.Kafka(
+            values.get(KafkaSettings.BOOTSTRAP_SERVERS),
+            new KafkaPassThrough().read(values, ignored)),
+        KafkaSettings.topics(values),
+        KafkaSettings.streams(values, gemini.timeout()),
+        gemini,
+        CacheSettings.redis(values, environment),
+        CacheSettings.cache(values),
+        RequestSettings.circuitBreaker(values, environment),
+        RequestSettings.requests(values),
+        OpsSettings.http(values));
+  }
+
+  /**
+   * Leaves out blank values, and the addresses that Kubernetes puts into the environment for each
+   * service: a service named {@code redis} becomes {@code REDIS_PORT=tcp://10.0.0.1:6379}.
+   */
+  private static Map<String, String> usable(Map<String, String> environment) {
+    Map<String, String> usable = new LinkedHashMap<>(environment);
+    usable
+        .entrySet()
+        .removeIf(
+            entry ->
+                entry.getValue().isBlank()
+                    || (entry.getKey().endsWith("_PORT")
+                        && entry.getValue().strip().startsWith("tcp://")));
+    return usable;
+  }
+
+  private static Map<String, String> inOrder(Map<String, String> inForce) {
+    Map<String, String> ordered = new LinkedHashMap<>();
+    for (Setting<?> setting : SettingCatalogue.all()) {
+      ordered.put(setting.name(), inForce.getOrDefault(setting.name(), ""));
+    }
+    inForce.forEach(ordered::putIfAbsent);
+    return ordered;
+  }
+}

@@ -1,0 +1,424 @@
+package dev.explanations.worker.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.explanations.worker.settings.Settings.Credentials;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsLoaderTest {
+  private static final Map<String, String> KEY = Map.of("GOOGLE_API_KEY", "k-1");
+
+  static Settings load(String... namesAndTexts) {
+    return SettingsLoader.load(with(namesAndTexts));
+  }
+
+  static List<String> problems(String... namesAndTexts) {
+    return problemsOf(with(namesAndTexts));
+  }
+
+  private static List<String> problemsOf(Map<String, String> environment) {
+    InvalidSettingsException refused =
+        catchThrowableOfType(
+            InvalidSettingsException.class, () -> SettingsLoader.load(environment));
+    assertThat(refused).as("settings should be refused").isNotNull();
+    return refused.problems();
+  }
+
+  private static Map<String, String> with(String... namesAndTexts) {
+    Map<String, String> environment = new HashMap<>(KEY);
+    for (int i = 0; i < namesAndTexts.length; i += 2) {
+      environment.put(namesAndTexts[i], namesAndTexts[i + 1]);
+    }
+    return environment;
+  }
+
+  @Test
+  void load_usesDefaults_whenOnlyTheKeyIsSet() {
+    Settings settings = load();
+
+    assertThat(settings)
+        .isEqualTo(
+            new Settings(
+                Settings.Environment.DEVELOPMENT,
+                new Settings.Kafka("localhost:9092", Map.of()),
+                new Settings.Topics(
+                    "explanations.requests",
+                    "explanations.results",
+                    "explanations.retries",
+                    "explanations.dead-letters",
+                    "explanations.outcomes",
+                    "explanations.control",
+                    12,
+                    (short) -1),
+                new Settings.Streams(
+                    "explanation-worker",
+                    true,
+                    Runtime.getRuntime().availableProcessors(),
+                    Path.of("state"),
+                    null,
+                    false,
+                    Duration.ofSeconds(70)),
+                new Settings.Gemini(
+                    new Credentials.DeveloperApi(new Secret("k-1")),
+                    null,
+                    "gemini-3.5-flash-lite",
+                    List.of(),
+                    Duration.ofSeconds(60),
+                    64,
+                    0,
+                    0),
+                new Settings.Redis(
+                    false, "localhost", 6379, 0, null, null, false, Duration.ofMillis(100)),
+                new Settings.Cache(Duration.ofHours(1), 1_000_000),
+                new Settings.CircuitBreaker(true, 5, Duration.ofSeconds(60), 2),
+                new Settings.Requests(
+                    6,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(60),
+                    Duration.ofMinutes(15),
+                    1_000_000,
+                    65_536),
+                new Settings.Http("127.0.0.1", 8080, null)));
+  }
+
+  @Test
+  void load_takesEveryPart_whenSet() {
+    Settings settings =
+        load(
+            "KAFKA_BOOTSTRAP_SERVERS", "a:9092, [::1]:9093",
+            "PROCESSING_GUARANTEE", "at_least_once",
+            "STREAM_THREADS", "3",
+            "STATE_DIR", "/var/lib/worker",
+            "INSTANCE_ID", "worker-0",
+            "LEAVE_ON_STOP", "TRUE",
+            "REPLICATION_FACTOR", "3",
+            "GEMINI_TIMEOUT", "20s",
+            "GEMINI_FALLBACK_MODELS", "model-b, model-c",
+            "REDIS_USERNAME", "u",
+            "REDIS_PASSWORD", "p w",
+            "MAX_REQUEST_BYTES", "128kB",
+            "HTTP_HOST", "0.0.0.0",
+            "HTTP_PORT", "0",
+            "CONTROL_TOKEN", "t-1");
+
+    assertThat(settings.kafka().bootstrapServers()).isEqualTo("a:9092, [::1]:9093");
+    assertThat(settings.streams())
+        .isEqualTo(
+            new Settings.Streams(
+                "explanation-worker",
+                false,
+                3,
+                Path.of("/var/lib/worker"),
+                "worker-0",
+                true,
+                Duration.ofSeconds(30)));
+    assertThat(settings.topics().replicationFactor()).isEqualTo((short) 3);
+    assertThat(settings.gemini().fallbackModels()).containsExactly("model-b", "model-c");
+    assertThat(settings.redis().username()).isEqualTo("u");
+    assertThat(settings.redis().password()).isEqualTo(new Secret("p w"));
+    assertThat(settings.requests().maxBytes()).isEqualTo(131_072);
+    assertThat(settings.http()).isEqualTo(new Settings.Http("0.0.0.0", 0, new Secret("t-1")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"500ms,PT0.5S", "60s,PT60S", "15m,PT15M", "1h,PT1H", "7d,PT168H", "90,PT90S"})
+  void load_readsDurations(String text, Duration expected) {
+    assertThat(load("CACHE_TTL", text).cache().ttl()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.5s", "-1s", "s", "1 h", "1w", "0", "999999999999d", "366d"})
+  void load_refusesDuration(String text) {
+    assertThat(problems("CACHE_TTL", text))
+        .singleElement()
+        .asString()
+        .startsWith("CACHE_TTL=" + text + ": must be a duration such as 500ms")
+        .endsWith("from 10ms to 365d");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2048,2048", "2048B,2048", "2kB,2048", "64KB,65536", "900kB,921600"})
+  void load_readsSizes(String text, int expected) {
+    assertThat(load("MAX_REQUEST_BYTES", text).requests().maxBytes()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1MB", "901kB", "1", "64 kB", "lots", "999999999999MB"})
+  void load_refusesSize(String text) {
+    assertThat(problems("MAX_REQUEST_BYTES", text))
+        .singleElement()
+        .asString()
+        .contains("MAX_REQUEST_BYTES=" + text, "64kB", "to 921600 bytes");
+  }
+
+  /** Also of features that are off: Redis and Vertex AI are, here. */
+  @ParameterizedTest
+  @MethodSource("everySetting")
+  void load_refusesUnusableValueOf(String name) {
+    assertThat(problems(name, "a\0b"))
+        .anySatisfy(problem -> assertThat(problem).startsWith(name).contains("must be "));
+  }
+
+  static List<String> everySetting() {
+    return SettingCatalogue.all().stream().map(Setting::name).toList();
+  }
+
+  @Test
+  void load_reportsAllProblemsAtOnce() {
+    assertThat(problems("HTTP_PORT", "x", "REDIS_DB", "-1", "LEAVE_ON_STOP", "maybe"))
+        .containsExactlyInAnyOrder(
+            "HTTP_PORT=x: must be a whole number from 0 to 65535",
+            "REDIS_DB=-1: must be a whole number from 0 to 1000000",
+            "LEAVE_ON_STOP=maybe: must be true or false");
+  }
+
+  @Test
+  void load_reportsEachBadValueOnce() {
+    assertThat(problems("TOPIC_RESULTS", "no spaces", "GEMINI_TIMEOUT", "soon")).hasSize(2);
+  }
+
+  @Test
+  void load_hidesSecrets_whenTheyAreBad() {
+    assertThat(problems("CONTROL_TOKEN", "hush hush", "REDIS_PASSWORD", "psst\n"))
+        .hasSize(2)
+        .allSatisfy(
+            problem ->
+                assertThat(problem).contains("(value hidden)").doesNotContain("hush", "psst"));
+  }
+
+  @Test
+  void load_refusesReplicationFactorZero() {
+    assertThat(problems("REPLICATION_FACTOR", "0"))
+        .singleElement()
+        .asString()
+        .contains("-1 (the broker's default) or a whole number from 1 to 100");
+  }
+
+  @Test
+  void load_refusesUrlThatCarriesCredentials() {
+    assertThat(problems("GOOGLE_GEMINI_BASE_URL", "https://user:pass@example.org")).hasSize(1);
+  }
+
+  @Test
+  void load_namesBothSettings_whenTheyContradict() {
+    assertThat(problems("RETRY_BACKOFF", "2m"))
+        .containsExactly("RETRY_BACKOFF=2m: must be at most RETRY_BACKOFF_MAX (1m)");
+    assertThat(problems("TOPIC_RETRIES", "t", "TOPIC_OUTCOMES", "t"))
+        .containsExactly("TOPIC_RETRIES and TOPIC_OUTCOMES are both t: must be different topics");
+    assertThat(problems("GEMINI_FALLBACK_MODELS", "b,gemini-3.5-flash-lite"))
+        .singleElement()
+        .asString()
+        .contains("GEMINI_FALLBACK_MODELS", "GEMINI_MODEL");
+    assertThat(problems("REDIS_USERNAME", "u"))
+        .singleElement()
+        .asString()
+        .contains("REDIS_USERNAME", "REDIS_PASSWORD");
+  }
+
+  @Test
+  void load_demandsApiKey() {
+    assertThat(problemsOf(Map.of()))
+        .singleElement()
+        .asString()
+        .startsWith("GOOGLE_API_KEY is not set");
+  }
+
+  @Test
+  void load_prefersGoogleApiKey() {
+    assertThat(load("GEMINI_API_KEY", "k-2").gemini().credentials())
+        .isEqualTo(new Credentials.DeveloperApi(new Secret("k-1")));
+    assertThat(SettingsLoader.load(Map.of("GEMINI_API_KEY", "k-2")).gemini().credentials())
+        .isEqualTo(new Credentials.DeveloperApi(new Secret("k-2")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "192.168.1.5", "::", "worker.example.org"})
+  void load_demandsControlToken_whenOthersCanReachTheServer(String host) {
+    assertThat(problems("HTTP_HOST", host))
+        .containsExactly(
+            "CONTROL_TOKEN is not set: must be set when HTTP_HOST (%s) is not a loopback address"
+                .formatted(host));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "localhost", "::1", "[::1]"})
+  void load_needsNoControlToken_onLoopback(String host) {
+    assertThat(load("HTTP_HOST", host).http().controlToken()).isNull();
+  }
+
+  @Test
+  void load_makesProductionStricter() {
+    Settings settings = load("ENVIRONMENT", "production");
+
+    assertThat(settings.environment()).isEqualTo(Settings.Environment.PRODUCTION);
+    assertThat(settings.circuitBreaker().failureThreshold()).isEqualTo(3);
+    assertThat(settings.circuitBreaker().timeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.redis().enabled()).isFalse();
+    assertThat(problems("ENVIRONMENT", "production", "REDIS_ENABLED", "true"))
+        .singleElement()
+        .asString()
+        .contains("REDIS_PASSWORD", "REDIS_ENABLED", "ENVIRONMENT");
+    assertThat(
+            load("ENVIRONMENT", "production", "CIRCUIT_BREAKER_FAILURE_THRESHOLD", "5")
+                .circuitBreaker()
+                .failureThreshold())
+        .isEqualTo(5);
+  }
+
+  @Test
+  void load_usesVertexAi_withProjectAndLocation() {
+    Settings.Gemini gemini =
+        SettingsLoader.load(
+                Map.of(
+                    "GOOGLE_GENAI_USE_VERTEXAI", "true",
+                    "GOOGLE_CLOUD_PROJECT", "p-1",
+                    "GOOGLE_CLOUD_LOCATION", "global",
+                    "GOOGLE_GEMINI_BASE_URL", "http://gemini:1",
+                    "GOOGLE_VERTEX_BASE_URL", "http://vertex:1"))
+            .gemini();
+
+    assertThat(gemini.credentials()).isEqualTo(new Credentials.VertexAi("p-1", "global", null));
+    assertThat(gemini.baseUrl()).isEqualTo("http://vertex:1");
+  }
+
+  @Test
+  void load_usesVertexAi_withKeyAlone() {
+    assertThat(
+            load("GOOGLE_GENAI_USE_VERTEXAI", "true", "GOOGLE_CLOUD_PROJECT", "p-1")
+                .gemini()
+                .credentials())
+        .isEqualTo(new Credentials.VertexAi(null, null, new Secret("k-1")));
+  }
+
+  @Test
+  void load_refusesVertexAi_withoutLocationAndKey() {
+    assertThat(
+            problemsOf(
+                Map.of("GOOGLE_GENAI_USE_ENTERPRISE", "true", "GOOGLE_CLOUD_PROJECT", "p-1")))
+        .singleElement()
+        .asString()
+        .contains("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_API_KEY");
+  }
+
+  @Test
+  void load_letsEnterpriseWinOverVertexAi() {
+    assertThat(
+            load("GOOGLE_GENAI_USE_VERTEXAI", "true", "GOOGLE_GENAI_USE_ENTERPRISE", "false")
+                .gemini()
+                .credentials())
+        .isInstanceOf(Credentials.DeveloperApi.class);
+  }
+
+  @Test
+  void load_ignoresServiceLinksOfKubernetes() {
+    SettingsLoader.Loaded loaded =
+        SettingsLoader.loadAll(
+            with(
+                "REDIS_PORT", "tcp://10.0.0.1:6379",
+                "HTTP_PORT", "tcp://10.0.0.2:80",
+                "KAFKA_PORT", "tcp://10.0.0.3:9092"));
+
+    assertThat(loaded.settings().redis().port()).isEqualTo(6379);
+    assertThat(loaded.settings().http().port()).isEqualTo(8080);
+    assertThat(loaded.ignored()).isEmpty();
+  }
+
+  @Test
+  void load_takesBlankForUnset() {
+    assertThat(load("REDIS_PASSWORD", "", "GEMINI_MODEL", " ").gemini().model())
+        .isEqualTo("gemini-3.5-flash-lite");
+  }
+
+  @Test
+  void load_readsSecretFromFile(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("key"), "from-file\n");
+
+    Settings settings = SettingsLoader.load(Map.of("GOOGLE_API_KEY_FILE", file.toString()));
+
+    assertThat(settings.gemini().credentials())
+        .isEqualTo(new Credentials.DeveloperApi(new Secret("from-file")));
+  }
+
+  @Test
+  void load_trimsOneNewlineOnly(@TempDir Path directory) throws IOException {
+    Path password = Files.writeString(directory.resolve("password"), " p \r\n");
+    assertThat(load("REDIS_PASSWORD_FILE", password.toString()).redis().password())
+        .isEqualTo(new Secret(" p "));
+
+    Path twice = Files.writeString(directory.resolve("twice"), "p\n\n");
+    assertThat(problems("REDIS_PASSWORD_FILE", twice.toString()))
+        .singleElement()
+        .asString()
+        .startsWith("REDIS_PASSWORD (value hidden)");
+  }
+
+  @Test
+  void load_refusesSecretThatIsSetTwice(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("key"), "k-2");
+
+    assertThat(problems("GOOGLE_API_KEY_FILE", file.toString()))
+        .containsExactly(
+            "GOOGLE_API_KEY and GOOGLE_API_KEY_FILE are both set: only one of them is allowed");
+  }
+
+  @Test
+  void load_refusesSecretFileThatCannotBeUsed(@TempDir Path directory) throws IOException {
+    Path empty = Files.writeString(directory.resolve("empty"), "\n");
+
+    assertThat(problems("CONTROL_TOKEN_FILE", directory.resolve("none").toString()))
+        .singleElement()
+        .asString()
+        .contains("CONTROL_TOKEN_FILE=", "none", "NoSuchFileException");
+    assertThat(problems("CONTROL_TOKEN_FILE", empty.toString()))
+        .singleElement()
+        .asString()
+        .contains("CONTROL_TOKEN_FILE=", "empty");
+  }
+
+  @Test
+  void loadAll_summarisesEverything_withoutSecrets() {
+    Map<String, String> summary =
+        SettingsLoader.loadAll(
+                with(
+                    "GOOGLE_API_KEY", "hush-1",
+                    "REDIS_PASSWORD", "hush-2",
+                    "CONTROL_TOKEN", "hush-3",
+                    "KAFKA_SASL_JAAS_CONFIG", "hush-4",
+                    "KAFKA_SECURITY_PROTOCOL", "SASL_SSL"))
+            .summary();
+
+    assertThat(summary.keySet()).containsAll(everySetting());
+    assertThat(summary)
+        .containsEntry("GOOGLE_API_KEY", "******")
+        .containsEntry("GEMINI_TIMEOUT", "1m")
+        .containsEntry("SHUTDOWN_TIMEOUT", "70s")
+        .containsEntry("CIRCUIT_BREAKER_FAILURE_THRESHOLD", "5")
+        .containsEntry("PROCESSING_GUARANTEE", "exactly_once_v2")
+        .containsEntry("security.protocol", "SASL_SSL")
+        .containsEntry("sasl.jaas.config", "******");
+    assertThat(summary.toString()).doesNotContain("hush");
+  }
+
+  @Test
+  void toString_hidesSecrets() {
+    assertThat(load("CONTROL_TOKEN", "hush").toString()).doesNotContain("hush", "k-1");
+  }
+
+  @Test
+  void toString_hidesSecrets_ofKafka() {
+    assertThat(load("KAFKA_SSL_KEY_PASSWORD", "hush").toString()).doesNotContain("hush");
+  }
+}
