@@ -1,0 +1,120 @@
+package dev.explanations.worker.ops;
+
+import dev.explanations.worker.settings.Settings.Environment;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The health of the worker, put together from that of its services; the worst of them is its own.
+ * Thread-safe, and as quick as the checks it asks.
+ */
+public final class HealthReport {
+  private final Environment environment;
+  private final Clock clock;
+  private final HealthCheck cache;
+  private final Supplier<List<BreakerView>> circuitBreakers;
+  private final HealthCheck googleAi;
+  private final Supplier<StreamsView> streams;
+
+  /**
+   * None of the suppliers may wait, see {@link HealthCheck}.
+   *
+   * @param cache details {@code type} ({@code state_store} or {@code redis}) and {@code connected};
+   *     counts as {@code degraded} at worst, since the worker works without a cache
+   * @param googleAi details {@code model} and whatever names the trouble; {@code unhealthy} for a
+   *     misconfiguration, {@code degraded} for an exhausted quota
+   */
+  public HealthReport(
+      Environment environment,
+      Clock clock,
+      HealthCheck cache,
+      Supplier<List<BreakerView>> circuitBreakers,
+      HealthCheck googleAi,
+      Supplier<StreamsView> streams) {
+    this.environment = environment;
+    this.clock = clock;
+    this.cache = cache;
+    this.circuitBreakers = circuitBreakers;
+    this.googleAi = googleAi;
+    this.streams = streams;
+  }
+
+  /**
+   * A report.
+   *
+   * @param body the JSON of {@code GET /api/health}
+   */
+  record Report(Status status, Map<String, @Nullable Object> body) {}
+
+  Report make() {
+    ServiceHealth cacheHealth = atWorst(Status.DEGRADED, guarded(cache));
+    ServiceHealth breakers = guarded(this::breakers);
+    ServiceHealth google = guarded(googleAi);
+    ServiceHealth stream = stream();
+
+    Map<String, @Nullable Object> services = new LinkedHashMap<>();
+    services.put("cache", withStatus(cacheHealth));
+    // by name, as the breakers' users know it, so without a status of their own
+    services.put("circuit_breakers", breakers.details());
+    services.put("google_ai", withStatus(google));
+    services.put("kafka_streams", withStatus(stream));
+
+    Status worst =
+        cacheHealth.status().worse(breakers.status()).worse(google.status()).worse(stream.status());
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("status", Json.wireName(worst));
+    body.put("timestamp", clock.instant().toString());
+    body.put("environment", Json.wireName(environment));
+    body.put("services", services);
+    return new Report(worst, body);
+  }
+
+  /** The stream alone: readiness depends on nothing else. */
+  ServiceHealth stream() {
+    return guarded(() -> streams.get().health());
+  }
+
+  boolean ready() {
+    try {
+      return streams.get().running();
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  private ServiceHealth breakers() {
+    Status worst = Status.HEALTHY;
+    Map<String, @Nullable Object> byName = new LinkedHashMap<>();
+    for (BreakerView breaker : circuitBreakers.get()) {
+      worst = worst.worse(breaker.status());
+      byName.put(breaker.name(), breaker.toJson());
+    }
+    return new ServiceHealth(worst, byName);
+  }
+
+  /** The message of an exception may hold anything, so only its class is told. */
+  private static ServiceHealth guarded(HealthCheck check) {
+    try {
+      return check.check();
+    } catch (RuntimeException e) {
+      return new ServiceHealth(Status.UNHEALTHY, Map.of("error", e.getClass().getSimpleName()));
+    }
+  }
+
+  private static ServiceHealth atWorst(Status limit, ServiceHealth health) {
+    return health.status().compareTo(limit) <= 0
+        ? health
+        : new ServiceHealth(limit, health.details());
+  }
+
+  private static Map<String, @Nullable Object> withStatus(ServiceHealth health) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("status", Json.wireName(health.status()));
+    json.putAll(health.details());
+    return json;
+  }
+}

@@ -1,0 +1,152 @@
+package dev.explanations.worker.ops;
+
+import dev.explanations.worker.settings.Settings;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP server. Requests run on virtual threads; nothing that they call waits for Kafka, Redis
+ * or Gemini.
+ */
+public final class OpsServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
+
+  private final Settings.Http settings;
+  private final HealthReport health;
+  private final Supplier<String> topology;
+  private final Javalin javalin;
+
+  /**
+   * Does not listen before {@link #start}.
+   *
+   * @param topology the description of the topology, for {@code GET /api/topology}
+   */
+  public OpsServer(Settings.Http settings, HealthReport health, Supplier<String> topology) {
+    this.settings = settings;
+    this.health = health;
+    this.topology = topology;
+    this.javalin = Javalin.create(this::configure);
+  }
+
+  /**
+   * Listens from now on.
+   *
+   * @throws IOException if it cannot, with a message of one line that names the settings
+   */
+  public void start() throws IOException {
+    try {
+      javalin.start();
+    } catch (RuntimeException e) {
+      throw new IOException(
+          "cannot listen on HTTP_HOST=%s HTTP_PORT=%d: %s"
+              .formatted(settings.host(), settings.port(), reason(e)),
+          e);
+    }
+    log.info("HTTP server listening on http://{}:{}", hostInUrl(), port());
+  }
+
+  /** The port that it listens on; only after {@link #start}. */
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Ends requests that still run. May be called twice, and without a start. */
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+
+  private void configure(JavalinConfig config) {
+    config.startup.showJavalinBanner = false;
+    config.startup.startupWatcherEnabled = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.concurrency.useVirtualThreads = true;
+    config.http.prefer405over404 = true;
+    config.jetty.host = bindHost();
+    config.jetty.port = settings.port();
+    config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+    config.jetty.modifyServer(server -> server.setErrorHandler(new ProblemErrorHandler()));
+
+    config.routes.before(OpsServer::secure);
+    config.routes.exception(HttpResponseException.class, OpsServer::refuse);
+    config.routes.exception(Exception.class, OpsServer::fail);
+
+    config.routes.get("/live", context -> Json.respond(context, 200, Map.of("status", "live")));
+    config.routes.get("/ready", this::ready);
+    config.routes.get("/api/health", this::health);
+    config.routes.get(
+        "/api/topology",
+        context -> context.result(topology.get()).contentType("text/plain;charset=utf-8"));
+  }
+
+  private void ready(Context context) {
+    boolean ready = health.ready();
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("status", ready ? "ready" : "not_ready");
+    body.put("kafka_streams", health.stream().details().get("state"));
+    Json.respond(context, ready ? 200 : 503, body);
+  }
+
+  private void health(Context context) {
+    HealthReport.Report report = health.make();
+    Json.respond(context, report.status() == Status.UNHEALTHY ? 503 : 200, report.body());
+  }
+
+  private static void secure(Context context) {
+    context.header("X-Content-Type-Options", "nosniff");
+    context.header("X-Frame-Options", "DENY");
+    context.header("Referrer-Policy", "no-referrer");
+    context.header("Cache-Control", "no-store");
+  }
+
+  private static void refuse(HttpResponseException refusal, Context context) {
+    String allowed = refusal.getDetails().get("availableMethods");
+    if (allowed != null) {
+      // whatever answers GET answers HEAD
+      context.header("Allow", allowed.equals("GET") ? "GET, HEAD" : allowed);
+    }
+    String message = refusal.getMessage();
+    Json.respondProblem(
+        context, refusal.getStatus(), message == null ? "Refused" : message, detail(context));
+  }
+
+  private static String detail(Context context) {
+    return context.method().name().toUpperCase(Locale.ROOT) + " " + context.path();
+  }
+
+  private static void fail(Exception failure, Context context) {
+    log.error("{} failed", detail(context), failure);
+    Json.respondProblem(context, 500, "Internal Server Error", "See the worker's log.");
+  }
+
+  private String bindHost() {
+    String host = settings.host();
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private String hostInUrl() {
+    String host = bindHost();
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
+  }
+}

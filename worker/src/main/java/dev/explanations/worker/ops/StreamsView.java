@@ -1,0 +1,37 @@
+package dev.explanations.worker.ops;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream as operators see it.
+ *
+ * @param state the name of the {@code KafkaStreams.State}
+ * @param threads stream threads that are alive
+ * @param lag records that wait in the requests topic; {@code null} when not known
+ */
+public record StreamsView(String state, int threads, @Nullable Long lag) {
+
+  /** Whether requests are being worked on. */
+  boolean running() {
+    return state.equals("RUNNING") && threads > 0;
+  }
+
+  ServiceHealth health() {
+    Map<String, @Nullable Object> details = new LinkedHashMap<>();
+    details.put("state", state);
+    details.put("threads", threads);
+    details.put("lag", lag);
+    return new ServiceHealth(status(), details);
+  }
+
+  private Status status() {
+    return switch (state) {
+      case "RUNNING" -> threads > 0 ? Status.HEALTHY : Status.UNHEALTHY;
+      // comes and goes by itself: at start, when a worker joins or leaves, at a stop
+      case "CREATED", "REBALANCING", "PENDING_SHUTDOWN" -> Status.DEGRADED;
+      default -> Status.UNHEALTHY;
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** The HTTP server for people and probes: health, readiness, the topology. */
+@NullMarked
+package dev.explanations.worker.ops;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package dev.explanations.worker.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.explanations.worker.ops.BreakerView.State;
+import dev.explanations.worker.settings.Settings.Environment;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HealthReportTest {
+  private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private HealthCheck cache =
+      () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "redis", "connected", true));
+  private Supplier<List<BreakerView>> breakers = () -> List.of(breaker(State.CLOSED));
+  private HealthCheck googleAi =
+      () -> new ServiceHealth(Status.HEALTHY, Map.of("model", "gemini-3.5-flash-lite"));
+  private Supplier<StreamsView> streams = () -> new StreamsView("RUNNING", 2, 0L);
+
+  private static BreakerView breaker(State state) {
+    return new BreakerView("google_ai", state, 0, 0, null, false);
+  }
+
+  private HealthReport report() {
+    return new HealthReport(
+        Environment.DEVELOPMENT,
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        () -> cache.check(),
+        () -> breakers.get(),
+        () -> googleAi.check(),
+        () -> streams.get());
+  }
+
+  private Status status() {
+    return report().make().status();
+  }
+
+  private JsonNode body() throws Exception {
+    return JSON.readTree(Json.write(report().make().body()));
+  }
+
+  @Test
+  void make_hasTheShapeOfTheContract() throws Exception {
+    JsonNode expected =
+        JSON.readTree(
+            """
+            {"status": "healthy", "timestamp": "2026-11-23T12:00:00Z", "environment": "development",
+             "services": {
+              "cache": {"status": "healthy", "type": "redis", "connected": true},
+              "circuit_breakers": {"google_ai": {"name": "google_ai", "state": "closed",
+                "failure_count": 0, "success_count": 0, "last_failure_time": null}},
+              "google_ai": {"status": "healthy", "model": "gemini-3.5-flash-lite"},
+              "kafka_streams": {"status": "healthy", "state": "RUNNING", "threads": 2, "lag": 0}}}
+            """);
+
+    assertThat(body()).isEqualTo(expected);
+  }
+
+  @Test
+  void make_isDegraded_whileABreakerIsOpen() throws Exception {
+    breakers =
+        () ->
+            List.of(
+                breaker(State.CLOSED), new BreakerView("google_ai:b", State.OPEN, 5, 0, NOW, true));
+
+    assertThat(status()).isEqualTo(Status.DEGRADED);
+    assertThat(body().at("/services/circuit_breakers/google_ai:b").toString())
+        .isEqualTo(
+            "{\"name\":\"google_ai:b\",\"state\":\"open\",\"failure_count\":5,"
+                + "\"success_count\":0,\"last_failure_time\":\"2026-11-23T12:00:00Z\","
+                + "\"forced\":true}");
+  }
+
+  @Test
+  void make_namesTheOtherStatesOfABreaker() throws Exception {
+    breakers = () -> List.of(breaker(State.HALF_OPEN));
+    assertThat(body().at("/services/circuit_breakers/google_ai/state").asText())
+        .isEqualTo("half_open");
+    breakers = () -> List.of(breaker(State.DISABLED));
+    assertThat(body().at("/services/circuit_breakers/google_ai/state").asText())
+        .isEqualTo("disabled");
+    assertThat(status()).isEqualTo(Status.HEALTHY);
+  }
+
+  @Test
+  void make_letsAMisconfigurationOutrankAnOpenBreaker() {
+    breakers = () -> List.of(breaker(State.OPEN));
+    googleAi = () -> new ServiceHealth(Status.UNHEALTHY, Map.of("model", "m"));
+
+    assertThat(status()).isEqualTo(Status.UNHEALTHY);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RUNNING,1,HEALTHY",
+    "RUNNING,0,UNHEALTHY",
+    "CREATED,0,DEGRADED",
+    "REBALANCING,2,DEGRADED",
+    "PENDING_SHUTDOWN,2,DEGRADED",
+    "NOT_RUNNING,0,UNHEALTHY",
+    "PENDING_ERROR,1,UNHEALTHY",
+    "ERROR,0,UNHEALTHY"
+  })
+  void make_judgesTheStream(String state, int threads, Status expected) {
+    streams = () -> new StreamsView(state, threads, null);
+
+    assertThat(status()).isEqualTo(expected);
+  }
+
+  @Test
+  void make_tellsAnUnknownLagAsNull() throws Exception {
+    streams = () -> new StreamsView("RUNNING", 1, null);
+
+    assertThat(body().at("/services/kafka_streams/lag").isNull()).isTrue();
+  }
+
+  @Test
+  void make_takesAnExceptionForBadHealth_andKeepsItsMessage() throws Exception {
+    googleAi =
+        () -> {
+          throw new IllegalStateException("key hush is wrong");
+        };
+    breakers =
+        () -> {
+          throw new IllegalStateException("hush");
+        };
+
+    assertThat(status()).isEqualTo(Status.UNHEALTHY);
+    assertThat(body().at("/services/google_ai").toString())
+        .isEqualTo("{\"status\":\"unhealthy\",\"error\":\"IllegalStateException\"}");
+    assertThat(body().toString()).doesNotContain("hush");
+  }
+
+  @Test
+  void make_isDegradedAtWorst_whenOnlyTheCacheFails() throws Exception {
+    cache =
+        () -> {
+          throw new IllegalStateException("gone");
+        };
+
+    assertThat(status()).isEqualTo(Status.DEGRADED);
+    assertThat(body().at("/services/cache/status").asText()).isEqualTo("degraded");
+  }
+}

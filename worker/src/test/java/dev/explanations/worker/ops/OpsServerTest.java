@@ -1,0 +1,227 @@
+package dev.explanations.worker.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.explanations.worker.settings.Settings;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OpsServerTest {
+  private final HttpClient client = HttpClient.newHttpClient();
+  private volatile StreamsView stream = new StreamsView("RUNNING", 2, 7L);
+  private volatile Supplier<String> topology = () -> "Topologies:\n  \u2192 explain\n";
+  private final OpsServer server = server(0);
+
+  private OpsServer server(int port) {
+    HealthReport health =
+        new HealthReport(
+            Settings.Environment.DEVELOPMENT,
+            Clock.systemUTC(),
+            () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store")),
+            List::of,
+            () -> new ServiceHealth(Status.HEALTHY, Map.of("model", "m")),
+            () -> stream);
+    return new OpsServer(new Settings.Http("127.0.0.1", port, null), health, () -> topology.get());
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    server.start();
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+    client.close();
+  }
+
+  private HttpResponse<String> call(String method, String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
+    return client.send(
+        HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).build(),
+        BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return call("GET", path);
+  }
+
+  private static JsonNode json(HttpResponse<String> response) throws IOException {
+    return new ObjectMapper().readTree(response.body());
+  }
+
+  private static String header(HttpResponse<String> response, String name) {
+    return response.headers().firstValue(name).orElse("");
+  }
+
+  @Test
+  void live_isAlwaysOk() throws Exception {
+    stream = new StreamsView("ERROR", 0, null);
+
+    HttpResponse<String> response = get("/live");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(json(response).path("status").asText()).isEqualTo("live");
+  }
+
+  @Test
+  void ready_followsTheStream() throws Exception {
+    assertThat(get("/ready").statusCode()).isEqualTo(200);
+
+    stream = new StreamsView("REBALANCING", 2, null);
+    HttpResponse<String> response = get("/ready");
+
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.body())
+        .isEqualTo("{\"status\":\"not_ready\",\"kafka_streams\":\"REBALANCING\"}");
+  }
+
+  @Test
+  void health_isOk_whileItWorks() throws Exception {
+    HttpResponse<String> response = get("/api/health");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(header(response, "Content-Type")).isEqualTo("application/json");
+    assertThat(json(response).path("status").asText()).isEqualTo("healthy");
+    assertThat(json(response).at("/services/kafka_streams/lag").asLong()).isEqualTo(7);
+
+    stream = new StreamsView("REBALANCING", 2, null);
+    assertThat(get("/api/health").statusCode()).as("degraded").isEqualTo(200);
+  }
+
+  @Test
+  void health_isUnavailable_whenUnhealthy() throws Exception {
+    stream = new StreamsView("ERROR", 0, null);
+
+    HttpResponse<String> response = get("/api/health");
+
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(json(response).path("status").asText()).isEqualTo("unhealthy");
+  }
+
+  @Test
+  void topology_isPlainText() throws Exception {
+    HttpResponse<String> response = get("/api/topology");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(header(response, "Content-Type")).isEqualToIgnoringCase("text/plain;charset=utf-8");
+    assertThat(response.body()).isEqualTo("Topologies:\n  \u2192 explain\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,/nowhere,404",
+    "GET,/,404",
+    "POST,/api/nowhere,404",
+    "POST,/api/health,405",
+    "DELETE,/live,405"
+  })
+  void errors_areProblemDocuments(String method, String path, int status) throws Exception {
+    HttpResponse<String> response = call(method, path);
+
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");
+    assertThat(json(response).path("status").asInt()).isEqualTo(status);
+    assertThat(json(response).path("type").asText()).isEqualTo("about:blank");
+    assertThat(json(response).path("title").asText()).isNotBlank();
+    assertThat(header(response, "X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
+  }
+
+  @Test
+  void errors_nameTheAllowedMethods() throws Exception {
+    HttpResponse<String> response = call("POST", "/live");
+
+    assertThat(header(response, "Allow")).isEqualTo("GET, HEAD");
+    assertThat(json(response).path("title").asText()).isEqualTo("Method Not Allowed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"GARBAGE", "GET /%zz HTTP/1.1\r\nHost: a", "PUT /a/../../b HTTP/1.1\r\nHost: a"})
+  void errors_areProblemDocuments_whenTheRequestIsMalformed(String request) throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      String closing = request + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(closing.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+      assertThat(answer)
+          .contains(" 400 ", "application/problem+json", "\"status\":400")
+          .doesNotContain("<html");
+    }
+  }
+
+  @Test
+  void failures_tellNothing() throws Exception {
+    topology =
+        () -> {
+          throw new IllegalStateException("hush");
+        };
+
+    HttpResponse<String> response = get("/api/topology");
+
+    assertThat(response.statusCode()).isEqualTo(500);
+    assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");
+    assertThat(response.body()).doesNotContain("hush", "IllegalState");
+  }
+
+  @Test
+  void everyAnswer_hasSecurityHeaders_andNoVersion() throws Exception {
+    HttpResponse<String> response = get("/live");
+
+    assertThat(header(response, "X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
+    assertThat(response.headers().firstValue("Server")).isEmpty();
+  }
+
+  @Test
+  void head_isAnsweredLikeGet() throws Exception {
+    assertThat(call("HEAD", "/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void start_saysWhichSettingsToChange_whenThePortIsTaken() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        OpsServer second = server(taken.getLocalPort())) {
+      assertThatThrownBy(second::start)
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(
+              "cannot listen on HTTP_HOST=127.0.0.1 HTTP_PORT=" + taken.getLocalPort() + ": ")
+          .message()
+          .doesNotContain("\n");
+    }
+  }
+
+  @Test
+  void close_mayBeCalledTwice() {
+    int port = server.port();
+    server.close();
+    server.close();
+
+    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+        .isInstanceOf(ConnectException.class);
+  }
+}
