@@ -1,0 +1,91 @@
+package dev.explanations.worker.gemini;
+
+import com.google.genai.Client;
+import com.google.genai.types.ClientOptions;
+import com.google.genai.types.HttpOptions;
+import com.google.genai.types.HttpRetryOptions;
+import dev.explanations.worker.settings.Secret;
+import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.settings.Settings.Credentials;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import org.jspecify.annotations.Nullable;
+
+/** Builds SDK clients in which one call is one request, bounded in time. */
+final class GeminiClients {
+
+  /** Hundreds of TLS handshakes at once, after a start, take their time. */
+  private static final Duration MAX_CONNECT = Duration.ofSeconds(30);
+
+  private GeminiClients() {}
+
+  static Client create(Settings.Gemini settings) {
+    HttpOptions.Builder http = HttpOptions.builder().retryOptions(noRetries());
+    if (settings.baseUrl() != null) {
+      http.baseUrl(settings.baseUrl());
+    }
+    Client.Builder client =
+        Client.builder()
+            .httpOptions(http.build())
+            .clientOptions(ClientOptions.builder().customHttpClient(okHttp(settings)).build());
+    // always said: GOOGLE_GENAI_USE_VERTEXAI in the environment would change the mode otherwise
+    switch (settings.credentials()) {
+      case Credentials.DeveloperApi(Secret key) -> client.vertexAI(false).apiKey(key.reveal());
+      case Credentials.VertexAi(String project, String location, Secret key) -> {
+        client.vertexAI(true);
+        if (project != null) {
+          client.project(project);
+        }
+        if (location != null) {
+          client.location(location);
+        }
+        if (key != null) {
+          client.apiKey(key.reveal());
+        }
+      }
+    }
+    return client.build();
+  }
+
+  static @Nullable String apiKey(Credentials credentials) {
+    return switch (credentials) {
+      case Credentials.DeveloperApi(Secret key) -> key.reveal();
+      case Credentials.VertexAi(_, _, Secret key) -> key == null ? null : key.reveal();
+    };
+  }
+
+  /** With one attempt alone the SDK still sleeps after a status on its list, so that is empty. */
+  private static HttpRetryOptions noRetries() {
+    return HttpRetryOptions.builder().attempts(1).httpStatusCodes(List.of()).build();
+  }
+
+  /**
+   * HTTP/1.1, one socket per call: bursts over HTTP/2 were seen to be reset and sent twice. The SDK
+   * ignores its own timeout when given a client, so it is set here, for the whole call.
+   */
+  private static OkHttpClient okHttp(Settings.Gemini settings) {
+    int calls = settings.maxInFlight();
+    Dispatcher dispatcher = new Dispatcher();
+    dispatcher.setMaxRequests(calls);
+    dispatcher.setMaxRequestsPerHost(calls);
+    Duration timeout = settings.timeout();
+    return new OkHttpClient.Builder()
+        .dispatcher(dispatcher)
+        .connectionPool(new ConnectionPool(calls, 1, TimeUnit.MINUTES))
+        .protocols(List.of(Protocol.HTTP_1_1))
+        .connectTimeout(timeout.compareTo(MAX_CONNECT) < 0 ? timeout : MAX_CONNECT)
+        .writeTimeout(Duration.ZERO)
+        .readTimeout(Duration.ZERO)
+        .callTimeout(timeout)
+        // a redirect would take the key to another host
+        .followRedirects(false)
+        .followSslRedirects(false)
+        .addInterceptor(new SingleAttempt())
+        .build();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.explanations.worker.gemini;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.google.auth.Retryable;
+import com.google.genai.errors.ApiException;
+import com.google.genai.errors.GenAiIOException;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Outcome.Failed;
+import dev.explanations.worker.explanation.Outcome.Misconfigured;
+import dev.explanations.worker.explanation.Outcome.Rejected;
+import dev.explanations.worker.explanation.Outcome.Throttled;
+import dev.explanations.worker.explanation.Outcome.Unavailable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
+
+/** Says what a failed call means. Pure but for the clock, which a date in a header needs. */
+final class GeminiErrors {
+
+  /** Daily quotas are given back once a day, so asking every hour costs little patience. */
+  static final Duration USED_UP_DELAY = Duration.ofHours(1);
+
+  /** No quota of Gemini is longer than a day; a longer delay is a mistake of the other side. */
+  static final Duration MAX_DELAY = Duration.ofHours(24);
+
+  private final Redaction redaction;
+  private final InstantSource clock;
+
+  GeminiErrors(Redaction redaction, InstantSource clock) {
+    this.redaction = redaction;
+    this.clock = clock;
+  }
+
+  /** Of whatever the SDK has thrown. */
+  Failed of(RuntimeException thrown) {
+    // anywhere: when an error's body never ends, the timeout wraps what is known of it
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof HttpFailure http) {
+        return of(http.status(), http.retryAfter(), http.body());
+      }
+    }
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case JsonProcessingException _ -> {
+          return incomplete("the answer is not JSON");
+        }
+        case Retryable refused when !refused.isRetryable() -> {
+          return misconfigured("no access token: " + cause.getMessage());
+        }
+        case InterruptedIOException late -> {
+          return new Unavailable(
+              ErrorCode.MODEL_TIMEOUT,
+              redaction.message("no complete answer in time: " + late.getMessage()));
+        }
+        case IOException io -> {
+          return unavailable(io.getClass().getSimpleName() + ": " + io.getMessage());
+        }
+        default -> {}
+      }
+    }
+    return switch (thrown) {
+      case ApiException api -> of(api.code(), null, "");
+      case GenAiIOException io -> unavailable(String.valueOf(io.getMessage()));
+      // the SDK lets casts and lookups fail on answers of another shape than it expects
+      default -> incomplete("unusable answer: " + thrown.getClass().getSimpleName());
+    };
+  }
+
+  /** Of an answer with a status other than 2xx. */
+  Failed of(int status, @Nullable String retryAfter, String body) {
+    ErrorBody error = ErrorBody.of(body);
+    String message = describe(status, error);
+    return switch (status) {
+      case 429 -> throttled(error, retryAfter, message);
+      // no field of a request can be at fault for these, and mending them must lose nothing
+      case 401, 402, 403, 404, 405, 407 -> misconfigured(message);
+      case 400 ->
+          error.hasReason("API_KEY_INVALID") || error.status().equals("FAILED_PRECONDITION")
+              ? misconfigured(message)
+              : rejected(message);
+      case 413, 414, 422, 431 -> rejected(message);
+      // a redirect: the base URL is not Gemini's
+      default -> status < 400 ? misconfigured(message) : unavailable(message);
+    };
+  }
+
+  private static String describe(int status, ErrorBody error) {
+    String name = error.status().isEmpty() ? "" : " " + error.status();
+    String message = error.message().isEmpty() ? "" : ": " + error.message();
+    return status + name + message;
+  }
+
+  private Throttled throttled(ErrorBody error, @Nullable String retryAfter, String message) {
+    Duration delay = error.retryDelay();
+    if (delay == null) {
+      delay = header(retryAfter);
+    }
+    if (delay == null) {
+      delay = error.retryDelayInWords();
+    }
+    if (delay != null) {
+      delay = delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
+    }
+    return error.isQuotaUsedUp()
+        ? new Throttled(
+            ErrorCode.QUOTA_EXHAUSTED,
+            redaction.message(message),
+            delay == null ? USED_UP_DELAY : delay)
+        : new Throttled(ErrorCode.RATE_LIMITED, redaction.message(message), delay);
+  }
+
+  /** Seconds or an HTTP date; {@code null} when neither, or in the past. */
+  private @Nullable Duration header(@Nullable String retryAfter) {
+    if (retryAfter == null) {
+      return null;
+    }
+    String text = retryAfter.strip();
+    try {
+      if (text.matches("\\d{1,9}")) {
+        return Duration.ofSeconds(Long.parseLong(text));
+      }
+      ZonedDateTime date = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
+      Duration delay = Duration.between(clock.instant(), date.toInstant());
+      return delay.isPositive() ? delay : null;
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  private Misconfigured misconfigured(String message) {
+    return new Misconfigured(ErrorCode.MISCONFIGURED, redaction.message(message));
+  }
+
+  private Rejected rejected(String message) {
+    return new Rejected(ErrorCode.MODEL_REJECTED, redaction.message(message));
+  }
+
+  Unavailable unavailable(String message) {
+    return new Unavailable(ErrorCode.MODEL_UNAVAILABLE, redaction.message(message));
+  }
+
+  Unavailable incomplete(String message) {
+    return new Unavailable(ErrorCode.INCOMPLETE_ANSWER, redaction.message(message));
+  }
+
+  Rejected blocked(String message) {
+    return new Rejected(ErrorCode.CONTENT_BLOCKED, redaction.message(message));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.explanations.worker.gemini;
+
+import com.google.genai.Client;
+import com.google.genai.types.Content;
+import com.google.genai.types.GenerateContentConfig;
+import com.google.genai.types.GenerateContentResponse;
+import com.google.genai.types.Part;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.settings.Settings;
+import java.time.InstantSource;
+
+/**
+ * Gemini through the google-genai SDK, blocking on the caller's virtual thread: the SDK's
+ * asynchronous calls hold a platform thread each. One instance per model serves all threads.
+ */
+public final class GeminiModel implements ExplanationModel, AutoCloseable {
+
+  private static final String CANNED =
+      """
+      {"candidates": [{"content": {"parts": [{"text": "ready"}], "role": "model"},
+        "finishReason": "STOP", "index": 0}],
+       "usageMetadata": {"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2},
+       "modelVersion": "canned"}""";
+
+  private final String model;
+  private final Client client;
+  private final GeminiErrors errors;
+  private final GeminiAnswers answers;
+
+  /**
+   * Builds the client; makes no call to Gemini.
+   *
+   * @throws RuntimeException if the SDK refuses the credentials' form, or finds no application
+   *     default credentials
+   */
+  public GeminiModel(Settings.Gemini settings, String model) {
+    this.model = model;
+    this.client = GeminiClients.create(settings);
+    Redaction redaction = new Redaction(GeminiClients.apiKey(settings.credentials()));
+    this.errors = new GeminiErrors(redaction, InstantSource.system());
+    this.answers = new GeminiAnswers(errors, model);
+  }
+
+  /** Loads what the first answer would load, by reading a canned one. A real call costs money. */
+  public void warmUp() {
+    answers.read(GenerateContentResponse.fromJson(CANNED));
+  }
+
+  @Override
+  public Outcome explain(Prompt prompt) {
+    if (Thread.currentThread().isInterrupted()) {
+      return errors.unavailable("interrupted before the call");
+    }
+    try {
+      return answers.read(client.models.generateContent(model, prompt.userText(), config(prompt)));
+    } catch (RuntimeException e) {
+      // the SDK throws more than its own types; nothing here clears the interrupt flag
+      return Thread.currentThread().isInterrupted()
+          ? errors.unavailable("interrupted")
+          : errors.of(e);
+    }
+  }
+
+  /**
+   * No temperature: current models refuse or ignore it. No limit of output tokens: thoughts count
+   * too, so a limit near the wanted length buys answers that are cut off; the prompt limits it.
+   */
+  private static GenerateContentConfig config(Prompt prompt) {
+    return GenerateContentConfig.builder()
+        .systemInstruction(Content.fromParts(Part.fromText(prompt.systemInstruction())))
+        .build();
+  }
+
+  /** Closes idle connections; calls under way go on to their end. */
+  @Override
+  public void close() {
+    client.close();
+  }
+}

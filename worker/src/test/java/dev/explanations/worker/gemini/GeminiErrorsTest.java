@@ -1,0 +1,218 @@
+package dev.explanations.worker.gemini;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import com.google.genai.errors.ClientException;
+import com.google.genai.errors.GenAiIOException;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Outcome.Failed;
+import dev.explanations.worker.explanation.Outcome.Misconfigured;
+import dev.explanations.worker.explanation.Outcome.Rejected;
+import dev.explanations.worker.explanation.Outcome.Throttled;
+import dev.explanations.worker.explanation.Outcome.Unavailable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GeminiErrorsTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+
+  private final GeminiErrors errors =
+      new GeminiErrors(new Redaction("s3cr3t.key+(x"), InstantSource.fixed(NOW));
+
+  private Throttled throttled(@Nullable String header, String body) {
+    Failed failed = errors.of(429, header, body);
+    assertThat(failed).isInstanceOf(Throttled.class);
+    return (Throttled) failed;
+  }
+
+  @Test
+  void of_takesTheDelayOfRetryInfo_withItsFraction() {
+    Throttled throttled = throttled("7", Bodies.RATE_LIMITED);
+
+    assertThat(throttled.code()).isEqualTo(ErrorCode.RATE_LIMITED);
+    assertThat(throttled.retryAfter()).isEqualTo(Duration.ofMillis(22_500));
+    assertThat(throttled.message())
+        .startsWith("429 RESOURCE_EXHAUSTED: You exceeded")
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "22s, PT22S",
+    "0.118464381s, PT0.118464381S",
+    "1.5s, PT1.5S",
+    "3.0000000009s, PT3S",
+    "999999999s, PT24H"
+  })
+  void of_readsDelays(String delay, Duration expected) {
+    String body = Bodies.RATE_LIMITED.replace("22.5s", delay);
+
+    assertThat(throttled(null, body).retryAfter()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "soon", "-5s", "22", "1e3s", "99999999999999s"})
+  void of_looksElsewhere_whenRetryInfoIsOdd(String delay) {
+    String body = Bodies.RATE_LIMITED.replace("22.5s", delay);
+
+    assertThat(throttled("7", body).retryAfter()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(throttled(null, body).retryAfter()).isEqualTo(Duration.ofNanos(22_118_464_381L));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "7, PT7S",
+    "' 120 ', PT2M",
+    "'Mon, 23 Nov 2026 12:00:30 GMT', PT30S",
+    "'Mon, 23 Nov 2026 11:00:00 GMT',",
+    "-1,",
+    "soon,",
+    "99999999999999999999,"
+  })
+  void of_readsTheHeader(String header, @Nullable Duration expected) {
+    assertThat(throttled(header, "").retryAfter()).isEqualTo(expected);
+  }
+
+  @Test
+  void of_tellsADaysQuotaFromAMinutes() {
+    Throttled throttled = throttled(null, Bodies.DAY_USED_UP);
+
+    assertThat(throttled.code()).isEqualTo(ErrorCode.QUOTA_EXHAUSTED);
+    assertThat(throttled.retryAfter()).isEqualTo(GeminiErrors.USED_UP_DELAY);
+    assertThat(throttled("90", Bodies.DAY_USED_UP).retryAfter()).isEqualTo(Duration.ofSeconds(90));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Your project has exceeded its monthly spending cap.",
+        "You reached the spend limit of this project.",
+        "Your prepayment credits are depleted."
+      })
+  void of_knowsWhenTheMoneyIsUsedUp(String message) {
+    assertThat(throttled(null, Bodies.error(429, "RESOURCE_EXHAUSTED", message)).code())
+        .isEqualTo(ErrorCode.QUOTA_EXHAUSTED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "<html>",
+        "{}",
+        "[]",
+        "7",
+        "{\"error\":7}",
+        "{\"error\":{\"details\":{}}}",
+        "{\"error\""
+      })
+  void of_survivesAnyBody(String body) {
+    Throttled throttled = throttled(null, body);
+
+    assertThat(throttled.code()).isEqualTo(ErrorCode.RATE_LIMITED);
+    assertThat(throttled.retryAfter()).isNull();
+    assertThat(errors.of(503, null, body)).isInstanceOf(Unavailable.class);
+    assertThat(errors.of(400, null, body)).isInstanceOf(Rejected.class);
+  }
+
+  @Test
+  void of_readsAnErrorInAnArray() {
+    assertThat(throttled(null, "[" + Bodies.DAY_USED_UP + "]").code())
+        .isEqualTo(ErrorCode.QUOTA_EXHAUSTED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 401, 402, 403, 404})
+  void of_isMisconfigured_forKeysAndModels(int status) {
+    Failed failed = errors.of(status, null, Bodies.error(status, "X", "no such model"));
+
+    assertThat(failed).isInstanceOf(Misconfigured.class);
+    assertThat(failed.code()).isEqualTo(ErrorCode.MISCONFIGURED);
+    assertThat(failed.message()).isEqualTo(status + " X: no such model");
+  }
+
+  @Test
+  void of_tellsABadKeyFromABadRequest() {
+    assertThat(errors.of(400, null, Bodies.INVALID_KEY)).isInstanceOf(Misconfigured.class);
+    assertThat(errors.of(400, null, Bodies.error(400, "FAILED_PRECONDITION", "enable billing")))
+        .isInstanceOf(Misconfigured.class);
+    assertThat(errors.of(400, null, Bodies.INVALID_FIELD))
+        .isEqualTo(
+            new Rejected(
+                ErrorCode.MODEL_REJECTED,
+                "400 INVALID_ARGUMENT: Invalid value at 'generation_config.temperature' (TYPE_FLOAT), \"x\""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {408, 409, 499, 500, 502, 503, 504, 529})
+  void of_isUnavailable_otherwise(int status) {
+    Failed failed = errors.of(status, null, "");
+
+    assertThat(failed).isEqualTo(new Unavailable(ErrorCode.MODEL_UNAVAILABLE, "" + status));
+  }
+
+  @Test
+  void of_readsExceptions() {
+    assertThat(errors.of(wrapped(new HttpFailure(503, null, ""))).code())
+        .isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
+    assertThat(errors.of(wrapped(new InterruptedIOException("timeout"))).code())
+        .isEqualTo(ErrorCode.MODEL_TIMEOUT);
+    assertThat(errors.of(wrapped(new ConnectException("refused"))))
+        .isEqualTo(new Unavailable(ErrorCode.MODEL_UNAVAILABLE, "ConnectException: refused"));
+    assertThat(errors.of(wrapped(new JsonParseException(null, "odd"))).code())
+        .isEqualTo(ErrorCode.INCOMPLETE_ANSWER);
+    assertThat(errors.of(new ClassCastException("odd")).code())
+        .isEqualTo(ErrorCode.INCOMPLETE_ANSWER);
+    assertThat(errors.of(new ClientException(403, "PERMISSION_DENIED", "no")))
+        .isInstanceOf(Misconfigured.class);
+    assertThat(errors.of(new GenAiIOException("no cause")).code())
+        .isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
+  }
+
+  private static RuntimeException wrapped(IOException cause) {
+    return new GenAiIOException("Failed to execute HTTP request.", cause);
+  }
+
+  @Test
+  void message_isRedactedBeforeItIsCut() {
+    String body =
+        Bodies.error(403, "X", "z".repeat(480) + " s3cr3t.key+(x AIzaSyA1234567890abcdefghijk end");
+
+    String message = errors.of(403, null, body).message();
+
+    assertThat(message).doesNotContain("s3cr").doesNotContain("AIza").contains("******");
+    assertThat(message.codePointCount(0, message.length())).isLessThanOrEqualTo(500);
+  }
+
+  @Test
+  void message_isCutBetweenCodePoints() {
+    String message = errors.of(500, null, Bodies.error(500, "X", "🌱".repeat(900))).message();
+
+    assertThat(message.codePointCount(0, message.length())).isEqualTo(500);
+    assertThat(message).endsWith("🌱…");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Authorization: Bearer ya29.a0AfH6SMBx-y_z",
+        "token ya29.A0ARrdaM",
+        "key=AIzaSyA1234567890abcdefg"
+      })
+  void message_hidesCredentialsByTheirLook(String text) {
+    assertThat(errors.of(500, null, Bodies.error(500, "X", text)).message())
+        .contains("******")
+        .doesNotContain("ya29", "AIza");
+  }
+}

@@ -1,0 +1,336 @@
+package dev.explanations.worker.gemini;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.settings.Secret;
+import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.settings.Settings.Credentials;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The real SDK over HTTP. */
+class GeminiModelTest {
+
+  private static final String KEY = "test-key-0123456789";
+  private static final String MODEL = "gemini-3.5-flash-lite";
+  private static final Prompt PROMPT = new Prompt("You explain.", "Explain 🌱 lenses.");
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private FakeGemini server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new FakeGemini(FakeGemini.with(200, Bodies.EXPLAINED));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static GeminiModel model(Credentials credentials, String url, Duration timeout) {
+    return new GeminiModel(
+        new Settings.Gemini(credentials, url, MODEL, List.of(), timeout, 256, 0, 0), MODEL);
+  }
+
+  private GeminiModel model(Duration timeout) {
+    return model(new Credentials.DeveloperApi(new Secret(KEY)), server.url(), timeout);
+  }
+
+  private Outcome explain() {
+    try (GeminiModel model = model(TIMEOUT)) {
+      return model.explain(PROMPT);
+    }
+  }
+
+  private Outcome explain(FakeGemini.Answer answer) {
+    server.answer(answer);
+    Outcome outcome = explain();
+    assertThat(server.requests()).as("requests for one call").hasSize(1);
+    return outcome;
+  }
+
+  private static void assertFailed(
+      Outcome outcome, Class<? extends Outcome.Failed> type, ErrorCode code) {
+    assertThat(outcome).isInstanceOf(type);
+    Outcome.Failed failed = (Outcome.Failed) outcome;
+    assertThat(failed.code()).isEqualTo(code);
+    assertThat(failed.message()).isNotBlank().doesNotContain(KEY);
+  }
+
+  @Test
+  void explain_givesTheAnswer() {
+    assertThat(explain())
+        .isEqualTo(
+            new Outcome.Explained(
+                new Explanation(
+                    "Light bends.",
+                    "gemini-3.5-flash-lite-001",
+                    Prompt.VERSION,
+                    new Usage(42, 88, 130))));
+  }
+
+  @Test
+  void explain_sendsThePrompt() throws IOException {
+    explain();
+
+    FakeGemini.Request request = server.requests().getFirst();
+    assertThat(request.path()).isEqualTo("/v1beta/models/" + MODEL + ":generateContent");
+    assertThat(request.headers().getFirst("x-goog-api-key")).isEqualTo(KEY);
+    JsonNode body = new ObjectMapper().readTree(request.body());
+    assertThat(body.at("/contents/0/parts/0/text").asText()).isEqualTo("Explain 🌱 lenses.");
+    assertThat(body.at("/contents/0/role").asText()).isEqualTo("user");
+    assertThat(body.at("/systemInstruction/parts/0/text").asText()).isEqualTo("You explain.");
+    assertThat(body.at("/generationConfig/temperature").isMissingNode()).isTrue();
+    assertThat(body.at("/generationConfig/maxOutputTokens").isMissingNode()).isTrue();
+  }
+
+  @Test
+  void explain_usesVertexAiWithAKey() {
+    Credentials express = new Credentials.VertexAi(null, null, new Secret(KEY));
+    try (GeminiModel model = model(express, server.url() + "/", TIMEOUT)) {
+      assertThat(model.explain(PROMPT)).isInstanceOf(Outcome.Explained.class);
+    }
+
+    FakeGemini.Request request = server.requests().getFirst();
+    assertThat(request.path())
+        .isEqualTo("/v1beta1/publishers/google/models/" + MODEL + ":generateContent");
+    assertThat(request.headers().getFirst("x-goog-api-key")).isEqualTo(KEY);
+  }
+
+  @Test
+  void explain_usesVertexAiWithAProject() {
+    Credentials vertex = new Credentials.VertexAi("p-1", "europe-west4", new Secret(KEY));
+    try (GeminiModel model = model(vertex, server.url(), TIMEOUT)) {
+      assertThat(model.explain(PROMPT)).isInstanceOf(Outcome.Explained.class);
+    }
+
+    assertThat(server.requests().getFirst().path())
+        .isEqualTo(
+            "/v1beta1/projects/p-1/locations/europe-west4/publishers/google/models/"
+                + MODEL
+                + ":generateContent");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"500, INTERNAL", "502, ''", "503, UNAVAILABLE", "504, DEADLINE_EXCEEDED", "408, ''"})
+  void explain_isUnavailable_whenTheServerFails(int status, String name) {
+    assertFailed(
+        explain(FakeGemini.with(status, Bodies.error(status, name, "try again"))),
+        Outcome.Unavailable.class,
+        ErrorCode.MODEL_UNAVAILABLE);
+  }
+
+  @Test
+  void explain_makesNoSecondRequest_evenIfInvitedTo() {
+    Map<String, String> now = Map.of("Retry-After", "0", "Connection", "close");
+    assertFailed(
+        explain(FakeGemini.with(503, "", now)),
+        Outcome.Unavailable.class,
+        ErrorCode.MODEL_UNAVAILABLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 307, 308})
+  void explain_doesNotTakeTheKeyElsewhere(int status) {
+    assertFailed(
+        explain(FakeGemini.with(status, "", Map.of("Location", server.url() + "/elsewhere"))),
+        Outcome.Misconfigured.class,
+        ErrorCode.MISCONFIGURED);
+  }
+
+  @Test
+  void explain_isUnavailable_forAnErrorPage() {
+    assertFailed(
+        explain(FakeGemini.with(502, "<html><body>Bad Gateway</body></html>")),
+        Outcome.Unavailable.class,
+        ErrorCode.MODEL_UNAVAILABLE);
+  }
+
+  @Test
+  void explain_isThrottled_withTheDelayOfTheBody() {
+    Outcome outcome =
+        explain(FakeGemini.with(429, Bodies.RATE_LIMITED, Map.of("Retry-After", "7")));
+
+    assertFailed(outcome, Outcome.Throttled.class, ErrorCode.RATE_LIMITED);
+    assertThat(((Outcome.Throttled) outcome).retryAfter()).isEqualTo(Duration.ofMillis(22_500));
+  }
+
+  @Test
+  void explain_isThrottled_withTheDelayOfTheHeader() {
+    Outcome outcome = explain(FakeGemini.with(429, "", Map.of("Retry-After", "7")));
+
+    assertFailed(outcome, Outcome.Throttled.class, ErrorCode.RATE_LIMITED);
+    assertThat(((Outcome.Throttled) outcome).retryAfter()).isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void explain_isMisconfigured_forABadKey_withoutRepeatingIt() {
+    String echo =
+        Bodies.INVALID_KEY.replace("API key not valid.", "API key " + KEY + " not valid.");
+
+    Outcome outcome = explain(FakeGemini.with(400, echo));
+
+    assertFailed(outcome, Outcome.Misconfigured.class, ErrorCode.MISCONFIGURED);
+    assertThat(((Outcome.Failed) outcome).message()).contains("API key ****** not valid.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{}",
+        "{\"candidates\":[]}",
+        "{\"candidates\":[{}]}",
+        "{\"candidates\":[{\"finishReason\":\"STOP\"}]}",
+        "{\"candidates\":{\"a\":1}}",
+        "{\"candidates\":[{\"content\":\"text\",\"finishReason\":\"STOP\"}]}",
+        "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":{\"a\":1}}]},\"finishReason\":\"STOP\"}]}",
+        "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\" \"}]},\"finishReason\":\"STOP\"}]}",
+        "{\"candidates\":[{\"content\":{\"parts\":[{\"te",
+        "[]",
+        "[1]",
+        "null",
+        "7",
+        "not JSON"
+      })
+  void explain_isIncomplete_forAnUnusableAnswer(String body) {
+    assertFailed(
+        explain(FakeGemini.with(200, body)),
+        Outcome.Unavailable.class,
+        ErrorCode.INCOMPLETE_ANSWER);
+  }
+
+  @Test
+  void explain_isUnavailable_whenTheConnectionIsLost_onANewConnectionAndOnAUsedOne() {
+    try (GeminiModel model = model(TIMEOUT)) {
+      server.answer(FakeGemini.hangUp());
+      assertFailed(model.explain(PROMPT), Outcome.Unavailable.class, ErrorCode.MODEL_UNAVAILABLE);
+      assertThat(server.requests()).hasSize(1);
+
+      server.answer(FakeGemini.with(200, Bodies.EXPLAINED));
+      assertThat(model.explain(PROMPT)).isInstanceOf(Outcome.Explained.class);
+      server.answer(FakeGemini.hangUp());
+      assertFailed(model.explain(PROMPT), Outcome.Unavailable.class, ErrorCode.MODEL_UNAVAILABLE);
+      assertThat(server.requests()).hasSize(3);
+    }
+  }
+
+  @Test
+  void explain_isUnavailable_whenNobodyListens() throws IOException {
+    String nobody;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      nobody = "http://127.0.0.1:" + socket.getLocalPort();
+    }
+    try (GeminiModel model =
+        model(new Credentials.DeveloperApi(new Secret(KEY)), nobody, TIMEOUT)) {
+      assertFailed(model.explain(PROMPT), Outcome.Unavailable.class, ErrorCode.MODEL_UNAVAILABLE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void explain_keepsTheTimeout_alsoWhileTheBodyComes(boolean half) {
+    server.answer(half ? server.withHalf(200, Bodies.EXPLAINED) : server.silence());
+    try (GeminiModel model = model(Duration.ofMillis(500))) {
+      long start = System.nanoTime();
+      Outcome outcome = model.explain(PROMPT);
+      Duration taken = Duration.ofNanos(System.nanoTime() - start);
+
+      assertFailed(outcome, Outcome.Unavailable.class, ErrorCode.MODEL_TIMEOUT);
+      assertThat(taken).isBetween(Duration.ofMillis(450), Duration.ofSeconds(5));
+      assertThat(server.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void explain_knowsTheStatus_evenIfTheErrorsBodyNeverEnds() {
+    server.answer(server.withHalf(429, Bodies.RATE_LIMITED));
+    try (GeminiModel model = model(Duration.ofMillis(500))) {
+      assertFailed(model.explain(PROMPT), Outcome.Throttled.class, ErrorCode.RATE_LIMITED);
+    }
+  }
+
+  @Test
+  void explain_endsEarly_whenInterrupted() throws InterruptedException {
+    server.answer(server.silence());
+    AtomicReference<Outcome> outcome = new AtomicReference<>();
+    AtomicBoolean flag = new AtomicBoolean();
+    try (GeminiModel model = model(TIMEOUT)) {
+      Thread caller =
+          Thread.startVirtualThread(
+              () -> {
+                outcome.set(model.explain(PROMPT));
+                flag.set(Thread.currentThread().isInterrupted());
+              });
+      await().until(() -> server.requests().size() == 1);
+      caller.interrupt();
+      caller.join(Duration.ofSeconds(10));
+    }
+
+    assertFailed(outcome.get(), Outcome.Unavailable.class, ErrorCode.MODEL_UNAVAILABLE);
+    assertThat(flag).isTrue();
+  }
+
+  @Test
+  void explain_makesNoCall_whenInterruptedBefore() throws InterruptedException {
+    AtomicReference<Outcome> outcome = new AtomicReference<>();
+    try (GeminiModel model = model(TIMEOUT)) {
+      Thread.startVirtualThread(
+              () -> {
+                Thread.currentThread().interrupt();
+                outcome.set(model.explain(PROMPT));
+              })
+          .join(Duration.ofSeconds(10));
+    }
+
+    assertThat(outcome.get()).isInstanceOf(Outcome.Unavailable.class);
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void explain_servesManyThreads() throws Exception {
+    List<Future<Outcome>> outcomes = new ArrayList<>();
+    try (GeminiModel model = model(TIMEOUT);
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 200; i++) {
+        outcomes.add(callers.submit(() -> model.explain(PROMPT)));
+      }
+      for (Future<Outcome> outcome : outcomes) {
+        assertThat(outcome.get()).isInstanceOf(Outcome.Explained.class);
+      }
+    }
+    assertThat(server.requests()).hasSize(200);
+  }
+
+  @Test
+  void warmUp_makesNoCall() {
+    try (GeminiModel model = model(TIMEOUT)) {
+      model.warmUp();
+    }
+    assertThat(server.requests()).isEmpty();
+  }
+}
