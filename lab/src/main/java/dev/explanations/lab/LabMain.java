@@ -1,0 +1,44 @@
+package dev.explanations.lab;
+
+import dev.explanations.lab.simulator.Durations;
+import java.time.Duration;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The lab's command line. */
+@Command(
+    name = "lab",
+    description = "Tools around the Explanation Worker; none of them ships.",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      BrokerCommand.class,
+      SimulatorCommand.class,
+      SubmitCommand.class
+    })
+public final class LabMain {
+
+  /** Exit codes: 0 done, 1 not every request has exactly one result, 2 wrong usage. */
+  public static void main(String[] arguments) {
+    // before the first logger: the worker's own configuration is on the class path too
+    if (System.getProperty("logback.configurationFile") == null) {
+      System.setProperty("logback.configurationFile", "logback-lab.xml");
+    }
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new LabMain())
+        .registerConverter(Duration.class, Durations::parse)
+        .setExecutionExceptionHandler(
+            (exception, commandLine, parsed) -> {
+              commandLine
+                  .getErr()
+                  .println(
+                      "error: "
+                          + Objects.requireNonNullElse(
+                              exception.getMessage(), exception.toString()));
+              return CommandLine.ExitCode.SOFTWARE;
+            });
+  }
+}

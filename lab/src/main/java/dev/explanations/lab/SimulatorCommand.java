@@ -1,0 +1,58 @@
+package dev.explanations.lab;
+
+import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.GeminiSimulator;
+import dev.explanations.lab.simulator.Latency;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "simulator",
+    description = {
+      "Runs a Gemini simulator until interrupted.",
+      "GET /stats tells what it has seen; POST /behave changes what it does, for instance",
+      "{\"reply\": \"overloaded\", \"calls\": 5} or {\"latency\": \"2s\", \"sigma\": 0.5}."
+    },
+    mixinStandardHelpOptions = true)
+final class SimulatorCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      description = "The address to listen on. Default: ${DEFAULT-VALUE}.")
+  private String host = "";
+
+  @Option(names = "--port", defaultValue = "8090", description = "Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--latency",
+      defaultValue = "200ms",
+      description = "How long a call takes; the median with --sigma. Default: ${DEFAULT-VALUE}.")
+  private Duration latency = Duration.ZERO;
+
+  @Option(
+      names = "--sigma",
+      defaultValue = "0",
+      description = "Spread of lognormal latency; 0, the default, makes every call take the same.")
+  private double sigma;
+
+  @Option(names = "--api-key", description = "The only key accepted. By default any is.")
+  private @Nullable String apiKey;
+
+  @Override
+  public Integer call() throws Exception {
+    Latency each = sigma == 0 ? new Latency.Fixed(latency) : new Latency.LogNormal(latency, sigma);
+    try (Resources resources = new Resources()) {
+      GeminiSimulator simulator =
+          resources.add(GeminiSimulator.start(host, port, Behaviour.answer(each)));
+      simulator.acceptOnlyKey(apiKey);
+      System.out.println("Gemini simulator on http://" + host + ":" + simulator.port());
+      Resources.awaitInterruption();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,5 @@
+/** The lab's commands: broker, simulator, submit and demo. */
+@NullMarked
+package dev.explanations.lab;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+package dev.explanations.lab.simulator;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks Gemini's {@code generateContent} over HTTP/1.1, by the paths of the Developer API and of
+ * Vertex AI, without any model behind it. Point {@code GOOGLE_GEMINI_BASE_URL} at {@link #baseUrl}.
+ *
+ * <p>What a call gets is decided when it arrives: by the newest rule that matches it ({@link
+ * #behaveWhen}, {@link #behaveNext}), else by {@link #behave}. All methods may be called from any
+ * thread, at any time until {@link #close}.
+ *
+ * <p>It runs on Jetty, not on the JDK's server: that one keeps only 200 idle connections and sends
+ * small responses with a delay unless system properties say otherwise before its first use.
+ */
+public final class GeminiSimulator implements AutoCloseable {
+
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final int BACKLOG = 4096;
+  private static final int MAX_THREADS = 16;
+
+  private final Script script;
+  private final Counters counters = new Counters();
+  private final AtomicReference<@Nullable String> acceptedKey = new AtomicReference<>();
+  private final ScheduledThreadPoolExecutor scheduler;
+  private final Server server;
+  private final ServerConnector connector;
+
+  private GeminiSimulator(String host, int port, Behaviour behaviour) {
+    ObjectMapper json = new ObjectMapper();
+    script = new Script(behaviour);
+    scheduler =
+        new ScheduledThreadPoolExecutor(
+            2, Thread.ofPlatform().name("simulator-latency-", 0).daemon().factory());
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+    threads.setName("simulator");
+    threads.setDaemon(true);
+    server = new Server(threads);
+    HttpConfiguration configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setAcceptQueueSize(BACKLOG);
+    // no limit: a call may hang for as long as a test likes
+    connector.setIdleTimeout(0);
+    server.addConnector(connector);
+    server.setHandler(
+        new SimulatorHandler(
+            json,
+            new GenerateContent(json, script, counters, scheduler, acceptedKey),
+            new RemoteControl(json, script, counters),
+            script,
+            counters));
+  }
+
+  /** Starts on any free loopback port. */
+  public static GeminiSimulator start(Behaviour behaviour) {
+    return start(LOOPBACK, 0, behaviour);
+  }
+
+  /** Starts on that loopback port; 0 is any free one. */
+  public static GeminiSimulator start(int port, Behaviour behaviour) {
+    return start(LOOPBACK, port, behaviour);
+  }
+
+  /**
+   * Starts, and returns when connections are accepted.
+   *
+   * @param behaviour what calls do until told otherwise
+   * @throws IllegalStateException when the port cannot be bound
+   */
+  public static GeminiSimulator start(String host, int port, Behaviour behaviour) {
+    GeminiSimulator simulator = new GeminiSimulator(host, port, behaviour);
+    try {
+      simulator.server.start();
+    } catch (Exception e) {
+      simulator.close();
+      throw new IllegalStateException("cannot listen on " + host + ":" + port, e);
+    }
+    return simulator;
+  }
+
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /** For clients on this machine, without a trailing slash. */
+  public String baseUrl() {
+    return "http://" + LOOPBACK + ":" + port();
+  }
+
+  /** What calls do that no rule matches. */
+  public void behave(Behaviour behaviour) {
+    script.otherwise(behaviour);
+  }
+
+  /** A rule for the next calls, whatever they ask. */
+  public void behaveNext(int calls, Behaviour behaviour) {
+    script.add(call -> true, behaviour, calls);
+  }
+
+  /** A rule for calls whose user text contains that text. */
+  public void behaveWhen(String promptContains, Behaviour behaviour) {
+    behaveWhen(call -> call.userText().contains(promptContains), behaviour);
+  }
+
+  /** A rule for the next calls whose user text contains that text. */
+  public void behaveWhen(String promptContains, int calls, Behaviour behaviour) {
+    script.add(call -> call.userText().contains(promptContains), behaviour, calls);
+  }
+
+  /** A rule for the calls that match, for instance those to one model. */
+  public void behaveWhen(Predicate<Call> when, Behaviour behaviour) {
+    script.add(when, behaviour);
+  }
+
+  /** Forgets all rules, and behaves as at the start. */
+  public void behaveNormally() {
+    script.forget();
+  }
+
+  /** Refuses every other key with API_KEY_INVALID; {@code null} accepts them all, as at first. */
+  public void acceptOnlyKey(@Nullable String key) {
+    acceptedKey.set(key);
+  }
+
+  public Statistics statistics() {
+    return counters.read();
+  }
+
+  /** Starts counting anew; behaviour and rules stay. */
+  public void reset() {
+    counters.reset();
+  }
+
+  /** Closes all connections, those of hanging calls too. */
+  @Override
+  public void close() {
+    scheduler.shutdownNow();
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("the simulator did not stop", e);
+    }
+  }
+}

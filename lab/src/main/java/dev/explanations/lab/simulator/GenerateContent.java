@@ -1,0 +1,130 @@
+package dev.explanations.lab.simulator;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** Answers {@code generateContent} calls as the script says, and counts them. */
+final class GenerateContent {
+
+  /** The Developer API, Vertex AI with a key, and Vertex AI with project and location. */
+  private static final Pattern PATH =
+      Pattern.compile(
+          "/v1(?:beta1?)?/(?:(?:projects/[^/]+/locations/[^/]+/)?publishers/google/)?"
+              + "models/([^/:]+):generateContent");
+
+  private static final String BEARER = "Bearer ";
+
+  /** Fixed, so that two runs draw the same latencies. */
+  private static final long SEED = 42;
+
+  private final ObjectMapper json;
+  private final Bodies bodies;
+  private final Script script;
+  private final Counters counters;
+  private final ScheduledExecutorService scheduler;
+  private final AtomicReference<@Nullable String> acceptedKey;
+  private final Random random = new Random(SEED);
+
+  GenerateContent(
+      ObjectMapper json,
+      Script script,
+      Counters counters,
+      ScheduledExecutorService scheduler,
+      AtomicReference<@Nullable String> acceptedKey) {
+    this.json = json;
+    this.bodies = new Bodies(json);
+    this.script = script;
+    this.counters = counters;
+    this.scheduler = scheduler;
+    this.acceptedKey = acceptedKey;
+  }
+
+  /** The model that such a path names; empty for any other path. */
+  static Optional<String> model(String path) {
+    Matcher matcher = PATH.matcher(path);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
+  void notFound(Request request, Response response, Callback callback) {
+    new Exchange(request, response, callback).send(404, Exchange.JSON, bodies.notFound());
+  }
+
+  void handle(String model, byte[] body, Request request, Response response, Callback callback)
+      throws IOException {
+    Optional<Call> call = Call.parse(json, model, body);
+    if (call.isEmpty()) {
+      counters.replied(400);
+      new Exchange(request, response, callback).send(400, Exchange.JSON, bodies.badRequest());
+      return;
+    }
+    counters.arrived(call.get());
+    Exchange exchange = new Exchange(request, response, callback, counters::ended);
+    Behaviour behaviour = refusal(request);
+    if (behaviour == null) {
+      behaviour = script.next(call.get());
+    }
+    Reply reply = behaviour.reply();
+    ScheduledFuture<?> _ =
+        scheduler.schedule(
+            () -> perform(reply, call.get(), exchange),
+            behaviour.latency().next(random).toNanos(),
+            TimeUnit.NANOSECONDS);
+  }
+
+  private void perform(Reply reply, Call call, Exchange exchange) {
+    switch (reply) {
+      case Reply.Answer() -> send(200, bodies.answer(call), exchange);
+      case Reply.Throttled(var retryDelay) ->
+          send(429, bodies.throttled(call, retryDelay), exchange);
+      case Reply.SlowBody(var pause) -> {
+        counters.replied(200);
+        exchange.sendSlowly(bodies.answer(call), pause, scheduler);
+      }
+      case Reply.Hang() -> {}
+      case Reply.Reset() -> {
+        counters.replied(0);
+        exchange.reset();
+      }
+      case Reply.Canned canned -> {
+        counters.replied(canned.status());
+        exchange.send(
+            canned.status(),
+            canned == Reply.Canned.BAD_GATEWAY ? Exchange.HTML : Exchange.JSON,
+            bodies.canned(call, canned));
+      }
+    }
+  }
+
+  private void send(int status, String body, Exchange exchange) {
+    counters.replied(status);
+    exchange.send(status, Exchange.JSON, body);
+  }
+
+  /** What a call with wrong credentials gets; null when they are right. */
+  private @Nullable Behaviour refusal(Request request) {
+    String accepted = acceptedKey.get();
+    if (accepted == null || accepted.equals(request.getHeaders().get("x-goog-api-key"))) {
+      return null;
+    }
+    String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+    if (authorization == null) {
+      return Behaviour.of(Reply.Canned.INVALID_KEY);
+    }
+    return authorization.equals(BEARER + accepted)
+        ? null
+        : Behaviour.of(Reply.Canned.UNAUTHENTICATED);
+  }
+}

@@ -1,0 +1,79 @@
+package dev.explanations.lab.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RemoteControlTest {
+
+  private final GeminiSimulator simulator = GeminiSimulator.start(Behaviour.answer(Duration.ZERO));
+  private final SimulatorClient client = new SimulatorClient(simulator);
+
+  @AfterEach
+  void close() {
+    client.close();
+    simulator.close();
+  }
+
+  @Test
+  void stats_tellWhatWasSeen_untilDeleted() throws Exception {
+    client.ask("one");
+    client.ask("one");
+
+    JsonNode stats = client.json(client.send("GET", "/stats", ""));
+    assertThat(stats.path("calls").asInt()).isEqualTo(2);
+    assertThat(stats.path("repeatedCalls").asInt()).isEqualTo(1);
+    assertThat(stats.path("distinctPrompts").asInt()).isEqualTo(1);
+    assertThat(stats.at("/byStatus/200").asInt()).isEqualTo(2);
+    assertThat(stats.path("byModel").path(SimulatorClient.MODEL).asInt()).isEqualTo(2);
+
+    assertThat(client.json(client.send("DELETE", "/stats", "")).path("calls").asInt()).isZero();
+  }
+
+  @Test
+  void behave_changesAllCalls_untilDeleted() throws Exception {
+    assertThat(client.send("POST", "/behave", "{\"reply\": \"throttled\", \"delay\": \"7s\"}"))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(200);
+    assertThat(client.ask("one").body()).contains("\"retryDelay\":\"7s\"");
+
+    client.send("DELETE", "/behave", "");
+    assertThat(client.ask("one").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void behave_addsARule_forSomeCalls() throws Exception {
+    client.send(
+        "POST",
+        "/behave",
+        "{\"reply\": \"overloaded\", \"promptContains\": \"bad\", \"calls\": 1}");
+    client.send("POST", "/behave", "{\"reply\": \"bad_gateway\", \"model\": \"m\"}");
+
+    assertThat(client.ask("good").statusCode()).isEqualTo(200);
+    assertThat(client.ask("bad").statusCode()).isEqualTo(503);
+    assertThat(client.ask("bad").statusCode()).isEqualTo(200);
+    assertThat(client.askAt("/v1beta/models/m:generateContent", "k").statusCode()).isEqualTo(502);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"reply\": \"nonsense\"}",
+        "{\"latency\": \"soon\"}",
+        "{\"calls\": 0}",
+        "not JSON",
+      })
+  void behave_refusesNonsense(String body) throws Exception {
+    HttpResponse<String> response = client.send("POST", "/behave", body);
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(client.json(response).path("error").asText()).isNotEmpty();
+    assertThat(client.ask("one").statusCode()).isEqualTo(200);
+  }
+}

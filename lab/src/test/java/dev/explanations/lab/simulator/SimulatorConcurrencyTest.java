@@ -1,0 +1,53 @@
+package dev.explanations.lab.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SimulatorConcurrencyTest {
+
+  private static final int CALLS = 512;
+
+  @Test
+  void slowCalls_areAllInFlightAtOnce() {
+    try (GeminiSimulator simulator =
+            GeminiSimulator.start(Behaviour.answer(Duration.ofMillis(300)));
+        SimulatorClient client = new SimulatorClient(simulator)) {
+      // connections and classes first: cold, the client needs longer than a call takes
+      all(client);
+      simulator.reset();
+
+      all(client);
+
+      assertThat(simulator.statistics().calls()).isEqualTo(CALLS);
+      assertThat(simulator.statistics().peakInFlight()).isEqualTo(CALLS);
+      assertThat(simulator.statistics().repeatedCalls()).isZero();
+    }
+  }
+
+  @Test
+  void lognormalLatency_hasItsMedian_andATail() {
+    Latency latency = new Latency.LogNormal(Duration.ofMillis(100), 0.5);
+    Random random = new Random(7);
+
+    List<Duration> sorted =
+        IntStream.range(0, 10_000).mapToObj(i -> latency.next(random)).sorted().toList();
+
+    assertThat(sorted.get(5_000)).isBetween(Duration.ofMillis(97), Duration.ofMillis(103));
+    assertThat(sorted.get(9_900)).isBetween(Duration.ofMillis(290), Duration.ofMillis(350));
+  }
+
+  private static void all(SimulatorClient client) {
+    List<CompletableFuture<HttpResponse<String>>> calls =
+        IntStream.range(0, CALLS).mapToObj(i -> client.askAsync("prompt " + i)).toList();
+    for (CompletableFuture<HttpResponse<String>> call : calls) {
+      assertThat(call.join().statusCode()).isEqualTo(200);
+    }
+  }
+}
