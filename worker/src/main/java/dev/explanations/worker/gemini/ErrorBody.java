@@ -1,0 +1,104 @@
+package dev.explanations.worker.gemini;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What Google puts into an error: {@code {"error": {code, message, status, details}}}. */
+final class ErrorBody {
+
+  private static final ObjectReader JSON = new ObjectMapper().reader();
+  private static final Pattern DELAY = Pattern.compile("(\\d{1,9})(?:\\.(\\d{1,9})\\d*)?s");
+  private static final Pattern RETRY_IN =
+      Pattern.compile("retry in (\\d{1,9})(?:\\.(\\d{1,9})\\d*)?s", Pattern.CASE_INSENSITIVE);
+
+  /** Words of a 429 that no wait of minutes will clear. */
+  private static final List<String> USED_UP =
+      List.of(
+          "spend cap",
+          "spending cap",
+          "spend limit",
+          "spending limit",
+          "prepaid",
+          "prepay",
+          "depleted");
+
+  private final JsonNode error;
+
+  private ErrorBody(JsonNode error) {
+    this.error = error;
+  }
+
+  /** Of any body; one that is not such an error has no fields. */
+  static ErrorBody of(String body) {
+    try {
+      JsonNode json = JSON.readTree(body);
+      // streaming endpoints wrap the error in an array
+      return new ErrorBody((json.isArray() ? json.path(0) : json).path("error"));
+    } catch (JsonProcessingException e) {
+      return new ErrorBody(MissingNode.getInstance());
+    }
+  }
+
+  String message() {
+    return error.path("message").asText("");
+  }
+
+  String status() {
+    return error.path("status").asText("");
+  }
+
+  /** Whether some detail's ErrorInfo gives this reason. */
+  boolean hasReason(String reason) {
+    for (JsonNode detail : error.path("details")) {
+      if (detail.path("reason").asText("").equals(reason)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a quota of a day, or the money, is used up. */
+  boolean isQuotaUsedUp() {
+    for (JsonNode detail : error.path("details")) {
+      for (JsonNode violation : detail.path("violations")) {
+        if (violation.path("quotaId").asText("").toLowerCase(Locale.ROOT).contains("perday")) {
+          return true;
+        }
+      }
+    }
+    String message = message().toLowerCase(Locale.ROOT);
+    return USED_UP.stream().anyMatch(message::contains);
+  }
+
+  /** RetryInfo's delay. */
+  @Nullable Duration retryDelay() {
+    for (JsonNode detail : error.path("details")) {
+      Matcher delay = DELAY.matcher(detail.path("retryDelay").asText(""));
+      if (delay.matches()) {
+        return duration(delay);
+      }
+    }
+    return null;
+  }
+
+  /** The delay that the message names in words. */
+  @Nullable Duration retryDelayInWords() {
+    Matcher delay = RETRY_IN.matcher(message());
+    return delay.find() ? duration(delay) : null;
+  }
+
+  private static Duration duration(Matcher delay) {
+    String fraction = delay.group(2);
+    long nanos = fraction == null ? 0 : Long.parseLong((fraction + "00000000").substring(0, 9));
+    return Duration.ofSeconds(Long.parseLong(delay.group(1)), nanos);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.explanations.worker.gemini;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes texts from the other side fit for logs, results and headers: no secrets, one short line.
+ */
+final class Redaction {
+
+  static final int MAX_MESSAGE = 500;
+  private static final String REDACTED = "******";
+
+  /** Keys and tokens of Google by their look: a proxy may echo one that is not ours. */
+  private static final Pattern CREDENTIAL =
+      Pattern.compile(
+          "AIza[0-9A-Za-z_-]{10,}|ya29\\.[0-9A-Za-z._-]+|(?i:bearer) +[0-9A-Za-z._~+/-]{8,}=*");
+
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cs}\\s]+");
+
+  private final @Nullable Pattern secret;
+
+  Redaction(@Nullable String secret) {
+    this.secret =
+        secret == null || secret.isBlank() ? null : Pattern.compile(Pattern.quote(secret));
+  }
+
+  /** Redacted before it is cut, so that no part of a secret survives at the edge. */
+  String message(String text) {
+    // our own first: the other pattern might leave a part of it
+    String clean = secret == null ? text : secret.matcher(text).replaceAll(REDACTED);
+    clean = CREDENTIAL.matcher(clean).replaceAll(REDACTED);
+    return cut(UNPRINTABLE.matcher(clean).replaceAll(" ").strip(), MAX_MESSAGE);
+  }
+
+  /** At most {@code max} code points. */
+  static String cut(String text, int max) {
+    return text.codePointCount(0, text.length()) <= max
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, max - 1)) + "…";
+  }
+}

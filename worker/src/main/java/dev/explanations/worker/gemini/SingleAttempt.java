@@ -1,0 +1,76 @@
+package dev.explanations.worker.gemini;
+
+import java.io.IOException;
+import okhttp3.Interceptor;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends each request once, and turns refusals into {@link HttpFailure}s. OkHttp sends a request
+ * again after a lost connection, a 408, or a 503 with {@code Retry-After: 0}; but a call whose
+ * answer was lost has been paid for. It never does so with a one-shot body; other addresses of the
+ * host are still tried as long as nothing has been sent.
+ */
+final class SingleAttempt implements Interceptor {
+
+  private static final int MAX_ERROR_BODY = 64 * 1024;
+
+  @Override
+  public Response intercept(Chain chain) throws IOException {
+    Response response = chain.proceed(oneShot(chain.request()));
+    if (response.isSuccessful()) {
+      return response;
+    }
+    try (response) {
+      throw new HttpFailure(response.code(), response.header("Retry-After"), body(response));
+    }
+  }
+
+  private static Request oneShot(Request request) {
+    RequestBody body = request.body();
+    return body == null
+        ? request
+        : request.newBuilder().method(request.method(), new OneShot(body)).build();
+  }
+
+  /** The status says enough even where the body is cut off. */
+  private static String body(Response response) {
+    try {
+      return response.peekBody(MAX_ERROR_BODY).string();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static final class OneShot extends RequestBody {
+    private final RequestBody body;
+
+    OneShot(RequestBody body) {
+      this.body = body;
+    }
+
+    @Override
+    public @Nullable MediaType contentType() {
+      return body.contentType();
+    }
+
+    @Override
+    public long contentLength() throws IOException {
+      return body.contentLength();
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      body.writeTo(sink);
+    }
+
+    @Override
+    public boolean isOneShot() {
+      return true;
+    }
+  }
+}
