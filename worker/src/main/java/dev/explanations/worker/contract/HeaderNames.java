@@ -1,6 +1,6 @@
 package dev.explanations.worker.contract;
 
-/** The record headers that the worker writes and reads. Values are UTF-8 text. */
+/** The record headers that the worker writes and reads. Values are UTF-8 text, but for the key. */
 public final class HeaderNames {
 
   /** Every header of the worker starts with this; inbound ones are stripped, but for replays. */
@@ -21,7 +21,7 @@ public final class HeaderNames {
   /** Why a request was given up: an error code by its wire name. */
   public static final String REASON = PREFIX + "reason";
 
-  /** The reason in words, at most 500 characters. */
+  /** The reason in words, at most 500 characters; on a retry, the code of the last error. */
   public static final String ERROR = PREFIX + "error";
 
   /** {@code topic/partition/offset} of the request record. */
@@ -30,7 +30,7 @@ public final class HeaderNames {
   /** How often the request was sent back from the dead letters, a decimal number. */
   public static final String REPLAYS = PREFIX + "replays";
 
-  /** Internal: the key of the request record, byte for byte; absent when it was null. */
+  /** On a retry: the key of the request record, byte for byte; absent when it was null. */
   public static final String KEY = PREFIX + "key";
 
   private HeaderNames() {}

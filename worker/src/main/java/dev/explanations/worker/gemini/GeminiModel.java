@@ -28,18 +28,23 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
   private final GeminiErrors errors;
   private final GeminiAnswers answers;
 
+  private GeminiModel(String model, Client client, GeminiErrors errors) {
+    this.model = model;
+    this.client = client;
+    this.errors = errors;
+    this.answers = new GeminiAnswers(errors, model);
+  }
+
   /**
    * Builds the client; makes no call to Gemini.
    *
    * @throws RuntimeException if the SDK refuses the credentials' form, or finds no application
    *     default credentials
    */
-  public GeminiModel(Settings.Gemini settings, String model) {
-    this.model = model;
-    this.client = GeminiClients.create(settings);
+  public static GeminiModel create(Settings.Gemini settings, String model) {
     Redaction redaction = new Redaction(GeminiClients.apiKey(settings.credentials()));
-    this.errors = new GeminiErrors(redaction, InstantSource.system());
-    this.answers = new GeminiAnswers(errors, model);
+    return new GeminiModel(
+        model, GeminiClients.create(settings), new GeminiErrors(redaction, InstantSource.system()));
   }
 
   /** Loads what the first answer would load, by reading a canned one. A real call costs money. */

@@ -52,7 +52,7 @@ class GeminiModelTest {
   }
 
   private static GeminiModel model(Credentials credentials, String url, Duration timeout) {
-    return new GeminiModel(
+    return GeminiModel.create(
         new Settings.Gemini(credentials, url, MODEL, List.of(), timeout, 256, 0, 0), MODEL);
   }
 
