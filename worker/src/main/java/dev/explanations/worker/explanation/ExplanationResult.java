@@ -98,4 +98,27 @@ public record ExplanationResult(
         requestedAt,
         completedAt);
   }
+
+  /** The answer to a record that is no valid request; nothing of it but the id is repeated. */
+  public static ExplanationResult refused(
+      String requestId, ErrorCode error, String errorDetail, Instant now) {
+    return new ExplanationResult(
+        requestId,
+        Status.REJECTED,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        error,
+        errorDetail,
+        null,
+        null,
+        null,
+        null,
+        0,
+        now,
+        now);
+  }
 }

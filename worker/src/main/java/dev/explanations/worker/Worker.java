@@ -1,0 +1,270 @@
+package dev.explanations.worker;
+
+import dev.explanations.worker.contract.OutcomeJson;
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.dispatch.CallDispatcher;
+import dev.explanations.worker.dispatch.Lanes;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.gemini.GeminiModel;
+import dev.explanations.worker.gemini.ModelHealth;
+import dev.explanations.worker.kafka.ClientProperties;
+import dev.explanations.worker.kafka.ConsumedRecordsPurger;
+import dev.explanations.worker.kafka.InstanceId;
+import dev.explanations.worker.kafka.KafkaOutcomeChannel;
+import dev.explanations.worker.kafka.OffsetsGuard;
+import dev.explanations.worker.kafka.StartException;
+import dev.explanations.worker.kafka.StreamsRunner;
+import dev.explanations.worker.kafka.TopicSetup;
+import dev.explanations.worker.ops.BreakerView;
+import dev.explanations.worker.ops.HealthReport;
+import dev.explanations.worker.ops.OpsServer;
+import dev.explanations.worker.ops.ServiceHealth;
+import dev.explanations.worker.ops.Status;
+import dev.explanations.worker.ops.StreamsView;
+import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.topology.ExplainProcessor;
+import dev.explanations.worker.topology.ExplainSettings;
+import dev.explanations.worker.topology.ExplanationTopology;
+import dev.explanations.worker.topology.FlowTopics;
+import dev.explanations.worker.topology.IntakeProcessor;
+import dev.explanations.worker.topology.WorkerTotals;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.Topology;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The composition root: builds the parts in order and closes them in reverse. {@code start}, {@code
+ * stop} and {@code awaitEnd} may be called on different threads.
+ */
+public final class Worker {
+
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+  private static final Duration PURGE_INTERVAL = Duration.ofSeconds(30);
+
+  /** Of the time to stop, what is kept for committing and closing. */
+  private static final Duration CLOSE_RESERVE = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final Clock clock = Clock.systemUTC();
+  private final WorkerTotals totals = new WorkerTotals();
+  private final FlowTopics topics;
+  private final ModelHealth model;
+  private final OpsServer http;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private @Nullable CallDispatcher dispatcher;
+  private volatile @Nullable StreamsRunner stream;
+  private @Nullable Integer exitCode;
+
+  private Worker(Settings settings) {
+    this.settings = settings;
+    this.topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
+    GeminiModel gemini = GeminiModel.create(settings.gemini(), settings.gemini().model());
+    parts.push(gemini);
+    gemini.warmUp();
+    this.model = new ModelHealth(gemini);
+    this.http = new OpsServer(settings.http(), health(), () -> describeTopology(settings));
+  }
+
+  /** Builds what needs nobody else; nothing runs yet. */
+  public static Worker create(Settings settings) {
+    return new Worker(settings);
+  }
+
+  /** The topology as Kafka Streams prints it. */
+  public static String describeTopology(Settings settings) {
+    Lanes none =
+        partition -> {
+          throw new IllegalStateException("only described");
+        };
+    return topology(settings, none, new WorkerTotals(), ClientProperties.MAX_RECORD_BYTES)
+        .describe()
+        .toString();
+  }
+
+  /**
+   * Returns when the stream has been started.
+   *
+   * @throws StartException with one line that says what to mend; what was started is stopped again
+   */
+  public synchronized void start() {
+    try {
+      startParts();
+    } catch (StartException e) {
+      closeParts();
+      throw e;
+    } catch (IOException | KafkaException e) {
+      closeParts();
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    } catch (InterruptedException e) {
+      closeParts();
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted", e);
+    }
+  }
+
+  private void startParts() throws IOException, InterruptedException {
+    http.start();
+    parts.push(http);
+
+    Settings.Streams streams = settings.streams();
+    String instanceId = InstanceId.of(streams);
+    ClientProperties properties = new ClientProperties(settings.kafka(), streams);
+    Admin admin = Admin.create(properties.admin());
+    parts.push(admin);
+    int maxDeadLetterBytes = new TopicSetup(admin, topics, settings.topics()).prepare();
+    new OffsetsGuard(admin, streams.applicationId(), topics).check();
+
+    KafkaOutcomeChannel outcomes =
+        new KafkaOutcomeChannel(
+            properties.outcomesProducer(), topics.outcomes(), this::outcomesAreLost);
+    parts.push(outcomes);
+    CallDispatcher calls =
+        new CallDispatcher(
+            model, outcomes, settings.gemini().maxInFlight(), settings.gemini().timeout(), clock);
+    dispatcher = calls;
+
+    ConsumedRecordsPurger purger =
+        new ConsumedRecordsPurger(
+            admin,
+            streams.applicationId(),
+            Set.of(topics.accepted(), topics.retries(), topics.outcomes()));
+    parts.push(purger);
+    purger.start(PURGE_INTERVAL);
+
+    StreamsRunner runner =
+        new StreamsRunner(
+            topology(settings, calls, totals, maxDeadLetterBytes),
+            properties.streams(instanceId),
+            admin,
+            streams.applicationId(),
+            instanceId,
+            clock);
+    stream = runner;
+    var _ = runner.ended().thenRun(() -> ended.complete(null));
+    runner.start();
+    log.info("Worker started, instanceId={}", instanceId);
+  }
+
+  /**
+   * Stops taking work, lets running calls finish, commits and closes; all within {@code
+   * SHUTDOWN_TIMEOUT}. A second call returns what the first did.
+   *
+   * @return 0 when everything came to its end, 1 when it was cut short
+   */
+  public synchronized int stop() {
+    if (exitCode == null) {
+      exitCode = drain(clock.instant().plus(settings.streams().shutdownTimeout())) ? 0 : 1;
+      closeParts();
+      log.info("Worker stopped, exit code {}", exitCode);
+    }
+    return exitCode;
+  }
+
+  private boolean drain(Instant end) {
+    CallDispatcher calls = dispatcher;
+    StreamsRunner runner = stream;
+    if (calls == null || runner == null) {
+      return true;
+    }
+    boolean quiet = false;
+    calls.stopAccepting();
+    try {
+      quiet = calls.awaitQuiet(Duration.between(clock.instant(), end.minus(CLOSE_RESERVE)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!quiet) {
+      log.warn("{} calls still ran at the end of SHUTDOWN_TIMEOUT", calls.inFlight());
+    }
+    Duration left = Duration.between(clock.instant(), end);
+    boolean closed =
+        runner.close(left.isNegative() ? Duration.ZERO : left, settings.streams().leaveOnStop());
+    return quiet && closed;
+  }
+
+  /** Blocks until the worker has ended by itself; what remains of it wants a {@link #stop}. */
+  public int awaitEnd() {
+    ended.join();
+    return 1;
+  }
+
+  /** The port of the HTTP server; only after {@link #start}. */
+  public int httpPort() {
+    return http.port();
+  }
+
+  private void outcomesAreLost(Exception failure) {
+    log.error("Outcomes cannot be sent to Kafka any more: the worker ends", failure);
+    ended.complete(null);
+  }
+
+  private void closeParts() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        log.warn("A part did not close cleanly", e);
+      }
+    }
+  }
+
+  private static Topology topology(
+      Settings settings, Lanes lanes, WorkerTotals totals, int maxDeadLetterBytes) {
+    RequestDecoder decoder = new RequestDecoder();
+    String model = settings.gemini().model();
+    int maxRequestBytes = settings.requests().maxBytes();
+    ExplainSettings explain = ExplainSettings.of(settings, maxDeadLetterBytes);
+    return new ExplanationTopology(
+            FlowTopics.of(settings.topics(), settings.streams().applicationId()),
+            () -> new IntakeProcessor(decoder, model, maxRequestBytes, maxDeadLetterBytes),
+            () -> new ExplainProcessor(explain, decoder, lanes, totals),
+            new OutcomeJson())
+        .get();
+  }
+
+  private HealthReport health() {
+    return new HealthReport(
+        settings.environment(),
+        clock,
+        () ->
+            new ServiceHealth(
+                Status.HEALTHY, Map.of("type", "state_store", "connected", stream != null)),
+        () -> List.of(new BreakerView("google_ai", BreakerView.State.DISABLED, 0, 0, null, false)),
+        this::geminiHealth,
+        this::streamsView);
+  }
+
+  private ServiceHealth geminiHealth() {
+    String name = settings.gemini().model();
+    return model
+        .trouble()
+        .map(
+            trouble ->
+                new ServiceHealth(
+                    trouble.code() == ErrorCode.MISCONFIGURED ? Status.UNHEALTHY : Status.DEGRADED,
+                    Map.of("model", name, "error", trouble.code().wireName())))
+        .orElseGet(() -> new ServiceHealth(Status.HEALTHY, Map.of("model", name)));
+  }
+
+  private StreamsView streamsView() {
+    StreamsRunner runner = stream;
+    return runner == null
+        ? new StreamsView("CREATED", 0, null)
+        : new StreamsView(runner.state().name(), runner.threads(), runner.lag());
+  }
+}

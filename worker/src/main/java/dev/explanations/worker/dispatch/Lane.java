@@ -1,0 +1,39 @@
+package dev.explanations.worker.dispatch;
+
+import dev.explanations.worker.explanation.Prompt;
+import java.util.function.Supplier;
+
+/**
+ * One task's access to the dispatcher, from its {@code init} to its {@code close}. All methods are
+ * called on the task's stream thread and return at once, {@link #close} within a bounded time.
+ */
+public interface Lane extends AutoCloseable {
+
+  /**
+   * Whether an {@link #offer} may be accepted now. After {@code false} the lane counts as wanting
+   * until {@link #satisfied}, and gets its fair share of what becomes free.
+   */
+  boolean hasRoom();
+
+  /** Asks for a call. The prompt is made only if the call is accepted. */
+  Admission offer(String cacheKey, Supplier<Prompt> prompt);
+
+  /** Nothing that is due waits in this task any more: others may have its share. */
+  void satisfied();
+
+  /** The task has read the outcome of this call. */
+  void settled(String cacheKey, String callId);
+
+  /** Whether the outcome of this call is still to be expected. */
+  boolean holds(String cacheKey, String callId);
+
+  /** Sends a marker to the task's own outcomes partition; called again until it has been seen. */
+  void mark(String nonce);
+
+  /**
+   * Gives up what has not begun and hands over what runs: the next owner learns from the outcomes
+   * partition which calls not to make again.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,61 @@
+package dev.explanations.worker.gemini;
+
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Remembers of a model what a person has to act on: a refused key, a missing model, a used-up
+ * quota. A later success clears it. Logs each change once.
+ */
+public final class ModelHealth implements ExplanationModel {
+
+  private static final Logger log = LoggerFactory.getLogger(ModelHealth.class);
+
+  private final ExplanationModel model;
+  private final AtomicReference<Optional<Trouble>> trouble =
+      new AtomicReference<>(Optional.empty());
+
+  /** What is wrong, and what Gemini said of it. */
+  public record Trouble(ErrorCode code, String message) {}
+
+  public ModelHealth(ExplanationModel model) {
+    this.model = model;
+  }
+
+  public Optional<Trouble> trouble() {
+    return trouble.get();
+  }
+
+  @Override
+  public Outcome explain(Prompt prompt) {
+    Outcome outcome = model.explain(prompt);
+    switch (outcome) {
+      case Outcome.Explained explained -> change(Optional.empty());
+      case Outcome.Misconfigured(ErrorCode code, String message) ->
+          change(Optional.of(new Trouble(code, message)));
+      case Outcome.Throttled(ErrorCode code, String message, var delay) -> {
+        if (code == ErrorCode.QUOTA_EXHAUSTED) {
+          change(Optional.of(new Trouble(code, message)));
+        }
+      }
+      case Outcome.Unavailable unavailable -> {}
+      case Outcome.Rejected rejected -> {}
+    }
+    return outcome;
+  }
+
+  private void change(Optional<Trouble> now) {
+    Optional<Trouble> before = trouble.getAndSet(now);
+    if (before.map(Trouble::code).equals(now.map(Trouble::code))) {
+      return;
+    }
+    now.ifPresentOrElse(
+        it -> log.error("Gemini needs attention, {}: {}", it.code().wireName(), it.message()),
+        () -> log.info("Gemini answers again"));
+  }
+}

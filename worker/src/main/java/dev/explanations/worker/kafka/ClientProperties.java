@@ -1,0 +1,97 @@
+package dev.explanations.worker.kafka;
+
+import static org.apache.kafka.streams.StreamsConfig.adminClientPrefix;
+import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
+
+import dev.explanations.worker.settings.Settings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Kafka's properties for each client. Settings passed through as {@code KAFKA_*} override these
+ * defaults; what correctness rests on is set after them.
+ */
+public final class ClientProperties {
+
+  /** What the producers may send at most: a dead letter holds more than a request topic takes. */
+  public static final int MAX_RECORD_BYTES = 2 * 1024 * 1024;
+
+  private static final String FOR_EVER = Integer.toString(Integer.MAX_VALUE);
+  private static final String TEN_MINUTES = Long.toString(Duration.ofMinutes(10).toMillis());
+
+  private final Settings.Kafka kafka;
+  private final Settings.Streams streams;
+
+  public ClientProperties(Settings.Kafka kafka, Settings.Streams streams) {
+    this.kafka = kafka;
+    this.streams = streams;
+  }
+
+  /** For the admin client. */
+  public Map<String, Object> admin() {
+    return common("admin");
+  }
+
+  /** For the producer of outcomes, which is outside of Streams' transactions. */
+  public Map<String, Object> outcomesProducer() {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, FOR_EVER);
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, FOR_EVER);
+    properties.putAll(common("outcomes"));
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+    properties.put(
+        ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+    return properties;
+  }
+
+  /** For Kafka Streams. */
+  public Properties streams(String instanceId) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(streams.threads()));
+    // the floor of the latency are two transactions; a shorter interval only costs the broker CPU
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "25");
+    properties.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, Long.toString(Long.MAX_VALUE));
+    properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
+    properties.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "0");
+    properties.put(producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), TEN_MINUTES);
+    properties.put(
+        producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Integer.toString(MAX_RECORD_BYTES));
+    properties.put(mainConsumerPrefix(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG), "15000");
+    properties.put(mainConsumerPrefix(CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG), "3000");
+    // a topic created a moment ago, or a coordinator that moved, is noticed soon
+    properties.put(consumerPrefix(CommonClientConfigs.METADATA_MAX_AGE_CONFIG), "60000");
+    properties.put(adminClientPrefix(CommonClientConfigs.METADATA_MAX_AGE_CONFIG), "60000");
+    kafka.properties().forEach(properties::put);
+
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, streams.applicationId());
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, streams.stateDir().toString());
+    properties.put(
+        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+        streams.exactlyOnce() ? StreamsConfig.EXACTLY_ONCE_V2 : StreamsConfig.AT_LEAST_ONCE);
+    properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, "true");
+    properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    properties.put(mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId);
+    return properties;
+  }
+
+  private Map<String, Object> common(String client) {
+    Map<String, Object> properties = new HashMap<>(kafka.properties());
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, streams.applicationId() + "-" + client);
+    return properties;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.explanations.worker.kafka;
+
+import dev.explanations.worker.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** This worker's name in its group, the same after every restart. */
+public final class InstanceId {
+
+  private static final String FILE = "instance-id";
+
+  private InstanceId() {}
+
+  /**
+   * {@code INSTANCE_ID}, or else a random id kept in the state directory.
+   *
+   * @throws StartException if the state directory cannot be used
+   */
+  public static String of(Settings.Streams settings) {
+    if (settings.instanceId() != null) {
+      return settings.instanceId();
+    }
+    Path file = settings.stateDir().resolve(FILE);
+    try {
+      if (!Files.exists(file)) {
+        Files.createDirectories(settings.stateDir());
+        Files.writeString(file, UUID.randomUUID().toString());
+      }
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new StartException("STATE_DIR cannot be used: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.explanations.worker.kafka;
+
+import dev.explanations.worker.contract.OutcomeJson;
+import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.dispatch.OutcomeChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * The outcomes topic, through an idempotent producer of its own: an outcome is durable as soon as
+ * it is acknowledged, whatever becomes of the task or of Streams' transaction.
+ */
+public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable {
+
+  /** Paid answers that a crash would lose while the broker is away, in bytes. */
+  private static final long MAX_UNACKNOWLEDGED_BYTES = 8L << 20;
+
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Producer<byte[], byte[]> producer;
+  private final String topic;
+  private final Consumer<Exception> onFatal;
+  private final OutcomeJson json = new OutcomeJson();
+  private final AtomicLong unacknowledgedBytes = new AtomicLong();
+
+  /**
+   * @param onFatal told when the producer can never send again: going on would lose paid answers
+   */
+  public KafkaOutcomeChannel(
+      Map<String, Object> properties, String topic, Consumer<Exception> onFatal) {
+    this(new KafkaProducer<>(properties), topic, onFatal);
+  }
+
+  KafkaOutcomeChannel(
+      Producer<byte[], byte[]> producer, String topic, Consumer<Exception> onFatal) {
+    this.producer = producer;
+    this.topic = topic;
+    this.onFatal = onFatal;
+  }
+
+  @Override
+  public void send(int partition, String cacheKey, OutcomeRecord record, Delivery delivery) {
+    byte[] value = json.write(record);
+    unacknowledgedBytes.addAndGet(value.length);
+    try {
+      // the callback hears all that the future would tell
+      var _ =
+          producer.send(
+              new ProducerRecord<>(
+                  topic, partition, cacheKey.getBytes(StandardCharsets.UTF_8), value),
+              (metadata, failure) -> {
+                unacknowledgedBytes.addAndGet(-value.length);
+                if (failure == null) {
+                  delivery.ended(true);
+                } else {
+                  fail(delivery, failure);
+                }
+              });
+    } catch (KafkaException | IllegalStateException e) {
+      unacknowledgedBytes.addAndGet(-value.length);
+      fail(delivery, e);
+    }
+  }
+
+  private void fail(Delivery delivery, Exception failure) {
+    delivery.ended(false);
+    onFatal.accept(failure);
+  }
+
+  @Override
+  public boolean congested() {
+    return unacknowledgedBytes.get() > MAX_UNACKNOWLEDGED_BYTES;
+  }
+
+  @Override
+  public void close() {
+    producer.close(CLOSE_TIMEOUT);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.explanations.worker.kafka;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.ApiException;
+
+/** Repeats an admin request while the cluster catches up with itself. */
+final class Retry {
+
+  private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private Retry() {}
+
+  @FunctionalInterface
+  interface Attempt<T> {
+    T get() throws ExecutionException, InterruptedException;
+  }
+
+  /** The first answer that is not {@code transientFailure}. */
+  static <T> T until(Attempt<T> attempt, Class<? extends ApiException> transientFailure)
+      throws ExecutionException, InterruptedException {
+    Instant end = Instant.now().plus(GIVE_UP_AFTER);
+    while (true) {
+      try {
+        return attempt.get();
+      } catch (ExecutionException e) {
+        if (!transientFailure.isInstance(e.getCause()) || Instant.now().isAfter(end)) {
+          throw e;
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.explanations.worker.kafka;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens when a stream thread dies. It is replaced, for as long as that seems to help; when
+ * threads keep dying, or another worker has taken this one's name, the process ends and says why.
+ */
+final class StreamFailures implements StreamsUncaughtExceptionHandler {
+
+  private static final Logger log = LoggerFactory.getLogger(StreamFailures.class);
+
+  private static final int MAX_REPLACEMENTS = 5;
+  private static final Duration WINDOW = Duration.ofMinutes(10);
+
+  private final Clock clock;
+  private final Consumer<Thread> removeMember;
+  private final ArrayDeque<Instant> replacements = new ArrayDeque<>();
+
+  /**
+   * @param removeMember takes the name of a dead thread out of the group: as a static member it
+   *     would keep its partitions for a session timeout
+   */
+  StreamFailures(Clock clock, Consumer<Thread> removeMember) {
+    this.clock = clock;
+    this.removeMember = removeMember;
+  }
+
+  @Override
+  public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
+    if (causedBy(failure, FencedInstanceIdException.class)) {
+      log.error("Another worker runs with the same INSTANCE_ID: this one ends");
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    if (causedBy(failure, MissingSourceTopicException.class)) {
+      log.error("A topic of the worker has been deleted: {}", failure.getMessage());
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    Instant now = clock.instant();
+    replacements.removeIf(then -> then.isBefore(now.minus(WINDOW)));
+    if (replacements.size() >= MAX_REPLACEMENTS) {
+      log.error("Stream threads keep dying, the worker ends", failure);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    replacements.add(now);
+    log.error("A stream thread died and is replaced", failure);
+    removeMember.accept(Thread.currentThread());
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

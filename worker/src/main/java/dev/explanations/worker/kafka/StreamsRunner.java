@@ -1,0 +1,122 @@
+package dev.explanations.worker.kafka;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberToRemove;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a topology; knows nothing of its steps. Safe for many threads. */
+public final class StreamsRunner {
+
+  private static final Logger log = LoggerFactory.getLogger(StreamsRunner.class);
+
+  private final KafkaStreams streams;
+  private final Admin admin;
+  private final String applicationId;
+  private final String instanceId;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  public StreamsRunner(
+      Topology topology,
+      Properties properties,
+      Admin admin,
+      String applicationId,
+      String instanceId,
+      Clock clock) {
+    this.admin = admin;
+    this.applicationId = applicationId;
+    this.instanceId = instanceId;
+    this.streams = new KafkaStreams(topology, properties);
+    streams.setUncaughtExceptionHandler(new StreamFailures(clock, this::removeMemberAfter));
+    streams.setStateListener(
+        (now, before) -> {
+          log.info("Stream {} -> {}", before, now);
+          if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+            ended.complete(null);
+          }
+        });
+  }
+
+  public void start() {
+    streams.start();
+  }
+
+  /** Completed when the stream has ended, for whatever reason. */
+  public CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  public KafkaStreams.State state() {
+    return streams.state();
+  }
+
+  /** Stream threads that live. */
+  public int threads() {
+    return streams.metadataForLocalThreads().size();
+  }
+
+  /** Records that wait in the source topics of this worker's tasks, as its consumers know it. */
+  public long lag() {
+    return streams.metrics().entrySet().stream()
+        .filter(metric -> isPartitionLag(metric.getKey()))
+        .mapToDouble(metric -> (double) metric.getValue().metricValue())
+        .filter(Double::isFinite)
+        .mapToLong(lag -> (long) lag)
+        .sum();
+  }
+
+  private static boolean isPartitionLag(MetricName name) {
+    return name.name().equals("records-lag")
+        && name.group().equals("consumer-fetch-manager-metrics")
+        && name.tags().containsKey("partition");
+  }
+
+  /**
+   * Commits and closes.
+   *
+   * @param leave whether the group should give this worker's partitions away at once
+   * @return whether all threads ended within the timeout
+   */
+  public boolean close(Duration timeout, boolean leave) {
+    return streams.close(
+        CloseOptions.timeout(timeout)
+            .withGroupMembershipOperation(
+                leave
+                    ? GroupMembershipOperation.LEAVE_GROUP
+                    : GroupMembershipOperation.REMAIN_IN_GROUP));
+  }
+
+  /** Called on a dying stream thread: once it is dead, its name leaves the group. */
+  private void removeMemberAfter(Thread dying) {
+    String name = dying.getName();
+    String member = instanceId + "-" + name.substring(name.lastIndexOf('-') + 1);
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            dying.join();
+            admin
+                .removeMembersFromConsumerGroup(
+                    applicationId,
+                    new RemoveMembersFromConsumerGroupOptions(List.of(new MemberToRemove(member))))
+                .all()
+                .get();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } catch (ExecutionException e) {
+            log.warn("Member {} not removed from the group: {}", member, e.getMessage());
+          }
+        });
+  }
+}

@@ -1,0 +1,61 @@
+package dev.explanations.worker.store;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** The state stores of one task, and how they and their changelogs are made. */
+public record TaskStores(
+    KeyValueStore<String, byte[]> explanations,
+    KeyValueStore<String, byte[]> pending,
+    KeyValueStore<String, byte[]> timers,
+    KeyValueStore<String, Long> counters) {
+
+  private static final String EXPLANATIONS = "explanations";
+  private static final String PENDING = "pending";
+  private static final String TIMERS = "timers";
+  private static final String COUNTERS = "counters";
+
+  /**
+   * Compaction never touches the active segment, and queue-like stores delete as much as they
+   * write: small segments, rolled often, cleaned early, tombstones kept shortly. Never {@code
+   * compact,delete}: nothing here may vanish by age.
+   */
+  private static final Map<String, String> CHANGELOG =
+      Map.of(
+          TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
+          TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(16 * 1024 * 1024),
+          TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofMinutes(10).toMillis()),
+          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1",
+          TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(Duration.ofMinutes(1).toMillis()));
+
+  /** The stores of the task that a processor runs in. */
+  public static TaskStores of(ProcessorContext<?, ?> context) {
+    return new TaskStores(
+        context.getStateStore(EXPLANATIONS),
+        context.getStateStore(PENDING),
+        context.getStateStore(TIMERS),
+        context.getStateStore(COUNTERS));
+  }
+
+  public static Set<StoreBuilder<?>> builders() {
+    return Set.of(
+        builder(EXPLANATIONS, Serdes.ByteArray()),
+        builder(PENDING, Serdes.ByteArray()),
+        builder(TIMERS, Serdes.ByteArray()),
+        builder(COUNTERS, Serdes.Long()).withCachingEnabled());
+  }
+
+  private static <V> StoreBuilder<KeyValueStore<String, V>> builder(String name, Serde<V> values) {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(name), Serdes.String(), values)
+        .withLoggingEnabled(CHANGELOG);
+  }
+}

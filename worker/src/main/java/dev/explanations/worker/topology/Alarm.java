@@ -1,0 +1,50 @@
+package dev.explanations.worker.topology;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Wakes its task once, at the earliest time asked for. A punctuator that runs for ever would commit
+ * for ever, also in an idle worker. Used by one stream thread.
+ */
+final class Alarm {
+
+  private final ProcessorContext<?, ?> context;
+  private final Runnable action;
+  private @Nullable Cancellable scheduled;
+  private Instant at = Instant.MAX;
+
+  Alarm(ProcessorContext<?, ?> context, Runnable action) {
+    this.context = context;
+    this.action = action;
+  }
+
+  /** Rings at this time or, if that was asked for already, earlier. */
+  void at(Instant time) {
+    if (!time.isBefore(at)) {
+      return;
+    }
+    cancel();
+    at = time;
+    Duration wait = Duration.between(Instant.ofEpochMilli(context.currentSystemTimeMs()), time);
+    Duration atLeastOne = wait.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : wait;
+    scheduled = context.schedule(atLeastOne, PunctuationType.WALL_CLOCK_TIME, now -> ring());
+  }
+
+  private void ring() {
+    cancel();
+    action.run();
+  }
+
+  private void cancel() {
+    if (scheduled != null) {
+      scheduled.cancel();
+      scheduled = null;
+    }
+    at = Instant.MAX;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.store.PendingRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what became of a request into records. Used by one stream thread. */
+final class Answers {
+
+  private final RequestDecoder decoder;
+  private final Emitter emit;
+
+  Answers(RequestDecoder decoder, Emitter emit) {
+    this.decoder = decoder;
+    this.emit = emit;
+  }
+
+  ExplanationRequest read(PendingRequest request) {
+    return decoder.read(request.key(), request.value());
+  }
+
+  /**
+   * @param calls the attempts this request took part in, the successful one included
+   */
+  void explained(
+      PendingRequest request, Explanation explanation, Source source, int calls, Instant now) {
+    emit.result(
+        ExplanationResult.explained(
+            read(request), explanation, source, calls, request.firstSeen(), now),
+        RecordHeadersText.fromStore(request.headers()));
+  }
+
+  /** The end without an explanation: a result, and a dead letter to redrive. */
+  void givenUp(
+      PendingRequest request,
+      Status status,
+      ErrorCode error,
+      @Nullable String detail,
+      int calls,
+      Instant now) {
+    emit.result(
+        ExplanationResult.failed(
+            read(request), status, error, detail, calls, request.firstSeen(), now),
+        RecordHeadersText.fromStore(request.headers()));
+    Headers headers = RecordHeadersText.fromStore(request.headers());
+    RecordHeadersText.set(headers, HeaderNames.ATTEMPT, calls);
+    RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());
+    emit.deadLetter(request.key(), request.value(), headers, request.origin(), error, detail);
+  }
+
+  /** The durable way back in: the request leaves the pending store and is read again at once. */
+  void retried(PendingRequest request) {
+    Headers headers = RecordHeadersText.fromStore(request.headers());
+    RecordHeadersText.set(headers, HeaderNames.ORIGIN, request.origin().text());
+    RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());
+    RecordHeadersText.set(headers, HeaderNames.ATTEMPT, request.attempts());
+    RecordHeadersText.set(headers, HeaderNames.NOT_BEFORE, request.due().toEpochMilli());
+    if (request.lastError() != null) {
+      RecordHeadersText.set(headers, HeaderNames.ERROR, request.lastError().wireName());
+    }
+    if (request.key() != null) {
+      headers.add(HeaderNames.KEY, request.key());
+    }
+    emit.retry(request.cacheKey().getBytes(StandardCharsets.UTF_8), request.value(), headers);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.store.PendingRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what intake accepted or the retry topic brings back, with the headers that tell its past.
+ */
+final class AskedReader {
+
+  private final RequestDecoder decoder;
+  private final Duration requestTimeout;
+
+  AskedReader(RequestDecoder decoder, Duration requestTimeout) {
+    this.decoder = decoder;
+    this.requestTimeout = requestTimeout;
+  }
+
+  /** Empty for a record that the worker cannot have written. */
+  Optional<PendingRequest> read(
+      Record<String, ExplainInput> record, byte @Nullable [] value, Instant now) {
+    Headers headers = record.headers();
+    String origin = RecordHeadersText.text(headers, HeaderNames.ORIGIN);
+    if (record.key() == null || value == null || origin == null) {
+      return Optional.empty();
+    }
+    Header key = headers.lastHeader(HeaderNames.KEY);
+    byte[] originalKey = key == null ? null : key.value();
+    try {
+      ExplanationRequest request = decoder.read(originalKey, value);
+      Instant firstSeen = instant(headers, HeaderNames.FIRST_SEEN, now);
+      Instant deadline = request.deadline();
+      return Optional.of(
+          new PendingRequest(
+              record.key(),
+              Origin.parse(origin),
+              originalKey,
+              value,
+              RecordHeadersText.toStore(RecordHeadersText.inbound(headers)),
+              firstSeen,
+              (int) RecordHeadersText.number(headers, HeaderNames.ATTEMPT).orElse(0),
+              instant(headers, HeaderNames.NOT_BEFORE, now),
+              deadline == null ? firstSeen.plus(requestTimeout) : clamp(deadline, firstSeen),
+              error(RecordHeadersText.text(headers, HeaderNames.ERROR))));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The timers hold milliseconds since the epoch: a year before that or far beyond is cut. */
+  private static Instant clamp(Instant deadline, Instant firstSeen) {
+    Instant latest = firstSeen.plus(Duration.ofDays(36_500));
+    if (deadline.isAfter(latest)) {
+      return latest;
+    }
+    return deadline.isBefore(Instant.EPOCH) ? Instant.EPOCH : deadline;
+  }
+
+  private static Instant instant(Headers headers, String name, Instant otherwise) {
+    long millis = RecordHeadersText.number(headers, name).orElse(otherwise.toEpochMilli());
+    return Instant.ofEpochMilli(Math.max(0, millis));
+  }
+
+  private static @Nullable ErrorCode error(@Nullable String wireName) {
+    return Arrays.stream(ErrorCode.values())
+        .filter(code -> code.wireName().equals(wireName))
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.explanations.worker.topology;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * Exponential backoff with full jitter: after the n-th failure a time drawn evenly from zero to
+ * {@code min(max, base * 2^(n-1))} and at least a millisecond, so that requests that failed
+ * together do not come back together.
+ */
+final class Backoff {
+
+  private static final int MAX_DOUBLINGS = 30;
+
+  private final Duration base;
+  private final Duration max;
+  private final RandomGenerator random;
+
+  Backoff(Duration base, Duration max, RandomGenerator random) {
+    this.base = base;
+    this.max = max;
+    this.random = random;
+  }
+
+  Duration afterFailure(int failures) {
+    long factor = 1L << Math.min(Math.max(failures, 1) - 1, MAX_DOUBLINGS);
+    long ceiling = Math.min(max.toMillis(), base.toMillis() * factor);
+    return Duration.ofMillis(1 + random.nextLong(Math.max(1, ceiling)));
+  }
+
+  /** Somewhat later than a delay that the other side asked for, never earlier. */
+  Duration afterDelay(Duration delay) {
+    long spread = Math.min(delay.toMillis() / 10, base.toMillis());
+    return delay.plusMillis(random.nextLong(spread + 1));
+  }
+
+  /** For what only a person can mend. */
+  Duration afterMisconfiguration() {
+    return afterDelay(max);
+  }
+}

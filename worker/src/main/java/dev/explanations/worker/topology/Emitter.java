@@ -1,0 +1,108 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.ResultJson;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.store.Origin;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a processor sends: always with the wall clock's time, never with headers of the
+ * worker that belong elsewhere. Used by one stream thread.
+ */
+final class Emitter {
+
+  /** Framing of a record and its batch, and the worker's own headers, generously. */
+  private static final int OVERHEAD = 2048;
+
+  private static final ResultJson RESULTS = new ResultJson();
+
+  private final ProcessorContext<byte[], byte[]> context;
+  private final Sinks sinks;
+  private final int maxDeadLetterBytes;
+
+  Emitter(ProcessorContext<byte[], byte[]> context, Sinks sinks, int maxDeadLetterBytes) {
+    this.context = context;
+    this.sinks = sinks;
+    this.maxDeadLetterBytes = maxDeadLetterBytes;
+  }
+
+  void accepted(byte[] cacheKey, byte[] value, Headers headers) {
+    forward(cacheKey, value, headers, Sinks.ACCEPTED);
+  }
+
+  void retry(byte[] cacheKey, byte[] value, Headers headers) {
+    forward(cacheKey, value, headers, Sinks.RETRIES);
+  }
+
+  void result(ExplanationResult result, Headers headers) {
+    byte[] key = result.requestId().getBytes(StandardCharsets.UTF_8);
+    forward(key, RESULTS.write(result), headers, sinks.results());
+  }
+
+  /** A dead letter, and a rejected result if there is an id to send it to. */
+  void refused(
+      Record<byte[], byte[]> record,
+      Origin origin,
+      Instant now,
+      ErrorCode code,
+      String detail,
+      @Nullable String requestId) {
+    Headers headers = RecordHeadersText.inbound(record.headers());
+    if (requestId != null) {
+      // a result must fit its topic: headers that made the request too large stay behind
+      boolean fit = code != ErrorCode.REQUEST_TOO_LARGE;
+      result(
+          ExplanationResult.refused(requestId, code, detail, now),
+          fit ? copy(headers) : new RecordHeaders());
+    }
+    RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
+    deadLetter(record.key(), record.value(), headers, origin, code, detail);
+  }
+
+  /** Sends the original; what the topic would not take is cut, first the value, then headers. */
+  void deadLetter(
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Headers headers,
+      Origin origin,
+      ErrorCode code,
+      @Nullable String detail) {
+    int limit = maxDeadLetterBytes - OVERHEAD;
+    int originalSize = Sizes.of(key, value, RecordHeadersText.inbound(headers));
+    if (Sizes.of(key, value, headers) > limit) {
+      if (Sizes.of(key, null, headers) > limit) {
+        headers = new RecordHeaders();
+      }
+      if (Sizes.of(key, null, headers) > limit) {
+        key = null;
+      }
+      int room = limit - Sizes.of(key, null, headers);
+      value = value == null || value.length <= room ? value : Arrays.copyOf(value, room);
+      RecordHeadersText.set(headers, HeaderNames.TRUNCATED, originalSize);
+    }
+    RecordHeadersText.set(headers, HeaderNames.ORIGIN, origin.text());
+    RecordHeadersText.set(headers, HeaderNames.REASON, code.wireName());
+    if (detail != null) {
+      RecordHeadersText.set(headers, HeaderNames.ERROR, detail);
+    }
+    forward(key, value, headers, sinks.deadLetters());
+  }
+
+  private void forward(
+      byte @Nullable [] key, byte @Nullable [] value, Headers headers, String sink) {
+    context.forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
+  }
+
+  static Headers copy(Headers headers) {
+    return new RecordHeaders(headers);
+  }
+}

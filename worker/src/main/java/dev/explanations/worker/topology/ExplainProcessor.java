@@ -1,0 +1,50 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.dispatch.Lanes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shell of {@link ExplainTask}: Kafka Streams calls {@code init} again on the same object when
+ * a task is revived, and then everything starts from the stores anew.
+ */
+public final class ExplainProcessor implements Processor<String, ExplainInput, byte[], byte[]> {
+
+  private final ExplainSettings settings;
+  private final RequestDecoder decoder;
+  private final Lanes lanes;
+  private final WorkerTotals totals;
+  private @Nullable ExplainTask task;
+
+  public ExplainProcessor(
+      ExplainSettings settings, RequestDecoder decoder, Lanes lanes, WorkerTotals totals) {
+    this.settings = settings;
+    this.decoder = decoder;
+    this.lanes = lanes;
+    this.totals = totals;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    close();
+    task = new ExplainTask(context, settings, decoder, lanes, totals);
+  }
+
+  @Override
+  public void process(Record<String, ExplainInput> record) {
+    if (task != null) {
+      task.process(record);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (task != null) {
+      task.close();
+      task = null;
+    }
+  }
+}

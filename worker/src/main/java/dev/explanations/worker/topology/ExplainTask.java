@@ -1,0 +1,299 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.dispatch.Admission;
+import dev.explanations.worker.dispatch.Lane;
+import dev.explanations.worker.dispatch.Lanes;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.store.ExplanationStore;
+import dev.explanations.worker.store.PendingRequest;
+import dev.explanations.worker.store.PendingStore;
+import dev.explanations.worker.store.TaskStores;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition's requests from arrival to result. Everything here runs on the task's stream thread
+ * and returns at once; what is slow happens in the {@link Lane} and comes back as a record.
+ *
+ * <p>A request is in exactly one place: answered, on the retry topic, or in the pending store. It
+ * stays in the pending store while its call runs, so no crash can lose it.
+ */
+final class ExplainTask {
+
+  private static final Logger log = LoggerFactory.getLogger(ExplainTask.class);
+
+  /** Requests handled per step: small against the ten seconds that a transaction has. */
+  private static final int STEP = 256;
+
+  /** How soon to ask again for room that other tasks hold. */
+  private static final Duration POLL_FIRST_CALL = Duration.ofMillis(25);
+
+  private static final Duration POLL_MORE_CALLS = Duration.ofMillis(250);
+
+  /** Expired explanations are collected for a while, to be deleted by one commit. */
+  private static final Duration EXPIRY_DELAY = Duration.ofSeconds(1);
+
+  private final ProcessorContext<byte[], byte[]> context;
+  private final ExplainSettings settings;
+  private final PendingStore pending;
+  private final ExplanationStore explanations;
+  private final AskedReader reader;
+  private final Answers answers;
+  private final Failures failures;
+  private final Lane lane;
+  private final Barrier barrier;
+  private final CallsUnderWay calls;
+  private final Settlements settlements;
+  private final Alarm alarm;
+  private boolean refused;
+
+  ExplainTask(
+      ProcessorContext<byte[], byte[]> context,
+      ExplainSettings settings,
+      RequestDecoder decoder,
+      Lanes lanes,
+      WorkerTotals totals) {
+    this.context = context;
+    this.settings = settings;
+    TaskStores stores = TaskStores.of(context);
+    this.pending = new PendingStore(stores, totals.pending());
+    this.explanations = new ExplanationStore(stores, settings.cacheEntriesPerTask());
+    this.reader = new AskedReader(decoder, settings.requests().timeout());
+    this.answers =
+        new Answers(decoder, new Emitter(context, Sinks.EXPLAIN, settings.maxDeadLetterBytes()));
+    this.failures = new Failures(settings.requests(), answers);
+    this.lane = lanes.open(context.taskId().partition());
+    this.barrier = new Barrier(lane);
+    this.calls = new CallsUnderWay(lane, settings.callTimeout());
+    this.settlements = new Settlements(pending, this::settle);
+    this.alarm = new Alarm(context, this::onAlarm);
+    barrier.send(now());
+    alarm.at(barrier.nextSend());
+  }
+
+  void process(Record<String, ExplainInput> record) {
+    switch (record.value()) {
+      case ExplainInput.Asked(byte[] value) -> asked(record, value);
+      case ExplainInput.Reported(Optional<OutcomeRecord> outcome) ->
+          outcome.ifPresentOrElse(
+              it -> reported(record.key(), it),
+              () -> log.debug("Unreadable record on the outcomes topic skipped"));
+    }
+    pump();
+  }
+
+  void close() {
+    pending.close();
+    lane.close();
+  }
+
+  private void asked(Record<String, ExplainInput> record, byte[] value) {
+    Instant now = now();
+    Optional<PendingRequest> read = reader.read(record, value, now);
+    if (read.isEmpty()) {
+      log.debug("Record that is no request of this worker skipped, cacheKey={}", record.key());
+      return;
+    }
+    PendingRequest request = read.get();
+    boolean fresh = isFresh(record);
+    if (!fresh) {
+      failures.cameBack(request.cacheKey());
+    }
+    Optional<Explanation> hit = explanations.fresh(request.cacheKey(), now);
+    if (hit.isPresent()) {
+      int calls = request.attempts();
+      answers.explained(request, hit.get(), Source.STATE_STORE, calls, now);
+    } else if (!request.deadline().isAfter(now)) {
+      failures.expired(request, now);
+    } else if (fresh && pending.workerTotal() >= settings.requests().maxPending()) {
+      answers.givenUp(request, Status.UNAVAILABLE, ErrorCode.OVERLOADED, null, 0, now);
+    } else {
+      admit(fresh ? joining(request, now) : request);
+    }
+  }
+
+  private static boolean isFresh(Record<String, ExplainInput> record) {
+    return record.headers().lastHeader(HeaderNames.NOT_BEFORE) == null;
+  }
+
+  private void admit(PendingRequest request) {
+    pending.add(request);
+    alarm.at(request.deadline());
+    if (request.due().isAfter(now())) {
+      alarm.at(request.due());
+    }
+  }
+
+  /** A fresh request waits with those of its key that back off: one attempt serves them all. */
+  private PendingRequest joining(PendingRequest request, Instant now) {
+    String key = request.cacheKey();
+    if (calls.isUnderWay(key)) {
+      return request;
+    }
+    return failures
+        .backingOffUntil(key)
+        .or(() -> pending.anyOf(key).map(PendingRequest::due))
+        .filter(due -> due.isAfter(now))
+        .map(request::withDue)
+        .orElse(request);
+  }
+
+  private void reported(String cacheKey, OutcomeRecord record) {
+    switch (record) {
+      case OutcomeRecord.Marker(String nonce) -> barrier.seen(nonce);
+      case OutcomeRecord.Handoff handoff ->
+          handoff.calls().forEach(c -> calls.handedOver(c.cacheKey(), c.callId(), c.latestEnd()));
+      case OutcomeRecord.CallEnded(String callId, Outcome outcome) ->
+          ended(cacheKey, callId, outcome);
+    }
+  }
+
+  /** A success always counts; a failure only if the call is the one this task waits for. */
+  private void ended(String cacheKey, String callId, Outcome outcome) {
+    boolean current = calls.isCurrent(cacheKey, callId);
+    if (outcome instanceof Outcome.Explained(Explanation explanation)) {
+      Instant expiresAt = now().plus(settings.cacheTtl());
+      explanations.put(cacheKey, explanation, expiresAt);
+      alarm.at(expiresAt.plus(EXPIRY_DELAY));
+    }
+    if (current || outcome instanceof Outcome.Explained) {
+      settlements.begin(cacheKey, outcome, now(), calls.starter(cacheKey));
+    }
+    if (current) {
+      calls.ended(cacheKey);
+    }
+    lane.settled(cacheKey, callId);
+    settlements.step(STEP);
+  }
+
+  private void settle(PendingRequest request, Outcome outcome, boolean startedTheCall) {
+    pending.remove(request);
+    switch (outcome) {
+      case Outcome.Explained(Explanation explanation) ->
+          answers.explained(
+              request,
+              explanation,
+              startedTheCall ? Source.GEMINI : Source.COALESCED,
+              request.attempts() + 1,
+              now());
+      case Outcome.Failed failed -> failures.settle(request, failed, now());
+    }
+  }
+
+  /** Hands to the dispatcher what is due, in that order, for as long as it takes more. */
+  private void pump() {
+    refused = false;
+    boolean moreToOffer = false;
+    if (barrier.passed()) {
+      Instant now = now();
+      int steps = 0;
+      while (steps < STEP && offerNext(now)) {
+        steps++;
+      }
+      moreToOffer = steps == STEP;
+    }
+    if (moreToOffer || !settlements.isEmpty()) {
+      alarm.at(now());
+    } else if (refused) {
+      alarm.at(now().plus(calls.isEmpty() ? POLL_FIRST_CALL : POLL_MORE_CALLS));
+    }
+  }
+
+  /** Whether to go on with the next one. */
+  private boolean offerNext(Instant now) {
+    if (!lane.hasRoom()) {
+      refused = pending.nextDueTime().filter(due -> !due.isAfter(now)).isPresent();
+      if (!refused) {
+        lane.satisfied();
+      }
+      return false;
+    }
+    Optional<PendingRequest> next = pending.nextDue().filter(r -> !r.due().isAfter(now));
+    if (next.isEmpty()) {
+      lane.satisfied();
+      return false;
+    }
+    PendingRequest request = next.get();
+    String key = request.cacheKey();
+    if (calls.isUnderWay(key) || settlements.isOpen(key)) {
+      pending.passDue(request);
+      return true;
+    }
+    Optional<Explanation> hit = explanations.fresh(key, now);
+    if (hit.isPresent()) {
+      settlements.begin(key, new Outcome.Explained(hit.get()), now, request.origin());
+      settlements.step(STEP);
+      return true;
+    }
+    return switch (lane.offer(key, () -> Prompt.of(answers.read(request)))) {
+      case Admission.Accepted(String callId) -> {
+        calls.began(key, callId, request.origin(), now);
+        pending.passDue(request);
+        alarm.at(calls.nextCheck());
+        yield true;
+      }
+      case Admission.UnderWay(String callId) -> {
+        calls.began(key, callId, null, now);
+        pending.passDue(request);
+        yield true;
+      }
+      case Admission.Refused() -> {
+        refused = true;
+        yield false;
+      }
+    };
+  }
+
+  private void onAlarm() {
+    Instant now = now();
+    settlements.step(STEP);
+    expireDeadlines(now);
+    if (calls.dropLost(now)) {
+      log.warn("A call's outcome did not arrive in time: it is made again");
+      pending.rewindDue();
+    }
+    barrier.send(now);
+    boolean more = explanations.expire(now, STEP);
+    pump();
+    setAlarm(more ? now : Instant.MAX);
+  }
+
+  private void expireDeadlines(Instant now) {
+    for (int i = 0; i < STEP; i++) {
+      Optional<PendingRequest> late =
+          pending.nextDeadline().filter(request -> !request.deadline().isAfter(now));
+      if (late.isEmpty()) {
+        return;
+      }
+      pending.remove(late.get());
+      failures.expired(late.get(), now);
+    }
+  }
+
+  /** The earliest thing that will need this task although no record arrives. */
+  private void setAlarm(Instant earliest) {
+    alarm.at(earliest);
+    alarm.at(barrier.nextSend());
+    alarm.at(calls.nextCheck());
+    pending.nextDeadline().ifPresent(request -> alarm.at(request.deadline()));
+    explanations.nextExpiry().ifPresent(expiry -> alarm.at(expiry.plus(EXPIRY_DELAY)));
+    pending.nextDueTime().filter(due -> due.isAfter(now())).ifPresent(alarm::at);
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+  }
+}

@@ -1,0 +1,71 @@
+package dev.explanations.worker.topology;
+
+import static org.apache.kafka.streams.AutoOffsetReset.earliest;
+
+import dev.explanations.worker.contract.OutcomeJson;
+import dev.explanations.worker.store.TaskStores;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+
+/**
+ * The whole flow. Every record that enters has the wall clock's time, but for outcomes: they have
+ * time 0, so that a task with a backlog reads them first; {@link RestampProcessor} takes that away
+ * before anything can inherit it.
+ */
+public final class ExplanationTopology implements Supplier<Topology> {
+
+  private static final TimestampExtractor NOW = new WallclockTimestampExtractor();
+  private static final TimestampExtractor BEFORE_ALL_ELSE = (record, partitionTime) -> 0;
+
+  private static final Deserializer<String> TEXT = new StringDeserializer();
+  private static final Deserializer<byte[]> RAW = new ByteArrayDeserializer();
+  private static final Serializer<byte[]> BYTES = new ByteArraySerializer();
+
+  private final FlowTopics topics;
+  private final ProcessorSupplier<byte[], byte[], byte[], byte[]> intake;
+  private final ProcessorSupplier<String, ExplainInput, byte[], byte[]> explain;
+  private final Deserializer<ExplainInput> asked = (topic, value) -> new ExplainInput.Asked(value);
+  private final Deserializer<ExplainInput> ended;
+
+  public ExplanationTopology(
+      FlowTopics topics,
+      ProcessorSupplier<byte[], byte[], byte[], byte[]> intake,
+      ProcessorSupplier<String, ExplainInput, byte[], byte[]> explain,
+      OutcomeJson outcomeJson) {
+    this.topics = topics;
+    this.intake = intake;
+    this.explain = explain;
+    this.ended = (topic, value) -> new ExplainInput.Reported(outcomeJson.read(value));
+  }
+
+  @Override
+  public Topology get() {
+    Topology flow = new Topology();
+
+    flow.addSource(earliest(), "requests", NOW, RAW, RAW, topics.requests());
+    flow.addProcessor("intake", intake, "requests");
+    flow.addSink(Sinks.ACCEPTED, topics.accepted(), BYTES, BYTES, "intake");
+    flow.addSink(Sinks.INTAKE.results(), topics.results(), BYTES, BYTES, "intake");
+    flow.addSink(Sinks.INTAKE.deadLetters(), topics.deadLetters(), BYTES, BYTES, "intake");
+
+    flow.addSource(earliest(), "accepted-requests", NOW, TEXT, asked, topics.accepted());
+    flow.addSource(earliest(), "retries", NOW, TEXT, asked, topics.retries());
+    flow.addSource(earliest(), "outcomes", BEFORE_ALL_ELSE, TEXT, ended, topics.outcomes());
+    flow.addProcessor("restamp", RestampProcessor::new, "outcomes");
+    flow.addProcessor("explain", explain, "accepted-requests", "retries", "restamp");
+    TaskStores.builders().forEach(store -> flow.addStateStore(store, "explain"));
+    flow.addSink(Sinks.EXPLAIN.results(), topics.results(), BYTES, BYTES, "explain");
+    flow.addSink(Sinks.EXPLAIN.deadLetters(), topics.deadLetters(), BYTES, BYTES, "explain");
+    flow.addSink(Sinks.RETRIES, topics.retries(), BYTES, BYTES, "explain");
+
+    return flow;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.store.PendingRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * What follows when a call brought no explanation: another attempt through the retry topic, or the
+ * end. Only failures that another attempt could repeat count as attempts; being throttled or
+ * misconfigured ends with the deadline alone. Used by one stream thread.
+ */
+final class Failures {
+
+  private final Settings.Requests settings;
+  private final Answers answers;
+  private final Backoff backoff;
+
+  /** Keys on their way through the retry topic: a fresh request must not call at once for them. */
+  private final Map<String, Instant> onTheWay = new HashMap<>();
+
+  Failures(Settings.Requests settings, Answers answers) {
+    this.settings = settings;
+    this.answers = answers;
+    this.backoff =
+        new Backoff(settings.backoff(), settings.backoffMax(), RandomGenerator.getDefault());
+  }
+
+  /** The request has left the pending store. */
+  void settle(PendingRequest request, Outcome.Failed failure, Instant now) {
+    int attempts = request.attempts() + 1;
+    switch (failure) {
+      case Outcome.Rejected(ErrorCode code, String message) ->
+          answers.givenUp(request, Status.REJECTED, code, message, attempts, now);
+      case Outcome.Unavailable(ErrorCode code, String message) -> {
+        if (attempts >= settings.maxAttempts()) {
+          answers.givenUp(request, Status.UNAVAILABLE, code, message, attempts, now);
+        } else {
+          retry(request, attempts, backoff.afterFailure(attempts), code, now);
+        }
+      }
+      case Outcome.Throttled(ErrorCode code, String message, Duration delay) ->
+          retry(
+              request,
+              request.attempts(),
+              delay == null ? backoff.afterFailure(attempts) : backoff.afterDelay(delay),
+              code,
+              now);
+      case Outcome.Misconfigured(ErrorCode code, String message) ->
+          retry(request, request.attempts(), backoff.afterMisconfiguration(), code, now);
+    }
+  }
+
+  void expired(PendingRequest request, Instant now) {
+    ErrorCode last = request.lastError();
+    answers.givenUp(
+        request,
+        Status.UNAVAILABLE,
+        last == null ? ErrorCode.DEADLINE_EXCEEDED : last,
+        "the deadline passed",
+        request.attempts(),
+        now);
+  }
+
+  private void retry(
+      PendingRequest request, int attempts, Duration delay, ErrorCode code, Instant now) {
+    Instant due = now.plus(delay);
+    onTheWay.put(request.cacheKey(), due);
+    answers.retried(request.failed(attempts, due, code));
+  }
+
+  /** A request of this key is in the pending store again, and speaks for itself. */
+  void cameBack(String cacheKey) {
+    onTheWay.remove(cacheKey);
+  }
+
+  /** When the next attempt for a key is due that has not come back yet. */
+  Optional<Instant> backingOffUntil(String cacheKey) {
+    return Optional.ofNullable(onTheWay.get(cacheKey));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.settings.Settings;
+
+/**
+ * The topics of the flow.
+ *
+ * @param accepted valid requests by cache key; internal to the application and named after it, so
+ *     that Kafka's reset tool knows it for one of its own
+ */
+public record FlowTopics(
+    String requests,
+    String accepted,
+    String retries,
+    String outcomes,
+    String results,
+    String deadLetters) {
+
+  public static FlowTopics of(Settings.Topics topics, String applicationId) {
+    return new FlowTopics(
+        topics.requests(),
+        applicationId + "-accepted-repartition",
+        topics.retries(),
+        topics.outcomes(),
+        topics.results(),
+        topics.deadLetters());
+  }
+}

@@ -1,0 +1,89 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.contract.Decoded;
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.explanation.CacheKey;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.store.Origin;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures, decodes and validates; what passes goes on by cache key, so that all requests for one
+ * explanation meet in one task. Keeps no state.
+ */
+public final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+
+  private final RequestDecoder decoder;
+  private final String model;
+  private final int maxRequestBytes;
+  private final int maxDeadLetterBytes;
+  private @Nullable ProcessorContext<byte[], byte[]> context;
+
+  /**
+   * @param model part of the cache key
+   * @param maxDeadLetterBytes what the dead-letter topic takes
+   */
+  public IntakeProcessor(
+      RequestDecoder decoder, String model, int maxRequestBytes, int maxDeadLetterBytes) {
+    this.decoder = decoder;
+    this.model = model;
+    this.maxRequestBytes = maxRequestBytes;
+    this.maxDeadLetterBytes = maxDeadLetterBytes;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    this.context = context;
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) { // its key and value may be null
+    ProcessorContext<byte[], byte[]> context = this.context;
+    if (context == null) {
+      throw new IllegalStateException("BUG: process before init");
+    }
+    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    Origin origin = new Origin(metadata.topic(), metadata.partition(), metadata.offset());
+    Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
+    Emitter emit = new Emitter(context, Sinks.INTAKE, maxDeadLetterBytes);
+    int size = Sizes.of(record.key(), record.value(), record.headers());
+    Decoded decoded = decoder.decode(record.key(), record.value());
+
+    if (size > maxRequestBytes) {
+      String detail = "%d bytes, allowed are %d".formatted(size, maxRequestBytes);
+      emit.refused(record, origin, now, ErrorCode.REQUEST_TOO_LARGE, detail, idOf(decoded));
+      return;
+    }
+    switch (decoded) {
+      case Decoded.Invalid(ErrorCode code, String detail, String id) ->
+          emit.refused(record, origin, now, code, detail, id);
+      case Decoded.Valid(ExplanationRequest request) -> {
+        String cacheKey = CacheKey.of(request, model, Prompt.VERSION).value();
+        Headers headers = RecordHeadersText.inbound(record.headers());
+        RecordHeadersText.set(headers, HeaderNames.ORIGIN, origin.text());
+        RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
+        if (record.key() != null) {
+          headers.add(HeaderNames.KEY, record.key());
+        }
+        emit.accepted(cacheKey.getBytes(StandardCharsets.UTF_8), record.value(), headers);
+      }
+    }
+  }
+
+  private static @Nullable String idOf(Decoded decoded) {
+    return switch (decoded) {
+      case Decoded.Valid(ExplanationRequest request) -> request.requestId();
+      case Decoded.Invalid invalid -> invalid.requestId();
+    };
+  }
+}

@@ -1,0 +1,66 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.contract.HeaderNames;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** Reading and writing the worker's own headers beside those of the producer. */
+final class RecordHeadersText {
+
+  private RecordHeadersText() {}
+
+  /** A copy without what only the worker may say; how often a request was replayed stays. */
+  static Headers inbound(Headers headers) {
+    RecordHeaders copy = new RecordHeaders();
+    for (Header header : headers) {
+      if (!header.key().startsWith(HeaderNames.PREFIX)
+          || header.key().equals(HeaderNames.REPLAYS)) {
+        copy.add(header);
+      }
+    }
+    return copy;
+  }
+
+  static List<dev.explanations.worker.store.Header> toStore(Headers headers) {
+    List<dev.explanations.worker.store.Header> list = new ArrayList<>();
+    headers.forEach(h -> list.add(new dev.explanations.worker.store.Header(h.key(), h.value())));
+    return list;
+  }
+
+  static Headers fromStore(List<dev.explanations.worker.store.Header> headers) {
+    RecordHeaders copy = new RecordHeaders();
+    headers.forEach(h -> copy.add(h.name(), h.value()));
+    return copy;
+  }
+
+  static void set(Headers headers, String name, String value) {
+    headers.remove(name);
+    headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static void set(Headers headers, String name, long value) {
+    set(headers, name, Long.toString(value));
+  }
+
+  static @Nullable String text(Headers headers, String name) {
+    Header header = headers.lastHeader(name);
+    return header == null || header.value() == null
+        ? null
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  static OptionalLong number(Headers headers, String name) {
+    String text = text(headers, name);
+    try {
+      return text == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+}

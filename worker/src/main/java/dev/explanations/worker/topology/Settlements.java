@@ -1,0 +1,98 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.store.PendingRequest;
+import dev.explanations.worker.store.PendingStore;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands outcomes to the requests that wait for them, in steps: one outcome may have a hundred
+ * thousand waiters, and a transaction has ten seconds. A success is for all that wait. A failure is
+ * for those that were due when it came: the others wait for their own time. Used by one stream
+ * thread.
+ */
+final class Settlements {
+
+  /** What is done with one waiter; it must leave the pending store. */
+  @FunctionalInterface
+  interface Settle {
+    void settle(PendingRequest request, Outcome outcome, boolean startedTheCall);
+  }
+
+  private final PendingStore pending;
+  private final Settle settle;
+  private final Map<String, Progress> open = new LinkedHashMap<>();
+
+  private static final class Progress {
+    final Outcome outcome;
+    final Instant began;
+    @Nullable Origin starter;
+    @Nullable PendingRequest after;
+
+    Progress(Outcome outcome, Instant began, @Nullable Origin starter) {
+      this.outcome = outcome;
+      this.began = began;
+      this.starter = starter;
+    }
+
+    boolean concerns(PendingRequest request) {
+      return outcome instanceof Outcome.Explained || !request.due().isAfter(began);
+    }
+  }
+
+  Settlements(PendingStore pending, Settle settle) {
+    this.pending = pending;
+    this.settle = settle;
+  }
+
+  boolean isOpen(String cacheKey) {
+    return open.containsKey(cacheKey);
+  }
+
+  boolean isEmpty() {
+    return open.isEmpty();
+  }
+
+  /** A later outcome of the same key replaces an earlier one for those not yet settled. */
+  void begin(String cacheKey, Outcome outcome, Instant now, @Nullable Origin starter) {
+    open.put(cacheKey, new Progress(outcome, now, starter));
+  }
+
+  /** Settles at most {@code limit} requests. */
+  void step(int limit) {
+    int left = limit;
+    for (Iterator<Map.Entry<String, Progress>> i = open.entrySet().iterator();
+        left > 0 && i.hasNext(); ) {
+      Map.Entry<String, Progress> entry = i.next();
+      left -= step(entry.getKey(), entry.getValue(), left, i);
+    }
+  }
+
+  private int step(String cacheKey, Progress progress, int limit, Iterator<?> self) {
+    List<PendingRequest> page = pending.of(cacheKey, progress.after, limit);
+    for (PendingRequest request : page) {
+      progress.after = request;
+      if (!progress.concerns(request)) {
+        continue;
+      }
+      boolean starter = progress.starter == null || progress.starter.equals(request.origin());
+      if (starter) {
+        // one call is credited to one request; without a known starter, to the first
+        progress.starter = request.origin();
+      }
+      settle.settle(request, progress.outcome, starter);
+    }
+    if (page.size() < limit) {
+      self.remove();
+      // what is left of this key has become due since, and may have been passed over meanwhile
+      pending.rewindDueTo(progress.began);
+    }
+    return page.size();
+  }
+}

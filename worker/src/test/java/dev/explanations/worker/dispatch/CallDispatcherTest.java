@@ -1,0 +1,331 @@
+package dev.explanations.worker.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.Usage;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CallDispatcherTest {
+
+  private static final Outcome OK =
+      new Outcome.Explained(new Explanation("text", "m", "1", new Usage(1, 2, 3)));
+  private static final Outcome FAILED = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503");
+
+  /** Every call blocks until the test ends it. */
+  private final ConcurrentMap<String, LinkedBlockingQueue<Outcome>> running =
+      new ConcurrentHashMap<>();
+
+  private final AtomicInteger calls = new AtomicInteger();
+  private final Channel channel = new Channel();
+
+  private static final class Channel implements OutcomeChannel {
+    record Sent(int partition, String cacheKey, OutcomeRecord record, Delivery delivery) {}
+
+    final List<Sent> sent = new CopyOnWriteArrayList<>();
+    volatile boolean acknowledges = true;
+    volatile boolean congested;
+
+    @Override
+    public void send(int partition, String cacheKey, OutcomeRecord record, Delivery delivery) {
+      sent.add(new Sent(partition, cacheKey, record, delivery));
+      if (acknowledges) {
+        delivery.ended(true);
+      }
+    }
+
+    @Override
+    public boolean congested() {
+      return congested;
+    }
+
+    List<String> ended() {
+      return sent.stream()
+          .filter(s -> s.record() instanceof OutcomeRecord.CallEnded)
+          .map(Sent::cacheKey)
+          .toList();
+    }
+  }
+
+  private CallDispatcher dispatcher(int maxInFlight) {
+    return new CallDispatcher(
+        this::call, channel, maxInFlight, Duration.ofSeconds(60), Clock.systemUTC());
+  }
+
+  private Outcome call(Prompt prompt) {
+    calls.incrementAndGet();
+    LinkedBlockingQueue<Outcome> end = new LinkedBlockingQueue<>();
+    running.put(prompt.userText(), end);
+    try {
+      return end.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return FAILED;
+    } finally {
+      running.remove(prompt.userText());
+    }
+  }
+
+  private void end(String key, Outcome outcome) {
+    await().until(() -> running.containsKey(key));
+    Objects.requireNonNull(running.get(key)).add(outcome);
+    await().until(() -> channel.ended().contains(key));
+  }
+
+  private static Admission offer(Lane lane, String key) {
+    return lane.offer(key, () -> new Prompt("system", key));
+  }
+
+  private static String accepted(Lane lane, String key) {
+    return ((Admission.Accepted) offer(lane, key)).callId();
+  }
+
+  @AfterEach
+  void endAll() {
+    running.values().forEach(end -> end.add(FAILED));
+  }
+
+  @Test
+  void offer_runsAtMostTheLimit_andHoldsHalfAgainReady() {
+    CallDispatcher dispatcher = dispatcher(4);
+    Lane lane = dispatcher.open(0);
+    for (int i = 0; i < 6; i++) {
+      accepted(lane, "k" + i);
+    }
+    assertThat(offer(lane, "k6")).isInstanceOf(Admission.Refused.class);
+    await().until(() -> running.size() == 4);
+    assertThat(dispatcher.inFlight()).isEqualTo(4);
+
+    end("k0", OK);
+
+    await().until(() -> running.containsKey("k4"));
+    assertThat(dispatcher.inFlight()).isEqualTo(4);
+    assertThat(offer(lane, "k6")).isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
+  void limit_startsLow_doublesByRound_andFallsBackAfterARunOfFailures() {
+    InFlightLimit limit = new InFlightLimit(100);
+    assertThat(limit.current()).isEqualTo(16);
+    for (int i = 0; i < 16; i++) {
+      limit.onSuccess();
+    }
+    assertThat(limit.current()).isEqualTo(32);
+    for (int i = 0; i < 1_000; i++) {
+      limit.onSuccess();
+    }
+    assertThat(limit.current()).isEqualTo(100);
+    for (int i = 0; i < 4; i++) {
+      limit.onFailure();
+    }
+    assertThat(limit.current()).isEqualTo(100);
+    limit.onFailure();
+    assertThat(limit.current()).isEqualTo(16);
+  }
+
+  @Test
+  void oneKey_hasOneCall_whateverLaneAsks() {
+    CallDispatcher dispatcher = dispatcher(4);
+    Lane before = dispatcher.open(3);
+    String callId = accepted(before, "k");
+    before.close();
+    Lane after = dispatcher.open(3);
+
+    assertThat(offer(after, "k")).isEqualTo(new Admission.UnderWay(callId));
+    await().until(() -> calls.get() == 1);
+  }
+
+  @Test
+  void outcomeAcknowledgedBeforeALaneOpens_isForgotten_becauseTheMarkerComesAfterIt() {
+    CallDispatcher dispatcher = dispatcher(4);
+    Lane before = dispatcher.open(0);
+    accepted(before, "k");
+    end("k", OK);
+    assertThat(offer(before, "k"))
+        .as("not read by its task yet")
+        .isInstanceOf(Admission.UnderWay.class);
+
+    Lane after = dispatcher.open(0);
+
+    assertThat(offer(after, "k")).isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
+  void outcomeThatItsTaskHasRead_frees_theKey() {
+    CallDispatcher dispatcher = dispatcher(4);
+    Lane lane = dispatcher.open(0);
+    String callId = accepted(lane, "k");
+    end("k", OK);
+    lane.settled("k", "another call");
+    assertThat(offer(lane, "k")).isInstanceOf(Admission.UnderWay.class);
+    lane.settled("k", callId);
+    assertThat(offer(lane, "k")).isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
+  void close_handsOverWhatRuns_andGivesUpWhatHasNotBegun() {
+    CallDispatcher dispatcher = dispatcher(1);
+    Lane lane = dispatcher.open(5);
+    String running = accepted(lane, "running");
+    accepted(lane, "ready");
+    await().until(() -> this.running.containsKey("running"));
+
+    lane.close();
+
+    Channel.Sent handoff = channel.sent.getLast();
+    assertThat(handoff.partition()).isEqualTo(5);
+    assertThat(((OutcomeRecord.Handoff) handoff.record()).calls())
+        .singleElement()
+        .satisfies(
+            call -> {
+              assertThat(call.cacheKey()).isEqualTo("running");
+              assertThat(call.callId()).isEqualTo(running);
+              assertThat(call.latestEnd()).isAfter(Clock.systemUTC().instant().plusSeconds(50));
+            });
+    end("running", OK);
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void close_withNothingUnderWay_sendsNothing() {
+    dispatcher(1).open(5).close();
+    assertThat(channel.sent).isEmpty();
+  }
+
+  @Test
+  void laneReplacedByAnother_closesWithoutHarm() {
+    CallDispatcher dispatcher = dispatcher(4);
+    Lane old = dispatcher.open(0);
+    Lane current = dispatcher.open(0);
+    accepted(current, "k");
+    old.close();
+
+    assertThat(channel.sent).isEmpty();
+    assertThat(offer(old, "other")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer(current, "other")).isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
+  void wantingLanes_getEqualShares() {
+    CallDispatcher dispatcher = dispatcher(8);
+    Lane greedy = dispatcher.open(0);
+    Lane late = dispatcher.open(1);
+    for (int i = 0; i < 12; i++) {
+      accepted(greedy, "g" + i);
+    }
+    assertThat(greedy.hasRoom()).isFalse();
+    assertThat(late.hasRoom()).isFalse();
+
+    end("g0", OK);
+    assertThat(greedy.hasRoom()).as("holds more than its share").isFalse();
+    assertThat(offer(late, "l0")).isInstanceOf(Admission.Accepted.class);
+
+    end("g1", OK);
+    late.satisfied();
+    assertThat(greedy.hasRoom()).as("nobody else wants it").isTrue();
+  }
+
+  @Test
+  void whileTheBrokerDoesNotAcknowledge_noNewCallIsPaidFor() {
+    CallDispatcher dispatcher = dispatcher(4);
+    Lane lane = dispatcher.open(0);
+    channel.congested = true;
+    assertThat(offer(lane, "k")).isInstanceOf(Admission.Refused.class);
+    channel.congested = false;
+    assertThat(offer(lane, "k")).isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
+  void stop_letsRunningCallsEnd_andWaitsForTheirAcknowledgement() throws InterruptedException {
+    CallDispatcher dispatcher = dispatcher(1);
+    Lane lane = dispatcher.open(0);
+    accepted(lane, "running");
+    accepted(lane, "ready");
+    channel.acknowledges = false;
+    dispatcher.stopAccepting();
+    assertThat(dispatcher.awaitQuiet(Duration.ZERO)).isFalse();
+    end("running", OK);
+    assertThat(dispatcher.awaitQuiet(Duration.ofMillis(20))).as("not in Kafka yet").isFalse();
+    assertThat(offer(lane, "more")).isInstanceOf(Admission.Refused.class);
+
+    channel.sent.getLast().delivery().ended(true);
+
+    assertThat(dispatcher.awaitQuiet(Duration.ofSeconds(10))).isTrue();
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void holds_untilTheOutcomeIsInKafkaOrLost() {
+    CallDispatcher dispatcher = dispatcher(1);
+    Lane lane = dispatcher.open(0);
+    String callId = accepted(lane, "k");
+    assertThat(lane.holds("k", callId)).isTrue();
+    channel.acknowledges = false;
+    end("k", OK);
+    assertThat(lane.holds("k", callId)).isTrue();
+    channel.sent.getLast().delivery().ended(false);
+    assertThat(lane.holds("k", callId)).isFalse();
+  }
+
+  @Test
+  void adapterThatThrows_isAnOutcomeLikeAnother() {
+    CallDispatcher dispatcher =
+        new CallDispatcher(
+            prompt -> {
+              throw new IllegalStateException("secret");
+            },
+            channel,
+            1,
+            Duration.ofSeconds(1),
+            Clock.systemUTC());
+    accepted(dispatcher.open(0), "k");
+    await().until(() -> channel.ended().contains("k"));
+
+    OutcomeRecord.CallEnded ended = (OutcomeRecord.CallEnded) channel.sent.getLast().record();
+    assertThat(ended.outcome())
+        .isEqualTo(new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "IllegalStateException"));
+  }
+
+  @Test
+  void thousandKeys_allEnd_withNoMoreThanTheLimitAtOnce() {
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger peak = new AtomicInteger();
+    CallDispatcher dispatcher =
+        new CallDispatcher(
+            prompt -> {
+              peak.accumulateAndGet(now.incrementAndGet(), Math::max);
+              Thread.onSpinWait();
+              now.decrementAndGet();
+              return OK;
+            },
+            channel,
+            10,
+            Duration.ofSeconds(1),
+            Clock.systemUTC());
+    List<Lane> lanes = List.of(dispatcher.open(0), dispatcher.open(1));
+    for (int i = 0; i < 1_000; i++) {
+      Lane lane = lanes.get(i % 2);
+      String key = "k" + i;
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> offer(lane, key) instanceof Admission.Accepted);
+    }
+    await().until(() -> channel.ended().size() == 1_000);
+    assertThat(peak.get()).isLessThanOrEqualTo(10);
+  }
+}

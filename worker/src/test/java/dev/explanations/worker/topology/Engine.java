@@ -1,0 +1,247 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.OutcomeJson;
+import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.ResultJson;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.settings.Settings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The topology under {@link TopologyTestDriver}, with a {@link FakeLane} for the dispatcher. */
+final class Engine implements AutoCloseable {
+
+  static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
+  static final FlowTopics TOPICS =
+      new FlowTopics("requests", "accepted", "retries", "outcomes", "results", "dead-letters");
+  static final Settings.Requests REQUESTS =
+      new Settings.Requests(
+          3,
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(60),
+          Duration.ofMinutes(15),
+          1_000_000,
+          64 * 1024);
+  static final ExplainSettings EXPLAIN =
+      new ExplainSettings(
+          REQUESTS, Duration.ofHours(1), 1_000, Duration.ofSeconds(60), 1024 * 1024);
+
+  final TopologyTestDriver driver;
+  final List<FakeLane> lanes = new ArrayList<>();
+  private final WorkerTotals totals = new WorkerTotals();
+  private boolean reviveNext;
+  private final TestInputTopic<byte[], byte[]> requests;
+  private final TestInputTopic<byte[], byte[]> outcomes;
+  final TestInputTopic<byte[], byte[]> retriesIn;
+  final TestOutputTopic<byte[], byte[]> results;
+  final TestOutputTopic<byte[], byte[]> deadLetters;
+  final TestOutputTopic<byte[], byte[]> retries;
+
+  /** Lets a test take a task through close and init on the same objects, as a revival does. */
+  private final class Revivable implements Processor<String, ExplainInput, byte[], byte[]> {
+    final ExplainProcessor processor;
+    @Nullable ProcessorContext<byte[], byte[]> context;
+
+    Revivable(ExplainProcessor processor) {
+      this.processor = processor;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+      this.context = context;
+      processor.init(context);
+    }
+
+    @Override
+    public void process(Record<String, ExplainInput> record) {
+      if (reviveNext) {
+        reviveNext = false;
+        processor.close();
+        processor.init(Objects.requireNonNull(context));
+      }
+      processor.process(record);
+    }
+
+    @Override
+    public void close() {
+      processor.close();
+    }
+  }
+
+  Engine(Path stateDir) {
+    this(stateDir, UnaryOperator.identity());
+  }
+
+  Engine(Path stateDir, UnaryOperator<ExplainSettings> change) {
+    ExplainSettings settings = change.apply(EXPLAIN);
+    ExplanationTopology topology =
+        new ExplanationTopology(
+            TOPICS,
+            () ->
+                new IntakeProcessor(
+                    new RequestDecoder(),
+                    "gemini-test",
+                    settings.requests().maxBytes(),
+                    settings.maxDeadLetterBytes()),
+            () ->
+                new Revivable(
+                    new ExplainProcessor(settings, new RequestDecoder(), this::openLane, totals)),
+            new OutcomeJson());
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    this.driver = new TopologyTestDriver(topology.get(), properties, START);
+    var serializer = new ByteArraySerializer();
+    var deserializer = new ByteArrayDeserializer();
+    this.requests = driver.createInputTopic(TOPICS.requests(), serializer, serializer);
+    this.outcomes = driver.createInputTopic(TOPICS.outcomes(), serializer, serializer);
+    this.retriesIn = driver.createInputTopic(TOPICS.retries(), serializer, serializer);
+    this.results = driver.createOutputTopic(TOPICS.results(), deserializer, deserializer);
+    this.deadLetters = driver.createOutputTopic(TOPICS.deadLetters(), deserializer, deserializer);
+    this.retries = driver.createOutputTopic(TOPICS.retries(), deserializer, deserializer);
+  }
+
+  private FakeLane openLane(int partition) {
+    FakeLane lane = new FakeLane();
+    lanes.add(lane);
+    return lane;
+  }
+
+  /** With the recovery barrier passed: what most tests begin with. */
+  static Engine ready(Path stateDir) {
+    return ready(stateDir, UnaryOperator.identity());
+  }
+
+  static Engine ready(Path stateDir, UnaryOperator<ExplainSettings> change) {
+    Engine engine = new Engine(stateDir, change);
+    engine.passBarrier();
+    return engine;
+  }
+
+  FakeLane lane() {
+    return lanes.getLast();
+  }
+
+  long pending() {
+    return totals.pendingRequests();
+  }
+
+  void passBarrier() {
+    report("", new OutcomeRecord.Marker(lane().marks.getLast()));
+  }
+
+  /** As Kafka Streams does with a task whose transaction was aborted. */
+  void revive() {
+    reviveNext = true;
+    reportRaw("", null);
+  }
+
+  void ask(String requestId, String subtopic) {
+    ask(requestId, subtopic, "");
+  }
+
+  /**
+   * @param more further JSON fields, each with a comma before it
+   */
+  void ask(String requestId, String subtopic, String more) {
+    askRaw(
+        null,
+        "{\"requestId\":\"%s\",\"topic\":\"Biology\",\"subtopic\":\"%s\"%s}"
+            .formatted(requestId, subtopic, more)
+            .getBytes(StandardCharsets.UTF_8),
+        new RecordHeaders());
+  }
+
+  void askRaw(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+    requests.pipeInput(new TestRecord<>(key, value, headers, 5L));
+  }
+
+  void report(String cacheKey, OutcomeRecord record) {
+    reportRaw(cacheKey, new OutcomeJson().write(record));
+  }
+
+  void reportRaw(String cacheKey, byte @Nullable [] value) {
+    outcomes.pipeInput(
+        new TestRecord<>(
+            cacheKey.getBytes(StandardCharsets.UTF_8), value, new RecordHeaders(), 5L));
+  }
+
+  /** Ends the n-th accepted call. */
+  void end(int call, Outcome outcome) {
+    FakeLane.Offered offered = lane().offered.get(call);
+    report(offered.cacheKey(), new OutcomeRecord.CallEnded(offered.callId(), outcome));
+  }
+
+  void explain(int call) {
+    end(call, explained("text " + call));
+  }
+
+  static Outcome.Explained explained(String text) {
+    return new Outcome.Explained(new Explanation(text, "gemini-test", "1", new Usage(10, 20, 30)));
+  }
+
+  void advance(Duration time) {
+    driver.advanceWallClockTime(time);
+  }
+
+  /** Lets alarms ring that ask to be woken again at once. */
+  void settle() {
+    for (int i = 0; i < 20; i++) {
+      advance(Duration.ofMillis(5));
+    }
+  }
+
+  List<ExplanationResult> results() {
+    ResultJson json = new ResultJson();
+    return results.readValuesToList().stream().map(json::read).toList();
+  }
+
+  ExplanationResult result() {
+    List<ExplanationResult> all = results();
+    if (all.size() != 1) {
+      throw new AssertionError("expected one result, got " + all);
+    }
+    return all.getFirst();
+  }
+
+  static @Nullable String header(TestRecord<byte[], byte[]> record, String name) {
+    var header = record.headers().lastHeader(name);
+    return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  static @Nullable String reason(TestRecord<byte[], byte[]> deadLetter) {
+    return header(deadLetter, HeaderNames.REASON);
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}

@@ -1,0 +1,240 @@
+package dev.explanations.worker.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FailureTest {
+
+  private static final Outcome UNAVAILABLE =
+      new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503 UNAVAILABLE");
+
+  @TempDir Path dir;
+  private Engine engine;
+
+  @BeforeEach
+  void start() {
+    engine = Engine.ready(dir);
+  }
+
+  @AfterEach
+  void stop() {
+    engine.close();
+  }
+
+  @Test
+  void failedCall_goesThroughTheRetryTopicWithItsHeaders_andIsMadeAgainWhenDue() {
+    engine.askRaw(
+        "k".getBytes(StandardCharsets.UTF_8),
+        "{\"requestId\":\"r-1\",\"topic\":\"a\",\"subtopic\":\"b\"}"
+            .getBytes(StandardCharsets.UTF_8),
+        new RecordHeaders().add("traceparent", "00-1".getBytes(StandardCharsets.UTF_8)));
+    engine.end(0, UNAVAILABLE);
+
+    TestRecord<byte[], byte[]> retry = engine.retries.readRecord();
+    assertThat(new String(retry.key(), StandardCharsets.UTF_8))
+        .isEqualTo(engine.lane().offered.getFirst().cacheKey());
+    assertThat(Engine.header(retry, HeaderNames.ATTEMPT)).isEqualTo("1");
+    assertThat(Engine.header(retry, HeaderNames.ERROR)).isEqualTo("model_unavailable");
+    assertThat(Engine.header(retry, HeaderNames.ORIGIN)).isEqualTo("requests/0/0");
+    assertThat(Engine.header(retry, HeaderNames.FIRST_SEEN))
+        .isEqualTo("" + Engine.START.toEpochMilli());
+    assertThat(Engine.header(retry, "traceparent")).isEqualTo("00-1");
+    long notBefore = Long.parseLong(Engine.header(retry, HeaderNames.NOT_BEFORE));
+    assertThat(notBefore - Engine.START.toEpochMilli()).isBetween(0L, 1_000L);
+    assertThat(engine.pending()).isEqualTo(1);
+
+    engine.advance(Duration.ofSeconds(1));
+    assertThat(engine.lane().offered).hasSize(2);
+    engine.explain(1);
+
+    ExplanationResult result = engine.result();
+    assertThat(result.status()).isEqualTo(Status.EXPLAINED);
+    assertThat(result.attempts()).isEqualTo(2);
+    assertThat(result.requestedAt()).isEqualTo(Engine.START);
+  }
+
+  @Test
+  void usedUpAttempts_endWithTheFallbackAndADeadLetterOfTheOriginal() {
+    byte[] value =
+        "{\"requestId\":\"r-1\",\"topic\":\"a\",\"subtopic\":\"b\"}"
+            .getBytes(StandardCharsets.UTF_8);
+    byte[] key = {7};
+    engine.askRaw(key, value, new RecordHeaders());
+    for (int call = 0; call < 3; call++) {
+      engine.end(call, UNAVAILABLE);
+      engine.advance(Duration.ofSeconds(5));
+    }
+
+    assertThat(engine.lane().offered).hasSize(3);
+    ExplanationResult result = engine.result();
+    assertThat(result.status()).isEqualTo(Status.UNAVAILABLE);
+    assertThat(result.error()).isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
+    assertThat(result.explanation())
+        .isEqualTo("Service temporarily unavailable. Please try again in a few moments.");
+    assertThat(result.attempts()).isEqualTo(3);
+    TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
+    assertThat(letter.key()).isEqualTo(key);
+    assertThat(letter.value()).isEqualTo(value);
+    assertThat(Engine.reason(letter)).isEqualTo("model_unavailable");
+    assertThat(engine.pending()).isZero();
+  }
+
+  @Test
+  void throttledCall_waitsForTheDelayAndCountsAsNoAttempt() {
+    engine.ask("r-1", "Cells");
+    for (int call = 0; call < 5; call++) {
+      engine.end(
+          call, new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", Duration.ofMillis(3_700)));
+      engine.advance(Duration.ofMillis(3_699));
+      assertThat(engine.lane().offered).hasSize(call + 1);
+      engine.advance(Duration.ofMillis(400));
+      assertThat(engine.lane().offered).hasSize(call + 2);
+    }
+    engine.explain(5);
+
+    assertThat(engine.result().attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void misconfiguration_keepsTheRequestUntilTheDeadline() {
+    engine.ask("r-1", "Cells");
+    engine.end(0, new Outcome.Misconfigured(ErrorCode.MISCONFIGURED, "key refused"));
+    engine.advance(Duration.ofMinutes(14));
+    assertThat(engine.results()).isEmpty();
+
+    engine.advance(Duration.ofMinutes(1));
+
+    ExplanationResult result = engine.result();
+    assertThat(result.status()).isEqualTo(Status.UNAVAILABLE);
+    assertThat(result.error()).isEqualTo(ErrorCode.MISCONFIGURED);
+  }
+
+  @Test
+  void rejectedCall_isFinal() {
+    engine.ask("r-1", "Cells");
+    engine.ask("r-2", "Cells");
+    engine.end(0, new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "SAFETY"));
+
+    assertThat(engine.results())
+        .extracting(ExplanationResult::status)
+        .containsExactly(Status.REJECTED, Status.REJECTED);
+    assertThat(engine.deadLetters.readRecordsToList())
+        .extracting(Engine::reason)
+        .containsExactly("content_blocked", "content_blocked");
+    engine.ask("r-3", "Cells");
+    assertThat(engine.lane().offered).as("nothing of it was cached").hasSize(2);
+  }
+
+  @Test
+  void freshRequest_joinsThoseThatBackOff() {
+    engine.ask("r-1", "Cells");
+    engine.end(0, new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", Duration.ofSeconds(30)));
+    engine.ask("r-2", "Cells");
+    assertThat(engine.lane().offered).hasSize(1);
+
+    engine.advance(Duration.ofSeconds(32));
+    assertThat(engine.lane().offered).hasSize(2);
+    engine.explain(1);
+
+    assertThat(engine.results()).hasSize(2);
+  }
+
+  @Test
+  void deadline_endsAWaitingRequest_andTheLateAnswerStillFillsTheCache() {
+    engine.ask("r-1", "Cells", ",\"deadline\":\"2026-11-23T12:00:10Z\"");
+    engine.advance(Duration.ofSeconds(9));
+    assertThat(engine.results()).isEmpty();
+    engine.advance(Duration.ofSeconds(1));
+
+    assertThat(engine.result().error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    assertThat(Engine.reason(engine.deadLetters.readRecord())).isEqualTo("deadline_exceeded");
+    engine.explain(0);
+    assertThat(engine.results()).isEmpty();
+    engine.ask("r-2", "Cells");
+    assertThat(engine.result().status()).isEqualTo(Status.EXPLAINED);
+  }
+
+  @Test
+  void requestPastItsDeadlineOnArrival_isNotCalledFor() {
+    engine.ask("r-1", "Cells", ",\"deadline\":\"2026-11-23T11:59:59Z\"");
+
+    assertThat(engine.result().status()).isEqualTo(Status.UNAVAILABLE);
+    assertThat(engine.lane().offered).isEmpty();
+  }
+
+  @Test
+  void hotKeyThatFails_isRetriedWhole() {
+    for (int i = 0; i < 700; i++) {
+      engine.ask("r-" + i, "Cells");
+    }
+    engine.end(0, new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", Duration.ofSeconds(30)));
+    engine.settle();
+    assertThat(engine.lane().offered).as("no call before the delay").hasSize(1);
+    assertThat(engine.retries.readRecordsToList()).hasSize(700);
+
+    engine.advance(Duration.ofSeconds(32));
+    assertThat(engine.lane().offered).hasSize(2);
+    engine.explain(1);
+    engine.settle();
+
+    List<ExplanationResult> results = engine.results();
+    assertThat(results)
+        .hasSize(700)
+        .extracting(ExplanationResult::status)
+        .containsOnly(Status.EXPLAINED);
+  }
+
+  @Test
+  void aboveMaxPending_missesAreTurnedAway_andHitsAreNot() {
+    engine.close();
+    engine =
+        Engine.ready(
+            dir,
+            s ->
+                new ExplainSettings(
+                    new dev.explanations.worker.settings.Settings.Requests(
+                        3,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(15),
+                        2,
+                        64 * 1024),
+                    s.cacheTtl(),
+                    s.cacheEntriesPerTask(),
+                    s.callTimeout(),
+                    s.maxDeadLetterBytes()));
+    engine.ask("warm", "Known");
+    engine.explain(0);
+    engine.ask("r-1", "One");
+    engine.ask("r-2", "Two");
+    engine.results();
+
+    engine.ask("r-3", "Three");
+    engine.ask("hit", "Known");
+
+    assertThat(engine.results())
+        .extracting(ExplanationResult::requestId, ExplanationResult::error)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("r-3", ErrorCode.OVERLOADED),
+            org.assertj.core.groups.Tuple.tuple("hit", null));
+    assertThat(Engine.reason(engine.deadLetters.readRecord())).isEqualTo("overloaded");
+    engine.explain(1);
+    engine.ask("r-4", "Four");
+    assertThat(engine.results()).extracting(ExplanationResult::requestId).containsExactly("r-1");
+  }
+}

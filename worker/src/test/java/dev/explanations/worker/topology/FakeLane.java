@@ -1,0 +1,71 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.dispatch.Admission;
+import dev.explanations.worker.dispatch.Lane;
+import dev.explanations.worker.explanation.Prompt;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** A dispatcher that makes no calls: the test decides when and how each one ends. */
+final class FakeLane implements Lane {
+
+  /** Accepted calls in order: cache key and call id. */
+  record Offered(String cacheKey, String callId, Prompt prompt) {}
+
+  final List<Offered> offered = new ArrayList<>();
+  final List<String> marks = new ArrayList<>();
+  final Set<String> held = new HashSet<>();
+  final Map<String, String> underWay = new LinkedHashMap<>();
+  int room = Integer.MAX_VALUE;
+  boolean satisfied;
+  boolean closed;
+
+  @Override
+  public boolean hasRoom() {
+    return held.size() < room;
+  }
+
+  @Override
+  public Admission offer(String cacheKey, Supplier<Prompt> prompt) {
+    if (underWay.containsKey(cacheKey)) {
+      return new Admission.UnderWay(underWay.get(cacheKey));
+    }
+    if (!hasRoom()) {
+      return new Admission.Refused();
+    }
+    String callId = "call-" + offered.size();
+    offered.add(new Offered(cacheKey, callId, prompt.get()));
+    held.add(callId);
+    return new Admission.Accepted(callId);
+  }
+
+  @Override
+  public void satisfied() {
+    satisfied = true;
+  }
+
+  @Override
+  public void settled(String cacheKey, String callId) {
+    held.remove(callId);
+  }
+
+  @Override
+  public boolean holds(String cacheKey, String callId) {
+    return held.contains(callId);
+  }
+
+  @Override
+  public void mark(String nonce) {
+    marks.add(nonce);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.explanations.worker.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.ExplanationResult.Status;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IntakeTest {
+
+  private static final byte[] BROKEN = "{\"requestId\":\"r-1\",".getBytes(StandardCharsets.UTF_8);
+
+  @TempDir Path dir;
+  private Engine engine;
+
+  @BeforeEach
+  void start() {
+    engine = Engine.ready(dir);
+  }
+
+  @AfterEach
+  void stop() {
+    engine.close();
+  }
+
+  @Test
+  void badRecord_isDeadLetteredWithItsBytesAndRejected() {
+    byte[] key = {1, 2, 3};
+    Headers headers = new RecordHeaders().add("traceparent", new byte[] {9});
+    engine.askRaw(key, BROKEN, headers);
+
+    TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
+    assertThat(letter.key()).isEqualTo(key);
+    assertThat(letter.value()).isEqualTo(BROKEN);
+    assertThat(Engine.reason(letter)).isEqualTo("invalid_request");
+    assertThat(Engine.header(letter, HeaderNames.ERROR)).isNotBlank();
+    assertThat(Engine.header(letter, HeaderNames.ORIGIN)).isEqualTo("requests/0/0");
+    assertThat(letter.headers().lastHeader("traceparent").value()).containsExactly(9);
+    ExplanationResult result = engine.result();
+    assertThat(result.requestId()).isEqualTo("r-1");
+    assertThat(result.status()).isEqualTo(Status.REJECTED);
+    assertThat(result.error()).isEqualTo(ErrorCode.INVALID_REQUEST);
+    assertThat(engine.lane().offered).isEmpty();
+  }
+
+  @Test
+  void badRecordWithoutId_isOnlyDeadLettered() {
+    engine.askRaw(null, new byte[] {(byte) 0xff}, new RecordHeaders());
+    engine.askRaw(null, null, new RecordHeaders());
+
+    assertThat(engine.deadLetters.readValuesToList())
+        .containsExactly(new byte[] {(byte) 0xff}, null);
+    assertThat(engine.results()).isEmpty();
+  }
+
+  @Test
+  void badRecord_doesNotStopThoseBehindIt() {
+    engine.askRaw(null, BROKEN, new RecordHeaders());
+    engine.ask("r-2", "Cells");
+    engine.explain(0);
+
+    assertThat(engine.results())
+        .extracting(ExplanationResult::requestId)
+        .containsExactly("r-1", "r-2");
+  }
+
+  @Test
+  void keyValueAndHeadersTogether_areMeasured() {
+    Headers headers = new RecordHeaders().add("big", new byte[64 * 1024]);
+    engine.askRaw(
+        null,
+        "{\"requestId\":\"r-1\",\"topic\":\"a\",\"subtopic\":\"b\"}"
+            .getBytes(StandardCharsets.UTF_8),
+        headers);
+
+    TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
+    assertThat(Engine.reason(letter)).isEqualTo("request_too_large");
+    assertThat(letter.headers().lastHeader("big").value()).hasSize(64 * 1024);
+    TestRecord<byte[], byte[]> result = engine.results.readRecord();
+    assertThat(new String(result.key(), StandardCharsets.UTF_8)).isEqualTo("r-1");
+    assertThat(result.headers().lastHeader("big")).isNull();
+  }
+
+  @Test
+  void deadLetterThatDoesNotFit_isCutAndMarked() {
+    byte[] huge = new byte[2 * 1024 * 1024];
+    engine.askRaw(null, huge, new RecordHeaders());
+
+    TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
+    assertThat(letter.value().length).isLessThan(1024 * 1024).isGreaterThan(1_000_000);
+    assertThat(Engine.header(letter, HeaderNames.TRUNCATED)).isEqualTo("" + huge.length);
+  }
+
+  @Test
+  void workersOwnHeaders_areNotTakenFromOutside_butForReplays() {
+    Headers headers = new RecordHeaders();
+    RecordHeadersText.set(headers, HeaderNames.ORIGIN, "elsewhere/7/7");
+    RecordHeadersText.set(headers, HeaderNames.ATTEMPT, 99);
+    RecordHeadersText.set(headers, HeaderNames.NOT_BEFORE, Long.MAX_VALUE);
+    RecordHeadersText.set(headers, HeaderNames.REPLAYS, 2);
+    headers.add("correlation-id", "c-1".getBytes(StandardCharsets.UTF_8));
+    engine.askRaw(
+        null,
+        "{\"requestId\":\"r-1\",\"topic\":\"a\",\"subtopic\":\"b\"}"
+            .getBytes(StandardCharsets.UTF_8),
+        headers);
+    assertThat(engine.lane().offered).hasSize(1);
+    engine.explain(0);
+
+    TestRecord<byte[], byte[]> result = engine.results.readRecord();
+    assertThat(Engine.header(result, "correlation-id")).isEqualTo("c-1");
+    assertThat(Engine.header(result, HeaderNames.REPLAYS)).isEqualTo("2");
+    assertThat(Engine.header(result, HeaderNames.ORIGIN)).isNull();
+    assertThat(Engine.header(result, HeaderNames.ATTEMPT)).isNull();
+  }
+}

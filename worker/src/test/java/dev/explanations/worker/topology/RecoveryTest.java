@@ -1,0 +1,210 @@
+package dev.explanations.worker.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.Outcome;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecoveryTest {
+
+  @TempDir Path dir;
+  private Engine engine;
+
+  @BeforeEach
+  void start() {
+    engine = new Engine(dir);
+  }
+
+  @AfterEach
+  void stop() {
+    engine.close();
+  }
+
+  @Test
+  void nothingIsCalledFor_untilTheMarkerIsBack() {
+    engine.ask("r-1", "Cells");
+    assertThat(engine.lane().offered).isEmpty();
+    engine.report("", new OutcomeRecord.Marker("somebody else's"));
+    assertThat(engine.lane().offered).isEmpty();
+
+    engine.passBarrier();
+
+    assertThat(engine.lane().offered).hasSize(1);
+  }
+
+  @Test
+  void lostMarker_isSentAgainUntilSeen() {
+    assertThat(engine.lane().marks).hasSize(1);
+    engine.advance(Duration.ofSeconds(3));
+    engine.advance(Duration.ofSeconds(3));
+    assertThat(engine.lane().marks).hasSize(3).containsOnly(engine.lane().marks.getFirst());
+    engine.passBarrier();
+    engine.advance(Duration.ofSeconds(60));
+    assertThat(engine.lane().marks).hasSize(3);
+  }
+
+  @Test
+  void paidAnswerOfAnEarlierOwner_isNotPaidAgain() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+    FakeLane.Offered lost = engine.lane().offered.getFirst();
+
+    engine.revive();
+    engine.report(
+        lost.cacheKey(), new OutcomeRecord.CallEnded(lost.callId(), Engine.explained("paid")));
+    engine.passBarrier();
+
+    assertThat(engine.result().explanation()).isEqualTo("paid");
+    assertThat(engine.lane().offered).isEmpty();
+  }
+
+  @Test
+  void callThatACrashLost_isMadeAgain() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+    engine.ask("r-2", "Cells");
+    engine.revive();
+    assertThat(engine.pending()).isEqualTo(2);
+    engine.passBarrier();
+    assertThat(engine.lane().offered).hasSize(1);
+    engine.explain(0);
+
+    assertThat(engine.results()).hasSize(2);
+  }
+
+  @Test
+  void callHandedOver_isWaitedFor_notRepeated() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+    FakeLane.Offered call = engine.lane().offered.getFirst();
+    engine.revive();
+    engine.report("", handoff(call));
+    engine.passBarrier();
+    assertThat(engine.lane().offered).isEmpty();
+
+    engine.report(
+        call.cacheKey(), new OutcomeRecord.CallEnded(call.callId(), Engine.explained("late")));
+
+    assertThat(engine.result().explanation()).isEqualTo("late");
+  }
+
+  @Test
+  void callHandedOverThatNeverEnds_isRepeatedAfterItsLatestEndAndAMargin() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+    FakeLane.Offered call = engine.lane().offered.getFirst();
+    engine.revive();
+    engine.report("", handoff(call));
+    engine.passBarrier();
+
+    engine.advance(Duration.ofSeconds(60));
+    assertThat(engine.lane().offered).isEmpty();
+    engine.advance(Duration.ofSeconds(20));
+    assertThat(engine.lane().offered).hasSize(1);
+  }
+
+  private static OutcomeRecord.Handoff handoff(FakeLane.Offered call) {
+    return new OutcomeRecord.Handoff(
+        List.of(
+            new OutcomeRecord.RunningCall(
+                call.cacheKey(), call.callId(), Engine.START.plusSeconds(60))));
+  }
+
+  @Test
+  void failureOfACallThatIsNotCurrent_countsForNothing() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+    FakeLane.Offered call = engine.lane().offered.getFirst();
+
+    engine.report(
+        call.cacheKey(),
+        new OutcomeRecord.CallEnded(
+            "another", new Outcome.Unavailable(ErrorCode.MODEL_TIMEOUT, "late")));
+
+    assertThat(engine.retries.isEmpty()).isTrue();
+    engine.explain(0);
+    assertThat(engine.result().attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void successOfACallThatIsNotCurrent_counts() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+
+    engine.report(
+        engine.lane().offered.getFirst().cacheKey(),
+        new OutcomeRecord.CallEnded("another", Engine.explained("good all the same")));
+
+    assertThat(engine.result().explanation()).isEqualTo("good all the same");
+  }
+
+  @Test
+  void callOfAnEarlierTaskInThisProcess_isJoined() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+    FakeLane.Offered call = engine.lane().offered.getFirst();
+    engine.revive();
+    engine.lane().underWay.put(call.cacheKey(), call.callId());
+    engine.passBarrier();
+    assertThat(engine.lane().offered).isEmpty();
+
+    engine.report(
+        call.cacheKey(),
+        new OutcomeRecord.CallEnded(
+            call.callId(), new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503")));
+
+    assertThat(engine.retries.readRecordsToList()).hasSize(1);
+  }
+
+  @Test
+  void outcomeThatNeverArrives_isNoticedByTheWatchdog() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+    engine.advance(Duration.ofSeconds(80));
+    assertThat(engine.lane().offered).as("still held by the dispatcher").hasSize(1);
+
+    engine.lane().held.clear();
+    engine.advance(Duration.ofSeconds(20));
+
+    assertThat(engine.lane().offered).hasSize(2);
+    engine.explain(1);
+    assertThat(engine.results()).hasSize(1);
+  }
+
+  @Test
+  void closedTask_closesItsLane_andLeavesTheWorkersTotal() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+    FakeLane first = engine.lane();
+    engine.revive();
+
+    assertThat(first.closed).isTrue();
+    assertThat(engine.lanes).hasSize(2);
+    assertThat(engine.pending()).isEqualTo(1);
+  }
+
+  @Test
+  void junkOnTheInternalTopics_isSkipped() {
+    engine.passBarrier();
+    engine.reportRaw("k", new byte[] {1, 2});
+    engine.reportRaw("k", null);
+    engine.retriesIn.pipeInput(new byte[] {1}, new byte[] {2});
+    engine.retriesIn.pipeInput(null, new byte[] {2});
+    engine.retriesIn.pipeInput(
+        new org.apache.kafka.streams.test.TestRecord<>(null, null, new RecordHeaders()));
+    engine.ask("r-1", "Cells");
+    engine.explain(0);
+
+    assertThat(engine.results()).extracting(ExplanationResult::requestId).containsExactly("r-1");
+  }
+}

@@ -1,0 +1,138 @@
+package dev.explanations.worker.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.Source;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SingleFlightTest {
+
+  @TempDir Path dir;
+  private Engine engine;
+
+  @BeforeEach
+  void start() {
+    engine = Engine.ready(dir);
+  }
+
+  @AfterEach
+  void stop() {
+    engine.close();
+  }
+
+  @Test
+  void requestsForOneExplanation_shareOneCall() {
+    engine.ask("r-1", "Cells");
+    engine.ask("r-2", "CELLS ");
+    engine.ask("r-3", "Cells");
+    assertThat(engine.lane().offered).hasSize(1);
+    assertThat(engine.pending()).isEqualTo(3);
+
+    engine.explain(0);
+
+    List<ExplanationResult> results = engine.results();
+    assertThat(results)
+        .extracting(ExplanationResult::requestId, ExplanationResult::source)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("r-1", Source.GEMINI),
+            org.assertj.core.groups.Tuple.tuple("r-2", Source.COALESCED),
+            org.assertj.core.groups.Tuple.tuple("r-3", Source.COALESCED));
+    assertThat(results).extracting(ExplanationResult::explanation).containsOnly("text 0");
+    assertThat(engine.pending()).isZero();
+  }
+
+  @Test
+  void sameRequestIdTwice_isTwoRequests() {
+    engine.ask("r-1", "Cells");
+    engine.ask("r-1", "Cells");
+    engine.explain(0);
+
+    assertThat(engine.results()).hasSize(2);
+  }
+
+  @Test
+  void explanationInTheStore_isTheAnswerUntilItsExpiry() {
+    engine.ask("r-1", "Cells");
+    engine.explain(0);
+    engine.results();
+
+    engine.advance(Duration.ofMinutes(59));
+    engine.ask("r-2", "Cells");
+    assertThat(engine.result().source()).isEqualTo(Source.STATE_STORE);
+
+    engine.advance(Duration.ofMinutes(1));
+    engine.ask("r-3", "Cells");
+    assertThat(engine.results()).isEmpty();
+    assertThat(engine.lane().offered).hasSize(2);
+  }
+
+  @Test
+  void expiredExplanations_areDeleted() {
+    engine.ask("r-1", "Cells");
+    engine.explain(0);
+    assertThat(size("explanations")).isEqualTo(1);
+
+    engine.advance(Duration.ofMinutes(60).plusSeconds(2));
+
+    assertThat(size("explanations")).isZero();
+    assertThat(size("timers")).isZero();
+    assertThat(size("pending")).isZero();
+  }
+
+  @Test
+  void entriesBeyondTheLimit_pushOutThoseThatExpireFirst() {
+    engine.close();
+    engine =
+        Engine.ready(
+            dir,
+            s ->
+                new ExplainSettings(
+                    s.requests(), s.cacheTtl(), 3, s.callTimeout(), s.maxDeadLetterBytes()));
+    for (int i = 0; i < 5; i++) {
+      engine.ask("r-" + i, "Subject " + i);
+      engine.explain(i);
+      engine.advance(Duration.ofSeconds(1));
+    }
+    assertThat(size("explanations")).isEqualTo(3);
+    engine.results();
+
+    engine.ask("again", "Subject 4");
+    assertThat(engine.result().source()).isEqualTo(Source.STATE_STORE);
+    engine.ask("again", "Subject 0");
+    assertThat(engine.lane().offered).hasSize(6);
+  }
+
+  @Test
+  void hotKey_isAnsweredInSteps() {
+    for (int i = 0; i < 1_000; i++) {
+      engine.ask("r-" + i, "Cells");
+    }
+    engine.explain(0);
+    int first = engine.results().size();
+    assertThat(first).isBetween(100, 500);
+
+    engine.settle();
+
+    assertThat(first + engine.results().size()).isEqualTo(1_000);
+    assertThat(engine.lane().offered).hasSize(1);
+    assertThat(engine.pending()).isZero();
+  }
+
+  private int size(String store) {
+    int size = 0;
+    try (var all = engine.driver.getKeyValueStore(store).all()) {
+      while (all.hasNext()) {
+        all.next();
+        size++;
+      }
+    }
+    return size;
+  }
+}
