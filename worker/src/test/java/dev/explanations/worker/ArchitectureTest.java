@@ -1,0 +1,72 @@
+package dev.explanations.worker;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final String ROOT = "dev.explanations.worker";
+
+  private final JavaClasses worker =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
+
+  @Test
+  void domain_knowsNothingButItselfAndTheLanguage() {
+    classes()
+        .that()
+        .resideInAPackage(ROOT + ".explanation..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(ROOT + ".explanation..", "java..", "org.jspecify..")
+        .check(worker);
+  }
+
+  @Test
+  void nobody_dependsOnTheCompositionRoot() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + ".*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT)
+        .check(worker);
+  }
+
+  @Test
+  void packages_dependInOneDirection() {
+    slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(worker);
+  }
+
+  @Test
+  void eachTechnology_staysInItsPackages() {
+    only("com.google.genai..", ROOT + ".gemini..");
+    only("okhttp3..", ROOT + ".gemini..");
+    only("io.javalin..", ROOT + ".ops..");
+    only("com.networknt..", ROOT + ".contract..");
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + ".dispatch..", ROOT + ".gemini..", ROOT + ".ops..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.kafka..")
+        .check(worker);
+  }
+
+  private void only(String technology, String home) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(home)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(technology)
+        .check(worker);
+  }
+}
