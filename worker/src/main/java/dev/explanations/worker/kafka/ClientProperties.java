@@ -26,7 +26,7 @@ public final class ClientProperties {
   public static final int MAX_RECORD_BYTES = 2 * 1024 * 1024;
 
   private static final String FOR_EVER = Integer.toString(Integer.MAX_VALUE);
-  private static final String TEN_MINUTES = Long.toString(Duration.ofMinutes(10).toMillis());
+  private static final String HALF_AN_HOUR = Long.toString(Duration.ofMinutes(30).toMillis());
 
   private final Settings.Kafka kafka;
   private final Settings.Streams streams;
@@ -66,7 +66,7 @@ public final class ClientProperties {
     properties.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, Long.toString(Long.MAX_VALUE));
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
     properties.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "0");
-    properties.put(producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), TEN_MINUTES);
+    properties.put(producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), HALF_AN_HOUR);
     properties.put(
         producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Integer.toString(MAX_RECORD_BYTES));
     properties.put(mainConsumerPrefix(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG), "15000");
@@ -74,6 +74,8 @@ public final class ClientProperties {
     // a topic created a moment ago, or a coordinator that moved, is noticed soon
     properties.put(consumerPrefix(CommonClientConfigs.METADATA_MAX_AGE_CONFIG), "60000");
     properties.put(adminClientPrefix(CommonClientConfigs.METADATA_MAX_AGE_CONFIG), "60000");
+    // a new worker gets its share a minute after its stores are warm, not ten
+    properties.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, "60000");
     kafka.properties().forEach(properties::put);
 
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, streams.applicationId());

@@ -41,13 +41,18 @@ final class CallsUnderWay {
     return calls.isEmpty();
   }
 
-  void began(String cacheKey, String callId, @Nullable Origin starter, Instant now) {
-    calls.put(cacheKey, new Call(callId, starter, now.plus(callTimeout).plus(MARGIN)));
+  /** Returns when {@link #dropLost} should look at this call. */
+  Instant began(String cacheKey, String callId, @Nullable Origin starter, Instant now) {
+    Instant checkAt = now.plus(callTimeout).plus(MARGIN);
+    calls.put(cacheKey, new Call(callId, starter, checkAt));
+    return checkAt;
   }
 
   /** An earlier owner's call; nothing to be learnt if this task has begun one of its own. */
-  void handedOver(String cacheKey, String callId, Instant latestEnd) {
-    calls.putIfAbsent(cacheKey, new Call(callId, null, latestEnd.plus(MARGIN)));
+  Instant handedOver(String cacheKey, String callId, Instant latestEnd) {
+    Instant checkAt = latestEnd.plus(MARGIN);
+    calls.putIfAbsent(cacheKey, new Call(callId, null, checkAt));
+    return checkAt;
   }
 
   boolean isCurrent(String cacheKey, String callId) {

@@ -155,7 +155,9 @@ final class ExplainTask {
     switch (record) {
       case OutcomeRecord.Marker(String nonce) -> barrier.seen(nonce);
       case OutcomeRecord.Handoff handoff ->
-          handoff.calls().forEach(c -> calls.handedOver(c.cacheKey(), c.callId(), c.latestEnd()));
+          handoff
+              .calls()
+              .forEach(c -> alarm.at(calls.handedOver(c.cacheKey(), c.callId(), c.latestEnd())));
       case OutcomeRecord.CallEnded(String callId, Outcome outcome) ->
           ended(cacheKey, callId, outcome);
     }
@@ -240,13 +242,12 @@ final class ExplainTask {
     }
     return switch (lane.offer(key, () -> Prompt.of(answers.read(request)))) {
       case Admission.Accepted(String callId) -> {
-        calls.began(key, callId, request.origin(), now);
+        alarm.at(calls.began(key, callId, request.origin(), now));
         pending.passDue(request);
-        alarm.at(calls.nextCheck());
         yield true;
       }
       case Admission.UnderWay(String callId) -> {
-        calls.began(key, callId, null, now);
+        alarm.at(calls.began(key, callId, null, now));
         pending.passDue(request);
         yield true;
       }
