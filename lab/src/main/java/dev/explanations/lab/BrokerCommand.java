@@ -27,7 +27,7 @@ final class BrokerCommand implements Callable<Integer> {
       Path data = directory == null ? resources.add(TemporaryDirectory.create()).path() : directory;
       EmbeddedBroker broker = resources.add(EmbeddedBroker.start(data, port));
       System.out.println("broker on " + broker.bootstrapServers());
-      Resources.awaitInterruption();
+      resources.awaitInterruption();
     }
     return 0;
   }

@@ -11,7 +11,12 @@ import picocli.CommandLine.Command;
     name = "lab",
     description = "Tools around the Explanation Worker; none of them ships.",
     mixinStandardHelpOptions = true,
-    subcommands = {BrokerCommand.class, SimulatorCommand.class, SubmitCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      BrokerCommand.class,
+      SimulatorCommand.class,
+      SubmitCommand.class
+    })
 public final class LabMain {
 
   /** Exit codes: 0 done, 1 not every request has exactly one result, 2 wrong usage. */

@@ -12,9 +12,10 @@ final class Resources implements AutoCloseable {
 
   private final Deque<AutoCloseable> newestFirst = new ArrayDeque<>();
   private boolean closed;
+  private volatile boolean awaitsInterruption;
 
   Resources() {
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::close));
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::shutDown));
   }
 
   synchronized <T extends AutoCloseable> T add(T resource) {
@@ -22,8 +23,9 @@ final class Resources implements AutoCloseable {
     return resource;
   }
 
-  /** Waits for Ctrl-C, which ends the process after closing everything. */
-  static void awaitInterruption() throws InterruptedException {
+  /** Waits for Ctrl-C, which closes everything and then ends the process with exit code 0. */
+  void awaitInterruption() throws InterruptedException {
+    awaitsInterruption = true;
     new CountDownLatch(1).await();
   }
 
@@ -39,6 +41,14 @@ final class Resources implements AutoCloseable {
       } catch (Exception e) {
         System.err.println("could not close " + resource + ": " + e.getMessage());
       }
+    }
+  }
+
+  private void shutDown() {
+    close();
+    if (awaitsInterruption) {
+      // asked for, so not the 130 of an interrupted process
+      Runtime.getRuntime().halt(0);
     }
   }
 }

@@ -51,7 +51,7 @@ final class SimulatorCommand implements Callable<Integer> {
           resources.add(GeminiSimulator.start(host, port, Behaviour.answer(each)));
       simulator.acceptOnlyKey(apiKey);
       System.out.println("Gemini simulator on http://" + host + ":" + simulator.port());
-      Resources.awaitInterruption();
+      resources.awaitInterruption();
     }
     return 0;
   }

@@ -1,4 +1,4 @@
-/** Ports that are free to listen on. */
+/** Small tools for loopback: free ports, and the worker's readiness. */
 @NullMarked
 package dev.explanations.lab.net;
 

@@ -1,12 +1,10 @@
 package dev.explanations.lab.process;
 
 import dev.explanations.lab.net.FreePort;
+import dev.explanations.lab.net.ReadyProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +21,6 @@ public final class WorkerProcess implements AutoCloseable {
 
   private static final String MAIN = "dev.explanations.worker.Main";
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
   private static final long PROBE_INTERVAL_MILLIS = 50;
   private static final int LINES_IN_MESSAGE = 20;
 
@@ -89,8 +86,8 @@ public final class WorkerProcess implements AutoCloseable {
    */
   public void awaitReady(Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PROBE_TIMEOUT).build()) {
-      while (!isReady(client)) {
+    try (ReadyProbe probe = new ReadyProbe(httpPort)) {
+      while (!probe.isReady()) {
         if (process.waitFor(PROBE_INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
           throw failed("the worker exited with " + process.exitValue());
         }
@@ -167,15 +164,6 @@ public final class WorkerProcess implements AutoCloseable {
   @Override
   public void close() {
     kill();
-  }
-
-  private boolean isReady(HttpClient client) throws InterruptedException {
-    HttpRequest probe = HttpRequest.newBuilder(uri("/ready")).timeout(PROBE_TIMEOUT).build();
-    try {
-      return client.send(probe, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private IllegalStateException failed(String what) {

@@ -1,0 +1,85 @@
+package dev.explanations.lab;
+
+import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.GeminiSimulator;
+import dev.explanations.lab.submit.Tally;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Who answers in the demo. */
+sealed interface DemoModel {
+
+  /**
+   * The real Gemini when there is a key for it, else a simulator, which is started.
+   *
+   * @param environment of this process
+   */
+  static DemoModel choose(Map<String, String> environment, Resources resources) {
+    if (environment.containsKey("GOOGLE_API_KEY") || environment.containsKey("GEMINI_API_KEY")) {
+      return new Gemini(
+          environment.entrySet().stream()
+              .filter(
+                  entry ->
+                      entry.getKey().startsWith("GOOGLE_") || entry.getKey().startsWith("GEMINI_"))
+              .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+    return new Simulated(resources.add(GeminiSimulator.start(Behaviour.answer(Simulated.LATENCY))));
+  }
+
+  /** One line. */
+  String description();
+
+  /** One phrase for the list of what is running. */
+  String address();
+
+  /** The worker's settings for it. */
+  Map<String, String> settings();
+
+  /** How many calls were made to get these results. */
+  long calls(Tally tally);
+
+  /** The real one. Its settings are those of the environment, so a model can be chosen there. */
+  record Gemini(Map<String, String> settings) implements DemoModel {
+    @Override
+    public String description() {
+      return "asking the real Gemini, because an API key is set: each call costs money";
+    }
+
+    @Override
+    public String address() {
+      return "the real Gemini";
+    }
+
+    @Override
+    public long calls(Tally tally) {
+      return tally.from("gemini");
+    }
+  }
+
+  /** The simulator. Nothing of the environment reaches the worker, so every run is the same. */
+  record Simulated(GeminiSimulator simulator) implements DemoModel {
+    private static final Duration LATENCY = Duration.ofMillis(200);
+
+    @Override
+    public String description() {
+      return "asking a Gemini simulator on %s, %d ms a call; set GOOGLE_API_KEY for the real one"
+          .formatted(simulator.baseUrl(), LATENCY.toMillis());
+    }
+
+    @Override
+    public String address() {
+      return "simulator " + simulator.baseUrl();
+    }
+
+    @Override
+    public Map<String, String> settings() {
+      return Map.of("GOOGLE_API_KEY", "any", "GOOGLE_GEMINI_BASE_URL", simulator.baseUrl());
+    }
+
+    @Override
+    public long calls(Tally tally) {
+      return simulator.statistics().calls();
+    }
+  }
+}
