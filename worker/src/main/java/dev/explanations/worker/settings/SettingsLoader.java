@@ -49,6 +49,17 @@ public final class SettingsLoader {
     return new Loaded(settings, List.copyOf(ignored), inOrder(values.inForce()));
   }
 
+  /**
+   * What logging needs, by name: usable before anything logs, so a bad value is replaced by the
+   * default here and refused by {@link #loadAll}.
+   */
+  public static Map<String, String> logging(Map<String, String> texts) {
+    Values values = new Values(usable(texts));
+    return Map.of(
+        OpsSettings.ENVIRONMENT.name(), Types.shown(values.get(OpsSettings.ENVIRONMENT)),
+        OpsSettings.LOG_LEVEL.name(), Types.shown(values.get(OpsSettings.LOG_LEVEL)));
+  }
+
   private static Settings settings(Values values, List<String> ignored) {
     Settings.Environment environment = values.get(OpsSettings.ENVIRONMENT);
     values.get(OpsSettings.LOG_LEVEL);

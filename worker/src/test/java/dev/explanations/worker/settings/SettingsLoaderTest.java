@@ -421,4 +421,10 @@ class SettingsLoaderTest {
   void toString_hidesSecrets_ofKafka() {
     assertThat(load("KAFKA_SSL_KEY_PASSWORD", "hush").toString()).doesNotContain("hush");
   }
+
+  @Test
+  void logging_normalises_andReplacesWhatIsBad() {
+    assertThat(SettingsLoader.logging(Map.of("ENVIRONMENT", "Production", "LOG_LEVEL", "loud")))
+        .isEqualTo(Map.of("ENVIRONMENT", "production", "LOG_LEVEL", "info"));
+  }
 }

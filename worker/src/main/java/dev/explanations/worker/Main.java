@@ -1,0 +1,141 @@
+package dev.explanations.worker;
+
+import dev.explanations.worker.kafka.StartException;
+import dev.explanations.worker.settings.InvalidSettingsException;
+import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.settings.SettingsLoader;
+import dev.explanations.worker.settings.SettingsTable;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the settings, runs a {@link Worker} until it ends or is told to, and exits with its code.
+ */
+public final class Main {
+  private static final int FAILED = 1;
+  private static final int BAD_USAGE = 2;
+
+  /** Closing what is left after the drain takes a moment, too. */
+  private static final Duration CLOSE_MARGIN = Duration.ofSeconds(5);
+
+  private static final String USAGE =
+      """
+      Usage: java -jar explanation-worker.jar [--describe | --help | --version]
+
+      Without an option: answers explanation requests until SIGTERM or SIGINT.
+        --describe  prints the topology
+        --help      prints this and all settings
+        --version   prints the version
+
+      Exit code: 0 stopped in time, 1 failed or cut short, 2 bad settings or options.
+      """;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(run(List.of(args)));
+  }
+
+  private static int run(List<String> args) {
+    try {
+      return switch (String.join(" ", args)) {
+        case "" -> work();
+        case "--describe" -> print(Worker.describeTopology(settingsForDescription()));
+        case "--help", "-h" -> print(USAGE + "\n" + SettingsTable.text());
+        case "--version" -> print(version());
+        default -> {
+          System.err.print("unknown: " + String.join(" ", args) + "\n" + USAGE);
+          yield BAD_USAGE;
+        }
+      };
+    } catch (InvalidSettingsException e) {
+      e.problems().forEach(System.err::println);
+      return BAD_USAGE;
+    }
+  }
+
+  private static int work() {
+    SettingsLoader.Loaded loaded = SettingsLoader.loadAll(textsWithLoggingSet());
+    Logger log = LoggerFactory.getLogger(Main.class);
+    log.info("Explanation worker {}: {}", version(), lines(loaded.summary()));
+    if (!loaded.ignored().isEmpty()) {
+      log.warn("Not known to Kafka's clients, ignored: {}", String.join(", ", loaded.ignored()));
+    }
+    try {
+      return run(Worker.create(loaded.settings()), loaded.settings().streams().shutdownTimeout());
+    } catch (StartException e) {
+      log.error("Cannot start: {}", e.getMessage());
+      return FAILED;
+    } catch (RuntimeException e) {
+      log.error("Failed", e);
+      return FAILED;
+    }
+  }
+
+  private static int run(Worker worker, Duration shutdownTimeout) {
+    AtomicReference<@Nullable Thread> starting = new AtomicReference<>(Thread.currentThread());
+    ExitSignals signals =
+        new ExitSignals(
+            () -> {
+              // a start may wait for a broker that never comes
+              Thread starter = starting.get();
+              if (starter != null) {
+                starter.interrupt();
+              }
+              return worker.stop();
+            },
+            shutdownTimeout.plus(CLOSE_MARGIN),
+            Runtime.getRuntime()::halt);
+    signals.install();
+    try {
+      worker.start();
+    } catch (StartException e) {
+      if (signals.stopping()) {
+        return signals.awaitExitCode();
+      }
+      throw e;
+    } finally {
+      starting.set(null);
+    }
+    Thread.ofVirtual().name("end").start(() -> signals.ended(worker.awaitEnd()));
+    return signals.awaitExitCode();
+  }
+
+  /** The first logger reads these properties, so nothing may log before. */
+  private static Map<String, String> textsWithLoggingSet() {
+    Map<String, String> texts = SettingsLoader.processTexts();
+    SettingsLoader.logging(texts).forEach(System::setProperty);
+    return texts;
+  }
+
+  /** A description calls nobody, so it needs no key. */
+  private static Settings settingsForDescription() {
+    Map<String, String> texts = new HashMap<>(textsWithLoggingSet());
+    texts.keySet().removeIf(name -> name.matches("(GOOGLE|GEMINI)_API_KEY(_FILE)?"));
+    texts.put("GOOGLE_API_KEY", "none");
+    return SettingsLoader.load(texts);
+  }
+
+  private static int print(String text) {
+    System.out.println(text.stripTrailing());
+    return 0;
+  }
+
+  private static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(development)" : version;
+  }
+
+  private static String lines(Map<String, String> summary) {
+    return summary.entrySet().stream()
+        .map(entry -> "\n  " + entry.getKey() + "=" + entry.getValue())
+        .collect(Collectors.joining());
+  }
+}

@@ -1,0 +1,5 @@
+/** The worker process: settings in, an exit code out. */
+@NullMarked
+package dev.explanations.worker;
+
+import org.jspecify.annotations.NullMarked;
