@@ -2,6 +2,7 @@ package dev.explanations.worker.contract;
 
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.explanation.RequestFields;
 import org.jspecify.annotations.Nullable;
 
 /** What came of decoding a request record. */
@@ -14,7 +15,9 @@ public sealed interface Decoded {
    * Not a request.
    *
    * @param detail for the producer: the fields at fault and what is allowed, at most 500 characters
+   * @param fields those that are valid
    * @param requestId the id a rejected result can be addressed to; {@code null} when there is none
    */
-  record Invalid(ErrorCode code, String detail, @Nullable String requestId) implements Decoded {}
+  record Invalid(ErrorCode code, String detail, @Nullable String requestId, RequestFields fields)
+      implements Decoded {}
 }

@@ -8,12 +8,14 @@ import dev.explanations.worker.explanation.Detail;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.OnUnavailable;
+import dev.explanations.worker.explanation.RequestFields;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.IllformedLocaleException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,10 +43,12 @@ public final class RequestDecoder {
    */
   public Decoded decode(byte @Nullable [] key, byte @Nullable [] value) {
     try {
-      return value == null ? invalid("value is null", ids.fromKey(key)) : check(key, value);
+      return value == null
+          ? invalid("value is null", ids.fromKey(key), RequestFields.NONE)
+          : check(key, value);
     } catch (RuntimeException e) {
       LOG.error("BUG: a request could not be decoded", e);
-      return invalid("cannot be decoded", null);
+      return invalid("cannot be decoded", null, RequestFields.NONE);
     }
   }
 
@@ -53,21 +57,23 @@ public final class RequestDecoder {
     try {
       json = RequestText.parse(value);
     } catch (RequestText.Malformed e) {
-      return invalid(String.valueOf(e.getMessage()), ids.find(key, value));
+      return invalid(String.valueOf(e.getMessage()), ids.find(key, value), RequestFields.NONE);
     }
     if (json instanceof ObjectNode object) {
       complete(object, key);
     }
-    String problems = schema.problems(json);
-    if (problems != null) {
-      return invalid(problems, ids.find(key, value));
+    RequestSchema.Problems problems = schema.problems(json);
+    if (!problems.none()) {
+      return invalid(problems.text(), ids.find(key, value), fields(json, problems.fields()));
     }
     try {
       return new Valid(request(json));
     } catch (IllformedLocaleException e) {
-      return invalid("language: " + schema.demandOf("languageTag"), ids.find(key, value));
+      String demand = "language: " + schema.demandOf("languageTag");
+      return invalid(demand, ids.find(key, value), fields(json, Set.of("language")));
     } catch (DateTimeException e) {
-      return invalid("deadline: " + schema.demandOf("dateTime"), ids.find(key, value));
+      String demand = "deadline: " + schema.demandOf("dateTime");
+      return invalid(demand, ids.find(key, value), fields(json, Set.of("deadline")));
     }
   }
 
@@ -85,8 +91,21 @@ public final class RequestDecoder {
     return true;
   }
 
-  private static Invalid invalid(String detail, @Nullable String requestId) {
-    return new Invalid(ErrorCode.INVALID_REQUEST, Words.cut(detail, MAX_DETAIL), requestId);
+  private static Invalid invalid(String detail, @Nullable String requestId, RequestFields fields) {
+    return new Invalid(ErrorCode.INVALID_REQUEST, Words.cut(detail, MAX_DETAIL), requestId, fields);
+  }
+
+  private static RequestFields fields(JsonNode json, Set<String> atFault) {
+    return new RequestFields(
+        unless(atFault, json, "topic"),
+        unless(atFault, json, "subtopic"),
+        unless(atFault, json, "detail"),
+        unless(atFault, json, "education"),
+        unless(atFault, json, "language"));
+  }
+
+  private static @Nullable String unless(Set<String> atFault, JsonNode json, String name) {
+    return atFault.contains(name) ? null : json.path(name).textValue();
   }
 
   /**

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * {@code request.schema.json}, compiled. The words of its messages come from the descriptions of
@@ -84,12 +84,20 @@ final class RequestSchema {
         && Surrogates.arePaired(id);
   }
 
-  /** What is wrong, field by field, joined by semicolons; {@code null} when nothing is. */
-  @Nullable String problems(JsonNode json) {
-    List<Error> errors = schema.validate(json);
-    if (errors.isEmpty()) {
-      return null;
+  /**
+   * What is wrong with a value.
+   *
+   * @param text field by field, joined by semicolons
+   * @param fields the fields at fault; empty when nothing is wrong or the value is no object
+   */
+  record Problems(String text, Set<String> fields) {
+    boolean none() {
+      return text.isEmpty();
     }
+  }
+
+  Problems problems(JsonNode json) {
+    List<Error> errors = schema.validate(json);
     Set<String> outsideEnum = new HashSet<>();
     for (Error error : errors) {
       if (error.getKeyword().equals("enum")) {
@@ -103,7 +111,9 @@ final class RequestSchema {
         problems.add(problem(error));
       }
     }
-    return problems.toString();
+    Set<String> fields =
+        errors.stream().map(RequestSchema::field).collect(Collectors.toUnmodifiableSet());
+    return new Problems(problems.toString(), fields);
   }
 
   private String problem(Error error) {

@@ -99,17 +99,17 @@ public record ExplanationResult(
         completedAt);
   }
 
-  /** The answer to a record that is no valid request; nothing of it but the id is repeated. */
+  /** The answer to a record that is no valid request. */
   public static ExplanationResult refused(
-      String requestId, ErrorCode error, String errorDetail, Instant now) {
+      String requestId, RequestFields fields, ErrorCode error, String errorDetail, Instant now) {
     return new ExplanationResult(
         requestId,
         Status.REJECTED,
-        null,
-        null,
-        null,
-        null,
-        null,
+        fields.topic(),
+        fields.subtopic(),
+        fields.detail(),
+        fields.education(),
+        fields.language(),
         null,
         error,
         errorDetail,

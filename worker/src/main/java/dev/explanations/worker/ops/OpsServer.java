@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,9 +116,8 @@ public final class OpsServer implements AutoCloseable {
       // whatever answers GET answers HEAD
       context.header("Allow", allowed.equals("GET") ? "GET, HEAD" : allowed);
     }
-    String message = refusal.getMessage();
-    Json.respondProblem(
-        context, refusal.getStatus(), message == null ? "Refused" : message, detail(context));
+    String title = HttpStatus.getMessage(refusal.getStatus());
+    Json.respondProblem(context, refusal.getStatus(), title, detail(context));
   }
 
   private static String detail(Context context) {

@@ -4,6 +4,7 @@ import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.ResultJson;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.store.Origin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -55,13 +56,14 @@ final class Emitter {
       Instant now,
       ErrorCode code,
       String detail,
-      @Nullable String requestId) {
+      @Nullable String requestId,
+      RequestFields fields) {
     Headers headers = RecordHeadersText.inbound(record.headers());
     if (requestId != null) {
       // a result must fit its topic: headers that made the request too large stay behind
       boolean fit = code != ErrorCode.REQUEST_TOO_LARGE;
       result(
-          ExplanationResult.refused(requestId, code, detail, now),
+          ExplanationResult.refused(requestId, fields, code, detail, now),
           fit ? copy(headers) : new RecordHeaders());
     }
     RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());

@@ -7,6 +7,7 @@ import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.store.Origin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -61,12 +62,19 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
 
     if (size > maxRequestBytes) {
       String detail = "%d bytes, allowed are %d".formatted(size, maxRequestBytes);
-      emit.refused(record, origin, now, ErrorCode.REQUEST_TOO_LARGE, detail, idOf(decoded));
+      ErrorCode code = ErrorCode.REQUEST_TOO_LARGE;
+      switch (decoded) {
+        case Decoded.Valid(ExplanationRequest request) ->
+            emit.refused(
+                record, origin, now, code, detail, request.requestId(), RequestFields.of(request));
+        case Decoded.Invalid(ErrorCode other, String why, String id, RequestFields fields) ->
+            emit.refused(record, origin, now, code, detail, id, fields);
+      }
       return;
     }
     switch (decoded) {
-      case Decoded.Invalid(ErrorCode code, String detail, String id) ->
-          emit.refused(record, origin, now, code, detail, id);
+      case Decoded.Invalid(ErrorCode code, String detail, String id, RequestFields fields) ->
+          emit.refused(record, origin, now, code, detail, id, fields);
       case Decoded.Valid(ExplanationRequest request) -> {
         String cacheKey = CacheKey.of(request, model, Prompt.VERSION).value();
         Headers headers = RecordHeadersText.inbound(record.headers());
@@ -78,12 +86,5 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
         emit.accepted(cacheKey.getBytes(StandardCharsets.UTF_8), record.value(), headers);
       }
     }
-  }
-
-  private static @Nullable String idOf(Decoded decoded) {
-    return switch (decoded) {
-      case Decoded.Valid(ExplanationRequest request) -> request.requestId();
-      case Decoded.Invalid invalid -> invalid.requestId();
-    };
   }
 }

@@ -10,6 +10,7 @@ import dev.explanations.worker.explanation.Detail;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.OnUnavailable;
+import dev.explanations.worker.explanation.RequestFields;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
@@ -109,7 +110,9 @@ class RequestDecoderTest {
   @Test
   void decode_refusesNull_andTakesTheIdFromTheKey() {
     assertThat(refused("k-1".getBytes(UTF_8), null))
-        .isEqualTo(new Decoded.Invalid(ErrorCode.INVALID_REQUEST, "value is null", "k-1"));
+        .isEqualTo(
+            new Decoded.Invalid(
+                ErrorCode.INVALID_REQUEST, "value is null", "k-1", RequestFields.NONE));
     assertThat(refused(null, null).requestId()).isNull();
   }
 

@@ -146,7 +146,9 @@ class OpsServerTest {
     assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");
     assertThat(json(response).path("status").asInt()).isEqualTo(status);
     assertThat(json(response).path("type").asText()).isEqualTo("about:blank");
-    assertThat(json(response).path("title").asText()).isNotBlank();
+    assertThat(json(response).path("title").asText())
+        .isEqualTo(status == 404 ? "Not Found" : "Method Not Allowed");
+    assertThat(json(response).path("detail").asText()).isEqualTo(method + " " + path);
     assertThat(header(response, "X-Content-Type-Options")).isEqualTo("nosniff");
     assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
   }

@@ -54,6 +54,18 @@ class IntakeTest {
   }
 
   @Test
+  void rejectedResult_repeatsTheValidFieldsAndOnlyThose() {
+    engine.ask("r-1", "Cells", ",\"detail\":\"endless\",\"education\":\"school\"");
+
+    ExplanationResult result = engine.result();
+    assertThat(result.topic()).isEqualTo("Biology");
+    assertThat(result.subtopic()).isEqualTo("Cells");
+    assertThat(result.education()).isEqualTo("school");
+    assertThat(result.detail()).isNull();
+    assertThat(result.errorDetail()).isEqualTo("detail: must be one of brief, medium, detailed");
+  }
+
+  @Test
   void badRecordWithoutId_isOnlyDeadLettered() {
     engine.askRaw(null, new byte[] {(byte) 0xff}, new RecordHeaders());
     engine.askRaw(null, null, new RecordHeaders());

@@ -1,0 +1,25 @@
+package dev.explanations.worker.explanation;
+
+import org.jspecify.annotations.Nullable;
+
+/** What can be repeated of a request that is refused: its valid fields; the others are null. */
+public record RequestFields(
+    @Nullable String topic,
+    @Nullable String subtopic,
+    @Nullable String detail,
+    @Nullable String education,
+    @Nullable String language) {
+
+  /** Nothing of it could be read. */
+  public static final RequestFields NONE = new RequestFields(null, null, null, null, null);
+
+  /** All fields of a request that was valid in form. */
+  public static RequestFields of(ExplanationRequest request) {
+    return new RequestFields(
+        request.topic(),
+        request.subtopic(),
+        request.detail().wireName(),
+        request.education(),
+        request.language());
+  }
+}
