@@ -58,6 +58,11 @@ public final class Worker {
   /** Of the time to stop, what is kept for committing and closing. */
   private static final Duration CLOSE_RESERVE = Duration.ofSeconds(5);
 
+  /**
+   * Without a limit the client waits for its running requests, a minute while no broker answers.
+   */
+  private static final Duration ADMIN_CLOSE = Duration.ofSeconds(1);
+
   private final Settings settings;
   private final Clock clock = Clock.systemUTC();
   private final WorkerTotals totals = new WorkerTotals();
@@ -125,7 +130,7 @@ public final class Worker {
     String instanceId = InstanceId.of(streams);
     ClientProperties properties = new ClientProperties(settings.kafka(), streams);
     Admin admin = Admin.create(properties.admin());
-    parts.push(admin);
+    parts.push(() -> admin.close(ADMIN_CLOSE));
     int maxDeadLetterBytes = new TopicSetup(admin, topics, settings.topics()).prepare();
     new OffsetsGuard(admin, streams.applicationId(), topics).check();
 

@@ -63,6 +63,31 @@ class MainTest {
   }
 
   @Test
+  void main_stopsAtOnce_whenItIsToldToWhileNoBrokerAnswers(@TempDir Path directory)
+      throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "GOOGLE_API_KEY", "k",
+            "HTTP_PORT", "0",
+            "STATE_DIR", directory.toString(),
+            "SHUTDOWN_TIMEOUT", "20s",
+            // nothing listens on the discard port
+            "KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9");
+    try (JavaProcess process = new JavaProcess(environment, Main.class.getName())) {
+      String line = process.nextLine();
+      while (!line.contains("listening on")) {
+        assertThat(line).as("output before it listens").isNotEmpty();
+        line = process.nextLine();
+      }
+
+      process.terminate();
+
+      assertThat(process.output()).last().asString().contains("Worker stopped, exit code 0");
+      assertThat(process.exitCode()).isZero();
+    }
+  }
+
+  @Test
   void main_describesTheTopology_withoutKey() throws Exception {
     Result result = run(Map.of(), "--describe");
 
