@@ -67,6 +67,7 @@ public final class Worker {
   private final Clock clock = Clock.systemUTC();
   private final WorkerTotals totals = new WorkerTotals();
   private final FlowTopics topics;
+  private final GeminiModel gemini;
   private final ModelHealth model;
   private final OpsServer http;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -78,16 +79,28 @@ public final class Worker {
   private Worker(Settings settings) {
     this.settings = settings;
     this.topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
-    GeminiModel gemini = GeminiModel.create(settings.gemini(), settings.gemini().model());
+    this.gemini = gemini(settings.gemini());
     parts.push(gemini);
-    gemini.warmUp();
     this.model = new ModelHealth(gemini);
     this.http = new OpsServer(settings.http(), health(), () -> describeTopology(settings));
   }
 
-  /** Builds what needs nobody else; nothing runs yet. */
+  /**
+   * Builds what needs nobody else; nothing runs yet.
+   *
+   * @throws StartException if there are no credentials for Gemini
+   */
   public static Worker create(Settings settings) {
     return new Worker(settings);
+  }
+
+  private static GeminiModel gemini(Settings.Gemini settings) {
+    try {
+      return GeminiModel.create(settings, settings.model());
+    } catch (RuntimeException e) {
+      // the SDK looks for credentials here, and has several exceptions for not finding them
+      throw new StartException("The Gemini client cannot be built: " + e.getMessage(), e);
+    }
   }
 
   /** The topology as Kafka Streams prints it. */
@@ -126,6 +139,9 @@ public final class Worker {
     http.start();
     parts.push(http);
 
+    // a second of loading classes, while Kafka is waited for
+    Thread warmUp = Thread.ofPlatform().name("warm-up").start(gemini::warmUp);
+
     Settings.Streams streams = settings.streams();
     String instanceId = InstanceId.of(streams);
     ClientProperties properties = new ClientProperties(settings.kafka(), streams);
@@ -161,6 +177,7 @@ public final class Worker {
             clock);
     stream = runner;
     var _ = runner.ended().thenRun(() -> ended.complete(null));
+    warmUp.join();
     runner.start();
     log.info("Worker started, instanceId={}", instanceId);
   }
