@@ -25,7 +25,6 @@ final class ExitSignals {
   private final Duration limit;
   private final IntConsumer halt;
   private final AtomicInteger signals = new AtomicInteger();
-  private final AtomicInteger endCode = new AtomicInteger();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
 
@@ -55,28 +54,30 @@ final class ExitSignals {
   void signal() {
     if (signals.incrementAndGet() == 1) {
       log.info("Stopping; another signal stops at once");
-      Thread.ofPlatform().name("stop").start(this::stop);
+      Thread.ofPlatform().name("stop").start(() -> stop(0));
     } else {
       halt.accept(1);
     }
   }
 
-  /** The worker ended by itself; what is left of it is stopped too. Returns when that is done. */
+  /**
+   * The worker ended. By itself: what is left of it is stopped too, and the worse of both codes
+   * counts; returns when that is done. Because of a signal's stop: that stop alone counts.
+   */
   void ended(int code) {
-    endCode.set(code);
-    stop();
+    stop(code);
   }
 
   boolean stopping() {
     return stopping.get();
   }
 
-  /** Waits for the end, whatever brings it: the worse of both codes. */
+  /** Waits for the end, whatever brings it. */
   int awaitExitCode() {
     return exitCode.join();
   }
 
-  private void stop() {
+  private void stop(int atLeast) {
     if (!stopping.compareAndSet(false, true)) {
       return;
     }
@@ -87,7 +88,7 @@ final class ExitSignals {
     } catch (RuntimeException e) {
       log.error("The stop failed", e);
     }
-    exitCode.complete(Math.max(stopCode, endCode.get()));
+    exitCode.complete(Math.max(stopCode, atLeast));
   }
 
   /**

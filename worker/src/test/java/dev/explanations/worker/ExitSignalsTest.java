@@ -73,12 +73,26 @@ class ExitSignalsTest {
     assertThat(stops).hasValue(1);
   }
 
+  /** A worker that is stopped ends, and says so as it would if it had failed. */
   @Test
-  void stop_runsOnce_whenTheWorkerEndsBecauseOfASignal() {
-    ExitSignals signals = signals(0);
+  void ended_isNoFailure_whenASignalsStopBroughtIt() {
+    CountDownLatch workerEnds = new CountDownLatch(1);
+    CountDownLatch endIsTold = new CountDownLatch(1);
+    ExitSignals signals =
+        new ExitSignals(
+            () -> {
+              stops.incrementAndGet();
+              workerEnds.countDown();
+              await(endIsTold);
+              return 0;
+            },
+            LIMIT,
+            halted::set);
 
     signals.signal();
-    signals.ended(0);
+    await(workerEnds);
+    signals.ended(1);
+    endIsTold.countDown();
 
     assertThat(signals.awaitExitCode()).isZero();
     assertThat(stops).hasValue(1);
