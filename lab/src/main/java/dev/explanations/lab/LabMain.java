@@ -1,5 +1,6 @@
 package dev.explanations.lab;
 
+import dev.explanations.lab.bench.BenchCommand;
 import dev.explanations.lab.simulator.Durations;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       BrokerCommand.class,
       SimulatorCommand.class,
-      SubmitCommand.class
+      SubmitCommand.class,
+      BenchCommand.class
     })
 public final class LabMain {
 

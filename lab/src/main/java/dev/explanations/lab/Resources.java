@@ -8,17 +8,17 @@ import java.util.concurrent.CountDownLatch;
  * What a command has started; closed in reverse order, once, when the command ends or when the
  * process is interrupted, whichever comes first.
  */
-final class Resources implements AutoCloseable {
+public final class Resources implements AutoCloseable {
 
   private final Deque<AutoCloseable> newestFirst = new ArrayDeque<>();
   private boolean closed;
   private volatile boolean awaitsInterruption;
 
-  Resources() {
+  public Resources() {
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::shutDown));
   }
 
-  synchronized <T extends AutoCloseable> T add(T resource) {
+  public synchronized <T extends AutoCloseable> T add(T resource) {
     newestFirst.addFirst(resource);
     return resource;
   }

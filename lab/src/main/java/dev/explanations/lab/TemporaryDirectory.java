@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A directory that is removed with all that is in it. */
-record TemporaryDirectory(Path path) implements AutoCloseable {
+public record TemporaryDirectory(Path path) implements AutoCloseable {
 
-  static TemporaryDirectory create() throws IOException {
+  public static TemporaryDirectory create() throws IOException {
     return new TemporaryDirectory(Files.createTempDirectory("explanations-lab-"));
   }
 

@@ -46,7 +46,7 @@ final class RequestSettings {
   static final Setting<Integer> MAX_REQUEST_BYTES =
       Setting.of(
           "MAX_REQUEST_BYTES",
-          bytes(1024, 900 * 1024),
+          bytes(1024, 768 * 1024),
           "64kB",
           "Key, value and headers of a request together; a larger one is a dead letter.");
 

@@ -150,7 +150,7 @@ class SettingsLoaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2048,2048", "2048B,2048", "2kB,2048", "64KB,65536", "900kB,921600"})
+  @CsvSource({"2048,2048", "2048B,2048", "2kB,2048", "64KB,65536", "768kB,786432"})
   void load_readsSizes(String text, int expected) {
     assertThat(load("MAX_REQUEST_BYTES", text).requests().maxBytes()).isEqualTo(expected);
   }
@@ -161,7 +161,7 @@ class SettingsLoaderTest {
     assertThat(problems("MAX_REQUEST_BYTES", text))
         .singleElement()
         .asString()
-        .contains("MAX_REQUEST_BYTES=" + text, "64kB", "to 921600 bytes");
+        .contains("MAX_REQUEST_BYTES=" + text, "64kB", "to 786432 bytes");
   }
 
   /** Also of features that are off: Redis and Vertex AI are, here. */
