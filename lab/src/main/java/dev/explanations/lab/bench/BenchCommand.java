@@ -1,0 +1,24 @@
+package dev.explanations.lab.bench;
+
+import picocli.CommandLine.Command;
+
+/** The scenarios by name. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures a worker in its own process, with broker, simulator and load in this one.",
+      "They share the machine's cores: compare figures of one machine only."
+    },
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      Throughput.class,
+      Burst.class,
+      Kill.class,
+      AddedLatency.class,
+      Hits.class,
+      Waiting.class,
+      Malformed.class,
+      Idle.class,
+      Footprint.class
+    })
+public final class BenchCommand {}

@@ -1,0 +1,147 @@
+package dev.explanations.lab.bench;
+
+import dev.explanations.lab.Resources;
+import dev.explanations.lab.TemporaryDirectory;
+import dev.explanations.lab.broker.EmbeddedBroker;
+import dev.explanations.lab.process.WorkerProcess;
+import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.GeminiSimulator;
+import dev.explanations.lab.submit.ResultListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Broker and simulator in this process, workers in processes of their own. All of it ends with the
+ * rig, also when this process is interrupted. Used by one thread.
+ */
+final class BenchRig implements AutoCloseable {
+
+  /** As the worker writes for people, which it does by default. */
+  private static final Pattern WARNING = Pattern.compile("^\\S+ (?:WARN|ERROR) +(\\S+)");
+
+  private final Resources resources = new Resources();
+  private final WorkerOptions options;
+  private final Map<String, String> settings;
+  private final String heap;
+  private final Path directory;
+  private final EmbeddedBroker broker;
+  private final List<WorkerProcess> workers = new ArrayList<>();
+  private GeminiSimulator gemini;
+
+  BenchRig(
+      WorkerOptions options,
+      Map<String, String> settings,
+      String guarantee,
+      String heap,
+      Behaviour behaviour)
+      throws IOException {
+    this.options = options;
+    this.heap = heap;
+    this.directory = resources.add(TemporaryDirectory.create()).path();
+    this.broker = resources.add(EmbeddedBroker.start(directory.resolve("broker")));
+    this.gemini = resources.add(GeminiSimulator.start(behaviour));
+    this.settings = options.environment(settings);
+    this.settings.put("PROCESSING_GUARANTEE", guarantee);
+    this.settings.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    this.settings.put("GOOGLE_GEMINI_BASE_URL", gemini.baseUrl());
+    this.settings.put("GOOGLE_API_KEY", "a-key-for-the-simulator");
+  }
+
+  String bootstrapServers() {
+    return broker.bootstrapServers();
+  }
+
+  GeminiSimulator gemini() {
+    return gemini;
+  }
+
+  /** Breaks all calls that run, and answers at the same address in another way. */
+  void restartGemini(Behaviour behaviour) {
+    int port = gemini.port();
+    gemini.close();
+    gemini = resources.add(GeminiSimulator.start(port, behaviour));
+  }
+
+  /**
+   * Starts a worker and does not wait for it.
+   *
+   * @param name of the worker, which keeps its state from one launch to the next
+   * @param more settings and their values in turn
+   */
+  WorkerProcess launch(String name, String... more) {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("INSTANCE_ID", name);
+    environment.put("STATE_DIR", stateDirectory(name).toString());
+    for (int i = 0; i < more.length; i += 2) {
+      environment.put(more[i], more[i + 1]);
+    }
+    List<String> arguments = new ArrayList<>(List.of("-Xmx" + heap));
+    arguments.addAll(options.jvmArguments());
+    WorkerProcess worker = resources.add(WorkerProcess.launch(environment, arguments));
+    workers.add(worker);
+    return worker;
+  }
+
+  /** Starts a worker that is ready. */
+  WorkerProcess start(String name) {
+    WorkerProcess worker = launch(name);
+    worker.awaitReady(options.timeout());
+    return worker;
+  }
+
+  Path stateDirectory(String name) {
+    return directory.resolve("state-" + name);
+  }
+
+  /**
+   * A load for at most that many requests; sees results from now on. A worker must have created the
+   * topics.
+   */
+  Load load(int capacity) {
+    return load(capacity, ResultListener.NONE);
+  }
+
+  Load load(int capacity, ResultListener listener) {
+    return resources.add(
+        new Load(broker.bootstrapServers(), capacity, options.timeout(), listener));
+  }
+
+  Cluster cluster() {
+    return resources.add(new Cluster(broker.bootstrapServers()));
+  }
+
+  /** How many warnings and errors the workers have logged, by logger. */
+  Map<String, Long> warnings() {
+    Map<String, Long> byLogger = new TreeMap<>();
+    for (WorkerProcess worker : workers) {
+      for (String line : worker.log()) {
+        Matcher warning = WARNING.matcher(line);
+        if (warning.find()) {
+          byLogger.merge(warning.group(1), 1L, Long::sum);
+        }
+      }
+    }
+    return byLogger;
+  }
+
+  /** Writes what each worker has printed to a file of its own. */
+  void saveLogs(Path target) throws IOException {
+    Files.createDirectories(target);
+    for (int i = 0; i < workers.size(); i++) {
+      Files.write(target.resolve("worker-" + (i + 1) + ".log"), workers.get(i).log());
+    }
+  }
+
+  @Override
+  public void close() {
+    resources.close();
+  }
+}

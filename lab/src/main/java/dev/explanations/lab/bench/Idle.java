@@ -1,0 +1,83 @@
+package dev.explanations.lab.bench;
+
+import dev.explanations.lab.process.WorkerProcess;
+import dev.explanations.lab.simulator.Behaviour;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "idle",
+    description = "A worker that has nothing to do any more: what does it cost?",
+    mixinStandardHelpOptions = true)
+final class Idle extends Scenario {
+
+  @Option(
+      names = "--requests",
+      defaultValue = "1000",
+      description = "Answered before. Default: ${DEFAULT-VALUE}.")
+  private int requests;
+
+  @Option(
+      names = "--settle",
+      defaultValue = "10s",
+      description = "Time between the last result and the measurement. Default: ${DEFAULT-VALUE}.")
+  private Duration settle = Duration.ZERO;
+
+  @Option(
+      names = "--period",
+      defaultValue = "30s",
+      description = "How long to measure. Default: ${DEFAULT-VALUE}.")
+  private Duration period = Duration.ZERO;
+
+  @Override
+  Behaviour behaviour() {
+    return Behaviour.answer(Duration.ofMillis(100));
+  }
+
+  @Override
+  List<String> parameters() {
+    return List.of(
+        "period " + period.toSeconds() + " s",
+        "after " + requests + " requests",
+        "and " + settle.toSeconds() + " s");
+  }
+
+  @Override
+  void measure(BenchRig rig, Report report) throws Exception {
+    WorkerProcess worker = rig.start("w1");
+    ProcessProbe probe = new ProcessProbe(worker);
+    Cluster cluster = rig.cluster();
+    Load load = rig.load(requests);
+    load.ask(requests, 0, i -> i);
+    load.awaitAll();
+    report.answers(load, load.phase(0, requests));
+    Thread.sleep(settle);
+
+    Map<String, Long> before = cluster.ends();
+    Duration cpuBefore = probe.cpu();
+    Thread.sleep(period);
+    Duration cpu = probe.cpu().minus(cpuBefore);
+    Map<String, Long> written = new TreeMap<>();
+    cluster
+        .ends()
+        .forEach(
+            (topic, end) -> {
+              long records = end - before.getOrDefault(topic, 0L);
+              if (records > 0) {
+                written.put(topic, records);
+              }
+            });
+
+    report.line(
+        "worker's CPU", "%.4f of a core".formatted(cpu.toNanos() / (double) period.toNanos()));
+    report.line("offsets written", written.isEmpty() ? "none in any topic" : written.toString());
+    report.line(
+        "memory",
+        "heap %,d MB live, %,d MB resident"
+            .formatted(probe.liveHeapMegabytes(), probe.residentMegabytes()));
+  }
+}

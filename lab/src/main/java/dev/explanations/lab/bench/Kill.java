@@ -1,0 +1,121 @@
+package dev.explanations.lab.bench;
+
+import dev.explanations.lab.process.WorkerProcess;
+import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.Statistics;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "kill",
+    description = {
+      "A worker that is killed half-way and started again: what is lost or repeated?",
+      "Or one that is stopped, or joined by a second one for a while."
+    },
+    mixinStandardHelpOptions = true)
+final class Kill extends Scenario {
+
+  /** Results of the old worker that were on their way; no new one is as fast. */
+  private static final Duration STRAGGLERS = Duration.ofMillis(300);
+
+  private enum Signal {
+    KILL,
+    TERM
+  }
+
+  @Option(
+      names = "--requests",
+      defaultValue = "10000",
+      description = "All different. Default: ${DEFAULT-VALUE}.")
+  private int requests;
+
+  @Option(
+      names = "--call",
+      defaultValue = "500ms",
+      description = "How long a call takes. Default: ${DEFAULT-VALUE}.")
+  private Duration call = Duration.ZERO;
+
+  @Option(names = "--signal", defaultValue = "KILL", description = "KILL, the default, or TERM.")
+  private Signal signal = Signal.KILL;
+
+  @Option(
+      names = "--second-worker",
+      description = {
+        "Kills nothing: a second worker joins, answers its part of half of what is left, and",
+        "stops and leaves the group. Both move tasks."
+      })
+  private boolean secondWorker;
+
+  @Override
+  Behaviour behaviour() {
+    return Behaviour.answer(call);
+  }
+
+  @Override
+  List<String> parameters() {
+    return List.of(
+        "requests " + requests,
+        "call " + call.toMillis() + " ms",
+        secondWorker ? "second worker for a while" : "SIG" + signal + " at half");
+  }
+
+  @Override
+  void measure(BenchRig rig, Report report) throws Exception {
+    WorkerProcess worker = rig.start("w1");
+    Load load = rig.load(requests);
+    load.ask(requests, 0, i -> i);
+    if (secondWorker) {
+      comeAndGo(rig, report, load);
+    } else {
+      endAndRestart(rig, report, load, worker);
+    }
+    Statistics calls = rig.gemini().statistics();
+    Phase phase = load.phase(0, requests);
+    report.answers(load, phase);
+    report.line("calls", "%,d, repeated %,d".formatted(calls.calls(), calls.repeatedCalls()));
+    report.line(
+        "all results after",
+        "%s, longest time without one %s"
+            .formatted(Report.seconds(phase.whole()), Report.seconds(phase.longestGap())));
+  }
+
+  private void endAndRestart(BenchRig rig, Report report, Load load, WorkerProcess worker)
+      throws InterruptedException {
+    load.awaitAtMostWaiting(requests / 2);
+    int inFlight = rig.gemini().statistics().inFlight();
+    long signalled = System.nanoTime();
+    if (signal == Signal.KILL) {
+      worker.kill();
+    } else {
+      int exitCode = worker.terminate(options().timeout());
+      Duration took = Duration.ofNanos(System.nanoTime() - signalled);
+      report.line(
+          "stopped", "after %s with exit code %d".formatted(Report.seconds(took), exitCode));
+    }
+    long launched = System.nanoTime();
+    var _ = rig.launch("w1");
+    load.awaitAll();
+    Duration first =
+        load.phase(0, requests).firstAfter(launched + STRAGGLERS.toNanos()).plus(STRAGGLERS);
+    report.line("at the signal", "%d calls in flight".formatted(inFlight));
+    report.line("first new result", "%s after the launch".formatted(Report.seconds(first)));
+  }
+
+  private void comeAndGo(BenchRig rig, Report report, Load load) throws InterruptedException {
+    load.awaitAtMostWaiting(requests / 10 * 9);
+    WorkerProcess second = rig.launch("w2", "LEAVE_ON_STOP", "true");
+    second.awaitReady(options().timeout());
+    int left = load.waiting();
+    report.line("second worker ready", "with %,d requests waiting".formatted(left));
+    load.awaitAtMostWaiting(left / 2);
+    int waiting = load.waiting();
+    int exitCode = second.terminate(options().timeout());
+    report.line(
+        "second worker stopped",
+        "with %,d requests waiting, gone with %,d, exit code %d"
+            .formatted(waiting, load.waiting(), exitCode));
+    load.awaitAll();
+  }
+}

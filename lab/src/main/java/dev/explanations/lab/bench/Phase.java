@@ -1,0 +1,124 @@
+package dev.explanations.lab.bench;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/** What came of some requests that were asked one after another. Immutable. */
+final class Phase {
+
+  private static final double STEADY_FROM = 0.1;
+  private static final double STEADY_TO = 0.9;
+
+  private final int requests;
+  private final int doubled;
+  private final long start;
+  private final long[] arrivals;
+  private final long[] latencies;
+
+  private Phase(int requests, int doubled, long start, long[] arrivals, long[] latencies) {
+    this.requests = requests;
+    this.doubled = doubled;
+    this.start = start;
+    this.arrivals = arrivals;
+    this.latencies = latencies;
+  }
+
+  /** All times are those of {@link System#nanoTime}. */
+  static Phase of(long[] asked, long[] answered, int[] answers, int from, int to) {
+    long[] arrivals = new long[to - from];
+    long[] latencies = new long[to - from];
+    int results = 0;
+    int doubled = 0;
+    for (int i = from; i < to; i++) {
+      if (answers[i] > 0) {
+        arrivals[results] = answered[i];
+        latencies[results++] = answered[i] - asked[i];
+        doubled += answers[i] - 1;
+      }
+    }
+    return new Phase(
+        to - from, doubled, asked[from], sorted(arrivals, results), sorted(latencies, results));
+  }
+
+  int requests() {
+    return requests;
+  }
+
+  /** Requests with a result. */
+  int results() {
+    return arrivals.length;
+  }
+
+  int lost() {
+    return requests - arrivals.length;
+  }
+
+  int doubled() {
+    return doubled;
+  }
+
+  /** From the first request to the last result. */
+  Duration whole() {
+    return arrivals.length == 0
+        ? Duration.ZERO
+        : Duration.ofNanos(arrivals[arrivals.length - 1] - start);
+  }
+
+  double wholeRate() {
+    return Report.perSecond(results(), whole());
+  }
+
+  /** Results per second from the first tenth to the last, when it neither starts nor runs dry. */
+  double steadyRate() {
+    return rate((int) (STEADY_FROM * results()), (int) (STEADY_TO * results()));
+  }
+
+  /** Results per second between two results, by their place in the order of arrival. */
+  double rate(int from, int to) {
+    return Report.perSecond(to - from, between(from, to));
+  }
+
+  /**
+   * The time between two results, by their place in the order of arrival; zero when there are
+   * fewer.
+   */
+  Duration between(int from, int to) {
+    if (from < 0 || to >= arrivals.length) {
+      return Duration.ZERO;
+    }
+    return Duration.ofNanos(arrivals[to] - arrivals[from]);
+  }
+
+  /** The longest time without a result. */
+  Duration longestGap() {
+    long longest = 0;
+    for (int i = 1; i < arrivals.length; i++) {
+      longest = Math.max(longest, arrivals[i] - arrivals[i - 1]);
+    }
+    return Duration.ofNanos(longest);
+  }
+
+  /** From that moment to the next result; negative when there was none. */
+  Duration firstAfter(long nanos) {
+    int at = Arrays.binarySearch(arrivals, nanos);
+    int next = at < 0 ? -at - 1 : at;
+    return next == arrivals.length
+        ? Duration.ofSeconds(-1)
+        : Duration.ofNanos(arrivals[next] - nanos);
+  }
+
+  /** The quantile, from 0 to 1, of the time from asking to the result. */
+  Duration latency(double share) {
+    if (latencies.length == 0) {
+      return Duration.ZERO;
+    }
+    int index = (int) Math.ceil(share * latencies.length) - 1;
+    return Duration.ofNanos(latencies[Math.clamp(index, 0, latencies.length - 1)]);
+  }
+
+  private static long[] sorted(long[] values, int count) {
+    long[] sorted = Arrays.copyOf(values, count);
+    Arrays.sort(sorted);
+    return sorted;
+  }
+}

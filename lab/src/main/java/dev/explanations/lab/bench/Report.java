@@ -1,0 +1,86 @@
+package dev.explanations.lab.bench;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Prints a run: a title with all parameters, then a line per figure as soon as it is known. */
+final class Report {
+
+  private final PrintWriter out;
+
+  Report(PrintWriter out) {
+    this.out = out;
+  }
+
+  void title(
+      String scenario,
+      List<String> parameters,
+      List<String> worker,
+      String guarantee,
+      String heap) {
+    List<String> all = new ArrayList<>(parameters);
+    all.addAll(worker);
+    all.add(guarantee);
+    all.add("-Xmx" + heap);
+    all.add(Runtime.getRuntime().availableProcessors() + " cores for everything");
+    out.println();
+    out.println(scenario + ": " + String.join(", ", all));
+    out.flush();
+  }
+
+  /** One line. */
+  void line(String subject, String figures) {
+    out.printf("  %-22s%s%n", subject, figures);
+    out.flush();
+  }
+
+  /** The figures that every load has, and whether it was answered as it should be. */
+  void answers(Load load, Phase phase) {
+    line(
+        "requests",
+        "%,d, results %,d, lost %d, doubled %d"
+            .formatted(phase.requests(), phase.results(), phase.lost(), phase.doubled()));
+    line("results by status", load.byStatus().toString());
+    line("results by source", load.bySource().toString());
+  }
+
+  /**
+   * Results per second.
+   *
+   * @param ideal results per second; infinite when there is no such limit
+   */
+  void rate(String subject, double rate, double ideal) {
+    line(
+        subject,
+        "%,.1f/s%s"
+            .formatted(
+                rate,
+                Double.isFinite(ideal)
+                    ? ", %.3f of the ideal %,.1f/s".formatted(rate / ideal, ideal)
+                    : ""));
+  }
+
+  /** CPU time of the worker for that phase. */
+  void cpu(Duration cpu, Phase phase) {
+    line(
+        "worker's CPU",
+        "%.3f ms per result, %.2f of a core"
+            .formatted(
+                cpu.toNanos() / 1e6 / phase.results(),
+                cpu.toNanos() / (double) phase.whole().toNanos()));
+  }
+
+  static String seconds(Duration duration) {
+    return "%.2f s".formatted(duration.toNanos() / 1e9);
+  }
+
+  static String millis(Duration duration) {
+    return "%.1f ms".formatted(duration.toNanos() / 1e6);
+  }
+
+  static double perSecond(double count, Duration duration) {
+    return count / (duration.toNanos() / 1e9);
+  }
+}

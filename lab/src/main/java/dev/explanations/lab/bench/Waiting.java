@@ -1,0 +1,128 @@
+package dev.explanations.lab.bench;
+
+import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "waiting",
+    description = {
+      "Unique requests while Gemini hangs, until it answers again: what do they cost?",
+      "Hits are asked for whenever a part has been taken in."
+    },
+    mixinStandardHelpOptions = true)
+final class Waiting extends Scenario {
+
+  private static final int KNOWN = 1_000;
+  private static final int HITS = 60;
+  private static final int HITS_PER_SECOND = 20;
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  @Option(
+      names = "--requests",
+      defaultValue = "1000000",
+      description = "All different. Default: ${DEFAULT-VALUE}.")
+  private int requests;
+
+  @Option(
+      names = "--part",
+      defaultValue = "100000",
+      description = "Requests between two lines of figures. Default: ${DEFAULT-VALUE}.")
+  private int part;
+
+  @Override
+  Behaviour behaviour() {
+    return Behaviour.answer(Duration.ZERO);
+  }
+
+  @Override
+  List<String> parameters() {
+    return List.of("requests " + requests, "in parts of " + part);
+  }
+
+  @Override
+  String heap() {
+    return "512m";
+  }
+
+  /** Nothing but the end of the hanging may end the waiting. */
+  @Override
+  Map<String, String> settings() {
+    return Map.of(
+        "GEMINI_TIMEOUT", "1h",
+        "REQUEST_TIMEOUT", "24h",
+        "CACHE_TTL", "24h",
+        "CIRCUIT_BREAKER_ENABLED", "false",
+        "MAX_PENDING", Integer.toString(2 * requests));
+  }
+
+  @Override
+  void measure(BenchRig rig, Report report) throws Exception {
+    ProcessProbe probe = new ProcessProbe(rig.start("w1"));
+    int parts = Math.ceilDiv(requests, part);
+    Load load = rig.load(KNOWN + requests + parts * HITS);
+    Cluster cluster = rig.cluster();
+    load.ask(KNOWN, 0, i -> i);
+    load.awaitAll();
+    report.line("before", "heap %,d MB live".formatted(probe.liveHeapMegabytes()));
+
+    rig.gemini().behave(Behaviour.of(new Reply.Hang()));
+    for (int asked = 0; asked < requests; asked += part) {
+      takeIn(asked, load, cluster, probe, report);
+    }
+
+    long answering = System.nanoTime();
+    rig.restartGemini(Behaviour.answer(Duration.ZERO));
+    load.awaitAll();
+
+    Phase phase = load.phase(KNOWN, load.requests());
+    report.answers(load, phase);
+    report.line(
+        "Gemini answers again",
+        "first result after %s, the last %s after the first"
+            .formatted(
+                Report.seconds(phase.firstAfter(answering)),
+                Report.seconds(phase.between(parts * HITS, phase.results() - 1))));
+    report.line(
+        "dispatched",
+        "the first %,d at %,.0f/s, the last %,d at %,.0f/s"
+            .formatted(
+                part,
+                phase.rate(parts * HITS, parts * HITS + part - 1),
+                part,
+                phase.rate(phase.results() - part, phase.results() - 1)));
+    report.line(
+        "after",
+        "heap %,d MB live, %,d MB resident"
+            .formatted(probe.liveHeapMegabytes(), probe.residentMegabytes()));
+  }
+
+  private void takeIn(int asked, Load load, Cluster cluster, ProcessProbe probe, Report report)
+      throws Exception {
+    int count = Math.min(part, requests - asked);
+    long start = System.nanoTime();
+    load.ask(count, 0, i -> KNOWN + asked + i);
+    while (!cluster.takenIn(load.requests())) {
+      Thread.sleep(POLL);
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+    int firstHit = load.requests();
+    load.ask(HITS, HITS_PER_SECOND, i -> i % KNOWN);
+    load.awaitAtMostWaiting(asked + count);
+    Phase hits = load.phase(firstHit, load.requests());
+    report.line(
+        "%,d waiting".formatted(asked + count),
+        "taken in at %,.0f/s, heap %,d MB live, %,d MB resident, hits p50 %s, p99 %s"
+            .formatted(
+                Report.perSecond(count, took),
+                probe.liveHeapMegabytes(),
+                probe.residentMegabytes(),
+                Report.millis(hits.latency(0.5)),
+                Report.millis(hits.latency(0.99))));
+  }
+}

@@ -1,0 +1,115 @@
+package dev.explanations.lab.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every scenario lets one choose about the worker. */
+final class WorkerOptions {
+
+  @Option(
+      names = "--guarantee",
+      paramLabel = "GUARANTEE",
+      split = ",",
+      description = {
+        "exactly_once_v2 or at_least_once; with both, separated by a comma, it runs twice.",
+        "Default: exactly_once_v2."
+      })
+  private List<String> guarantees = List.of();
+
+  @Option(
+      names = "--in-flight",
+      defaultValue = "256",
+      description = "GEMINI_MAX_IN_FLIGHT. Default: ${DEFAULT-VALUE}.")
+  private int inFlight;
+
+  @Option(names = "--partitions", defaultValue = "8", description = "Default: ${DEFAULT-VALUE}.")
+  private int partitions;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "2",
+      description = "STREAM_THREADS. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(names = "--heap", description = "-Xmx of the worker. Default: 1g; 512m for waiting.")
+  private @Nullable String heap;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "Another setting of the worker, such as CACHE_TTL=10m; repeatable.")
+  private Map<String, String> settings = Map.of();
+
+  @Option(
+      names = "--jvm",
+      paramLabel = "ARGUMENT",
+      description = "Another argument of the worker's JVM, such as -XX:+UseZGC; repeatable.")
+  private List<String> jvmArguments = List.of();
+
+  @Option(
+      names = "--timeout",
+      defaultValue = "10m",
+      description = "How long to wait for results before they count as lost.")
+  private Duration timeout = Duration.ZERO;
+
+  @Option(
+      names = "--logs",
+      paramLabel = "DIRECTORY",
+      description = "Where to write what the workers print; by default nowhere.")
+  private @Nullable Path logs;
+
+  List<String> guarantees(List<String> unlessChosen) {
+    return guarantees.isEmpty() ? unlessChosen : guarantees;
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  String heap(String unlessChosen) {
+    return heap == null ? unlessChosen : heap;
+  }
+
+  @Nullable Path logs() {
+    return logs;
+  }
+
+  List<String> jvmArguments() {
+    return jvmArguments;
+  }
+
+  Duration timeout() {
+    return timeout;
+  }
+
+  /**
+   * As environment variables, without addresses and directories.
+   *
+   * @param scenario what the scenario itself needs; options win over it
+   */
+  Map<String, String> environment(Map<String, String> scenario) {
+    Map<String, String> environment = new HashMap<>(scenario);
+    environment.put("GEMINI_MAX_IN_FLIGHT", Integer.toString(inFlight));
+    environment.put("PARTITIONS", Integer.toString(partitions));
+    environment.put("STREAM_THREADS", Integer.toString(threads));
+    environment.putAll(settings);
+    return environment;
+  }
+
+  /** For the title of a run. */
+  List<String> shown() {
+    List<String> shown =
+        new ArrayList<>(
+            List.of(
+                "in-flight " + inFlight, "partitions " + partitions, "stream-threads " + threads));
+    settings.forEach((name, value) -> shown.add(name + "=" + value));
+    shown.addAll(jvmArguments);
+    return shown;
+  }
+}
