@@ -37,16 +37,28 @@ final class Kill extends Scenario {
       description = "How long a call takes. Default: ${DEFAULT-VALUE}.")
   private Duration call = Duration.ZERO;
 
+  @Option(
+      names = "--warm-up",
+      defaultValue = "1000",
+      description = "Requests before the measured ones. Default: ${DEFAULT-VALUE}.")
+  private int warmUp;
+
   @Option(names = "--signal", defaultValue = "KILL", description = "KILL, the default, or TERM.")
   private Signal signal = Signal.KILL;
 
   @Option(
       names = "--second-worker",
       description = {
-        "Kills nothing: a second worker joins, answers its part of half of what is left, and",
-        "stops and leaves the group. Both move tasks."
+        "Kills nothing: a second worker joins, stays for a while, then stops and leaves the",
+        "group. Both move tasks. Wants 30000 requests or more, to last that long."
       })
   private boolean secondWorker;
+
+  @Option(
+      names = "--stay",
+      defaultValue = "10s",
+      description = "How long the second worker stays once it is ready. Default: ${DEFAULT-VALUE}.")
+  private Duration stay = Duration.ZERO;
 
   @Override
   Behaviour behaviour() {
@@ -58,21 +70,27 @@ final class Kill extends Scenario {
     return List.of(
         "requests " + requests,
         "call " + call.toMillis() + " ms",
-        secondWorker ? "second worker for a while" : "SIG" + signal + " at half");
+        "warm-up " + warmUp,
+        secondWorker
+            ? "second worker for " + stay.toSeconds() + " s"
+            : "SIG" + signal + " at half");
   }
 
   @Override
   void measure(BenchRig rig, Report report) throws Exception {
     WorkerProcess worker = rig.start("w1");
-    Load load = rig.load(requests);
-    load.ask(requests, 0, i -> i);
+    Load load = rig.load(warmUp + requests);
+    load.ask(warmUp, 0, i -> i);
+    load.awaitAll();
+    rig.gemini().reset();
+    load.ask(requests, 0, i -> warmUp + i);
     if (secondWorker) {
       comeAndGo(rig, report, load);
     } else {
       endAndRestart(rig, report, load, worker);
     }
     Statistics calls = rig.gemini().statistics();
-    Phase phase = load.phase(0, requests);
+    Phase phase = measured(load);
     report.answers(load, phase);
     report.line("calls", "%,d, repeated %,d".formatted(calls.calls(), calls.repeatedCalls()));
     report.line(
@@ -97,19 +115,21 @@ final class Kill extends Scenario {
     long launched = System.nanoTime();
     var _ = rig.launch("w1");
     load.awaitAll();
-    Duration first =
-        load.phase(0, requests).firstAfter(launched + STRAGGLERS.toNanos()).plus(STRAGGLERS);
+    Duration first = measured(load).firstAfter(launched + STRAGGLERS.toNanos()).plus(STRAGGLERS);
     report.line("at the signal", "%d calls in flight".formatted(inFlight));
     report.line("first new result", "%s after the launch".formatted(Report.seconds(first)));
+  }
+
+  private Phase measured(Load load) {
+    return load.phase(warmUp, warmUp + requests);
   }
 
   private void comeAndGo(BenchRig rig, Report report, Load load) throws InterruptedException {
     load.awaitAtMostWaiting(requests / 10 * 9);
     WorkerProcess second = rig.launch("w2", "LEAVE_ON_STOP", "true");
     second.awaitReady(options().timeout());
-    int left = load.waiting();
-    report.line("second worker ready", "with %,d requests waiting".formatted(left));
-    load.awaitAtMostWaiting(left / 2);
+    report.line("second worker ready", "with %,d requests waiting".formatted(load.waiting()));
+    Thread.sleep(stay);
     int waiting = load.waiting();
     int exitCode = second.terminate(options().timeout());
     report.line(
