@@ -1,0 +1,72 @@
+package dev.explanations.lab.guarantees;
+
+import dev.explanations.lab.broker.EmbeddedBroker;
+import dev.explanations.lab.simulator.Behaviour;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * One broker for the tests of a class, and for each test {@link Rig}s with topics of their own.
+ * Closes all that the tests have started. Used by the test's thread.
+ */
+final class Cluster implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+
+  private final List<Rig> rigs = new ArrayList<>();
+  private int rigsSoFar;
+  private Path directory;
+  private EmbeddedBroker broker;
+  private Admin admin;
+
+  /** A simulator and an application that nobody else uses. */
+  Rig rig(Behaviour behaviour) {
+    Rig rig = new Rig(broker, admin, directory, "app" + ++rigsSoFar, behaviour);
+    rigs.add(rig);
+    return rig;
+  }
+
+  EmbeddedBroker broker() {
+    return broker;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    directory = Files.createTempDirectory("guarantees-");
+    broker = EmbeddedBroker.start(directory.resolve("broker"));
+    admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    rigs.forEach(Rig::close);
+    rigs.clear();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    admin.close();
+    broker.close();
+    delete(directory);
+  }
+
+  /** Deletes a directory with all that is in it. */
+  static void delete(Path directory) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> paths = Files.walk(directory)) {
+      deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path each : deepestFirst) {
+      Files.deleteIfExists(each);
+    }
+  }
+}
