@@ -1,0 +1,60 @@
+package dev.explanations.lab.guarantees;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.Reply;
+import dev.explanations.worker.kafka.ConsumedRecordsPurger;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PurgeIT {
+
+  @RegisterExtension static final Cluster cluster = new Cluster();
+
+  @Test
+  void queues_beginWhereTheGroupHasCommitted() throws Exception {
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(20)));
+    rig.gemini.behaveNext(40, Behaviour.of(Reply.Canned.OVERLOADED));
+    rig.start("w1");
+    List<String> queues =
+        List.of(
+            rig.applicationId + "-accepted-repartition",
+            rig.topic("retries"),
+            rig.topic("outcomes"));
+
+    try (var purger = new ConsumedRecordsPurger(rig.admin, rig.applicationId, Set.copyOf(queues))) {
+      purger.start(Duration.ofMillis(200));
+      rig.askAbout(0, 200);
+      rig.answeredExactlyOnce();
+
+      await("the queues follow the committed offsets")
+          .atMost(Rig.PATIENCE)
+          .untilAsserted(() -> assertQueuesBeginWhereCommitted(rig, queues));
+    }
+    // nobody else's records have been deleted
+    assertThat(rig.topics().offsets(OffsetSpec.earliest(), List.of(rig.topic("requests"))))
+        .allSatisfy((partition, offset) -> assertThat(offset).isZero());
+  }
+
+  private static void assertQueuesBeginWhereCommitted(Rig rig, List<String> queues) {
+    Map<TopicPartition, Long> committed = rig.topics().committed(rig.applicationId);
+    committed.keySet().removeIf(partition -> !queues.contains(partition.topic()));
+    assertThat(rig.topics().offsets(OffsetSpec.earliest(), queues)).isEqualTo(committed);
+    Set<String> consumed =
+        committed.entrySet().stream()
+            .filter(entry -> entry.getValue() > 0)
+            .map(entry -> entry.getKey().topic())
+            .collect(Collectors.toSet());
+    assertThat(consumed).isEqualTo(new HashSet<>(queues));
+  }
+}
