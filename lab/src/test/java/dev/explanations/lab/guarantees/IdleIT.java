@@ -1,0 +1,63 @@
+package dev.explanations.lab.guarantees;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.Reply;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class IdleIT {
+
+  @RegisterExtension static final Cluster cluster = new Cluster();
+
+  @Test
+  void worker_commitsNothing_whenItHasNothingToDo() throws Exception {
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(20)));
+    rig.gemini.behaveNext(20, Behaviour.of(Reply.Canned.OVERLOADED));
+    rig.start("w1");
+    rig.askAbout(0, 200);
+    rig.answeredExactlyOnce();
+
+    AtomicReference<Map<String, Map<TopicPartition, Long>>> before =
+        new AtomicReference<>(Map.of());
+    await("the last commit of the work")
+        .atMost(Rig.PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              var now = offsets(rig);
+              return now.equals(before.getAndSet(now));
+            });
+
+    await("no commit")
+        .during(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
+        .failFast("an idle worker has committed", () -> !offsets(rig).equals(before.get()))
+        .until(() -> true);
+  }
+
+  /** A transaction ends with a marker in each topic that it touched: it takes up an offset. */
+  private static Map<String, Map<TopicPartition, Long>> offsets(Rig rig) {
+    Topics topics = rig.topics();
+    List<String> names =
+        List.copyOf(
+            topics
+                .partitionCounts(
+                    name ->
+                        name.startsWith(rig.applicationId + ".")
+                            || name.startsWith(rig.applicationId + "-"))
+                .keySet());
+    Map<String, Map<TopicPartition, Long>> offsets = new HashMap<>();
+    offsets.put("committed", topics.committed(rig.applicationId));
+    offsets.put("ends", topics.offsets(OffsetSpec.latest(), names));
+    return offsets;
+  }
+}
