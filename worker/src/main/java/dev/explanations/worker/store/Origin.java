@@ -1,5 +1,7 @@
 package dev.explanations.worker.store;
 
+import java.util.HexFormat;
+
 /**
  * The request record that a result answers. It is the identity under exactly-once: two records with
  * the same requestId are two requests.
@@ -13,7 +15,8 @@ public record Origin(String topic, int partition, long offset) {
 
   /** Sorts by offset within a partition. */
   String sortable() {
-    return "%s/%06d/%019d".formatted(topic, partition, offset);
+    HexFormat hex = HexFormat.of();
+    return topic + "/" + hex.toHexDigits(partition) + "/" + hex.toHexDigits(offset);
   }
 
   /**
