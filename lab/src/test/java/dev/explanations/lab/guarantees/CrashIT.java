@@ -1,0 +1,52 @@
+package dev.explanations.lab.guarantees;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.explanations.lab.process.WorkerProcess;
+import dev.explanations.lab.simulator.Behaviour;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CrashIT {
+
+  private static final int REQUESTS = 800;
+  private static final int IN_FLIGHT = 64;
+
+  @RegisterExtension static final Cluster cluster = new Cluster();
+
+  @ParameterizedTest(name = "state directory lost: {0}")
+  @ValueSource(booleans = {false, true})
+  void crash_losesAndDoublesNothing_andRepeatsOnlyCallsInFlight(boolean stateIsLost)
+      throws Exception {
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(300)));
+    WorkerProcess crashing = start(rig);
+    rig.askAbout(0, REQUESTS);
+    rig.awaitResults(REQUESTS / 2);
+
+    crashing.kill();
+    rig.awaitEndOfCalls();
+    Set<Integer> inKafka = rig.explanationsInKafka();
+    long callsBefore = rig.gemini.statistics().calls();
+    long inFlight = callsBefore - inKafka.size();
+    // or else this was no crash in the middle of calls
+    assertThat(inFlight).isPositive();
+    assertThat(callsBefore).isLessThan(REQUESTS);
+    if (stateIsLost) {
+      Cluster.delete(rig.stateDirectory("w1"));
+    }
+    start(rig);
+
+    rig.answeredExactlyOnce();
+    assertThat(rig.explanationsCalledAgain()).doesNotContainAnyElementsOf(inKafka);
+    assertThat(rig.gemini.statistics().repeatedCalls()).isLessThanOrEqualTo(inFlight);
+    // beyond the slots there are only answers that the broker was about to acknowledge
+    assertThat(inFlight).isLessThan(2 * IN_FLIGHT);
+  }
+
+  private static WorkerProcess start(Rig rig) {
+    return rig.process("w1", "GEMINI_MAX_IN_FLIGHT", Integer.toString(IN_FLIGHT));
+  }
+}
