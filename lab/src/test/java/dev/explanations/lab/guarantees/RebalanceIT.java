@@ -1,0 +1,63 @@
+package dev.explanations.lab.guarantees;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.worker.Worker;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RebalanceIT {
+
+  private static final int REQUESTS = 700;
+
+  @RegisterExtension static final Cluster cluster = new Cluster();
+
+  @Test
+  void tasksMove_whileCallsRun_andNoCallIsRepeated() throws Exception {
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ofSeconds(1)));
+    start(rig, "w1");
+    rig.askAbout(0, REQUESTS);
+    rig.awaitResults(50);
+
+    Worker second = start(rig, "w2");
+    awaitPartitions(rig, "w2", true);
+    int atTheMove = rig.ledger.results().size();
+    rig.awaitResults(atTheMove + 100);
+    assertThat(rig.gemini.statistics().inFlight()).isPositive();
+    assertThat(second.stop()).isZero();
+    awaitPartitions(rig, "w2", false);
+    // or else the second move came when all was done
+    assertThat(rig.ledger.waiting()).isPositive();
+
+    rig.answeredExactlyOnce();
+    assertThat(rig.explanationsCalledAgain()).isEmpty();
+    assertThat(rig.gemini.statistics().calls()).isEqualTo(REQUESTS);
+  }
+
+  private static Worker start(Rig rig, String name) {
+    return rig.start(name, "LEAVE_ON_STOP", "true", "GEMINI_MAX_IN_FLIGHT", "64");
+  }
+
+  private static void awaitPartitions(Rig rig, String worker, boolean some) {
+    await((some ? "tasks move to " : "tasks leave ") + worker)
+        .atMost(Rig.PATIENCE)
+        .until(() -> hasPartitions(rig, worker) == some);
+  }
+
+  private static boolean hasPartitions(Rig rig, String worker) {
+    ConsumerGroupDescription group =
+        Topics.get(
+            rig.admin
+                .describeConsumerGroups(List.of(rig.applicationId))
+                .describedGroups()
+                .get(rig.applicationId));
+    return group.members().stream()
+        .filter(member -> member.groupInstanceId().orElse("").startsWith(worker + "-"))
+        .anyMatch(member -> !member.assignment().topicPartitions().isEmpty());
+  }
+}
