@@ -143,6 +143,11 @@ final class Rig {
             Map.of());
   }
 
+  /** Whether any result has arrived, asked for through this rig or not. */
+  boolean hasResults() {
+    return !results.isEmpty() || ledger.tally().unexpected() > 0;
+  }
+
   /** Publishes a request; some worker must have been started before. */
   void ask(String requestId, String json) {
     if (follower == null) {

@@ -16,14 +16,13 @@ import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
 /**
- * The whole flow. Every record that enters has the wall clock's time, but for outcomes: they have
- * time 0, so that a task with a backlog reads them first; {@link RestampProcessor} takes that away
- * before anything can inherit it.
+ * The whole flow. Every record has the time at which it came to the head of its queue: a producer's
+ * clock cannot stop the stream, and a task that takes the earliest of its sources' heads reads an
+ * outcome next, whatever backlog of requests stands beside it.
  */
 public final class ExplanationTopology implements Supplier<Topology> {
 
   private static final TimestampExtractor NOW = new WallclockTimestampExtractor();
-  private static final TimestampExtractor BEFORE_ALL_ELSE = (record, partitionTime) -> 0;
 
   private static final Deserializer<String> TEXT = new StringDeserializer();
   private static final Deserializer<byte[]> RAW = new ByteArrayDeserializer();
@@ -58,9 +57,8 @@ public final class ExplanationTopology implements Supplier<Topology> {
 
     flow.addSource(earliest(), "accepted-requests", NOW, TEXT, asked, topics.accepted());
     flow.addSource(earliest(), "retries", NOW, TEXT, asked, topics.retries());
-    flow.addSource(earliest(), "outcomes", BEFORE_ALL_ELSE, TEXT, ended, topics.outcomes());
-    flow.addProcessor("restamp", RestampProcessor::new, "outcomes");
-    flow.addProcessor("explain", explain, "accepted-requests", "retries", "restamp");
+    flow.addSource(earliest(), "outcomes", NOW, TEXT, ended, topics.outcomes());
+    flow.addProcessor("explain", explain, "accepted-requests", "retries", "outcomes");
     TaskStores.builders().forEach(store -> flow.addStateStore(store, "explain"));
     flow.addSink(Sinks.EXPLAIN.results(), topics.results(), BYTES, BYTES, "explain");
     flow.addSink(Sinks.EXPLAIN.deadLetters(), topics.deadLetters(), BYTES, BYTES, "explain");
