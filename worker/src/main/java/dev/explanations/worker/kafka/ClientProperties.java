@@ -1,7 +1,5 @@
 package dev.explanations.worker.kafka;
 
-import static org.apache.kafka.streams.StreamsConfig.adminClientPrefix;
-import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
@@ -59,20 +57,20 @@ public final class ClientProperties {
   /** For Kafka Streams. */
   public Properties streams(String instanceId) {
     Properties properties = new Properties();
+    // without a client's prefix: a name with one would win over the setting that is passed through
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(streams.threads()));
     // the floor of the latency are two transactions; a shorter interval only costs the broker CPU
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "25");
     properties.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, Long.toString(Long.MAX_VALUE));
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
-    properties.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "0");
-    properties.put(producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), HALF_AN_HOUR);
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, HALF_AN_HOUR);
     properties.put(
         producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Integer.toString(MAX_RECORD_BYTES));
-    properties.put(mainConsumerPrefix(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG), "15000");
-    properties.put(mainConsumerPrefix(CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG), "3000");
+    properties.put(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG, "15000");
+    properties.put(CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG, "3000");
     // a topic created a moment ago, or a coordinator that moved, is noticed soon
-    properties.put(consumerPrefix(CommonClientConfigs.METADATA_MAX_AGE_CONFIG), "60000");
-    properties.put(adminClientPrefix(CommonClientConfigs.METADATA_MAX_AGE_CONFIG), "60000");
+    properties.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, "60000");
     // a new worker gets its share a minute after its stores are warm, not ten
     properties.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, "60000");
     kafka.properties().forEach(properties::put);
