@@ -19,15 +19,18 @@ class ThreadReplacementIT {
 
   private static final String DIED = "A stream thread died and is replaced";
 
-  /** The session timeout, after which the group would forget a dead member by itself, is 15 s. */
-  private static final Duration SOON = Duration.ofSeconds(10);
+  /** After this time the group would forget a dead member by itself. */
+  private static final Duration SESSION = Duration.ofSeconds(90);
+
+  private static final Duration SOON = SESSION.dividedBy(3);
 
   @RegisterExtension static final Cluster cluster = new Cluster();
 
   @Test
   void deadThread_isReplaced_longBeforeItsSessionEnds() throws Exception {
     Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(100)));
-    WorkerProcess worker = rig.process("w1");
+    WorkerProcess worker =
+        rig.process("w1", "KAFKA_SESSION_TIMEOUT_MS", Long.toString(SESSION.toMillis()));
     rig.askAbout(0, 50);
     rig.answeredExactlyOnce();
 
