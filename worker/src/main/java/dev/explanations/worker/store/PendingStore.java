@@ -13,10 +13,15 @@ import org.jspecify.annotations.Nullable;
  * The one durable queue: every request that waits for anything, found by explanation, by due time
  * and by deadline. An entry stays while its call runs, so that a crash loses nothing. Used by one
  * stream thread.
+ *
+ * <p>The first request of an explanation, its head, stands under the cache key; the others, its
+ * followers, under their ids behind it. So the usual case of one request is a look-up: a range in
+ * RocksDB has no upper bound, and where entries come and go it reads on through thousands of
+ * tombstones.
  */
 public final class PendingStore {
 
-  private static final Cbor<PendingRequest> CBOR = new Cbor<>(PendingRequest.class);
+  private static final Cbor<Slot> CBOR = new Cbor<>(Slot.class);
 
   private final KeyValueStore<String, byte[]> pending;
   private final TimeIndex due;
@@ -25,6 +30,15 @@ public final class PendingStore {
   private final AtomicLong workerTotal;
 
   /**
+   * An entry.
+   *
+   * @param followed on a head: there may be followers
+   */
+  record Slot(PendingRequest request, boolean followed) {}
+
+  /**
+   * Reads how many wait; nothing else.
+   *
    * @param workerTotal what waits on this worker, over all its tasks
    */
   public PendingStore(TaskStores stores, AtomicLong workerTotal) {
@@ -47,40 +61,66 @@ public final class PendingStore {
 
   /** Adds an entry, or replaces the one of the same origin (at-least-once reads twice). */
   public void add(PendingRequest request) {
-    PendingRequest earlier = get(request.id());
-    if (earlier != null) {
-      remove(earlier);
+    Slot head = slot(request.cacheKey());
+    if (head == null) {
+      put(request.cacheKey(), new Slot(request, false));
+    } else if (head.request().origin().equals(request.origin())) {
+      forget(head.request());
+      put(request.cacheKey(), new Slot(request, head.followed()));
+    } else {
+      Slot earlier = head.followed() ? slot(request.id()) : null;
+      if (earlier != null) {
+        forget(earlier.request());
+      }
+      put(request.id(), new Slot(request, false));
+      if (!head.followed()) {
+        put(request.cacheKey(), new Slot(head.request(), true));
+      }
     }
-    pending.put(request.id(), CBOR.write(request));
     due.add(request.due(), request.id());
     deadlines.add(request.deadline(), request.id());
     count(1);
   }
 
+  /** Removes an entry; behind a head its first follower takes its place. */
   public void remove(PendingRequest request) {
-    pending.delete(request.id());
-    due.remove(request.due(), request.id());
-    deadlines.remove(request.deadline(), request.id());
-    count(-1);
+    forget(request);
+    Slot head = slot(request.cacheKey());
+    if (head == null || !head.request().origin().equals(request.origin())) {
+      pending.delete(request.id());
+      return;
+    }
+    List<PendingRequest> next =
+        head.followed() ? followers(request.cacheKey(), null, 1) : List.of();
+    if (next.isEmpty()) {
+      pending.delete(request.cacheKey());
+    } else {
+      pending.delete(next.getFirst().id());
+      put(request.cacheKey(), new Slot(next.getFirst(), true));
+    }
   }
 
-  /** Some request of an explanation that waits, if any. */
-  public Optional<PendingRequest> anyOf(String cacheKey) {
-    List<PendingRequest> first = of(cacheKey, null, 1);
-    return first.isEmpty() ? Optional.empty() : Optional.of(first.getFirst());
+  /** The first request of an explanation that waits, if any does. */
+  public Optional<PendingRequest> head(String cacheKey) {
+    return Optional.ofNullable(slot(cacheKey)).map(Slot::request);
   }
 
   /**
-   * Requests of an explanation in the order of their ids.
+   * The other requests of an explanation in the order of their ids.
    *
    * @param after where an earlier page ended; {@code null} for the first
    */
-  public List<PendingRequest> of(String cacheKey, @Nullable PendingRequest after, int limit) {
-    String from = after == null ? cacheKey + "/" : after.id() + '\0';
+  public List<PendingRequest> followers(
+      String cacheKey, @Nullable PendingRequest after, int limit) {
+    Slot head = slot(cacheKey);
     List<PendingRequest> page = new ArrayList<>();
+    if (head == null || !head.followed()) {
+      return page;
+    }
+    String from = after == null ? cacheKey + "/" : after.id() + '\0';
     try (KeyValueIterator<String, byte[]> entries = pending.range(from, cacheKey + "0")) {
       while (page.size() < limit && entries.hasNext()) {
-        page.add(CBOR.read(entries.next().value));
+        page.add(CBOR.read(entries.next().value).request());
       }
     }
     return page;
@@ -131,8 +171,27 @@ public final class PendingStore {
   }
 
   private @Nullable PendingRequest get(String id) {
-    byte[] bytes = pending.get(id);
+    Slot head = slot(id.substring(0, id.indexOf('/')));
+    if (head == null || head.request().id().equals(id)) {
+      return head == null ? null : head.request();
+    }
+    Slot follower = head.followed() ? slot(id) : null;
+    return follower == null ? null : follower.request();
+  }
+
+  private @Nullable Slot slot(String key) {
+    byte[] bytes = pending.get(key);
     return bytes == null ? null : CBOR.read(bytes);
+  }
+
+  private void put(String key, Slot slot) {
+    pending.put(key, CBOR.write(slot));
+  }
+
+  private void forget(PendingRequest request) {
+    due.remove(request.due(), request.id());
+    deadlines.remove(request.deadline(), request.id());
+    count(-1);
   }
 
   private void count(int difference) {

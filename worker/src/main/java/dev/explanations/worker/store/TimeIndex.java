@@ -18,11 +18,14 @@ import org.apache.kafka.streams.state.KeyValueStore;
 public final class TimeIndex {
 
   private static final byte[] EMPTY = {};
-  private static final char AFTER_SLASH = '/' + 1;
+
+  /** Sorts after every hexadecimal digit. */
+  private static final String LAST = "g";
 
   private final KeyValueStore<String, byte[]> timers;
   private final String prefix;
   private String cursor;
+  private boolean fenced;
 
   /** An id and its time. */
   public record Timer(Instant at, String id) {}
@@ -34,6 +37,11 @@ public final class TimeIndex {
   }
 
   public void add(Instant at, String id) {
+    if (!fenced) {
+      // stops a look into an empty index: a range reads on to the next entry that is alive
+      timers.put(end() + LAST, EMPTY);
+      fenced = true;
+    }
     String key = key(at, id);
     timers.put(key, EMPTY);
     if (key.compareTo(cursor) < 0) {
@@ -77,7 +85,7 @@ public final class TimeIndex {
   }
 
   private String end() {
-    return prefix.substring(0, prefix.length() - 1) + AFTER_SLASH;
+    return prefix + LAST;
   }
 
   private String key(Instant at, String id) {

@@ -145,7 +145,7 @@ final class ExplainTask {
     }
     return failures
         .backingOffUntil(key)
-        .or(() -> pending.anyOf(key).map(PendingRequest::due))
+        .or(() -> pending.head(key).map(PendingRequest::due))
         .filter(due -> due.isAfter(now))
         .map(request::withDue)
         .orElse(request);

@@ -75,12 +75,23 @@ final class Settlements {
   }
 
   private int step(String cacheKey, Progress progress, int limit, Iterator<?> self) {
-    List<PendingRequest> page = pending.of(cacheKey, progress.after, limit);
+    // followers first: a head that goes before them would be replaced by each in turn
+    List<PendingRequest> page = pending.followers(cacheKey, progress.after, limit);
     for (PendingRequest request : page) {
       progress.after = request;
-      if (!progress.concerns(request)) {
-        continue;
-      }
+      settle(request, progress);
+    }
+    if (page.size() < limit) {
+      pending.head(cacheKey).ifPresent(head -> settle(head, progress));
+      self.remove();
+      // what is left of this key has become due since, and may have been passed over meanwhile
+      pending.rewindDueTo(progress.began);
+    }
+    return page.size();
+  }
+
+  private void settle(PendingRequest request, Progress progress) {
+    if (progress.concerns(request)) {
       boolean starter = progress.starter == null || progress.starter.equals(request.origin());
       if (starter) {
         // one call is credited to one request; without a known starter, to the first
@@ -88,11 +99,5 @@ final class Settlements {
       }
       settle.settle(request, progress.outcome, starter);
     }
-    if (page.size() < limit) {
-      self.remove();
-      // what is left of this key has become due since, and may have been passed over meanwhile
-      pending.rewindDueTo(progress.began);
-    }
-    return page.size();
   }
 }

@@ -170,6 +170,22 @@ class FailureTest {
   }
 
   @Test
+  void deadlineOfTheFirst_leavesTheOthersOfItsKeyWaiting() {
+    engine.ask("r-1", "Cells", ",\"deadline\":\"2026-11-23T12:00:10Z\"");
+    engine.ask("r-2", "Cells");
+    engine.ask("r-3", "Cells", ",\"deadline\":\"2026-11-23T12:00:20Z\"");
+    engine.advance(Duration.ofSeconds(10));
+    assertThat(engine.result().requestId()).isEqualTo("r-1");
+    engine.advance(Duration.ofSeconds(10));
+    assertThat(engine.result().requestId()).isEqualTo("r-3");
+
+    engine.explain(0);
+
+    assertThat(engine.result().requestId()).isEqualTo("r-2");
+    assertThat(engine.pending()).isZero();
+  }
+
+  @Test
   void requestPastItsDeadlineOnArrival_isNotCalledFor() {
     engine.ask("r-1", "Cells", ",\"deadline\":\"2026-11-23T11:59:59Z\"");
 
