@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class BacklogIT {
 
-  private static final int BACKLOG = 8_000;
+  private static final int BACKLOG = 30_000;
   private static final String[] ONE_TASK = {"PARTITIONS", "1", "STREAM_THREADS", "1"};
 
   @RegisterExtension static final Cluster cluster = new Cluster();

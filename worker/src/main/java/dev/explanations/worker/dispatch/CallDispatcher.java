@@ -43,6 +43,9 @@ public final class CallDispatcher implements Lanes {
 
   private static final Duration HANDOFF_TIMEOUT = Duration.ofSeconds(2);
 
+  /** Flights per accepted one: calls that end at once must not outrun those who read outcomes. */
+  private static final int UNREAD = 4;
+
   private final ExplanationModel model;
   private final OutcomeChannel outcomes;
   private final Duration callTimeout;
@@ -248,7 +251,7 @@ public final class CallDispatcher implements Lanes {
 
     /** Every wanting lane may hold an equal part of the capacity, and at least one flight. */
     private boolean roomNow() {
-      if (running + ready.size() >= capacity()) {
+      if (running + ready.size() >= capacity() || flights.size() >= UNREAD * capacity()) {
         return false;
       }
       long others = lanes.values().stream().filter(l -> l.wanting && l != this).count();

@@ -11,13 +11,17 @@ import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -251,6 +255,25 @@ class CallDispatcherTest {
   }
 
   @Test
+  void outcomesThatNobodyReads_holdUpNewCalls() {
+    CallDispatcher dispatcher =
+        new CallDispatcher(prompt -> OK, channel, 2, Duration.ofSeconds(1), Clock.systemUTC());
+    Lane lane = dispatcher.open(0);
+    List<String> callIds = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      String key = "k" + i;
+      await().until(lane::hasRoom);
+      callIds.add(accepted(lane, key));
+      await().until(() -> channel.ended().contains(key));
+    }
+    assertThat(offer(lane, "one more")).isInstanceOf(Admission.Refused.class);
+
+    lane.settled("k0", callIds.getFirst());
+
+    assertThat(offer(lane, "one more")).isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
   void stop_letsRunningCallsEnd_andWaitsForTheirAcknowledgement() throws InterruptedException {
     CallDispatcher dispatcher = dispatcher(1);
     Lane lane = dispatcher.open(0);
@@ -309,7 +332,7 @@ class CallDispatcherTest {
         new CallDispatcher(
             prompt -> {
               peak.accumulateAndGet(now.incrementAndGet(), Math::max);
-              Thread.onSpinWait();
+              LockSupport.parkNanos(1_000_000);
               now.decrementAndGet();
               return OK;
             },
@@ -318,12 +341,18 @@ class CallDispatcherTest {
             Duration.ofSeconds(1),
             Clock.systemUTC());
     List<Lane> lanes = List.of(dispatcher.open(0), dispatcher.open(1));
+    Map<String, String> unread = new HashMap<>();
     for (int i = 0; i < 1_000; i++) {
       Lane lane = lanes.get(i % 2);
       String key = "k" + i;
       await()
           .pollInterval(Duration.ofMillis(1))
-          .until(() -> offer(lane, key) instanceof Admission.Accepted);
+          .until(
+              () -> {
+                unread.forEach(lane::settled);
+                return offer(lane, key) instanceof Admission.Accepted(String callId)
+                    && unread.put(key, callId) == null;
+              });
     }
     await().until(() -> channel.ended().size() == 1_000);
     assertThat(peak.get()).isLessThanOrEqualTo(10);
