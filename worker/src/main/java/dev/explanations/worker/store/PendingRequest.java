@@ -30,7 +30,7 @@ public record PendingRequest(
     @Nullable ErrorCode lastError) {
 
   /** The key in the pending store: all requests of one explanation stand together. */
-  String id() {
+  public String id() {
     return cacheKey + "/" + origin.sortable();
   }
 

@@ -155,6 +155,11 @@ public final class PendingStore {
     return next(deadlines);
   }
 
+  /** Reads on behind this entry, which is being answered. */
+  public void passDeadline(PendingRequest request) {
+    deadlines.pass(new TimeIndex.Timer(request.deadline(), request.id()));
+  }
+
   private Optional<PendingRequest> next(TimeIndex index) {
     while (true) {
       Optional<TimeIndex.Timer> timer = index.peek();

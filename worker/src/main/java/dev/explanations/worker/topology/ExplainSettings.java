@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxDeadLetterBytes what the dead-letter topic takes
  */
 public record ExplainSettings(
+    boolean exactlyOnce,
     Settings.Requests requests,
     Duration cacheTtl,
     int cacheEntriesPerTask,
@@ -20,6 +21,7 @@ public record ExplainSettings(
 
   public static ExplainSettings of(Settings settings, int maxDeadLetterBytes) {
     return new ExplainSettings(
+        settings.streams().exactlyOnce(),
         settings.requests(),
         settings.cache().ttl(),
         Math.ceilDiv(settings.cache().maxEntries(), settings.topics().partitions()),

@@ -57,6 +57,7 @@ final class ExplainTask {
   private final Barrier barrier;
   private final CallsUnderWay calls;
   private final Settlements settlements;
+  private final Removals removals;
   private final Alarm alarm;
   private boolean refused;
 
@@ -78,6 +79,7 @@ final class ExplainTask {
     this.lane = lanes.open(context.taskId().partition());
     this.barrier = new Barrier(lane);
     this.calls = new CallsUnderWay(lane, settings.callTimeout());
+    this.removals = new Removals(pending, settings.exactlyOnce());
     this.settlements = new Settlements(pending, this::settle);
     this.alarm = new Alarm(context, this::onAlarm);
     barrier.send(now());
@@ -130,6 +132,7 @@ final class ExplainTask {
   }
 
   private void admit(PendingRequest request) {
+    removals.cameBack(request);
     pending.add(request);
     alarm.at(request.deadline());
     if (request.due().isAfter(now())) {
@@ -182,7 +185,10 @@ final class ExplainTask {
   }
 
   private void settle(PendingRequest request, Outcome outcome, boolean startedTheCall) {
-    pending.remove(request);
+    if (removals.isAnswered(request)) {
+      return;
+    }
+    remove(request);
     switch (outcome) {
       case Outcome.Explained(Explanation explanation) ->
           answers.explained(
@@ -193,6 +199,11 @@ final class ExplainTask {
               now());
       case Outcome.Failed failed -> failures.settle(request, failed, now());
     }
+  }
+
+  private void remove(PendingRequest request) {
+    removals.remove(request, now());
+    alarm.at(removals.nextStep());
   }
 
   /** Hands to the dispatcher what is due, in that order, for as long as it takes more. */
@@ -230,7 +241,7 @@ final class ExplainTask {
     }
     PendingRequest request = next.get();
     String key = request.cacheKey();
-    if (calls.isUnderWay(key) || settlements.isOpen(key)) {
+    if (calls.isUnderWay(key) || settlements.isOpen(key) || removals.isAnswered(request)) {
       pending.passDue(request);
       return true;
     }
@@ -260,6 +271,7 @@ final class ExplainTask {
 
   private void onAlarm() {
     Instant now = now();
+    removals.step(now);
     settlements.step(STEP);
     expireDeadlines(now);
     if (calls.dropLost(now)) {
@@ -279,8 +291,11 @@ final class ExplainTask {
       if (late.isEmpty()) {
         return;
       }
-      pending.remove(late.get());
-      failures.expired(late.get(), now);
+      pending.passDeadline(late.get());
+      if (!removals.isAnswered(late.get())) {
+        remove(late.get());
+        failures.expired(late.get(), now);
+      }
     }
   }
 
@@ -289,6 +304,7 @@ final class ExplainTask {
     alarm.at(earliest);
     alarm.at(barrier.nextSend());
     alarm.at(calls.nextCheck());
+    alarm.at(removals.nextStep());
     pending.nextDeadline().ifPresent(request -> alarm.at(request.deadline()));
     explanations.nextExpiry().ifPresent(expiry -> alarm.at(expiry.plus(EXPIRY_DELAY)));
     pending.nextDueTime().filter(due -> due.isAfter(now())).ifPresent(alarm::at);

@@ -49,7 +49,7 @@ final class Engine implements AutoCloseable {
           64 * 1024);
   static final ExplainSettings EXPLAIN =
       new ExplainSettings(
-          REQUESTS, Duration.ofHours(1), 1_000, Duration.ofSeconds(60), 1024 * 1024);
+          true, REQUESTS, Duration.ofHours(1), 1_000, Duration.ofSeconds(60), 1024 * 1024);
 
   final TopologyTestDriver driver;
   final List<FakeLane> lanes = new ArrayList<>();
