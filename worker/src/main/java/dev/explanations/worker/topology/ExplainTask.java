@@ -13,6 +13,7 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.store.ExplanationStore;
+import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
 import dev.explanations.worker.store.TaskStores;
@@ -42,6 +43,9 @@ final class ExplainTask {
   private static final Duration POLL_FIRST_CALL = Duration.ofMillis(25);
 
   private static final Duration POLL_MORE_CALLS = Duration.ofMillis(250);
+
+  /** Credits a call that was made before to none of those who still wait for its answer. */
+  private static final Origin NOBODY = new Origin("", -1, -1);
 
   /** Expired explanations are collected for a while, to be deleted by one commit. */
   private static final Duration EXPIRY_DELAY = Duration.ofSeconds(1);
@@ -247,7 +251,7 @@ final class ExplainTask {
     }
     Optional<Explanation> hit = explanations.fresh(key, now);
     if (hit.isPresent()) {
-      settlements.begin(key, new Outcome.Explained(hit.get()), now, request.origin());
+      settlements.begin(key, new Outcome.Explained(hit.get()), now, NOBODY);
       settlements.step(STEP);
       return true;
     }

@@ -3,7 +3,9 @@ package dev.explanations.worker.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Source;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -63,7 +65,9 @@ class AtLeastOnceTest {
     engine.revive();
     engine.passBarrier();
 
-    assertThat(engine.result().requestId()).isEqualTo("r-1");
+    ExplanationResult again = engine.result();
+    assertThat(again.requestId()).isEqualTo("r-1");
+    assertThat(again.source()).as("no second call is claimed").isEqualTo(Source.COALESCED);
     assertThat(engine.lane().offered).as("from the store, without a call").isEmpty();
   }
 
