@@ -49,6 +49,7 @@ class ArchitectureTest {
   void eachTechnology_staysInItsPackages() {
     only("com.google.genai..", ROOT + ".gemini..");
     only("okhttp3..", ROOT + ".gemini..");
+    only("io.github.resilience4j..", ROOT + ".gate..");
     only("io.javalin..", ROOT + ".ops..");
     only("com.networknt..", ROOT + ".contract..");
     noClasses()

@@ -1,0 +1,219 @@
+package dev.explanations.worker.gate;
+
+import dev.explanations.worker.gate.BreakerStatus.State;
+import dev.explanations.worker.settings.Settings;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Resilience4j circuit breaker with the meaning that its users know: so many consecutive failures
+ * open it, after a time it lets probes through, so many successes close it, one failed probe opens
+ * it again.
+ *
+ * <p>Resilience4j alone has it so only while calls come one by one. Calls end in another state than
+ * they began in: a late failure would spoil a recovery, a late release would add a probe. Hence the
+ * epoch, raised at every transition and kept by each call: what ends in another epoch is not told.
+ * And Resilience4j waits for all probes and closes if one of them succeeded, so the first that
+ * fails opens it here.
+ *
+ * <p>All transitions happen in these methods, and they are called under one lock: with timers of
+ * Resilience4j's own, a call could begin between a transition and the epoch that belongs to it. A
+ * longest wait in half-open is not needed, since every call reports its end.
+ */
+final class Breaker {
+
+  private static final Logger log = LoggerFactory.getLogger(Breaker.class);
+
+  private final CircuitBreaker breaker;
+  private final boolean enabled;
+  private final int probes;
+  private final Duration timeout;
+  private final Clock clock;
+  private long epoch;
+  private int freeProbes;
+  private int failures;
+  private int successes;
+  private Instant openUntil = Instant.MAX;
+  private @Nullable Instant lastFailure;
+
+  Breaker(String name, Settings.CircuitBreaker settings, Clock clock) {
+    this.enabled = settings.enabled();
+    this.probes = settings.successThreshold();
+    this.timeout = settings.timeout();
+    this.clock = clock;
+    this.breaker = CircuitBreaker.of(name, config(settings, clock));
+    if (!enabled) {
+      breaker.transitionToDisabledState();
+    }
+  }
+
+  /** A window of failures only, so the failure rate reaches 100 % after so many in a row. */
+  private static CircuitBreakerConfig config(Settings.CircuitBreaker settings, Clock clock) {
+    return CircuitBreakerConfig.custom()
+        .slidingWindowType(SlidingWindowType.COUNT_BASED)
+        .slidingWindowSize(settings.failureThreshold())
+        .minimumNumberOfCalls(settings.failureThreshold())
+        .failureRateThreshold(100)
+        .permittedNumberOfCallsInHalfOpenState(settings.successThreshold())
+        .waitDurationInOpenState(settings.timeout())
+        .automaticTransitionFromOpenToHalfOpenEnabled(false)
+        // by default a minute's success counts as slow, and slow calls open it
+        .slowCallDurationThreshold(Duration.ofDays(365))
+        .clock(clock)
+        .build();
+  }
+
+  /** Whether a call may begin. */
+  boolean admits() {
+    return switch (breaker.getState()) {
+      case CLOSED, DISABLED, METRICS_ONLY -> true;
+      case HALF_OPEN -> freeProbes > 0;
+      case OPEN, FORCED_OPEN -> false;
+    };
+  }
+
+  /** How many calls may begin, beside those that run. */
+  int room() {
+    return breaker.getState() == CircuitBreaker.State.HALF_OPEN
+        ? freeProbes
+        : admits() ? Integer.MAX_VALUE : 0;
+  }
+
+  boolean isHalfOpen() {
+    return breaker.getState() == CircuitBreaker.State.HALF_OPEN;
+  }
+
+  /** When it will let probes through; {@link Instant#MAX} unless it is open by its own doing. */
+  Instant openUntil() {
+    return openUntil;
+  }
+
+  /** Half-opens when its time has come. */
+  void tick() {
+    if (!clock.instant().isBefore(openUntil)) {
+      breaker.transitionToHalfOpenState();
+      begin();
+      freeProbes = probes;
+      log.info("Circuit breaker HALF-OPEN, {}: {} probes may pass", breaker.getName(), probes);
+    }
+  }
+
+  /** A permit for one call, as the epoch that its end must name; empty when none may begin. */
+  OptionalLong tryAcquire() {
+    if (!admits() || !breaker.tryAcquirePermission()) {
+      return OptionalLong.empty();
+    }
+    freeProbes -= isHalfOpen() ? 1 : 0;
+    return OptionalLong.of(epoch);
+  }
+
+  void succeeded(long epoch) {
+    if (epoch != this.epoch) {
+      return;
+    }
+    failures = 0;
+    boolean probe = isHalfOpen();
+    successes += probe ? 1 : 0;
+    breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+    if (probe && !isHalfOpen()) {
+      log.info(
+          "Circuit breaker CLOSED after successful recovery, {}: {} probes in a row succeeded",
+          breaker.getName(),
+          successes);
+      begin();
+    }
+  }
+
+  /**
+   * @param cause for the log, without secrets
+   */
+  void failed(long epoch, String cause) {
+    if (epoch != this.epoch || !enabled) {
+      return;
+    }
+    failures++;
+    lastFailure = clock.instant();
+    boolean probe = isHalfOpen();
+    if (probe) {
+      // before it is told: as the last of all probes it would close the breaker if one succeeded
+      breaker.transitionToOpenState();
+    }
+    breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException(cause));
+    if (breaker.getState() == CircuitBreaker.State.OPEN) {
+      begin();
+      openUntil = clock.instant().plus(timeout);
+      log.error(
+          "Circuit breaker OPENED due to failures, {}: {}, probes in {} s; the last: {}",
+          breaker.getName(),
+          probe ? "a probe failed" : failures + " failures in a row",
+          timeout.toMillis() / 1000.0,
+          cause);
+    }
+  }
+
+  /** The call said nothing about the model's health. */
+  void released(long epoch) {
+    if (epoch == this.epoch) {
+      breaker.releasePermission();
+      freeProbes += isHalfOpen() ? 1 : 0;
+    }
+  }
+
+  /** Closes it and forgets all failures. */
+  void reset() {
+    State before = state();
+    breaker.reset();
+    if (!enabled) {
+      breaker.transitionToDisabledState();
+    }
+    begin();
+    failures = 0;
+    lastFailure = null;
+    log.info("Circuit breaker reset by hand, {}: it was {}", breaker.getName(), before);
+  }
+
+  /** Lets nothing through until it is {@link #reset}. */
+  void holdOpen() {
+    if (breaker.getState() != CircuitBreaker.State.FORCED_OPEN) {
+      breaker.transitionToForcedOpenState();
+      begin();
+      log.warn("Circuit breaker held OPEN by hand until it is reset, {}", breaker.getName());
+    }
+  }
+
+  BreakerStatus status() {
+    return new BreakerStatus(
+        breaker.getName(),
+        state(),
+        failures,
+        successes,
+        lastFailure,
+        breaker.getState() == CircuitBreaker.State.FORCED_OPEN);
+  }
+
+  private State state() {
+    return switch (breaker.getState()) {
+      case CLOSED, METRICS_ONLY -> State.CLOSED;
+      case OPEN, FORCED_OPEN -> State.OPEN;
+      case HALF_OPEN -> State.HALF_OPEN;
+      case DISABLED -> State.DISABLED;
+    };
+  }
+
+  /** A new epoch. */
+  private void begin() {
+    epoch++;
+    successes = 0;
+    freeProbes = 0;
+    openUntil = Instant.MAX;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.explanations.worker.gate;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A circuit breaker at one moment.
+ *
+ * @param failures consecutive failures; kept while open
+ * @param successes consecutive successes of probes; 0 unless half-open
+ * @param forced held open by hand
+ */
+public record BreakerStatus(
+    String name,
+    State state,
+    int failures,
+    int successes,
+    @Nullable Instant lastFailure,
+    boolean forced) {
+
+  /** What it does with calls. */
+  public enum State {
+    /** Lets all through. */
+    CLOSED,
+    /** Lets none through. */
+    OPEN,
+    /** Lets probes through. */
+    HALF_OPEN,
+    /** {@code CIRCUIT_BREAKER_ENABLED} is false: lets all through and counts nothing. */
+    DISABLED
+  }
+}

@@ -1,0 +1,5 @@
+/** Decides when a call may begin and which model it asks: breakers, pauses, rates, in flight. */
+@NullMarked
+package dev.explanations.worker.gate;
+
+import org.jspecify.annotations.NullMarked;

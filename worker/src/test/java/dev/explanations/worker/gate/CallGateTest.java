@@ -1,0 +1,232 @@
+package dev.explanations.worker.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gate.BreakerStatus.State;
+import dev.explanations.worker.gemini.ExplanationModel;
+import dev.explanations.worker.settings.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class CallGateTest {
+
+  private static final Prompt PROMPT = new Prompt("system", "user");
+  private static final Outcome OK = explained(1_000);
+  private static final Outcome DOWN = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503");
+
+  private final ManualClock clock = new ManualClock();
+  private final ExplanationModel primary = prompt -> OK;
+  private final ExplanationModel fallback = prompt -> OK;
+
+  private static Outcome explained(int tokens) {
+    return new Outcome.Explained(new Explanation("text", "m", "1", new Usage(10, 20, tokens)));
+  }
+
+  private static Outcome throttled(@Nullable Duration delay) {
+    return new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", delay);
+  }
+
+  private CallGate gate(int requestsPerMinute, int tokensPerMinute) {
+    Map<String, ExplanationModel> models = new LinkedHashMap<>();
+    models.put("google_ai", primary);
+    return gate(models, requestsPerMinute, tokensPerMinute);
+  }
+
+  private CallGate gateWithFallback() {
+    Map<String, ExplanationModel> models = new LinkedHashMap<>();
+    models.put("google_ai", primary);
+    models.put("google_ai:other", fallback);
+    return gate(models, 0, 0);
+  }
+
+  private CallGate gate(Map<String, ExplanationModel> models, int requests, int tokens) {
+    return new CallGate(
+        models,
+        new GateSettings(
+            new Settings.CircuitBreaker(true, 5, Duration.ofSeconds(60), 2),
+            64,
+            requests,
+            tokens,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(60)),
+        clock);
+  }
+
+  private static Permit begin(CallGate gate) {
+    return gate.tryBegin(PROMPT).orElseThrow();
+  }
+
+  private static void call(CallGate gate, Outcome outcome) {
+    gate.end(begin(gate), outcome);
+  }
+
+  private static void open(CallGate gate) {
+    for (int i = 0; i < 5; i++) {
+      call(gate, DOWN);
+    }
+  }
+
+  private static State state(CallGate gate) {
+    return gate.breakers().getFirst().state();
+  }
+
+  @Test
+  void outage_shutsTheGate_untilProbesMayPass() {
+    CallGate gate = gate(0, 0);
+    open(gate);
+    assertThat(gate.isShut()).isTrue();
+    assertThat(gate.room(0)).isZero();
+    assertThat(gate.tryBegin(PROMPT)).isEmpty();
+    assertThat(gate.shutUntil()).isEqualTo(clock.instant().plusSeconds(60));
+    assertThat(gate.nextChange(null)).isEqualTo(gate.shutUntil());
+
+    clock.advance(Duration.ofSeconds(60));
+    gate.tick();
+
+    assertThat(gate.isShut()).isFalse();
+    assertThat(gate.room(0)).isEqualTo(2);
+    assertThat(gate.room(1)).isEqualTo(1);
+    Permit first = begin(gate);
+    Permit second = begin(gate);
+    assertThat(gate.isShut()).as("all probes are under way").isTrue();
+    gate.end(first, OK);
+    gate.end(second, OK);
+    assertThat(state(gate)).isEqualTo(State.CLOSED);
+    assertThat(gate.isShut()).isFalse();
+    assertThat(gate.capacity()).as("the slow start begins anew").isLessThanOrEqualTo(27);
+  }
+
+  @Test
+  void misconfiguration_isAFailureOfTheBreaker_otherRefusalsAreNot() {
+    CallGate gate = gate(0, 0);
+    List<Outcome> neutral =
+        List.of(
+            throttled(Duration.ZERO),
+            new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "SAFETY"),
+            new Outcome.Rejected(ErrorCode.MODEL_REJECTED, "400"),
+            new Outcome.Unavailable(ErrorCode.INCOMPLETE_ANSWER, "MAX_TOKENS"));
+    for (int i = 0; i < 3; i++) {
+      neutral.forEach(outcome -> call(gate, outcome));
+    }
+    assertThat(gate.breakers().getFirst().failures()).isZero();
+
+    for (int i = 0; i < 5; i++) {
+      call(gate, new Outcome.Misconfigured(ErrorCode.MISCONFIGURED, "key"));
+    }
+    assertThat(state(gate)).isEqualTo(State.OPEN);
+  }
+
+  @Test
+  void neutralProbe_givesItsPermitBack() {
+    CallGate gate = gate(0, 0);
+    open(gate);
+    clock.advance(Duration.ofSeconds(60));
+    gate.tick();
+    Permit probe = begin(gate);
+    begin(gate);
+
+    gate.end(probe, new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "SAFETY"));
+
+    assertThat(gate.isShut()).isFalse();
+    assertThat(gate.room(0)).isEqualTo(1);
+  }
+
+  @Test
+  void throttledCall_pausesAllOthers_forExactlyItsDelay() {
+    CallGate gate = gate(0, 0);
+    call(gate, throttled(Duration.ofMillis(3_700)));
+    assertThat(gate.isPaused()).isTrue();
+    assertThat(gate.isShut()).as("it is no outage").isFalse();
+    assertThat(gate.room(0)).isZero();
+    assertThat(gate.nextChange(null)).isEqualTo(clock.instant().plusMillis(3_700));
+
+    clock.advance(Duration.ofMillis(3_699));
+    assertThat(gate.tryBegin(PROMPT)).isEmpty();
+    clock.advance(Duration.ofMillis(1));
+
+    assertThat(gate.tryBegin(PROMPT)).isPresent();
+  }
+
+  @Test
+  void reset_endsAPauseToo() {
+    CallGate gate = gate(0, 0);
+    call(gate, throttled(Duration.ofHours(1)));
+    assertThat(gate.reset("google_ai")).isTrue();
+    assertThat(gate.tryBegin(PROMPT)).isPresent();
+    assertThat(gate.reset("unknown")).isFalse();
+    assertThat(gate.holdOpen("unknown")).isFalse();
+  }
+
+  @Test
+  void openBreaker_passesCallsOnToTheNextModel_andProbesStillGoToTheFirst() {
+    CallGate gate = gateWithFallback();
+    assertThat(begin(gate).model()).isSameAs(primary);
+    open(gate);
+    assertThat(gate.isShut()).isFalse();
+    assertThat(begin(gate).model()).isSameAs(fallback);
+
+    clock.advance(Duration.ofSeconds(60));
+    gate.tick();
+    assertThat(begin(gate).model()).isSameAs(primary);
+    Permit second = begin(gate);
+    assertThat(second.model()).isSameAs(primary);
+    assertThat(begin(gate).model()).as("all probes are under way").isSameAs(fallback);
+
+    gate.end(second, throttled(Duration.ofSeconds(10)));
+    assertThat(begin(gate).model()).as("the probe was throttled").isSameAs(fallback);
+    clock.advance(Duration.ofSeconds(10));
+    assertThat(begin(gate).model()).isSameAs(primary);
+  }
+
+  @Test
+  void throttledModelWithAClosedBreaker_isWaitedFor() {
+    CallGate gate = gateWithFallback();
+    call(gate, throttled(Duration.ofSeconds(10)));
+    assertThat(gate.tryBegin(PROMPT)).isEmpty();
+  }
+
+  @Test
+  void allBreakersOpen_shutTheGate_untilTheFirstProbe() {
+    CallGate gate = gateWithFallback();
+    open(gate);
+    clock.advance(Duration.ofSeconds(10));
+    open(gate);
+    assertThat(gate.isShut()).isTrue();
+    assertThat(gate.shutUntil()).isEqualTo(clock.instant().plusSeconds(50));
+  }
+
+  @Test
+  void requestsPerMinute_areKept() {
+    CallGate gate = gate(10, 0);
+    for (int i = 0; i < 10; i++) {
+      call(gate, OK);
+    }
+    assertThat(gate.tryBegin(PROMPT)).isEmpty();
+    assertThat(gate.nextChange(null)).as("nothing waits").isAfter(clock.instant().plusSeconds(999));
+    clock.advance(Duration.between(clock.instant(), gate.nextChange(PROMPT)));
+    assertThat(gate.tryBegin(PROMPT)).isPresent();
+  }
+
+  @Test
+  void tokensPerMinute_areReservedByEstimate_andSettledByUsage() {
+    CallGate gate = gate(0, 1_000);
+    List<Permit> permits = new ArrayList<>(List.of(begin(gate), begin(gate)));
+    assertThat(gate.tryBegin(PROMPT)).as("two answers of 450 are reserved").isEmpty();
+
+    permits.forEach(permit -> gate.end(permit, explained(100)));
+
+    assertThat(gate.tryBegin(PROMPT)).as("200 were spent").isPresent();
+    call(gate, explained(700));
+    assertThat(gate.tryBegin(PROMPT)).isEmpty();
+  }
+}
