@@ -5,6 +5,9 @@ import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.dispatch.CallDispatcher;
 import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.gate.CallGate;
+import dev.explanations.worker.gate.GateSettings;
 import dev.explanations.worker.gemini.GeminiModel;
 import dev.explanations.worker.gemini.ModelHealth;
 import dev.explanations.worker.kafka.ClientProperties;
@@ -33,9 +36,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
@@ -53,6 +59,9 @@ public final class Worker {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
+  /** The first model's circuit breaker; the others have their model's name behind it. */
+  private static final String BREAKER = "google_ai";
+
   private static final Duration PURGE_INTERVAL = Duration.ofSeconds(30);
 
   /** Of the time to stop, what is kept for committing and closing. */
@@ -67,21 +76,24 @@ public final class Worker {
   private final Clock clock = Clock.systemUTC();
   private final WorkerTotals totals = new WorkerTotals();
   private final FlowTopics topics;
-  private final GeminiModel gemini;
-  private final ModelHealth model;
+  private final List<GeminiModel> gemini = new ArrayList<>();
+  private final Map<String, ModelHealth> models = new LinkedHashMap<>();
+  private final CallGate gate;
   private final OpsServer http;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private @Nullable CallDispatcher dispatcher;
+  private volatile @Nullable CallDispatcher dispatcher;
   private volatile @Nullable StreamsRunner stream;
   private @Nullable Integer exitCode;
 
   private Worker(Settings settings) {
     this.settings = settings;
     this.topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
-    this.gemini = gemini(settings.gemini());
-    parts.push(gemini);
-    this.model = new ModelHealth(gemini);
+    addModel(BREAKER, settings.gemini().model());
+    for (String fallback : settings.gemini().fallbackModels()) {
+      addModel(BREAKER + ":" + fallback, fallback);
+    }
+    this.gate = new CallGate(new LinkedHashMap<>(models), GateSettings.of(settings), clock);
     this.http = new OpsServer(settings.http(), health(), () -> describeTopology(settings));
   }
 
@@ -94,9 +106,12 @@ public final class Worker {
     return new Worker(settings);
   }
 
-  private static GeminiModel gemini(Settings.Gemini settings) {
+  private void addModel(String breaker, String name) {
     try {
-      return GeminiModel.create(settings, settings.model());
+      GeminiModel model = GeminiModel.create(settings.gemini(), name);
+      parts.push(model);
+      gemini.add(model);
+      models.put(breaker, new ModelHealth(model));
     } catch (RuntimeException e) {
       // the SDK looks for credentials here, and has several exceptions for not finding them
       throw new StartException("The Gemini client cannot be built: " + e.getMessage(), e);
@@ -140,7 +155,8 @@ public final class Worker {
     parts.push(http);
 
     // a second of loading classes, while Kafka is waited for
-    Thread warmUp = Thread.ofPlatform().name("warm-up").start(gemini::warmUp);
+    Thread warmUp =
+        Thread.ofPlatform().name("warm-up").start(() -> gemini.forEach(GeminiModel::warmUp));
 
     Settings.Streams streams = settings.streams();
     String instanceId = InstanceId.of(streams);
@@ -154,9 +170,8 @@ public final class Worker {
         new KafkaOutcomeChannel(
             properties.outcomesProducer(), topics.outcomes(), this::outcomesAreLost);
     parts.push(outcomes);
-    CallDispatcher calls =
-        new CallDispatcher(
-            model, outcomes, settings.gemini().maxInFlight(), settings.gemini().timeout(), clock);
+    CallDispatcher calls = new CallDispatcher(gate, outcomes, settings.gemini().timeout(), clock);
+    parts.push(calls);
     dispatcher = calls;
 
     ConsumedRecordsPurger purger =
@@ -266,14 +281,31 @@ public final class Worker {
         () ->
             new ServiceHealth(
                 Status.HEALTHY, Map.of("type", "state_store", "connected", stream != null)),
-        () -> List.of(new BreakerView("google_ai", BreakerView.State.DISABLED, 0, 0, null, false)),
+        this::breakers,
         this::geminiHealth,
         this::streamsView);
   }
 
+  private List<BreakerView> breakers() {
+    CallDispatcher calls = dispatcher;
+    // before there is a dispatcher nobody changes them
+    List<BreakerStatus> breakers = calls == null ? gate.breakers() : calls.breakers();
+    return breakers.stream().map(Worker::view).toList();
+  }
+
+  private static BreakerView view(BreakerStatus breaker) {
+    return new BreakerView(
+        breaker.name(),
+        BreakerView.State.valueOf(breaker.state().name()),
+        breaker.failures(),
+        breaker.successes(),
+        breaker.lastFailure(),
+        breaker.forced());
+  }
+
   private ServiceHealth geminiHealth() {
     String name = settings.gemini().model();
-    return model
+    return Objects.requireNonNull(models.get(BREAKER))
         .trouble()
         .map(
             trouble ->

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
 import dev.explanations.worker.contract.OutcomeRecord.Handoff;
 import dev.explanations.worker.contract.OutcomeRecord.Marker;
+import dev.explanations.worker.contract.OutcomeRecord.Postponed;
 import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.OutcomeRecord.Wake;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
@@ -31,11 +33,16 @@ public final class OutcomeJson {
         json -> {
           switch (outcome) {
             case CallEnded(String callId, Outcome of) -> ended(json, callId, of);
+            case Postponed(String callId) -> {
+              Json.text(json, "type", "postponed");
+              Json.text(json, "callId", callId);
+            }
             case Marker(String nonce) -> {
               Json.text(json, "type", "marker");
               Json.text(json, "nonce", nonce);
             }
             case Handoff(List<RunningCall> calls) -> handoff(json, calls);
+            case Wake _ -> Json.text(json, "type", "wake");
           }
         });
   }
@@ -101,6 +108,8 @@ public final class OutcomeJson {
     return switch (Json.text(json, "type")) {
       case "marker" -> new Marker(Json.text(json, "nonce"));
       case "handoff" -> new Handoff(calls(json.path("calls")));
+      case "wake" -> new Wake();
+      case "postponed" -> new Postponed(Json.text(json, "callId"));
       case String type -> new CallEnded(Json.text(json, "callId"), outcome(type, json));
     };
   }

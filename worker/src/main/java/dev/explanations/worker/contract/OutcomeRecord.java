@@ -10,6 +10,9 @@ public sealed interface OutcomeRecord {
   /** A call has ended; the record's key is its cache key. */
   record CallEnded(String callId, Outcome outcome) implements OutcomeRecord {}
 
+  /** A call was not made: every model's circuit breaker had opened before its turn came. */
+  record Postponed(String callId) implements OutcomeRecord {}
+
   /** Sent by a task to itself: once it is back, everything written before it has been read. */
   record Marker(String nonce) implements OutcomeRecord {}
 
@@ -19,6 +22,9 @@ public sealed interface OutcomeRecord {
       calls = List.copyOf(calls);
     }
   }
+
+  /** Sent by the dispatcher to the tasks of its process: calls may begin that could not before. */
+  record Wake() implements OutcomeRecord {}
 
   /**
    * @param latestEnd when the call has ended at the latest, by its timeout

@@ -1,13 +1,17 @@
 package dev.explanations.worker.dispatch;
 
+import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
-import dev.explanations.worker.contract.OutcomeRecord.Handoff;
-import dev.explanations.worker.contract.OutcomeRecord.Marker;
+import dev.explanations.worker.contract.OutcomeRecord.Postponed;
 import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.OutcomeRecord.Wake;
+import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
-import dev.explanations.worker.gemini.ExplanationModel;
+import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.gate.CallGate;
+import dev.explanations.worker.gate.Permit;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,89 +20,108 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs calls for all tasks of this process, each on a virtual thread, and sends what came of them
- * to the outcomes topic.
+ * to the outcomes topic. When a call may begin is for the {@link CallGate} to say.
  *
  * <p>Invariants, under one lock: at most one flight per cache key, whatever task, revived task or
- * replaced thread asks; at most {@code limit} flights run; at most half as many again are accepted,
- * so that a freed slot starts the next call without waiting for a stream thread.
+ * replaced thread asks; half as many flights again are accepted as may run, so that a freed slot
+ * starts the next call without waiting for a stream thread. While the gate is shut none is: those
+ * that wait are given back.
  *
  * <p>A flight stays registered until its task has read the outcome. When a lane opens, flights
  * whose outcome was acknowledged before are forgotten: the lane's marker comes after them in the
  * partition, so the task reads them before it asks for anything.
  */
-public final class CallDispatcher implements Lanes {
+public final class CallDispatcher implements Lanes, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(CallDispatcher.class);
-
-  private static final Duration HANDOFF_TIMEOUT = Duration.ofSeconds(2);
 
   /** Flights per accepted one: calls that end at once must not outrun those who read outcomes. */
   private static final int UNREAD = 4;
 
-  private final ExplanationModel model;
+  private final CallGate gate;
   private final OutcomeChannel outcomes;
   private final Duration callTimeout;
   private final Clock clock;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition quiet = lock.newCondition();
-  private final InFlightLimit limit;
   private final Map<String, Flight> flights = new HashMap<>();
   private final ArrayDeque<Flight> ready = new ArrayDeque<>();
   private final Map<Integer, TaskLane> lanes = new HashMap<>();
-  private int running;
+  private final Timer timer = new Timer("dispatch-timer", this::timeHasPassed);
   private int unsent;
   private boolean accepting = true;
+  private boolean callsCouldBegin = true;
 
-  public CallDispatcher(
-      ExplanationModel model,
-      OutcomeChannel outcomes,
-      int maxInFlight,
-      Duration callTimeout,
-      Clock clock) {
-    this.model = model;
+  public CallDispatcher(CallGate gate, OutcomeChannel outcomes, Duration callTimeout, Clock clock) {
+    this.gate = gate;
     this.outcomes = outcomes;
-    this.limit = new InFlightLimit(maxInFlight);
     this.callTimeout = callTimeout;
     this.clock = clock;
   }
 
   @Override
   public Lane open(int partition) {
-    lock.lock();
-    try {
-      TaskLane lane = new TaskLane(partition);
-      lanes.put(partition, lane);
-      dropReady(partition);
-      flights.values().removeIf(f -> f.partition == partition && f.state == Flight.State.SENT);
-      for (Flight flight : flights.values()) {
-        lane.held += flight.partition == partition && flight.occupies() ? 1 : 0;
-      }
-      return lane;
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        () -> {
+          TaskLane lane = new TaskLane(partition, this, outcomes);
+          lanes.put(partition, lane);
+          dropReady(partition);
+          flights.values().removeIf(f -> f.partition == partition && f.state == Flight.State.SENT);
+          for (Flight flight : flights.values()) {
+            lane.held += flight.partition == partition && flight.occupies() ? 1 : 0;
+          }
+          return lane;
+        });
   }
 
   /** Calls that run now. */
   public int inFlight() {
-    lock.lock();
-    try {
-      return running;
-    } finally {
-      lock.unlock();
-    }
+    return locked(gate::running);
+  }
+
+  /** All circuit breakers, the first model's first. */
+  public List<BreakerStatus> breakers() {
+    return locked(gate::breakers);
+  }
+
+  /**
+   * Closes a breaker and forgets its failures.
+   *
+   * @return whether there is one of that name
+   */
+  public boolean resetBreaker(String name) {
+    return locked(
+        () -> {
+          boolean known = gate.reset(name);
+          advance();
+          return known;
+        });
+  }
+
+  /**
+   * Holds a breaker open until it is reset.
+   *
+   * @return whether there is one of that name
+   */
+  public boolean holdBreakerOpen(String name) {
+    return locked(
+        () -> {
+          boolean known = gate.holdOpen(name);
+          advance();
+          return known;
+        });
   }
 
   /** Accepts nothing more and forgets what has not begun: it is in the pending stores. */
@@ -122,7 +145,7 @@ public final class CallDispatcher implements Lanes {
     lock.lock();
     try {
       long nanos = timeout.toNanos();
-      while (running + unsent > 0) {
+      while (gate.running() + unsent > 0) {
         if (nanos <= 0) {
           return false;
         }
@@ -134,49 +157,193 @@ public final class CallDispatcher implements Lanes {
     }
   }
 
-  /** With the lock held: starts what may run. */
-  private void startReady() {
-    while (running < limit.current()) {
-      Flight flight = ready.poll();
-      if (flight == null) {
-        return;
-      }
-      running++;
-      flight.state = Flight.State.RUNNING;
-      flight.startedAt = clock.instant();
-      Thread.ofVirtual().name("call-", 0).start(() -> call(flight));
+  /** Ends the timer; calls that run end by themselves. */
+  @Override
+  public void close() {
+    timer.close();
+  }
+
+  Room room(TaskLane lane) {
+    return locked(
+        () -> {
+          if (!accepting || !isOpen(lane)) {
+            return Room.PAUSED;
+          }
+          if (gate.isShut()) {
+            return Room.SHUT;
+          }
+          boolean paused = gate.isPaused();
+          boolean free = !paused && hasRoom(lane) && !outcomes.congested();
+          lane.wanting |= !free;
+          return free ? Room.FREE : paused ? Room.PAUSED : Room.FULL;
+        });
+  }
+
+  Instant shutUntil() {
+    return locked(gate::shutUntil);
+  }
+
+  Admission offer(TaskLane lane, String cacheKey, Supplier<Prompt> prompt) {
+    return locked(
+        () -> {
+          Flight existing = flights.get(cacheKey);
+          if (existing != null) {
+            return new Admission.UnderWay(existing.callId);
+          }
+          if (room(lane) != Room.FREE) {
+            return new Admission.Refused();
+          }
+          String callId = UUID.randomUUID().toString();
+          Flight flight = new Flight(cacheKey, callId, lane.partition, prompt.get());
+          flights.put(cacheKey, flight);
+          ready.add(flight);
+          lane.held++;
+          advance();
+          return new Admission.Accepted(callId);
+        });
+  }
+
+  void satisfied(TaskLane lane) {
+    lock.lock();
+    try {
+      lane.wanting = false;
+    } finally {
+      lock.unlock();
     }
   }
 
+  void settled(String cacheKey, String callId) {
+    lock.lock();
+    try {
+      flights.computeIfPresent(cacheKey, (key, f) -> f.callId.equals(callId) ? null : f);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean withdraw(String cacheKey, String callId) {
+    return locked(() -> dropReady(f -> f.cacheKey.equals(cacheKey) && f.callId.equals(callId)));
+  }
+
+  boolean holds(String cacheKey, String callId) {
+    return locked(
+        () -> {
+          Flight flight = flights.get(cacheKey);
+          return flight != null
+              && flight.callId.equals(callId)
+              && flight.state != Flight.State.SENT;
+        });
+  }
+
+  /** Returns the calls that the lane's next owner should wait for. */
+  List<RunningCall> leave(TaskLane lane) {
+    return locked(
+        () -> {
+          if (!isOpen(lane)) {
+            return List.of();
+          }
+          int partition = lane.partition;
+          dropReady(partition);
+          lanes.remove(partition);
+          flights.values().removeIf(f -> f.partition == partition && f.state == Flight.State.SENT);
+          List<RunningCall> calls = new ArrayList<>();
+          if (!accepting) {
+            // the process is ending: what still runs dies with it, so nobody should wait for it
+            return calls;
+          }
+          for (Flight flight : flights.values()) {
+            if (flight.partition == partition) {
+              Instant began = flight.startedAt == null ? clock.instant() : flight.startedAt;
+              calls.add(new RunningCall(flight.cacheKey, flight.callId, began.plus(callTimeout)));
+            }
+          }
+          return calls;
+        });
+  }
+
+  /** With the lock held, after anything that may have changed what may begin. */
+  private void advance() {
+    gate.tick();
+    startReady();
+    if (gate.isShut()) {
+      giveBackReady();
+    }
+    boolean callsCanBegin = !gate.isShut() && !gate.isPaused();
+    if (callsCanBegin && !callsCouldBegin) {
+      lanes.keySet().forEach(this::wake);
+    }
+    callsCouldBegin = callsCanBegin;
+    Flight next = ready.peek();
+    timer.at(gate.nextChange(next == null ? null : next.prompt), clock.instant());
+  }
+
+  private void timeHasPassed() {
+    lock.lock();
+    try {
+      advance();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void startReady() {
+    Flight flight;
+    while ((flight = ready.peek()) != null) {
+      Optional<Permit> permit = gate.tryBegin(flight.prompt);
+      if (permit.isEmpty()) {
+        return;
+      }
+      ready.poll();
+      flight.state = Flight.State.RUNNING;
+      flight.startedAt = clock.instant();
+      start(flight, permit.get());
+    }
+  }
+
+  private void start(Flight flight, Permit permit) {
+    Thread.ofVirtual().name("call-", 0).start(() -> call(flight, permit));
+  }
+
   /** On the call's virtual thread. */
-  private void call(Flight flight) {
+  private void call(Flight flight, Permit permit) {
     Outcome outcome;
     try {
-      outcome = model.explain(flight.prompt);
+      outcome = permit.model().explain(flight.prompt);
     } catch (RuntimeException e) {
       log.error("BUG: the model's adapter threw, cacheKey={}", flight.cacheKey, e);
       outcome = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, e.getClass().getSimpleName());
     }
     lock.lock();
     try {
-      running--;
-      unsent++;
-      flight.state = Flight.State.SENDING;
-      release(flight);
-      if (outcome instanceof Outcome.Explained) {
-        limit.onSuccess();
-      } else if (outcome instanceof Outcome.Unavailable) {
-        limit.onFailure();
-      }
-      startReady();
+      gate.end(permit, outcome);
+      beginSending(flight);
+      advance();
     } finally {
       lock.unlock();
     }
+    send(flight, new CallEnded(flight.callId, outcome));
+  }
+
+  /** Their requests go where the breaker sends them: waiting here they could not be answered. */
+  private void giveBackReady() {
+    Flight flight;
+    while ((flight = ready.poll()) != null) {
+      Flight givenBack = flight;
+      beginSending(givenBack);
+      Thread.startVirtualThread(() -> send(givenBack, new Postponed(givenBack.callId)));
+    }
+  }
+
+  private void beginSending(Flight flight) {
+    unsent++;
+    flight.state = Flight.State.SENDING;
+    release(flight);
+  }
+
+  /** Without the lock: it may block while the broker is away. */
+  private void send(Flight flight, OutcomeRecord record) {
     outcomes.send(
-        flight.partition,
-        flight.cacheKey,
-        new CallEnded(flight.callId, outcome),
-        acknowledged -> sent(flight, acknowledged));
+        flight.partition, flight.cacheKey, record, acknowledged -> sent(flight, acknowledged));
   }
 
   private void sent(Flight flight, boolean inKafka) {
@@ -194,6 +361,24 @@ public final class CallDispatcher implements Lanes {
     }
   }
 
+  private void wake(int partition) {
+    Thread.startVirtualThread(() -> outcomes.send(partition, "", new Wake(), acknowledged -> {}));
+  }
+
+  private boolean isOpen(TaskLane lane) {
+    return lanes.get(lane.partition) == lane;
+  }
+
+  /** Every wanting lane may hold an equal part of the capacity, and at least one flight. */
+  private boolean hasRoom(TaskLane lane) {
+    int capacity = gate.capacity();
+    if (gate.room(ready.size()) <= 0 || flights.size() >= UNREAD * capacity) {
+      return false;
+    }
+    long others = lanes.values().stream().filter(l -> l.wanting && l != lane).count();
+    return lane.held < Math.max(1, Math.ceilDiv(capacity, 1 + (int) others));
+  }
+
   private void release(Flight flight) {
     TaskLane lane = lanes.get(flight.partition);
     if (lane != null) {
@@ -202,9 +387,13 @@ public final class CallDispatcher implements Lanes {
   }
 
   private void dropReady(int partition) {
-    ready.removeIf(
+    var _ = dropReady(f -> f.partition == partition);
+  }
+
+  private boolean dropReady(Predicate<Flight> which) {
+    return ready.removeIf(
         flight -> {
-          boolean drop = flight.partition == partition;
+          boolean drop = which.test(flight);
           if (drop) {
             flights.remove(flight.cacheKey, flight);
             release(flight);
@@ -214,157 +403,17 @@ public final class CallDispatcher implements Lanes {
   }
 
   private void signalIfQuiet() {
-    if (running + unsent == 0) {
+    if (gate.running() + unsent == 0) {
       quiet.signalAll();
     }
   }
 
-  private int capacity() {
-    return limit.current() + (limit.current() + 1) / 2;
-  }
-
-  private final class TaskLane implements Lane {
-
-    private final int partition;
-    private int held;
-    private boolean wanting;
-
-    TaskLane(int partition) {
-      this.partition = partition;
-    }
-
-    @Override
-    public boolean hasRoom() {
-      lock.lock();
-      try {
-        boolean room = isOpen() && accepting && roomNow() && !outcomes.congested();
-        wanting |= !room;
-        return room;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private boolean isOpen() {
-      return lanes.get(partition) == this;
-    }
-
-    /** Every wanting lane may hold an equal part of the capacity, and at least one flight. */
-    private boolean roomNow() {
-      if (running + ready.size() >= capacity() || flights.size() >= UNREAD * capacity()) {
-        return false;
-      }
-      long others = lanes.values().stream().filter(l -> l.wanting && l != this).count();
-      return held < Math.max(1, Math.ceilDiv(capacity(), 1 + (int) others));
-    }
-
-    @Override
-    public Admission offer(String cacheKey, Supplier<Prompt> prompt) {
-      lock.lock();
-      try {
-        Flight existing = flights.get(cacheKey);
-        if (existing != null) {
-          return new Admission.UnderWay(existing.callId);
-        }
-        if (!hasRoom()) {
-          return new Admission.Refused();
-        }
-        String callId = UUID.randomUUID().toString();
-        Flight flight = new Flight(cacheKey, callId, partition, prompt.get());
-        flights.put(cacheKey, flight);
-        ready.add(flight);
-        held++;
-        startReady();
-        return new Admission.Accepted(callId);
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    public void satisfied() {
-      lock.lock();
-      try {
-        wanting = false;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    public void settled(String cacheKey, String callId) {
-      lock.lock();
-      try {
-        Flight flight = flights.get(cacheKey);
-        if (flight != null && flight.callId.equals(callId)) {
-          flights.remove(cacheKey);
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    public boolean holds(String cacheKey, String callId) {
-      lock.lock();
-      try {
-        Flight flight = flights.get(cacheKey);
-        return flight != null && flight.callId.equals(callId) && flight.state != Flight.State.SENT;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    public void mark(String nonce) {
-      Thread.startVirtualThread(
-          () -> outcomes.send(partition, "", new Marker(nonce), acknowledged -> {}));
-    }
-
-    @Override
-    public void close() {
-      List<RunningCall> handedOver = leave();
-      if (handedOver.isEmpty()) {
-        return;
-      }
-      CountDownLatch acknowledged = new CountDownLatch(1);
-      Thread.startVirtualThread(
-          () ->
-              outcomes.send(
-                  partition, "", new Handoff(handedOver), ok -> acknowledged.countDown()));
-      try {
-        if (!acknowledged.await(HANDOFF_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-          log.warn("Handoff of {} calls not confirmed: they may be repeated", handedOver.size());
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    private List<RunningCall> leave() {
-      lock.lock();
-      try {
-        if (!isOpen()) {
-          return List.of();
-        }
-        dropReady(partition);
-        lanes.remove(partition);
-        flights.values().removeIf(f -> f.partition == partition && f.state == Flight.State.SENT);
-        List<RunningCall> calls = new ArrayList<>();
-        if (!accepting) {
-          // the process is ending: what still runs now dies with it, so nobody should wait for it
-          return calls;
-        }
-        for (Flight flight : flights.values()) {
-          if (flight.partition == partition) {
-            Instant began = flight.startedAt == null ? clock.instant() : flight.startedAt;
-            calls.add(new RunningCall(flight.cacheKey, flight.callId, began.plus(callTimeout)));
-          }
-        }
-        return calls;
-      } finally {
-        lock.unlock();
-      }
+  private <T> T locked(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
     }
   }
 }

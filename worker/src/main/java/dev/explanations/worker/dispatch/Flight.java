@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Flight {
 
   enum State {
-    /** Waits for a slot. */
+    /** Waits for its turn. */
     READY,
     /** Gemini is being asked. */
     RUNNING,

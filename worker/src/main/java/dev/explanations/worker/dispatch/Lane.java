@@ -1,6 +1,7 @@
 package dev.explanations.worker.dispatch;
 
 import dev.explanations.worker.explanation.Prompt;
+import java.time.Instant;
 import java.util.function.Supplier;
 
 /**
@@ -9,11 +10,29 @@ import java.util.function.Supplier;
  */
 public interface Lane extends AutoCloseable {
 
+  /** What a task can do with a request that is due. */
+  enum Room {
+    /** Offer it: it is likely to be accepted. */
+    FREE,
+    /** Ask again when an outcome has arrived, or a little later. */
+    FULL,
+    /** Gemini wants to be left alone, or no calls are made: a wake record tells when to ask. */
+    PAUSED,
+    /** Every circuit breaker is open: what waits goes the way of an open breaker. */
+    SHUT
+  }
+
   /**
-   * Whether an {@link #offer} may be accepted now. After {@code false} the lane counts as wanting
-   * until {@link #satisfied}, and gets its fair share of what becomes free.
+   * Whether an {@link #offer} may be accepted now. After {@code FULL} and {@code PAUSED} the lane
+   * counts as wanting until {@link #satisfied}, and gets its fair share of what becomes free.
    */
-  boolean hasRoom();
+  Room room();
+
+  /**
+   * With {@code SHUT}: until when, if nobody resets a breaker before; {@link Instant#MAX} when
+   * nobody knows. A wake record tells when it is over.
+   */
+  Instant shutUntil();
 
   /** Asks for a call. The prompt is made only if the call is accepted. */
   Admission offer(String cacheKey, Supplier<Prompt> prompt);
@@ -23,6 +42,13 @@ public interface Lane extends AutoCloseable {
 
   /** The task has read the outcome of this call. */
   void settled(String cacheKey, String callId);
+
+  /**
+   * Nobody waits for this call any more.
+   *
+   * @return whether it has not begun and never will; otherwise its outcome comes as ever
+   */
+  boolean withdraw(String cacheKey, String callId);
 
   /** Whether the outcome of this call is still to be expected. */
   boolean holds(String cacheKey, String callId);

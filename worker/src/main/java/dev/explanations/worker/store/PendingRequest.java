@@ -1,6 +1,8 @@
 package dev.explanations.worker.store;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.OnUnavailable;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts calls that were made for it and failed
  * @param due not to be called for before this time
  * @param deadline answered as unavailable from this time on
+ * @param onUnavailable what becomes of it when it meets an open circuit breaker
  * @param lastError what the last failed attempt, or the reason for waiting, was
  */
 @SuppressWarnings("ArrayRecordComponent") // the original bytes; never compared, never a map key
@@ -27,6 +30,7 @@ public record PendingRequest(
     int attempts,
     Instant due,
     Instant deadline,
+    OnUnavailable onUnavailable,
     @Nullable ErrorCode lastError) {
 
   /** The key in the pending store: all requests of one explanation stand together. */
@@ -34,14 +38,32 @@ public record PendingRequest(
     return cacheKey + "/" + origin.sortable();
   }
 
-  public PendingRequest withDue(Instant due) {
-    return new PendingRequest(
-        cacheKey, origin, key, value, headers, firstSeen, attempts, due, deadline, lastError);
+  /**
+   * Whether it waits for a circuit breaker, which is a condition and not a time: it is due as soon
+   * as calls may be made.
+   */
+  @JsonIgnore
+  public boolean isHeld() {
+    return lastError == ErrorCode.CIRCUIT_BREAKER_OPEN;
   }
 
-  /** After an attempt that failed. */
-  public PendingRequest failed(int attempts, Instant due, ErrorCode error) {
+  public PendingRequest withDue(Instant due) {
+    return after(attempts, due, lastError);
+  }
+
+  /** After an attempt that failed, or none because of an open breaker. */
+  public PendingRequest after(int attempts, Instant due, @Nullable ErrorCode error) {
     return new PendingRequest(
-        cacheKey, origin, key, value, headers, firstSeen, attempts, due, deadline, error);
+        cacheKey,
+        origin,
+        key,
+        value,
+        headers,
+        firstSeen,
+        attempts,
+        due,
+        deadline,
+        onUnavailable,
+        error);
   }
 }

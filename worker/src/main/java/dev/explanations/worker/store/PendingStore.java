@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class PendingStore {
 
   private final KeyValueStore<String, byte[]> pending;
   private final TimeIndex due;
+  private final TimeIndex held;
   private final TimeIndex deadlines;
   private final Counter count;
   private final AtomicLong workerTotal;
@@ -44,6 +46,7 @@ public final class PendingStore {
   public PendingStore(TaskStores stores, AtomicLong workerTotal) {
     this.pending = stores.pending();
     this.due = new TimeIndex(stores.timers(), "due");
+    this.held = new TimeIndex(stores.timers(), "held");
     this.deadlines = new TimeIndex(stores.timers(), "deadline");
     this.count = new Counter(stores.counters(), "pending");
     this.workerTotal = workerTotal;
@@ -77,7 +80,7 @@ public final class PendingStore {
         put(request.cacheKey(), new Slot(head.request(), true));
       }
     }
-    due.add(request.due(), request.id());
+    indexOf(request).add(request.due(), request.id());
     deadlines.add(request.deadline(), request.id());
     count(1);
   }
@@ -128,24 +131,42 @@ public final class PendingStore {
 
   /** The next entry in due order that was not passed; it may be due in the future. */
   public Optional<PendingRequest> nextDue() {
+    Optional<PendingRequest> unheld = next(due);
+    return next(held)
+        .filter(other -> unheld.isEmpty() || other.due().isBefore(unheld.get().due()))
+        .or(() -> unheld);
+  }
+
+  /** The same, of those that have not met an open circuit breaker. */
+  public Optional<PendingRequest> nextDueUnheld() {
     return next(due);
   }
 
   /** Reads on behind this entry, which stays where it is. */
   public void passDue(PendingRequest request) {
-    due.pass(new TimeIndex.Timer(request.due(), request.id()));
+    indexOf(request).pass(new TimeIndex.Timer(request.due(), request.id()));
   }
 
   /** Reads due entries from the beginning: a call that was passed is not under way any more. */
   public void rewindDue() {
     due.rewind();
+    held.rewind();
   }
 
   /** Reads again what is due at this time or later, if that was passed. */
   public void rewindDueTo(Instant time) {
     due.rewindTo(time);
+    held.rewindTo(time);
   }
 
+  /** Whether {@link #nextDue} is due by now, without reading it. */
+  public boolean isDue(Instant now) {
+    return Stream.of(due, held)
+        .flatMap(index -> index.peek().stream())
+        .anyMatch(timer -> !timer.at().isAfter(now));
+  }
+
+  /** The time of {@link #nextDueUnheld}; those that are held wait for a condition. */
   public Optional<Instant> nextDueTime() {
     return due.peek().map(TimeIndex.Timer::at);
   }
@@ -194,9 +215,13 @@ public final class PendingStore {
   }
 
   private void forget(PendingRequest request) {
-    due.remove(request.due(), request.id());
+    indexOf(request).remove(request.due(), request.id());
     deadlines.remove(request.deadline(), request.id());
     count(-1);
+  }
+
+  private TimeIndex indexOf(PendingRequest request) {
+    return request.isHeld() ? held : due;
   }
 
   private void count(int difference) {

@@ -24,6 +24,7 @@ public final class TimeIndex {
 
   private final KeyValueStore<String, byte[]> timers;
   private final String prefix;
+  private final String end;
   private String cursor;
   private boolean fenced;
 
@@ -33,13 +34,14 @@ public final class TimeIndex {
   public TimeIndex(KeyValueStore<String, byte[]> timers, String name) {
     this.timers = timers;
     this.prefix = name + "/";
+    this.end = prefix + LAST;
     this.cursor = prefix;
   }
 
   public void add(Instant at, String id) {
     if (!fenced) {
       // stops a look into an empty index: a range reads on to the next entry that is alive
-      timers.put(end() + LAST, EMPTY);
+      timers.put(end + LAST, EMPTY);
       fenced = true;
     }
     String key = key(at, id);
@@ -55,9 +57,12 @@ public final class TimeIndex {
 
   /** The first entry at or after the cursor, which moves up to it: what lay between is deleted. */
   public Optional<Timer> peek() {
-    try (KeyValueIterator<String, byte[]> entries = timers.range(cursor, end())) {
+    if (cursor.equals(end)) {
+      return Optional.empty();
+    }
+    try (KeyValueIterator<String, byte[]> entries = timers.range(cursor, end)) {
       if (!entries.hasNext()) {
-        cursor = end();
+        cursor = end;
         return Optional.empty();
       }
       cursor = entries.next().key;
@@ -82,10 +87,6 @@ public final class TimeIndex {
     if (from.compareTo(cursor) < 0) {
       cursor = from;
     }
-  }
-
-  private String end() {
-    return prefix + LAST;
   }
 
   private String key(Instant at, String id) {

@@ -42,6 +42,12 @@ final class AskedReader {
       ExplanationRequest request = decoder.read(originalKey, value);
       Instant firstSeen = instant(headers, HeaderNames.FIRST_SEEN, now);
       Instant deadline = request.deadline();
+      ErrorCode error = error(RecordHeadersText.text(headers, HeaderNames.ERROR));
+      // one that waits for a breaker is due when that lets calls through; what it brings is a bound
+      Instant due =
+          error == ErrorCode.CIRCUIT_BREAKER_OPEN
+              ? now
+              : instant(headers, HeaderNames.NOT_BEFORE, now);
       return Optional.of(
           new PendingRequest(
               record.key(),
@@ -51,9 +57,10 @@ final class AskedReader {
               RecordHeadersText.toStore(RecordHeadersText.inbound(headers)),
               firstSeen,
               (int) RecordHeadersText.number(headers, HeaderNames.ATTEMPT).orElse(0),
-              instant(headers, HeaderNames.NOT_BEFORE, now),
+              due,
               deadline == null ? firstSeen.plus(requestTimeout) : clamp(deadline, firstSeen),
-              error(RecordHeadersText.text(headers, HeaderNames.ERROR))));
+              request.onUnavailable(),
+              error));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

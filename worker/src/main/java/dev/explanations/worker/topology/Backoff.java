@@ -1,6 +1,7 @@
 package dev.explanations.worker.topology;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
@@ -11,6 +12,7 @@ import java.util.random.RandomGenerator;
 final class Backoff {
 
   private static final int MAX_DOUBLINGS = 30;
+  private static final Duration MAX_SPREAD = Duration.ofSeconds(5);
 
   private final Duration base;
   private final Duration max;
@@ -32,6 +34,12 @@ final class Backoff {
   Duration afterDelay(Duration delay) {
     long spread = Math.min(delay.toMillis() / 10, base.toMillis());
     return delay.plusMillis(random.nextLong(spread + 1));
+  }
+
+  /** Somewhat later than a time: at most a tenth of the wait, and five seconds. */
+  Instant after(Instant time, Instant now) {
+    long spread = Math.max(0, Duration.between(now, time).toMillis() / 10);
+    return time.plusMillis(random.nextLong(Math.min(spread, MAX_SPREAD.toMillis()) + 1));
   }
 
   /** For what only a person can mend. */

@@ -2,6 +2,7 @@ package dev.explanations.worker.topology;
 
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.store.PendingRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -25,8 +26,9 @@ final class CallsUnderWay {
   /**
    * @param starter the request that the call was made for; {@code null} if an earlier owner began
    *     it
+   * @param due of the first request that waits for it; the epoch if that is not known
    */
-  private record Call(String callId, @Nullable Origin starter, Instant checkAt) {}
+  private record Call(String callId, @Nullable Origin starter, Instant due, Instant checkAt) {}
 
   CallsUnderWay(Lane lane, Duration callTimeout) {
     this.lane = lane;
@@ -41,17 +43,27 @@ final class CallsUnderWay {
     return calls.isEmpty();
   }
 
-  /** Returns when {@link #dropLost} should look at this call. */
-  Instant began(String cacheKey, String callId, @Nullable Origin starter, Instant now) {
+  /** A call for this request; returns when {@link #dropLost} should look at it. */
+  Instant began(PendingRequest request, String callId, Instant now) {
+    return add(request, callId, request.origin(), now);
+  }
+
+  /** A call that an earlier owner in this process began, and that serves this request. */
+  Instant joined(PendingRequest request, String callId, Instant now) {
+    return add(request, callId, null, now);
+  }
+
+  private Instant add(
+      PendingRequest request, String callId, @Nullable Origin starter, Instant now) {
     Instant checkAt = now.plus(callTimeout).plus(MARGIN);
-    calls.put(cacheKey, new Call(callId, starter, checkAt));
+    calls.put(request.cacheKey(), new Call(callId, starter, request.due(), checkAt));
     return checkAt;
   }
 
   /** An earlier owner's call; nothing to be learnt if this task has begun one of its own. */
   Instant handedOver(String cacheKey, String callId, Instant latestEnd) {
     Instant checkAt = latestEnd.plus(MARGIN);
-    calls.putIfAbsent(cacheKey, new Call(callId, null, checkAt));
+    calls.putIfAbsent(cacheKey, new Call(callId, null, Instant.EPOCH, checkAt));
     return checkAt;
   }
 
@@ -70,6 +82,20 @@ final class CallsUnderWay {
     calls.remove(cacheKey);
   }
 
+  /** The current call was not made; returns the due time of the first request that waits for it. */
+  Instant postponed(String cacheKey) {
+    Call call = calls.remove(cacheKey);
+    return call == null ? Instant.EPOCH : call.due();
+  }
+
+  /** Nobody waits for this key any more: a call that has not begun is not made. */
+  void withdraw(String cacheKey) {
+    Call call = calls.get(cacheKey);
+    if (call != null && lane.withdraw(cacheKey, call.callId())) {
+      calls.remove(cacheKey);
+    }
+  }
+
   /**
    * Forgets calls whose outcome can no longer arrive. One that still waits for a slot or for the
    * broker is looked at again later.
@@ -85,7 +111,7 @@ final class CallsUnderWay {
         continue;
       }
       if (lane.holds(entry.getKey(), call.callId())) {
-        entry.setValue(new Call(call.callId(), call.starter(), now.plus(MARGIN)));
+        entry.setValue(new Call(call.callId(), call.starter(), call.due(), now.plus(MARGIN)));
       } else {
         lane.settled(entry.getKey(), call.callId());
         i.remove();

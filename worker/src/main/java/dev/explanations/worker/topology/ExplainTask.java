@@ -3,17 +3,14 @@ package dev.explanations.worker.topology;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.RequestDecoder;
-import dev.explanations.worker.dispatch.Admission;
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.store.ExplanationStore;
-import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
 import dev.explanations.worker.store.TaskStores;
@@ -37,15 +34,7 @@ final class ExplainTask {
   private static final Logger log = LoggerFactory.getLogger(ExplainTask.class);
 
   /** Requests handled per step: small against the ten seconds that a transaction has. */
-  private static final int STEP = 256;
-
-  /** How soon to ask again for room that other tasks hold. */
-  private static final Duration POLL_FIRST_CALL = Duration.ofMillis(25);
-
-  private static final Duration POLL_MORE_CALLS = Duration.ofMillis(250);
-
-  /** Credits a call that was made before to none of those who still wait for its answer. */
-  private static final Origin NOBODY = new Origin("", -1, -1);
+  static final int STEP = 256;
 
   /** Expired explanations are collected for a while, to be deleted by one commit. */
   private static final Duration EXPIRY_DELAY = Duration.ofSeconds(1);
@@ -63,7 +52,7 @@ final class ExplainTask {
   private final Settlements settlements;
   private final Removals removals;
   private final Alarm alarm;
-  private boolean refused;
+  private final Offers offers;
 
   ExplainTask(
       ProcessorContext<byte[], byte[]> context,
@@ -86,6 +75,18 @@ final class ExplainTask {
     this.removals = new Removals(pending, settings.exactlyOnce());
     this.settlements = new Settlements(pending, this::settle);
     this.alarm = new Alarm(context, this::onAlarm);
+    this.offers =
+        new Offers(
+            pending,
+            explanations,
+            lane,
+            barrier,
+            calls,
+            settlements,
+            removals,
+            failures,
+            answers,
+            alarm);
     barrier.send(now());
     alarm.at(barrier.nextSend());
   }
@@ -98,7 +99,7 @@ final class ExplainTask {
               it -> reported(record.key(), it),
               () -> log.debug("Unreadable record on the outcomes topic skipped"));
     }
-    pump();
+    offers.pump(now());
   }
 
   void close() {
@@ -126,6 +127,8 @@ final class ExplainTask {
       failures.expired(request, now);
     } else if (fresh && pending.workerTotal() >= settings.requests().maxPending()) {
       answers.givenUp(request, Status.UNAVAILABLE, ErrorCode.OVERLOADED, null, 0, now);
+    } else if (fresh && offers.isHeldBack(request)) {
+      failures.heldBack(request, lane.shutUntil(), now);
     } else {
       admit(fresh ? joining(request, now) : request);
     }
@@ -165,9 +168,19 @@ final class ExplainTask {
           handoff
               .calls()
               .forEach(c -> alarm.at(calls.handedOver(c.cacheKey(), c.callId(), c.latestEnd())));
+      case OutcomeRecord.Wake _ -> log.trace("Calls may begin again");
       case OutcomeRecord.CallEnded(String callId, Outcome outcome) ->
           ended(cacheKey, callId, outcome);
+      case OutcomeRecord.Postponed(String callId) -> postponed(cacheKey, callId);
     }
+  }
+
+  /** Those that wait for the key are looked at again, with the breaker as it is then. */
+  private void postponed(String cacheKey, String callId) {
+    if (calls.isCurrent(cacheKey, callId)) {
+      pending.rewindDueTo(calls.postponed(cacheKey));
+    }
+    lane.settled(cacheKey, callId);
   }
 
   /** A success always counts; a failure only if the call is the one this task waits for. */
@@ -210,69 +223,6 @@ final class ExplainTask {
     alarm.at(removals.nextStep());
   }
 
-  /** Hands to the dispatcher what is due, in that order, for as long as it takes more. */
-  private void pump() {
-    refused = false;
-    boolean moreToOffer = false;
-    if (barrier.passed()) {
-      Instant now = now();
-      int steps = 0;
-      while (steps < STEP && offerNext(now)) {
-        steps++;
-      }
-      moreToOffer = steps == STEP;
-    }
-    if (moreToOffer || !settlements.isEmpty()) {
-      alarm.at(now());
-    } else if (refused) {
-      alarm.at(now().plus(calls.isEmpty() ? POLL_FIRST_CALL : POLL_MORE_CALLS));
-    }
-  }
-
-  /** Whether to go on with the next one. */
-  private boolean offerNext(Instant now) {
-    if (!lane.hasRoom()) {
-      refused = pending.nextDueTime().filter(due -> !due.isAfter(now)).isPresent();
-      if (!refused) {
-        lane.satisfied();
-      }
-      return false;
-    }
-    Optional<PendingRequest> next = pending.nextDue().filter(r -> !r.due().isAfter(now));
-    if (next.isEmpty()) {
-      lane.satisfied();
-      return false;
-    }
-    PendingRequest request = next.get();
-    String key = request.cacheKey();
-    if (calls.isUnderWay(key) || settlements.isOpen(key) || removals.isAnswered(request)) {
-      pending.passDue(request);
-      return true;
-    }
-    Optional<Explanation> hit = explanations.fresh(key, now);
-    if (hit.isPresent()) {
-      settlements.begin(key, new Outcome.Explained(hit.get()), now, NOBODY);
-      settlements.step(STEP);
-      return true;
-    }
-    return switch (lane.offer(key, () -> Prompt.of(answers.read(request)))) {
-      case Admission.Accepted(String callId) -> {
-        alarm.at(calls.began(key, callId, request.origin(), now));
-        pending.passDue(request);
-        yield true;
-      }
-      case Admission.UnderWay(String callId) -> {
-        alarm.at(calls.began(key, callId, null, now));
-        pending.passDue(request);
-        yield true;
-      }
-      case Admission.Refused() -> {
-        refused = true;
-        yield false;
-      }
-    };
-  }
-
   private void onAlarm() {
     Instant now = now();
     removals.step(now);
@@ -284,7 +234,7 @@ final class ExplainTask {
     }
     barrier.send(now);
     boolean more = explanations.expire(now, STEP);
-    pump();
+    offers.pump(now);
     setAlarm(more ? now : Instant.MAX);
   }
 
@@ -299,6 +249,9 @@ final class ExplainTask {
       if (!removals.isAnswered(late.get())) {
         remove(late.get());
         failures.expired(late.get(), now);
+        if (pending.head(late.get().cacheKey()).isEmpty()) {
+          calls.withdraw(late.get().cacheKey());
+        }
       }
     }
   }

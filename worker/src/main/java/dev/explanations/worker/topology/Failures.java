@@ -2,6 +2,7 @@ package dev.explanations.worker.topology;
 
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.store.PendingRequest;
@@ -15,7 +16,8 @@ import java.util.random.RandomGenerator;
 /**
  * What follows when a call brought no explanation: another attempt through the retry topic, or the
  * end. Only failures that another attempt could repeat count as attempts; being throttled or
- * misconfigured ends with the deadline alone. Used by one stream thread.
+ * misconfigured, or held back by an open circuit breaker, ends with the deadline alone. Used by one
+ * stream thread.
  */
 final class Failures {
 
@@ -58,6 +60,24 @@ final class Failures {
     }
   }
 
+  /**
+   * The request has met an open circuit breaker, and is not in the pending store.
+   *
+   * @param until when the breaker lets probes through, if nobody closes it before; {@link
+   *     Instant#MAX} if nobody knows
+   */
+  void heldBack(PendingRequest request, Instant until, Instant now) {
+    ErrorCode code = ErrorCode.CIRCUIT_BREAKER_OPEN;
+    if (request.onUnavailable() == OnUnavailable.FAIL) {
+      String detail = "no call is made while the circuit breaker is open";
+      answers.givenUp(request, Status.UNAVAILABLE, code, detail, request.attempts(), now);
+    } else {
+      boolean known = until.isBefore(request.deadline());
+      Instant bound = known ? backoff.after(until, now) : request.deadline();
+      answers.retried(request.after(request.attempts(), bound, code));
+    }
+  }
+
   void expired(PendingRequest request, Instant now) {
     ErrorCode last = request.lastError();
     answers.givenUp(
@@ -73,7 +93,7 @@ final class Failures {
       PendingRequest request, int attempts, Duration delay, ErrorCode code, Instant now) {
     Instant due = now.plus(delay);
     onTheWay.put(request.cacheKey(), due);
-    answers.retried(request.failed(attempts, due, code));
+    answers.retried(request.after(attempts, due, code));
   }
 
   /** A request of this key is in the pending store again, and speaks for itself. */

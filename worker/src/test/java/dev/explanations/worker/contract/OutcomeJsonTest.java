@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
 import dev.explanations.worker.contract.OutcomeRecord.Handoff;
 import dev.explanations.worker.contract.OutcomeRecord.Marker;
+import dev.explanations.worker.contract.OutcomeRecord.Postponed;
 import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.OutcomeRecord.Wake;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
@@ -33,6 +35,8 @@ class OutcomeJsonTest {
         ended(new Outcome.Misconfigured(ErrorCode.MISCONFIGURED, "key")),
         ended(new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "SAFETY")),
         new Marker("n-1"),
+        new Postponed("c-1"),
+        new Wake(),
         new Handoff(List.of()),
         new Handoff(
             List.of(

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gate.CallGate;
+import dev.explanations.worker.gate.GateSettings;
+import dev.explanations.worker.gemini.ExplanationModel;
+import dev.explanations.worker.settings.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +23,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -36,39 +40,29 @@ class CallDispatcherTest {
       new ConcurrentHashMap<>();
 
   private final AtomicInteger calls = new AtomicInteger();
-  private final Channel channel = new Channel();
-
-  private static final class Channel implements OutcomeChannel {
-    record Sent(int partition, String cacheKey, OutcomeRecord record, Delivery delivery) {}
-
-    final List<Sent> sent = new CopyOnWriteArrayList<>();
-    volatile boolean acknowledges = true;
-    volatile boolean congested;
-
-    @Override
-    public void send(int partition, String cacheKey, OutcomeRecord record, Delivery delivery) {
-      sent.add(new Sent(partition, cacheKey, record, delivery));
-      if (acknowledges) {
-        delivery.ended(true);
-      }
-    }
-
-    @Override
-    public boolean congested() {
-      return congested;
-    }
-
-    List<String> ended() {
-      return sent.stream()
-          .filter(s -> s.record() instanceof OutcomeRecord.CallEnded)
-          .map(Sent::cacheKey)
-          .toList();
-    }
-  }
+  private final FakeChannel channel = new FakeChannel();
+  private final List<CallDispatcher> dispatchers = new ArrayList<>();
 
   private CallDispatcher dispatcher(int maxInFlight) {
-    return new CallDispatcher(
-        this::call, channel, maxInFlight, Duration.ofSeconds(60), Clock.systemUTC());
+    return dispatcher(this::call, settings(maxInFlight, 1_000, Duration.ofSeconds(60)));
+  }
+
+  private CallDispatcher dispatcher(ExplanationModel model, GateSettings settings) {
+    CallGate gate = new CallGate(Map.of("google_ai", model), settings, Clock.systemUTC());
+    CallDispatcher dispatcher =
+        new CallDispatcher(gate, channel, Duration.ofSeconds(60), Clock.systemUTC());
+    dispatchers.add(dispatcher);
+    return dispatcher;
+  }
+
+  private static GateSettings settings(int maxInFlight, int threshold, Duration timeout) {
+    return new GateSettings(
+        new Settings.CircuitBreaker(true, threshold, timeout, 2),
+        maxInFlight,
+        0,
+        0,
+        Duration.ofMillis(100),
+        Duration.ofSeconds(1));
   }
 
   private Outcome call(Prompt prompt) {
@@ -102,6 +96,7 @@ class CallDispatcherTest {
   @AfterEach
   void endAll() {
     running.values().forEach(end -> end.add(FAILED));
+    dispatchers.forEach(CallDispatcher::close);
   }
 
   @Test
@@ -120,26 +115,6 @@ class CallDispatcherTest {
     await().until(() -> running.containsKey("k4"));
     assertThat(dispatcher.inFlight()).isEqualTo(4);
     assertThat(offer(lane, "k6")).isInstanceOf(Admission.Accepted.class);
-  }
-
-  @Test
-  void limit_startsLow_doublesByRound_andFallsBackAfterARunOfFailures() {
-    InFlightLimit limit = new InFlightLimit(100);
-    assertThat(limit.current()).isEqualTo(16);
-    for (int i = 0; i < 16; i++) {
-      limit.onSuccess();
-    }
-    assertThat(limit.current()).isEqualTo(32);
-    for (int i = 0; i < 1_000; i++) {
-      limit.onSuccess();
-    }
-    assertThat(limit.current()).isEqualTo(100);
-    for (int i = 0; i < 4; i++) {
-      limit.onFailure();
-    }
-    assertThat(limit.current()).isEqualTo(100);
-    limit.onFailure();
-    assertThat(limit.current()).isEqualTo(16);
   }
 
   @Test
@@ -191,7 +166,7 @@ class CallDispatcherTest {
 
     lane.close();
 
-    Channel.Sent handoff = channel.sent.getLast();
+    FakeChannel.Sent handoff = channel.sent.getLast();
     assertThat(handoff.partition()).isEqualTo(5);
     assertThat(((OutcomeRecord.Handoff) handoff.record()).calls())
         .singleElement()
@@ -232,16 +207,16 @@ class CallDispatcherTest {
     for (int i = 0; i < 12; i++) {
       accepted(greedy, "g" + i);
     }
-    assertThat(greedy.hasRoom()).isFalse();
-    assertThat(late.hasRoom()).isFalse();
+    assertThat(greedy.room()).isEqualTo(Room.FULL);
+    assertThat(late.room()).isEqualTo(Room.FULL);
 
     end("g0", OK);
-    assertThat(greedy.hasRoom()).as("holds more than its share").isFalse();
+    assertThat(greedy.room()).as("holds more than its share").isEqualTo(Room.FULL);
     assertThat(offer(late, "l0")).isInstanceOf(Admission.Accepted.class);
 
     end("g1", OK);
     late.satisfied();
-    assertThat(greedy.hasRoom()).as("nobody else wants it").isTrue();
+    assertThat(greedy.room()).as("nobody else wants it").isEqualTo(Room.FREE);
   }
 
   @Test
@@ -257,12 +232,12 @@ class CallDispatcherTest {
   @Test
   void outcomesThatNobodyReads_holdUpNewCalls() {
     CallDispatcher dispatcher =
-        new CallDispatcher(prompt -> OK, channel, 2, Duration.ofSeconds(1), Clock.systemUTC());
+        dispatcher(prompt -> OK, settings(2, 1_000, Duration.ofSeconds(60)));
     Lane lane = dispatcher.open(0);
     List<String> callIds = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       String key = "k" + i;
-      await().until(lane::hasRoom);
+      await().until(() -> lane.room() == Room.FREE);
       callIds.add(accepted(lane, key));
       await().until(() -> channel.ended().contains(key));
     }
@@ -308,14 +283,11 @@ class CallDispatcherTest {
   @Test
   void adapterThatThrows_isAnOutcomeLikeAnother() {
     CallDispatcher dispatcher =
-        new CallDispatcher(
+        dispatcher(
             prompt -> {
               throw new IllegalStateException("secret");
             },
-            channel,
-            1,
-            Duration.ofSeconds(1),
-            Clock.systemUTC());
+            settings(1, 1_000, Duration.ofSeconds(60)));
     accepted(dispatcher.open(0), "k");
     await().until(() -> channel.ended().contains("k"));
 
@@ -329,17 +301,14 @@ class CallDispatcherTest {
     AtomicInteger now = new AtomicInteger();
     AtomicInteger peak = new AtomicInteger();
     CallDispatcher dispatcher =
-        new CallDispatcher(
+        dispatcher(
             prompt -> {
               peak.accumulateAndGet(now.incrementAndGet(), Math::max);
               LockSupport.parkNanos(1_000_000);
               now.decrementAndGet();
               return OK;
             },
-            channel,
-            10,
-            Duration.ofSeconds(1),
-            Clock.systemUTC());
+            settings(10, 1_000, Duration.ofSeconds(60)));
     List<Lane> lanes = List.of(dispatcher.open(0), dispatcher.open(1));
     Map<String, String> unread = new HashMap<>();
     for (int i = 0; i < 1_000; i++) {

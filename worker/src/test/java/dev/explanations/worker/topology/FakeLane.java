@@ -3,6 +3,7 @@ package dev.explanations.worker.topology;
 import dev.explanations.worker.dispatch.Admission;
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.explanation.Prompt;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,12 +23,24 @@ final class FakeLane implements Lane {
   final Set<String> held = new HashSet<>();
   final Map<String, String> underWay = new LinkedHashMap<>();
   int room = Integer.MAX_VALUE;
+  boolean paused;
+  boolean shut;
+  Instant shutUntil = Instant.MAX;
+
+  /** Calls that have not begun, as far as {@link #withdraw} is concerned. */
+  final Set<String> ready = new HashSet<>();
+
   boolean satisfied;
   boolean closed;
 
   @Override
-  public boolean hasRoom() {
-    return held.size() < room;
+  public Room room() {
+    return shut ? Room.SHUT : paused ? Room.PAUSED : held.size() < room ? Room.FREE : Room.FULL;
+  }
+
+  @Override
+  public Instant shutUntil() {
+    return shutUntil;
   }
 
   @Override
@@ -35,7 +48,7 @@ final class FakeLane implements Lane {
     if (underWay.containsKey(cacheKey)) {
       return new Admission.UnderWay(underWay.get(cacheKey));
     }
-    if (!hasRoom()) {
+    if (room() != Room.FREE) {
       return new Admission.Refused();
     }
     String callId = "call-" + offered.size();
@@ -52,6 +65,15 @@ final class FakeLane implements Lane {
   @Override
   public void settled(String cacheKey, String callId) {
     held.remove(callId);
+  }
+
+  @Override
+  public boolean withdraw(String cacheKey, String callId) {
+    boolean withdrawn = ready.remove(callId);
+    if (withdrawn) {
+      held.remove(callId);
+    }
+    return withdrawn;
   }
 
   @Override

@@ -1,0 +1,171 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.dispatch.Admission;
+import dev.explanations.worker.dispatch.Lane;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.OnUnavailable;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.store.ExplanationStore;
+import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.store.PendingRequest;
+import dev.explanations.worker.store.PendingStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Takes what is due out of the pending store's order, to the dispatcher as long as that takes more,
+ * or where an open circuit breaker sends it. Used by one stream thread.
+ */
+final class Offers {
+
+  /** How soon to ask again for room that other tasks hold. */
+  private static final Duration POLL_FIRST_CALL = Duration.ofMillis(25);
+
+  private static final Duration POLL_MORE_CALLS = Duration.ofMillis(250);
+
+  /** Credits a call that was made before to none of those who still wait for its answer. */
+  private static final Origin NOBODY = new Origin("", -1, -1);
+
+  private final PendingStore pending;
+  private final ExplanationStore explanations;
+  private final Lane lane;
+  private final Barrier barrier;
+  private final CallsUnderWay calls;
+  private final Settlements settlements;
+  private final Removals removals;
+  private final Failures failures;
+  private final Answers answers;
+  private final Alarm alarm;
+
+  /** What to do after one look at what is due. */
+  private enum Next {
+    LOOK_ON,
+    STOP,
+    /** There is more, and room for it comes without anybody telling. */
+    ASK_AGAIN
+  }
+
+  Offers(
+      PendingStore pending,
+      ExplanationStore explanations,
+      Lane lane,
+      Barrier barrier,
+      CallsUnderWay calls,
+      Settlements settlements,
+      Removals removals,
+      Failures failures,
+      Answers answers,
+      Alarm alarm) {
+    this.pending = pending;
+    this.explanations = explanations;
+    this.lane = lane;
+    this.barrier = barrier;
+    this.calls = calls;
+    this.settlements = settlements;
+    this.removals = removals;
+    this.failures = failures;
+    this.answers = answers;
+    this.alarm = alarm;
+  }
+
+  /**
+   * Whether a request that has just arrived can go straight to where an open breaker sends it,
+   * rather than through the pending store first.
+   */
+  boolean isHeldBack(PendingRequest request) {
+    boolean joins =
+        request.onUnavailable() == OnUnavailable.RETRY && calls.isUnderWay(request.cacheKey());
+    return !joins && barrier.passed() && lane.room() == Lane.Room.SHUT;
+  }
+
+  /** After anything that may have changed what is due, or what may be called. */
+  void pump(Instant now) {
+    if (!barrier.passed()) {
+      return;
+    }
+    Next next = Next.LOOK_ON;
+    for (int i = 0; i < ExplainTask.STEP && next == Next.LOOK_ON; i++) {
+      next = step(now);
+    }
+    if (next == Next.LOOK_ON || !settlements.isEmpty()) {
+      alarm.at(now);
+    } else if (next == Next.ASK_AGAIN) {
+      alarm.at(now.plus(calls.isEmpty() ? POLL_FIRST_CALL : POLL_MORE_CALLS));
+    }
+  }
+
+  private Next step(Instant now) {
+    return switch (lane.room()) {
+      case FREE ->
+          pending
+              .nextDue()
+              .filter(r -> isDue(r, now))
+              .map(r -> offer(r, now))
+              .orElseGet(this::satisfied);
+      case SHUT ->
+          pending
+              .nextDueUnheld()
+              .filter(r -> isDue(r, now))
+              .map(r -> holdBack(r, now))
+              .orElseGet(this::satisfied);
+      case PAUSED -> pending.isDue(now) ? Next.STOP : satisfied();
+      case FULL -> pending.isDue(now) ? Next.ASK_AGAIN : satisfied();
+    };
+  }
+
+  private static boolean isDue(PendingRequest request, Instant now) {
+    return !request.due().isAfter(now);
+  }
+
+  private Next satisfied() {
+    lane.satisfied();
+    return Next.STOP;
+  }
+
+  private Next offer(PendingRequest request, Instant now) {
+    if (needsNoCall(request, now)) {
+      return Next.LOOK_ON;
+    }
+    String key = request.cacheKey();
+    return switch (lane.offer(key, () -> Prompt.of(answers.read(request)))) {
+      case Admission.Accepted(String callId) -> {
+        alarm.at(calls.began(request, callId, now));
+        pending.passDue(request);
+        yield Next.LOOK_ON;
+      }
+      case Admission.UnderWay(String callId) -> {
+        alarm.at(calls.joined(request, callId, now));
+        pending.passDue(request);
+        yield Next.LOOK_ON;
+      }
+      case Admission.Refused() -> Next.ASK_AGAIN;
+    };
+  }
+
+  private Next holdBack(PendingRequest request, Instant now) {
+    if (!needsNoCall(request, now)) {
+      removals.remove(request, now);
+      alarm.at(removals.nextStep());
+      failures.heldBack(request, lane.shutUntil(), now);
+    }
+    return Next.LOOK_ON;
+  }
+
+  /** Served by a call that is under way, or by an explanation that is there already. */
+  private boolean needsNoCall(PendingRequest request, Instant now) {
+    String key = request.cacheKey();
+    if (calls.isUnderWay(key) || settlements.isOpen(key) || removals.isAnswered(request)) {
+      pending.passDue(request);
+      return true;
+    }
+    Optional<Explanation> hit = explanations.fresh(key, now);
+    hit.ifPresent(
+        explanation -> {
+          settlements.begin(key, new Outcome.Explained(explanation), now, NOBODY);
+          settlements.step(ExplainTask.STEP);
+        });
+    return hit.isPresent();
+  }
+}

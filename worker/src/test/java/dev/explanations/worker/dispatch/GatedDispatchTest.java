@@ -1,0 +1,212 @@
+package dev.explanations.worker.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.explanations.worker.dispatch.Lane.Room;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gate.BreakerStatus.State;
+import dev.explanations.worker.gate.CallGate;
+import dev.explanations.worker.gate.GateSettings;
+import dev.explanations.worker.settings.Settings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the gate's breaker and pauses mean to the dispatcher and its lanes. */
+class GatedDispatchTest {
+
+  private static final Outcome OK =
+      new Outcome.Explained(new Explanation("text", "m", "1", new Usage(1, 2, 3)));
+  private static final Outcome DOWN = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503");
+
+  private final FakeChannel channel = new FakeChannel();
+  private final ConcurrentMap<String, LinkedBlockingQueue<Outcome>> calls =
+      new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Instant> beganAt = new ConcurrentHashMap<>();
+
+  private CallDispatcher dispatcher = dispatcher(4, 0, Duration.ofMinutes(1));
+
+  private Lane lane(int maxInFlight, int requestsPerMinute, Duration breakerTimeout) {
+    dispatcher = dispatcher(maxInFlight, requestsPerMinute, breakerTimeout);
+    return dispatcher.open(0);
+  }
+
+  private CallDispatcher dispatcher(
+      int maxInFlight, int requestsPerMinute, Duration breakerTimeout) {
+    GateSettings settings =
+        new GateSettings(
+            new Settings.CircuitBreaker(true, 2, breakerTimeout, 2),
+            maxInFlight,
+            requestsPerMinute,
+            0,
+            Duration.ofMillis(100),
+            Duration.ofSeconds(1));
+    CallGate gate = new CallGate(Map.of("google_ai", this::call), settings, Clock.systemUTC());
+    return new CallDispatcher(gate, channel, Duration.ofSeconds(60), Clock.systemUTC());
+  }
+
+  private Outcome call(Prompt prompt) {
+    beganAt.put(prompt.userText(), Instant.now(Clock.systemUTC()));
+    try {
+      return ends(prompt.userText()).take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return DOWN;
+    }
+  }
+
+  private LinkedBlockingQueue<Outcome> ends(String key) {
+    return calls.computeIfAbsent(key, k -> new LinkedBlockingQueue<>());
+  }
+
+  private static Admission offer(Lane lane, String key) {
+    return lane.offer(key, () -> new Prompt("system", key));
+  }
+
+  private void run(Lane lane, String key, Outcome outcome) {
+    assertThat(offer(lane, key)).isInstanceOf(Admission.Accepted.class);
+    end(key, outcome);
+  }
+
+  private void end(String key, Outcome outcome) {
+    ends(key).add(outcome);
+    await().until(() -> channel.ended().contains(key));
+  }
+
+  @AfterEach
+  void stop() {
+    beganAt.keySet().forEach(key -> ends(key).add(DOWN));
+    dispatcher.close();
+  }
+
+  @Test
+  void openingBreaker_givesBackWhatHasNotBegun_andLetsTheRestEnd() {
+    Lane lane = lane(4, 0, Duration.ofMinutes(1));
+    for (int i = 0; i < 6; i++) {
+      offer(lane, "k" + i);
+    }
+    await().until(() -> beganAt.size() == 4);
+    end("k0", DOWN);
+    await().until(() -> beganAt.size() == 5);
+    end("k1", DOWN);
+
+    await().until(() -> channel.postponed().equals(List.of("k5")));
+    assertThat(lane.room()).isEqualTo(Room.SHUT);
+    assertThat(lane.shutUntil()).isAfter(Instant.now(Clock.systemUTC()).plusSeconds(50));
+    assertThat(offer(lane, "more")).isInstanceOf(Admission.Refused.class);
+    end("k2", OK);
+    end("k3", DOWN);
+    assertThat(dispatcher.breakers().getFirst().failures()).as("late ones").isEqualTo(2);
+    assertThat(beganAt).hasSize(5);
+  }
+
+  @Test
+  void timeAlone_halfOpensTheBreaker_andWakesEveryLane() {
+    Lane lane = lane(4, 0, Duration.ofMillis(200));
+    Lane other = dispatcher.open(7);
+    run(lane, "a", DOWN);
+    run(lane, "b", DOWN);
+    assertThat(lane.room()).isEqualTo(Room.SHUT);
+    assertThat(channel.woken()).isEmpty();
+
+    await().until(() -> channel.woken().size() == 2);
+
+    assertThat(channel.woken()).containsExactlyInAnyOrder(0, 7);
+    assertThat(state()).isEqualTo(State.HALF_OPEN);
+    assertThat(offer(lane, "probe 1")).isInstanceOf(Admission.Accepted.class);
+    assertThat(offer(other, "probe 2")).isInstanceOf(Admission.Accepted.class);
+    assertThat(lane.room()).as("as many as must succeed").isEqualTo(Room.SHUT);
+    end("probe 1", OK);
+    end("probe 2", OK);
+    assertThat(state()).isEqualTo(State.CLOSED);
+    await().until(() -> channel.woken().size() == 4);
+  }
+
+  @Test
+  void failedProbe_shutsTheGateAgain() {
+    Lane lane = lane(4, 0, Duration.ofMillis(200));
+    run(lane, "a", DOWN);
+    run(lane, "b", DOWN);
+    await().until(() -> lane.room() == Room.FREE);
+    run(lane, "probe", DOWN);
+    assertThat(lane.room()).isEqualTo(Room.SHUT);
+    assertThat(state()).isEqualTo(State.OPEN);
+  }
+
+  @Test
+  void breakerHeldOpen_isShutUntilItsReset_whichWakesTheLanes() {
+    Lane lane = lane(1, 0, Duration.ofMillis(10));
+    offer(lane, "running");
+    offer(lane, "ready");
+    assertThat(dispatcher.holdBreakerOpen("google_ai")).isTrue();
+    await().until(() -> channel.postponed().equals(List.of("ready")));
+    assertThat(lane.room()).isEqualTo(Room.SHUT);
+    assertThat(lane.shutUntil()).isEqualTo(Instant.MAX);
+
+    assertThat(dispatcher.resetBreaker("google_ai")).isTrue();
+
+    await().until(() -> channel.woken().equals(List.of(0)));
+    assertThat(lane.room()).isEqualTo(Room.FREE);
+    assertThat(dispatcher.resetBreaker("unknown")).isFalse();
+    assertThat(dispatcher.holdBreakerOpen("unknown")).isFalse();
+  }
+
+  @Test
+  void throttledCall_holdsUpTheNext_forItsDelayAndHardlyLonger() {
+    Lane lane = lane(1, 0, Duration.ofMinutes(1));
+    offer(lane, "a");
+    offer(lane, "ready");
+    Instant before = Instant.now(Clock.systemUTC());
+    end("a", new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", Duration.ofMillis(400)));
+    assertThat(lane.room()).isEqualTo(Room.PAUSED);
+    assertThat(offer(lane, "more")).isInstanceOf(Admission.Refused.class);
+
+    await().until(() -> beganAt.containsKey("ready"));
+
+    assertThat(beganAt.get("ready")).isAfterOrEqualTo(before.plusMillis(400));
+    await().until(() -> channel.woken().equals(List.of(0)));
+    assertThat(channel.postponed()).as("a pause is no outage").isEmpty();
+  }
+
+  @Test
+  void minuteThatIsUsedUp_holdsUpTheNextCall() {
+    Lane lane = lane(4, 2, Duration.ofMinutes(1));
+    run(lane, "a", OK);
+    run(lane, "b", OK);
+    assertThat(offer(lane, "c")).isInstanceOf(Admission.Accepted.class);
+    assertThat(dispatcher.inFlight()).isZero();
+    assertThat(beganAt).doesNotContainKey("c");
+  }
+
+  @Test
+  void withdrawnCall_isNotMade_unlessItHasBegun() {
+    Lane lane = lane(1, 0, Duration.ofMinutes(1));
+    String running = ((Admission.Accepted) offer(lane, "running")).callId();
+    String ready = ((Admission.Accepted) offer(lane, "ready")).callId();
+    assertThat(lane.withdraw("running", running)).isFalse();
+    assertThat(lane.withdraw("ready", "another")).isFalse();
+    assertThat(lane.withdraw("ready", ready)).isTrue();
+
+    end("running", OK);
+
+    assertThat(dispatcher.inFlight()).isZero();
+    assertThat(beganAt).containsOnlyKeys("running");
+    assertThat(offer(lane, "ready")).isInstanceOf(Admission.Accepted.class);
+  }
+
+  private State state() {
+    return dispatcher.breakers().getFirst().state();
+  }
+}
