@@ -1,8 +1,10 @@
 package dev.explanations.worker;
 
+import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.OutcomeJson;
 import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.dispatch.CallDispatcher;
+import dev.explanations.worker.dispatch.DispatchSettings;
 import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.gate.BreakerStatus;
@@ -170,7 +172,8 @@ public final class Worker {
         new KafkaOutcomeChannel(
             properties.outcomesProducer(), topics.outcomes(), this::outcomesAreLost);
     parts.push(outcomes);
-    CallDispatcher calls = new CallDispatcher(gate, outcomes, settings.gemini().timeout(), clock);
+    CallDispatcher calls =
+        new CallDispatcher(gate, SharedCache.NONE, outcomes, DispatchSettings.of(settings), clock);
     parts.push(calls);
     dispatcher = calls;
 

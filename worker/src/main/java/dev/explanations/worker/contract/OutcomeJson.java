@@ -13,6 +13,7 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class OutcomeJson {
 
   private static final String RETRY_AFTER = "retryAfterMillis";
+  private static final String EXPIRES_AT = "expiresAt";
 
   /** UTF-8 JSON; a delay is rounded up to milliseconds. */
   public byte[] write(OutcomeRecord outcome) {
@@ -51,13 +53,10 @@ public final class OutcomeJson {
     Json.text(json, "type", type(outcome));
     Json.text(json, "callId", callId);
     switch (outcome) {
-      case Outcome.Explained(Explanation explanation) -> {
-        json.writeObjectFieldStart("explanation");
-        Json.text(json, "text", explanation.text());
-        Json.text(json, "model", explanation.model());
-        Json.text(json, "promptVersion", explanation.promptVersion());
-        UsageJson.write(json, explanation.usage());
-        json.writeEndObject();
+      case Outcome.Explained(Explanation explanation) -> explanation(json, explanation);
+      case Outcome.Found(Explanation explanation, Instant expiresAt) -> {
+        explanation(json, explanation);
+        Json.text(json, EXPIRES_AT, expiresAt.toString());
       }
       case Outcome.Failed failed -> {
         Json.text(json, "error", failed.code().wireName());
@@ -69,9 +68,19 @@ public final class OutcomeJson {
     }
   }
 
+  private static void explanation(JsonGenerator json, Explanation explanation) throws IOException {
+    json.writeObjectFieldStart("explanation");
+    Json.text(json, "text", explanation.text());
+    Json.text(json, "model", explanation.model());
+    Json.text(json, "promptVersion", explanation.promptVersion());
+    UsageJson.write(json, explanation.usage());
+    json.writeEndObject();
+  }
+
   private static String type(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Explained _ -> "explained";
+      case Outcome.Found _ -> "found";
       case Outcome.Throttled _ -> "throttled";
       case Outcome.Unavailable _ -> "unavailable";
       case Outcome.Misconfigured _ -> "misconfigured";
@@ -130,15 +139,23 @@ public final class OutcomeJson {
   }
 
   private static Outcome outcome(String type, JsonNode json) {
-    if (type.equals("explained")) {
-      JsonNode explanation = Json.object(json, "explanation");
-      return new Outcome.Explained(
-          new Explanation(
-              Json.text(explanation, "text"),
-              Json.text(explanation, "model"),
-              Json.text(explanation, "promptVersion"),
-              UsageJson.read(explanation)));
-    }
+    return switch (type) {
+      case "explained" -> new Outcome.Explained(explanation(json));
+      case "found" -> new Outcome.Found(explanation(json), Json.instant(json, EXPIRES_AT));
+      default -> failed(type, json);
+    };
+  }
+
+  private static Explanation explanation(JsonNode json) {
+    JsonNode explanation = Json.object(json, "explanation");
+    return new Explanation(
+        Json.text(explanation, "text"),
+        Json.text(explanation, "model"),
+        Json.text(explanation, "promptVersion"),
+        UsageJson.read(explanation));
+  }
+
+  private static Outcome failed(String type, JsonNode json) {
     ErrorCode code = Json.code(Json.text(json, "error"));
     String message = Json.text(json, "message");
     return switch (type) {

@@ -1,5 +1,6 @@
 package dev.explanations.worker.dispatch;
 
+import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
 import dev.explanations.worker.contract.OutcomeRecord.Postponed;
@@ -8,39 +9,28 @@ import dev.explanations.worker.contract.OutcomeRecord.Wake;
 import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.Permit;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs calls for all tasks of this process, each on a virtual thread, and sends what came of them
- * to the outcomes topic. When a call may begin is for the {@link CallGate} to say.
+ * Answers questions for all tasks of this process, each on a virtual thread: from the shared cache
+ * or, when the {@link CallGate} lets it, by a call. What came of it goes to the outcomes topic.
  *
- * <p>Invariants, under one lock: at most one flight per cache key, whatever task, revived task or
- * replaced thread asks; half as many flights again are accepted as may run, so that a freed slot
- * starts the next call without waiting for a stream thread. While the gate is shut none is: those
- * that wait are given back.
- *
- * <p>A flight stays registered until its task has read the outcome. When a lane opens, flights
- * whose outcome was acknowledged before are forgotten: the lane's marker comes after them in the
- * partition, so the task reads them before it asks for anything.
+ * <p>Half as many flights again are accepted as may run, so that a freed slot starts the next call
+ * without waiting for a stream thread. While the gate is shut flights are accepted for the sake of
+ * a look-up alone, and what was not found is given back.
  */
 public final class CallDispatcher implements Lanes, AutoCloseable {
 
@@ -50,40 +40,38 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   private static final int UNREAD = 4;
 
   private final CallGate gate;
+  private final SharedCache cache;
   private final OutcomeChannel outcomes;
-  private final Duration callTimeout;
+  private final DispatchSettings settings;
   private final Clock clock;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition quiet = lock.newCondition();
-  private final Map<String, Flight> flights = new HashMap<>();
-  private final ArrayDeque<Flight> ready = new ArrayDeque<>();
-  private final Map<Integer, TaskLane> lanes = new HashMap<>();
+  private final Flights flights = new Flights();
+  private final LookAheads lookAheads;
   private final Timer timer = new Timer("dispatch-timer", this::timeHasPassed);
-  private int unsent;
   private boolean accepting = true;
   private boolean callsCouldBegin = true;
 
-  public CallDispatcher(CallGate gate, OutcomeChannel outcomes, Duration callTimeout, Clock clock) {
+  public CallDispatcher(
+      CallGate gate,
+      SharedCache cache,
+      OutcomeChannel outcomes,
+      DispatchSettings settings,
+      Clock clock) {
     this.gate = gate;
+    this.cache = cache;
     this.outcomes = outcomes;
-    this.callTimeout = callTimeout;
+    this.lookAheads = new LookAheads(cache, outcomes);
+    this.settings = settings;
     this.clock = clock;
   }
 
   @Override
   public Lane open(int partition) {
-    return locked(
-        () -> {
-          TaskLane lane = new TaskLane(partition, this, outcomes);
-          lanes.put(partition, lane);
-          dropReady(partition);
-          flights.values().removeIf(f -> f.partition == partition && f.state == Flight.State.SENT);
-          for (Flight flight : flights.values()) {
-            lane.held += flight.partition == partition && flight.occupies() ? 1 : 0;
-          }
-          return lane;
-        });
+    TaskLane lane = new TaskLane(partition, this, outcomes);
+    locked(() -> flights.open(lane));
+    return lane;
   }
 
   /** Calls that run now. */
@@ -126,14 +114,12 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
 
   /** Accepts nothing more and forgets what has not begun: it is in the pending stores. */
   public void stopAccepting() {
-    lock.lock();
-    try {
-      accepting = false;
-      lanes.keySet().forEach(this::dropReady);
-      signalIfQuiet();
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          accepting = false;
+          flights.dropNotBegun(flight -> true);
+          signalIfQuiet();
+        });
   }
 
   /**
@@ -145,7 +131,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     lock.lock();
     try {
       long nanos = timeout.toNanos();
-      while (gate.running() + unsent > 0) {
+      while (gate.running() + flights.unsent() > 0) {
         if (nanos <= 0) {
           return false;
         }
@@ -166,14 +152,14 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   Room room(TaskLane lane) {
     return locked(
         () -> {
-          if (!accepting || !isOpen(lane)) {
+          if (!accepting || !flights.isOpen(lane)) {
             return Room.PAUSED;
           }
           if (gate.isShut()) {
             return Room.SHUT;
           }
           boolean paused = gate.isPaused();
-          boolean free = !paused && hasRoom(lane) && !outcomes.congested();
+          boolean free = !paused && hasRoom(lane);
           lane.wanting |= !free;
           return free ? Room.FREE : paused ? Room.PAUSED : Room.FULL;
         });
@@ -183,55 +169,61 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     return locked(gate::shutUntil);
   }
 
-  Admission offer(TaskLane lane, String cacheKey, Supplier<Prompt> prompt) {
+  boolean looksUp() {
+    return cache.isAvailable();
+  }
+
+  Admission offer(TaskLane lane, String cacheKey, Supplier<Question> question) {
     return locked(
         () -> {
-          Flight existing = flights.get(cacheKey);
+          Flight existing = flights.of(cacheKey);
           if (existing != null) {
             return new Admission.UnderWay(existing.callId);
           }
-          if (room(lane) != Room.FREE) {
+          Room room = room(lane);
+          boolean lookUp = looksUp() && flights.lookingUp() < LookAheads.MAX_LOOK_UPS;
+          if (room != Room.FREE && !(room == Room.SHUT && lookUp)) {
             return new Admission.Refused();
           }
           String callId = UUID.randomUUID().toString();
-          Flight flight = new Flight(cacheKey, callId, lane.partition, prompt.get());
-          flights.put(cacheKey, flight);
-          ready.add(flight);
-          lane.held++;
-          advance();
+          Flight flight = new Flight(cacheKey, callId, lane.partition, question.get());
+          flights.add(flight);
+          if (lookUp) {
+            Thread.startVirtualThread(() -> lookUp(flight));
+          } else {
+            makeReady(flight);
+          }
           return new Admission.Accepted(callId);
         });
   }
 
-  void satisfied(TaskLane lane) {
-    lock.lock();
-    try {
-      lane.wanting = false;
-    } finally {
-      lock.unlock();
+  void lookAhead(TaskLane lane, String cacheKey) {
+    if (locked(() -> flights.of(cacheKey) == null)) {
+      lookAheads.begin(lane.partition, cacheKey);
     }
+  }
+
+  void satisfied(TaskLane lane) {
+    locked(() -> lane.wanting = false);
   }
 
   void settled(String cacheKey, String callId) {
-    lock.lock();
-    try {
-      flights.computeIfPresent(cacheKey, (key, f) -> f.callId.equals(callId) ? null : f);
-    } finally {
-      lock.unlock();
-    }
+    locked(() -> flights.settled(cacheKey, callId));
   }
 
   boolean withdraw(String cacheKey, String callId) {
-    return locked(() -> dropReady(f -> f.cacheKey.equals(cacheKey) && f.callId.equals(callId)));
+    return locked(
+        () -> {
+          Flight flight = flights.of(cacheKey, callId);
+          return flight != null && flights.dropNotBegun(f -> f == flight);
+        });
   }
 
   boolean holds(String cacheKey, String callId) {
     return locked(
         () -> {
-          Flight flight = flights.get(cacheKey);
-          return flight != null
-              && flight.callId.equals(callId)
-              && flight.state != Flight.State.SENT;
+          Flight flight = flights.of(cacheKey, callId);
+          return flight != null && flight.state != Flight.State.SENT;
         });
   }
 
@@ -239,25 +231,14 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   List<RunningCall> leave(TaskLane lane) {
     return locked(
         () -> {
-          if (!isOpen(lane)) {
+          if (!flights.isOpen(lane)) {
             return List.of();
           }
-          int partition = lane.partition;
-          dropReady(partition);
-          lanes.remove(partition);
-          flights.values().removeIf(f -> f.partition == partition && f.state == Flight.State.SENT);
-          List<RunningCall> calls = new ArrayList<>();
-          if (!accepting) {
-            // the process is ending: what still runs dies with it, so nobody should wait for it
-            return calls;
-          }
-          for (Flight flight : flights.values()) {
-            if (flight.partition == partition) {
-              Instant began = flight.startedAt == null ? clock.instant() : flight.startedAt;
-              calls.add(new RunningCall(flight.cacheKey, flight.callId, began.plus(callTimeout)));
-            }
-          }
-          return calls;
+          flights.close(lane);
+          // when the process ends, what still runs dies with it, so nobody should wait for it
+          return accepting
+              ? flights.running(lane.partition, clock.instant(), settings.callTimeout())
+              : List.of();
         });
   }
 
@@ -270,32 +251,25 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     }
     boolean callsCanBegin = !gate.isShut() && !gate.isPaused();
     if (callsCanBegin && !callsCouldBegin) {
-      lanes.keySet().forEach(this::wake);
+      flights.openPartitions().forEach(this::wake);
     }
     callsCouldBegin = callsCanBegin;
-    Flight next = ready.peek();
-    timer.at(gate.nextChange(next == null ? null : next.prompt), clock.instant());
+    Flight next = flights.nextReady();
+    timer.at(gate.nextChange(next == null ? null : next.question.prompt()), clock.instant());
   }
 
   private void timeHasPassed() {
-    lock.lock();
-    try {
-      advance();
-    } finally {
-      lock.unlock();
-    }
+    locked(this::advance);
   }
 
   private void startReady() {
     Flight flight;
-    while ((flight = ready.peek()) != null) {
-      Optional<Permit> permit = gate.tryBegin(flight.prompt);
+    while ((flight = flights.nextReady()) != null) {
+      Optional<Permit> permit = gate.tryBegin(flight.question.prompt());
       if (permit.isEmpty()) {
         return;
       }
-      ready.poll();
-      flight.state = Flight.State.RUNNING;
-      flight.startedAt = clock.instant();
+      flights.begin(flight, clock.instant());
       start(flight, permit.get());
     }
   }
@@ -304,40 +278,57 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     Thread.ofVirtual().name("call-", 0).start(() -> call(flight, permit));
   }
 
-  /** On the call's virtual thread. */
-  private void call(Flight flight, Permit permit) {
-    Outcome outcome;
-    try {
-      outcome = permit.model().explain(flight.prompt);
-    } catch (RuntimeException e) {
-      log.error("BUG: the model's adapter threw, cacheKey={}", flight.cacheKey, e);
-      outcome = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, e.getClass().getSimpleName());
-    }
-    lock.lock();
-    try {
-      gate.end(permit, outcome);
-      beginSending(flight);
-      advance();
-    } finally {
-      lock.unlock();
-    }
-    send(flight, new CallEnded(flight.callId, outcome));
-  }
-
   /** Their requests go where the breaker sends them: waiting here they could not be answered. */
   private void giveBackReady() {
     Flight flight;
-    while ((flight = ready.poll()) != null) {
+    while ((flight = flights.nextReady()) != null && flights.beginSending(flight)) {
       Flight givenBack = flight;
-      beginSending(givenBack);
       Thread.startVirtualThread(() -> send(givenBack, new Postponed(givenBack.callId)));
     }
   }
 
-  private void beginSending(Flight flight) {
-    unsent++;
-    flight.state = Flight.State.SENDING;
-    release(flight);
+  /** On the flight's virtual thread, as are the following. */
+  private void lookUp(Flight flight) {
+    Optional<SharedCache.Entry> found = cache.get(flight.cacheKey);
+    if (found.isEmpty()) {
+      locked(() -> makeReady(flight));
+    } else if (locked(() -> flights.beginSending(flight))) {
+      send(flight, new CallEnded(flight.callId, LookAheads.outcome(found.get())));
+    }
+  }
+
+  /** With the lock held. */
+  private void makeReady(Flight flight) {
+    if (flights.makeReady(flight)) {
+      advance();
+    }
+  }
+
+  private void call(Flight flight, Permit permit) {
+    Instant calledAt = clock.instant();
+    Outcome outcome = outcome(flight, permit);
+    locked(
+        () -> {
+          gate.end(permit, outcome);
+          flights.beginSending(flight);
+          advance();
+        });
+    send(flight, new CallEnded(flight.callId, outcome));
+    if (outcome instanceof Outcome.Explained(var explanation) && cache.isAvailable()) {
+      Instant expiresAt = clock.instant().plus(settings.cacheTtl());
+      cache.put(
+          flight.cacheKey,
+          new SharedCache.Entry(explanation, flight.question.topicHash(), calledAt, expiresAt));
+    }
+  }
+
+  private static Outcome outcome(Flight flight, Permit permit) {
+    try {
+      return permit.model().explain(flight.question.prompt());
+    } catch (RuntimeException e) {
+      log.error("BUG: the model's adapter threw, cacheKey={}", flight.cacheKey, e);
+      return new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, e.getClass().getSimpleName());
+    }
   }
 
   /** Without the lock: it may block while the broker is away. */
@@ -347,64 +338,37 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   }
 
   private void sent(Flight flight, boolean inKafka) {
-    lock.lock();
-    try {
-      unsent--;
-      flight.state = Flight.State.SENT;
-      // with no task to read it, or nothing to be read, it ends here
-      if (!inKafka || !lanes.containsKey(flight.partition)) {
-        flights.remove(flight.cacheKey, flight);
-      }
-      signalIfQuiet();
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          flights.sent(flight, inKafka);
+          signalIfQuiet();
+        });
   }
 
   private void wake(int partition) {
     Thread.startVirtualThread(() -> outcomes.send(partition, "", new Wake(), acknowledged -> {}));
   }
 
-  private boolean isOpen(TaskLane lane) {
-    return lanes.get(lane.partition) == lane;
-  }
-
-  /** Every wanting lane may hold an equal part of the capacity, and at least one flight. */
   private boolean hasRoom(TaskLane lane) {
     int capacity = gate.capacity();
-    if (gate.room(ready.size()) <= 0 || flights.size() >= UNREAD * capacity) {
-      return false;
-    }
-    long others = lanes.values().stream().filter(l -> l.wanting && l != lane).count();
-    return lane.held < Math.max(1, Math.ceilDiv(capacity, 1 + (int) others));
-  }
-
-  private void release(Flight flight) {
-    TaskLane lane = lanes.get(flight.partition);
-    if (lane != null) {
-      lane.held--;
-    }
-  }
-
-  private void dropReady(int partition) {
-    var _ = dropReady(f -> f.partition == partition);
-  }
-
-  private boolean dropReady(Predicate<Flight> which) {
-    return ready.removeIf(
-        flight -> {
-          boolean drop = which.test(flight);
-          if (drop) {
-            flights.remove(flight.cacheKey, flight);
-            release(flight);
-          }
-          return drop;
-        });
+    return gate.room(flights.waiting()) > 0
+        && flights.size() < UNREAD * capacity
+        && !flights.hasItsShare(lane, capacity)
+        && !outcomes.congested();
   }
 
   private void signalIfQuiet() {
-    if (gate.running() + unsent == 0) {
+    if (gate.running() + flights.unsent() == 0) {
       quiet.signalAll();
+    }
+  }
+
+  private void locked(Runnable action) {
+    lock.lock();
+    try {
+      action.run();
+    } finally {
+      lock.unlock();
     }
   }
 

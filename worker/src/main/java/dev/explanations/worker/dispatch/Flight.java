@@ -1,6 +1,5 @@
 package dev.explanations.worker.dispatch;
 
-import dev.explanations.worker.explanation.Prompt;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class Flight {
 
   enum State {
+    /** The shared cache is being asked. */
+    LOOKING_UP,
     /** Waits for its turn. */
     READY,
     /** Gemini is being asked. */
@@ -24,19 +25,23 @@ final class Flight {
   final String cacheKey;
   final String callId;
   final int partition;
-  final Prompt prompt;
-  State state = State.READY;
+  final Question question;
+  State state = State.LOOKING_UP;
   @Nullable Instant startedAt;
 
-  Flight(String cacheKey, String callId, int partition, Prompt prompt) {
+  Flight(String cacheKey, String callId, int partition, Question question) {
     this.cacheKey = cacheKey;
     this.callId = callId;
     this.partition = partition;
-    this.prompt = prompt;
+    this.question = question;
   }
 
-  /** Whether it takes up capacity: a slot, or a place in the queue for one. */
+  boolean hasBegun() {
+    return state != State.LOOKING_UP && state != State.READY;
+  }
+
+  /** Whether it takes up capacity: a slot, or a place before one. */
   boolean occupies() {
-    return state == State.READY || state == State.RUNNING;
+    return !hasBegun() || state == State.RUNNING;
   }
 }

@@ -1,6 +1,5 @@
 package dev.explanations.worker.dispatch;
 
-import dev.explanations.worker.explanation.Prompt;
 import java.time.Instant;
 import java.util.function.Supplier;
 
@@ -34,8 +33,17 @@ public interface Lane extends AutoCloseable {
    */
   Instant shutUntil();
 
-  /** Asks for a call. The prompt is made only if the call is accepted. */
-  Admission offer(String cacheKey, Supplier<Prompt> prompt);
+  /**
+   * Asks for an answer, from the shared cache or by a call. The question is made only if it is
+   * accepted. While {@link #looksUp}, also with {@code SHUT}: what is not found is given back.
+   */
+  Admission offer(String cacheKey, Supplier<Question> question);
+
+  /** Whether there is a shared cache to be asked, as far as is known. */
+  boolean looksUp();
+
+  /** Asks the shared cache alone, for a request that cannot be offered now; only a hit is told. */
+  void lookAhead(String cacheKey);
 
   /** Nothing that is due waits in this task any more: others may have its share. */
   void satisfied();

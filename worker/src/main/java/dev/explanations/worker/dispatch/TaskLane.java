@@ -3,7 +3,6 @@ package dev.explanations.worker.dispatch;
 import dev.explanations.worker.contract.OutcomeRecord.Handoff;
 import dev.explanations.worker.contract.OutcomeRecord.Marker;
 import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
-import dev.explanations.worker.explanation.Prompt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -48,8 +47,18 @@ final class TaskLane implements Lane {
   }
 
   @Override
-  public Admission offer(String cacheKey, Supplier<Prompt> prompt) {
-    return dispatcher.offer(this, cacheKey, prompt);
+  public Admission offer(String cacheKey, Supplier<Question> question) {
+    return dispatcher.offer(this, cacheKey, question);
+  }
+
+  @Override
+  public boolean looksUp() {
+    return dispatcher.looksUp();
+  }
+
+  @Override
+  public void lookAhead(String cacheKey) {
+    dispatcher.lookAhead(this, cacheKey);
   }
 
   @Override

@@ -23,15 +23,15 @@ public record CacheKey(String value) {
    * length in bytes, so {@code ("ab", "c")} and {@code ("a", "bc")} differ.
    */
   public static CacheKey of(ExplanationRequest request, String model, String promptVersion) {
-    MessageDigest sha256 = sha256();
-    update(sha256, canonical(request.topic()));
-    update(sha256, canonical(request.subtopic()));
-    update(sha256, request.detail().wireName());
-    update(sha256, canonical(request.education()));
-    update(sha256, canonical(request.language()));
-    update(sha256, model);
-    update(sha256, promptVersion);
-    return new CacheKey(HexFormat.of().formatHex(sha256.digest()));
+    return new CacheKey(
+        sha256(
+            canonical(request.topic()),
+            canonical(request.subtopic()),
+            request.detail().wireName(),
+            canonical(request.education()),
+            canonical(request.language()),
+            model,
+            promptVersion));
   }
 
   /** NFKC again after lower-casing: lower case of a composed letter may be a decomposed one. */
@@ -41,15 +41,16 @@ public record CacheKey(String value) {
     return WHITESPACE.matcher(composed).replaceAll(" ").strip();
   }
 
-  private static void update(MessageDigest digest, String field) {
-    byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
-    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
-    digest.update(bytes);
-  }
-
-  private static MessageDigest sha256() {
+  /** Hexadecimal; over each field's bytes, preceded by their number. */
+  static String sha256(String... fields) {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String field : fields) {
+        byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+        digest.update(bytes);
+      }
+      return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

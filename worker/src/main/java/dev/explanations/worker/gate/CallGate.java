@@ -104,7 +104,7 @@ public final class CallGate {
         }
       }
       case Outcome.Misconfigured(_, String message) -> failed(permit, message);
-      case Outcome.Rejected _ -> breaker.released(permit.breakerEpoch);
+      case Outcome.Rejected _, Outcome.Found _ -> breaker.released(permit.breakerEpoch);
     }
   }
 

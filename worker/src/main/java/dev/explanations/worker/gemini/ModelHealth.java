@@ -43,6 +43,7 @@ public final class ModelHealth implements ExplanationModel {
           change(Optional.of(new Trouble(code, message)));
         }
       }
+      case Outcome.Found found -> {}
       case Outcome.Unavailable unavailable -> {}
       case Outcome.Rejected rejected -> {}
     }

@@ -131,6 +131,9 @@ final class ExplainTask {
       failures.heldBack(request, lane.shutUntil(), now);
     } else {
       admit(fresh ? joining(request, now) : request);
+      if (fresh) {
+        offers.lookAhead(request.cacheKey());
+      }
     }
   }
 
@@ -175,24 +178,33 @@ final class ExplainTask {
     }
   }
 
-  /** Those that wait for the key are looked at again, with the breaker as it is then. */
   private void postponed(String cacheKey, String callId) {
     if (calls.isCurrent(cacheKey, callId)) {
-      pending.rewindDueTo(calls.postponed(cacheKey));
+      Instant due = calls.postponed(cacheKey);
+      if (lane.room() == Lane.Room.SHUT) {
+        settlements.begin(cacheKey, new Verdict.HeldBack(), now(), null);
+      } else {
+        pending.rewindDueTo(due);
+      }
     }
     lane.settled(cacheKey, callId);
+    settlements.step(STEP);
   }
 
-  /** A success always counts; a failure only if the call is the one this task waits for. */
+  /** An answer always counts; a failure only if the call is the one this task waits for. */
   private void ended(String cacheKey, String callId, Outcome outcome) {
     boolean current = calls.isCurrent(cacheKey, callId);
-    if (outcome instanceof Outcome.Explained(Explanation explanation)) {
-      Instant expiresAt = now().plus(settings.cacheTtl());
-      explanations.put(cacheKey, explanation, expiresAt);
-      alarm.at(expiresAt.plus(EXPIRY_DELAY));
-    }
-    if (current || outcome instanceof Outcome.Explained) {
-      settlements.begin(cacheKey, outcome, now(), calls.starter(cacheKey));
+    boolean answered =
+        switch (outcome) {
+          case Outcome.Explained(Explanation explanation) ->
+              keep(cacheKey, explanation, now().plus(settings.cacheTtl()));
+          case Outcome.Found(Explanation explanation, Instant expiresAt) ->
+              keep(cacheKey, explanation, earlier(expiresAt, now().plus(settings.cacheTtl())));
+          case Outcome.Failed _ -> false;
+        };
+    if (current || answered) {
+      Verdict verdict = new Verdict.Ended(outcome);
+      settlements.begin(cacheKey, verdict, now(), calls.starter(cacheKey));
     }
     if (current) {
       calls.ended(cacheKey);
@@ -201,20 +213,43 @@ final class ExplainTask {
     settlements.step(STEP);
   }
 
-  private void settle(PendingRequest request, Outcome outcome, boolean startedTheCall) {
+  private boolean keep(String cacheKey, Explanation explanation, Instant expiresAt) {
+    explanations.put(cacheKey, explanation, expiresAt);
+    alarm.at(expiresAt.plus(EXPIRY_DELAY));
+    return true;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  private void settle(PendingRequest request, Verdict verdict, boolean startedTheCall) {
     if (removals.isAnswered(request)) {
       return;
     }
+    if (verdict instanceof Verdict.HeldBack && request.isHeld()) {
+      // it has been round once, and waits where it is
+      pending.rewindDueTo(request.due());
+      return;
+    }
     remove(request);
-    switch (outcome) {
-      case Outcome.Explained(Explanation explanation) ->
+    switch (verdict) {
+      case Verdict.HeldBack() -> failures.heldBack(request, lane.shutUntil(), now());
+      case Verdict.Ended(Outcome.Explained(Explanation explanation)) ->
           answers.explained(
               request,
               explanation,
               startedTheCall ? Source.GEMINI : Source.COALESCED,
               request.attempts() + 1,
               now());
-      case Outcome.Failed failed -> failures.settle(request, failed, now());
+      case Verdict.Ended(Outcome.Found(Explanation explanation, _)) ->
+          answers.explained(
+              request,
+              explanation,
+              startedTheCall ? Source.REDIS : Source.COALESCED,
+              request.attempts(),
+              now());
+      case Verdict.Ended(Outcome.Failed failed) -> failures.settle(request, failed, now());
     }
   }
 

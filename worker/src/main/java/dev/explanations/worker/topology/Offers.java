@@ -2,10 +2,13 @@ package dev.explanations.worker.topology;
 
 import dev.explanations.worker.dispatch.Admission;
 import dev.explanations.worker.dispatch.Lane;
+import dev.explanations.worker.dispatch.Question;
 import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TopicHash;
 import dev.explanations.worker.store.ExplanationStore;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
@@ -77,7 +80,17 @@ final class Offers {
   boolean isHeldBack(PendingRequest request) {
     boolean joins =
         request.onUnavailable() == OnUnavailable.RETRY && calls.isUnderWay(request.cacheKey());
-    return !joins && barrier.passed() && lane.room() == Lane.Room.SHUT;
+    return !joins && barrier.passed() && lane.room() == Lane.Room.SHUT && !lane.looksUp();
+  }
+
+  /** What the shared cache has need not wait for a slot. */
+  void lookAhead(String cacheKey) {
+    if (lane.looksUp() && !calls.isUnderWay(cacheKey) && barrier.passed()) {
+      switch (lane.room()) {
+        case FULL, PAUSED -> lane.lookAhead(cacheKey);
+        case FREE, SHUT -> {} // offered at once, which looks first
+      }
+    }
   }
 
   /** After anything that may have changed what is due, or what may be called. */
@@ -108,7 +121,7 @@ final class Offers {
           pending
               .nextDueUnheld()
               .filter(r -> isDue(r, now))
-              .map(r -> holdBack(r, now))
+              .map(r -> lane.looksUp() ? offer(r, now) : holdBack(r, now))
               .orElseGet(this::satisfied);
       case PAUSED -> pending.isDue(now) ? Next.STOP : satisfied();
       case FULL -> pending.isDue(now) ? Next.ASK_AGAIN : satisfied();
@@ -129,7 +142,7 @@ final class Offers {
       return Next.LOOK_ON;
     }
     String key = request.cacheKey();
-    return switch (lane.offer(key, () -> Prompt.of(answers.read(request)))) {
+    return switch (lane.offer(key, () -> question(request))) {
       case Admission.Accepted(String callId) -> {
         alarm.at(calls.began(request, callId, now));
         pending.passDue(request);
@@ -142,6 +155,11 @@ final class Offers {
       }
       case Admission.Refused() -> Next.ASK_AGAIN;
     };
+  }
+
+  private Question question(PendingRequest request) {
+    ExplanationRequest asked = answers.read(request);
+    return new Question(Prompt.of(asked), TopicHash.of(asked.topic()).value());
   }
 
   private Next holdBack(PendingRequest request, Instant now) {
@@ -163,7 +181,8 @@ final class Offers {
     Optional<Explanation> hit = explanations.fresh(key, now);
     hit.ifPresent(
         explanation -> {
-          settlements.begin(key, new Outcome.Explained(explanation), now, NOBODY);
+          settlements.begin(
+              key, new Verdict.Ended(new Outcome.Explained(explanation)), now, NOBODY);
           settlements.step(ExplainTask.STEP);
         });
     return hit.isPresent();

@@ -1,6 +1,5 @@
 package dev.explanations.worker.topology;
 
-import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
@@ -12,17 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands outcomes to the requests that wait for them, in steps: one outcome may have a hundred
- * thousand waiters, and a transaction has ten seconds. A success is for all that wait. A failure is
- * for those that were due when it came: the others wait for their own time. Used by one stream
- * thread.
+ * Hands verdicts to the requests that wait for them, in steps: one may have a hundred thousand
+ * waiters, and a transaction has ten seconds. Used by one stream thread.
  */
 final class Settlements {
 
   /** What is done with one waiter; it must leave the pending store. */
   @FunctionalInterface
   interface Settle {
-    void settle(PendingRequest request, Outcome outcome, boolean startedTheCall);
+    void settle(PendingRequest request, Verdict verdict, boolean startedTheCall);
   }
 
   private final PendingStore pending;
@@ -30,19 +27,15 @@ final class Settlements {
   private final Map<String, Progress> open = new LinkedHashMap<>();
 
   private static final class Progress {
-    final Outcome outcome;
+    final Verdict verdict;
     final Instant began;
     @Nullable Origin starter;
     @Nullable PendingRequest after;
 
-    Progress(Outcome outcome, Instant began, @Nullable Origin starter) {
-      this.outcome = outcome;
+    Progress(Verdict verdict, Instant began, @Nullable Origin starter) {
+      this.verdict = verdict;
       this.began = began;
       this.starter = starter;
-    }
-
-    boolean concerns(PendingRequest request) {
-      return outcome instanceof Outcome.Explained || !request.due().isAfter(began);
     }
   }
 
@@ -59,9 +52,9 @@ final class Settlements {
     return open.isEmpty();
   }
 
-  /** A later outcome of the same key replaces an earlier one for those not yet settled. */
-  void begin(String cacheKey, Outcome outcome, Instant now, @Nullable Origin starter) {
-    open.put(cacheKey, new Progress(outcome, now, starter));
+  /** A later verdict on the same key replaces an earlier one for those not yet settled. */
+  void begin(String cacheKey, Verdict verdict, Instant now, @Nullable Origin starter) {
+    open.put(cacheKey, new Progress(verdict, now, starter));
   }
 
   /** Settles at most {@code limit} requests. */
@@ -91,13 +84,13 @@ final class Settlements {
   }
 
   private void settle(PendingRequest request, Progress progress) {
-    if (progress.concerns(request)) {
+    if (progress.verdict.concerns(request, progress.began)) {
       boolean starter = progress.starter == null || progress.starter.equals(request.origin());
       if (starter) {
         // one call is credited to one request; without a known starter, to the first
         progress.starter = request.origin();
       }
-      settle.settle(request, progress.outcome, starter);
+      settle.settle(request, progress.verdict, starter);
     }
   }
 }

@@ -29,6 +29,10 @@ class OutcomeJsonTest {
   static Stream<OutcomeRecord> records() {
     return Stream.of(
         ended(new Outcome.Explained(new Explanation("Text 🌱", "m", "1", new Usage(1, 2, 3)))),
+        ended(
+            new Outcome.Found(
+                new Explanation("Text", "m", "1", new Usage(1, 2, 3)),
+                Instant.parse("2026-11-23T12:00:00.123Z"))),
         ended(new Outcome.Throttled(ErrorCode.RATE_LIMITED, "slow", Duration.ofMillis(22_118))),
         ended(new Outcome.Throttled(ErrorCode.QUOTA_EXHAUSTED, "day", null)),
         ended(new Outcome.Unavailable(ErrorCode.MODEL_TIMEOUT, "late")),

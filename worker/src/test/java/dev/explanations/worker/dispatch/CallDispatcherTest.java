@@ -3,6 +3,7 @@ package dev.explanations.worker.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
@@ -49,8 +50,9 @@ class CallDispatcherTest {
 
   private CallDispatcher dispatcher(ExplanationModel model, GateSettings settings) {
     CallGate gate = new CallGate(Map.of("google_ai", model), settings, Clock.systemUTC());
+    DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
     CallDispatcher dispatcher =
-        new CallDispatcher(gate, channel, Duration.ofSeconds(60), Clock.systemUTC());
+        new CallDispatcher(gate, SharedCache.NONE, channel, times, Clock.systemUTC());
     dispatchers.add(dispatcher);
     return dispatcher;
   }
@@ -86,7 +88,7 @@ class CallDispatcherTest {
   }
 
   private static Admission offer(Lane lane, String key) {
-    return lane.offer(key, () -> new Prompt("system", key));
+    return lane.offer(key, () -> new Question(new Prompt("system", key), "topic"));
   }
 
   private static String accepted(Lane lane, String key) {

@@ -3,6 +3,7 @@ package dev.explanations.worker.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
@@ -54,7 +55,8 @@ class GatedDispatchTest {
             Duration.ofMillis(100),
             Duration.ofSeconds(1));
     CallGate gate = new CallGate(Map.of("google_ai", this::call), settings, Clock.systemUTC());
-    return new CallDispatcher(gate, channel, Duration.ofSeconds(60), Clock.systemUTC());
+    DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
+    return new CallDispatcher(gate, SharedCache.NONE, channel, times, Clock.systemUTC());
   }
 
   private Outcome call(Prompt prompt) {
@@ -72,7 +74,7 @@ class GatedDispatchTest {
   }
 
   private static Admission offer(Lane lane, String key) {
-    return lane.offer(key, () -> new Prompt("system", key));
+    return lane.offer(key, () -> new Question(new Prompt("system", key), "topic"));
   }
 
   private void run(Lane lane, String key, Outcome outcome) {

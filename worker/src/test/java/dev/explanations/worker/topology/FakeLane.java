@@ -2,6 +2,7 @@ package dev.explanations.worker.topology;
 
 import dev.explanations.worker.dispatch.Admission;
 import dev.explanations.worker.dispatch.Lane;
+import dev.explanations.worker.dispatch.Question;
 import dev.explanations.worker.explanation.Prompt;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,11 +19,15 @@ final class FakeLane implements Lane {
   /** Accepted calls in order: cache key and call id. */
   record Offered(String cacheKey, String callId, Prompt prompt) {}
 
+  /** Keys that were looked up although nothing could be offered. */
+  final List<String> lookedAhead = new ArrayList<>();
+
   final List<Offered> offered = new ArrayList<>();
   final List<String> marks = new ArrayList<>();
   final Set<String> held = new HashSet<>();
   final Map<String, String> underWay = new LinkedHashMap<>();
   int room = Integer.MAX_VALUE;
+  boolean looksUp;
   boolean paused;
   boolean shut;
   Instant shutUntil = Instant.MAX;
@@ -44,17 +49,27 @@ final class FakeLane implements Lane {
   }
 
   @Override
-  public Admission offer(String cacheKey, Supplier<Prompt> prompt) {
+  public Admission offer(String cacheKey, Supplier<Question> question) {
     if (underWay.containsKey(cacheKey)) {
       return new Admission.UnderWay(underWay.get(cacheKey));
     }
-    if (room() != Room.FREE) {
+    if (room() != Room.FREE && !(shut && looksUp)) {
       return new Admission.Refused();
     }
     String callId = "call-" + offered.size();
-    offered.add(new Offered(cacheKey, callId, prompt.get()));
+    offered.add(new Offered(cacheKey, callId, question.get().prompt()));
     held.add(callId);
     return new Admission.Accepted(callId);
+  }
+
+  @Override
+  public boolean looksUp() {
+    return looksUp;
+  }
+
+  @Override
+  public void lookAhead(String cacheKey) {
+    lookedAhead.add(cacheKey);
   }
 
   @Override

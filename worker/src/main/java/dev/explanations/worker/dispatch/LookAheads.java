@@ -1,0 +1,49 @@
+package dev.explanations.worker.dispatch;
+
+import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
+import dev.explanations.worker.explanation.Outcome;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Look-ups for requests that have to wait for a slot or a pause: what the shared cache has need not
+ * wait for either. What is not found is asked for in its turn, as if nobody had looked. Safe for
+ * many threads.
+ */
+final class LookAheads {
+
+  /** Look-ups at the same time: far more than calls, for each takes a millisecond. */
+  static final int MAX_LOOK_UPS = 256;
+
+  private final SharedCache cache;
+  private final OutcomeChannel outcomes;
+  private final Semaphore slots = new Semaphore(MAX_LOOK_UPS);
+
+  LookAheads(SharedCache cache, OutcomeChannel outcomes) {
+    this.cache = cache;
+    this.outcomes = outcomes;
+  }
+
+  /** Returns at once; with too many under way already it does nothing. */
+  void begin(int partition, String cacheKey) {
+    if (slots.tryAcquire()) {
+      Thread.startVirtualThread(() -> lookUp(partition, cacheKey));
+    }
+  }
+
+  private void lookUp(int partition, String cacheKey) {
+    try {
+      cache
+          .get(cacheKey)
+          .map(entry -> new CallEnded(UUID.randomUUID().toString(), outcome(entry)))
+          .ifPresent(found -> outcomes.send(partition, cacheKey, found, acknowledged -> {}));
+    } finally {
+      slots.release();
+    }
+  }
+
+  static Outcome outcome(SharedCache.Entry entry) {
+    return new Outcome.Found(entry.explanation(), entry.expiresAt());
+  }
+}
