@@ -6,7 +6,6 @@ import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.dispatch.CallDispatcher;
 import dev.explanations.worker.dispatch.DispatchSettings;
 import dev.explanations.worker.dispatch.Lanes;
-import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
@@ -21,6 +20,7 @@ import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.kafka.TopicSetup;
 import dev.explanations.worker.ops.BreakerView;
+import dev.explanations.worker.ops.GeminiView;
 import dev.explanations.worker.ops.HealthReport;
 import dev.explanations.worker.ops.OpsServer;
 import dev.explanations.worker.ops.ServiceHealth;
@@ -285,7 +285,7 @@ public final class Worker {
             new ServiceHealth(
                 Status.HEALTHY, Map.of("type", "state_store", "connected", stream != null)),
         this::breakers,
-        this::geminiHealth,
+        this::geminiView,
         this::streamsView);
   }
 
@@ -306,16 +306,13 @@ public final class Worker {
         breaker.forced());
   }
 
-  private ServiceHealth geminiHealth() {
-    String name = settings.gemini().model();
-    return Objects.requireNonNull(models.get(BREAKER))
-        .trouble()
-        .map(
-            trouble ->
-                new ServiceHealth(
-                    trouble.code() == ErrorCode.MISCONFIGURED ? Status.UNHEALTHY : Status.DEGRADED,
-                    Map.of("model", name, "error", trouble.code().wireName())))
-        .orElseGet(() -> new ServiceHealth(Status.HEALTHY, Map.of("model", name)));
+  private GeminiView geminiView() {
+    return new GeminiView(
+        settings.gemini().model(),
+        Objects.requireNonNull(models.get(BREAKER))
+            .trouble()
+            .map(it -> new GeminiView.Trouble(it.code(), it.detail()))
+            .orElse(null));
   }
 
   private StreamsView streamsView() {

@@ -68,15 +68,29 @@ final class ErrorBody {
 
   /** Whether a quota of a day, or the money, is used up. */
   boolean isQuotaUsedUp() {
+    String message = message().toLowerCase(Locale.ROOT);
+    return isOfADay(quotaId()) || USED_UP.stream().anyMatch(message::contains);
+  }
+
+  /**
+   * The quota that was exceeded; of several that of a day, which lasts; empty when none is named.
+   */
+  String quotaId() {
+    String first = "";
     for (JsonNode detail : error.path("details")) {
       for (JsonNode violation : detail.path("violations")) {
-        if (violation.path("quotaId").asText("").toLowerCase(Locale.ROOT).contains("perday")) {
-          return true;
+        String id = violation.path("quotaId").asText("");
+        if (isOfADay(id)) {
+          return id;
         }
+        first = first.isEmpty() ? id : first;
       }
     }
-    String message = message().toLowerCase(Locale.ROOT);
-    return USED_UP.stream().anyMatch(message::contains);
+    return first;
+  }
+
+  private static boolean isOfADay(String quotaId) {
+    return quotaId.toLowerCase(Locale.ROOT).contains("perday");
   }
 
   /** RetryInfo's delay. */

@@ -28,6 +28,9 @@ final class GeminiErrors {
   /** No quota of Gemini is longer than a day; a longer delay is a mistake of the other side. */
   static final Duration MAX_DELAY = Duration.ofHours(24);
 
+  /** Those of Gemini have some 60 characters. */
+  static final int MAX_QUOTA_ID = 100;
+
   private final Redaction redaction;
   private final InstantSource clock;
 
@@ -89,10 +92,13 @@ final class GeminiErrors {
     };
   }
 
-  private static String describe(int status, ErrorBody error) {
+  /** The quota comes before the message, which may be long enough to be cut. */
+  private String describe(int status, ErrorBody error) {
     String name = error.status().isEmpty() ? "" : " " + error.status();
+    String id = Redaction.cut(redaction.message(error.quotaId()), MAX_QUOTA_ID);
+    String quota = id.isEmpty() ? "" : " (quota " + id + ")";
     String message = error.message().isEmpty() ? "" : ": " + error.message();
-    return status + name + message;
+    return status + name + quota + message;
   }
 
   private Throttled throttled(ErrorBody error, @Nullable String retryAfter, String message) {

@@ -20,8 +20,13 @@ public final class ModelHealth implements ExplanationModel {
   private final AtomicReference<Optional<Trouble>> trouble =
       new AtomicReference<>(Optional.empty());
 
-  /** What is wrong, and what Gemini said of it. */
-  public record Trouble(ErrorCode code, String message) {}
+  /**
+   * What is wrong.
+   *
+   * @param detail what Gemini said of it, the quota's name included; fit for anyone to read, at
+   *     most 500 characters
+   */
+  public record Trouble(ErrorCode code, String detail) {}
 
   public ModelHealth(ExplanationModel model) {
     this.model = model;
@@ -56,7 +61,7 @@ public final class ModelHealth implements ExplanationModel {
       return;
     }
     now.ifPresentOrElse(
-        it -> log.error("Gemini needs attention, {}: {}", it.code().wireName(), it.message()),
+        it -> log.error("Gemini needs attention, {}: {}", it.code().wireName(), it.detail()),
         () -> log.info("Gemini answers again"));
   }
 }

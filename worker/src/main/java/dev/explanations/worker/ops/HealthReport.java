@@ -17,23 +17,21 @@ public final class HealthReport {
   private final Clock clock;
   private final HealthCheck cache;
   private final Supplier<List<BreakerView>> circuitBreakers;
-  private final HealthCheck googleAi;
+  private final Supplier<GeminiView> googleAi;
   private final Supplier<StreamsView> streams;
 
   /**
-   * None of the suppliers may wait, see {@link HealthCheck}.
+   * None of the suppliers may wait; the same is asked of them as of a {@link HealthCheck}.
    *
    * @param cache details {@code type} ({@code state_store} or {@code redis}) and {@code connected};
    *     counts as {@code degraded} at worst, since the worker works without a cache
-   * @param googleAi details {@code model} and whatever names the trouble; {@code unhealthy} for a
-   *     misconfiguration, {@code degraded} for an exhausted quota
    */
   public HealthReport(
       Environment environment,
       Clock clock,
       HealthCheck cache,
       Supplier<List<BreakerView>> circuitBreakers,
-      HealthCheck googleAi,
+      Supplier<GeminiView> googleAi,
       Supplier<StreamsView> streams) {
     this.environment = environment;
     this.clock = clock;
@@ -53,7 +51,7 @@ public final class HealthReport {
   Report make() {
     ServiceHealth cacheHealth = atWorst(Status.DEGRADED, guarded(cache));
     ServiceHealth breakers = guarded(this::breakers);
-    ServiceHealth google = guarded(googleAi);
+    ServiceHealth google = guarded(() -> googleAi.get().health());
     ServiceHealth stream = stream();
 
     Map<String, @Nullable Object> services = new LinkedHashMap<>();

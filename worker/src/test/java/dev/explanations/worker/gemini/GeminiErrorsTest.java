@@ -43,7 +43,9 @@ class GeminiErrorsTest {
     assertThat(throttled.code()).isEqualTo(ErrorCode.RATE_LIMITED);
     assertThat(throttled.retryAfter()).isEqualTo(Duration.ofMillis(22_500));
     assertThat(throttled.message())
-        .startsWith("429 RESOURCE_EXHAUSTED: You exceeded")
+        .startsWith(
+            "429 RESOURCE_EXHAUSTED (quota GenerateRequestsPerMinutePerProjectPerModel-FreeTier): You"
+                + " exceeded")
         .doesNotContain("\n");
   }
 
@@ -91,6 +93,43 @@ class GeminiErrorsTest {
     assertThat(throttled.code()).isEqualTo(ErrorCode.QUOTA_EXHAUSTED);
     assertThat(throttled.retryAfter()).isEqualTo(GeminiErrors.USED_UP_DELAY);
     assertThat(throttled("90", Bodies.DAY_USED_UP).retryAfter()).isEqualTo(Duration.ofSeconds(90));
+  }
+
+  @Test
+  void of_namesTheQuota() {
+    assertThat(throttled(null, Bodies.DAY_USED_UP).message())
+        .isEqualTo(
+            "429 RESOURCE_EXHAUSTED (quota GenerateRequestsPerDayPerProjectPerModel-FreeTier): You"
+                + " exceeded your current quota.");
+    assertThat(throttled(null, Bodies.error(429, "RESOURCE_EXHAUSTED", "later")).message())
+        .isEqualTo("429 RESOURCE_EXHAUSTED: later");
+  }
+
+  @Test
+  void of_namesTheQuotaOfADay_ofSeveral() {
+    Throttled throttled =
+        throttled(null, quotas("PerMinute\"},{\"quotaId\":\"TokensPerDay\"},{\"quotaId\":\"x"));
+
+    assertThat(throttled.code()).isEqualTo(ErrorCode.QUOTA_EXHAUSTED);
+    assertThat(throttled.message()).isEqualTo("429 X (quota TokensPerDay): later");
+    assertThat(throttled(null, quotas("\"},{\"quotaId\":\"PerMinute")).message())
+        .isEqualTo("429 X (quota PerMinute): later");
+  }
+
+  @Test
+  void of_keepsTheQuotaShortAndClean() {
+    String message =
+        throttled(null, quotas("a\\n" + "z".repeat(90) + "AIzaSyA1234567890abcdefghijk")).message();
+
+    assertThat(message).isEqualTo("429 X (quota a " + "z".repeat(90) + "******): later");
+    assertThat(throttled(null, quotas("🌱".repeat(5_000))).message())
+        .isEqualTo("429 X (quota " + "🌱".repeat(99) + "…): later");
+  }
+
+  private static String quotas(String ids) {
+    return """
+        {"error":{"code":429,"status":"X","message":"later","details":[{"violations":[{"quotaId":"%s"}]}]}}"""
+        .formatted(ids);
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.ops.BreakerView.State;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.time.Clock;
@@ -23,8 +24,7 @@ class HealthReportTest {
   private HealthCheck cache =
       () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "redis", "connected", true));
   private Supplier<List<BreakerView>> breakers = () -> List.of(breaker(State.CLOSED));
-  private HealthCheck googleAi =
-      () -> new ServiceHealth(Status.HEALTHY, Map.of("model", "gemini-3.5-flash-lite"));
+  private Supplier<GeminiView> googleAi = () -> new GeminiView("gemini-3.5-flash-lite", null);
   private Supplier<StreamsView> streams = () -> new StreamsView("RUNNING", 2, 0L);
 
   private static BreakerView breaker(State state) {
@@ -37,7 +37,7 @@ class HealthReportTest {
         Clock.fixed(NOW, ZoneOffset.UTC),
         () -> cache.check(),
         () -> breakers.get(),
-        () -> googleAi.check(),
+        () -> googleAi.get(),
         () -> streams.get());
   }
 
@@ -93,11 +93,27 @@ class HealthReportTest {
   }
 
   @Test
-  void make_letsAMisconfigurationOutrankAnOpenBreaker() {
+  void make_letsAMisconfigurationOutrankAnOpenBreaker() throws Exception {
     breakers = () -> List.of(breaker(State.OPEN));
-    googleAi = () -> new ServiceHealth(Status.UNHEALTHY, Map.of("model", "m"));
+    trouble(ErrorCode.MISCONFIGURED, "403 PERMISSION_DENIED: no such key");
 
     assertThat(status()).isEqualTo(Status.UNHEALTHY);
+    assertThat(body().at("/services/google_ai/error").asText()).isEqualTo("misconfigured");
+  }
+
+  @Test
+  void make_isDegradedByAUsedUpQuota_andNamesIt() throws Exception {
+    trouble(ErrorCode.QUOTA_EXHAUSTED, "429 RESOURCE_EXHAUSTED (quota PerDay): no more today");
+
+    assertThat(status()).isEqualTo(Status.DEGRADED);
+    assertThat(body().at("/services/google_ai").toString())
+        .isEqualTo(
+            "{\"status\":\"degraded\",\"model\":\"m\",\"error\":\"quota_exhausted\","
+                + "\"detail\":\"429 RESOURCE_EXHAUSTED (quota PerDay): no more today\"}");
+  }
+
+  private void trouble(ErrorCode code, String detail) {
+    googleAi = () -> new GeminiView("m", new GeminiView.Trouble(code, detail));
   }
 
   @ParameterizedTest

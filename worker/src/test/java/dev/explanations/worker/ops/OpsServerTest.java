@@ -42,7 +42,7 @@ class OpsServerTest {
             Clock.systemUTC(),
             () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store")),
             List::of,
-            () -> new ServiceHealth(Status.HEALTHY, Map.of("model", "m")),
+            () -> new GeminiView("m", null),
             () -> stream);
     return new OpsServer(new Settings.Http("127.0.0.1", port, null), health, () -> topology.get());
   }

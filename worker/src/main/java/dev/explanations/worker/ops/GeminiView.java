@@ -1,0 +1,36 @@
+package dev.explanations.worker.ops;
+
+import dev.explanations.worker.explanation.ErrorCode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gemini as operators see it.
+ *
+ * @param model the model that is asked
+ * @param trouble what a person has to act on; {@code null} while there is nothing
+ */
+public record GeminiView(String model, @Nullable Trouble trouble) {
+
+  /**
+   * A refused key, a missing model or a used-up quota.
+   *
+   * @param detail what Gemini said of it, the quota's name included; for anyone to read, so without
+   *     secrets
+   */
+  public record Trouble(ErrorCode code, String detail) {}
+
+  /** Only a misconfiguration is sure to need a person: a quota comes back by itself. */
+  ServiceHealth health() {
+    Map<String, @Nullable Object> details = new LinkedHashMap<>();
+    details.put("model", model);
+    if (trouble == null) {
+      return new ServiceHealth(Status.HEALTHY, details);
+    }
+    details.put("error", trouble.code().wireName());
+    details.put("detail", trouble.detail());
+    return new ServiceHealth(
+        trouble.code() == ErrorCode.MISCONFIGURED ? Status.UNHEALTHY : Status.DEGRADED, details);
+  }
+}

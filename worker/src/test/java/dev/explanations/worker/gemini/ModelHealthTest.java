@@ -1,0 +1,65 @@
+package dev.explanations.worker.gemini;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gemini.ModelHealth.Trouble;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+
+class ModelHealthTest {
+  private static final Outcome EXPLAINED =
+      new Outcome.Explained(new Explanation("Light bends.", "m", "1", new Usage(1, 2, 3)));
+
+  private final GeminiErrors errors =
+      new GeminiErrors(new Redaction(null), InstantSource.fixed(Instant.EPOCH));
+  private Outcome next = EXPLAINED;
+  private final ModelHealth health = new ModelHealth(prompt -> next);
+
+  private void call(Outcome outcome) {
+    next = outcome;
+    assertThat(health.explain(new Prompt("system", "user"))).isEqualTo(outcome);
+  }
+
+  @Test
+  void trouble_namesTheQuotaThatIsUsedUp_untilASuccess() {
+    call(errors.of(429, null, Bodies.DAY_USED_UP));
+
+    assertThat(health.trouble())
+        .contains(
+            new Trouble(
+                ErrorCode.QUOTA_EXHAUSTED,
+                "429 RESOURCE_EXHAUSTED (quota GenerateRequestsPerDayPerProjectPerModel-FreeTier):"
+                    + " You exceeded your current quota."));
+
+    call(errors.of(503, null, ""));
+    assertThat(health.trouble()).isPresent();
+    call(EXPLAINED);
+    assertThat(health.trouble()).isEmpty();
+  }
+
+  @Test
+  void trouble_isNotMadeOfWhatPassesByItself() {
+    call(errors.of(429, null, Bodies.RATE_LIMITED));
+    call(errors.of(500, null, ""));
+
+    assertThat(health.trouble()).isEmpty();
+  }
+
+  @Test
+  void trouble_isARefusedKey() {
+    call(errors.of(400, null, Bodies.INVALID_KEY));
+
+    assertThat(health.trouble()).map(Trouble::code).contains(ErrorCode.MISCONFIGURED);
+    assertThat(health.trouble())
+        .map(Trouble::detail)
+        .get()
+        .asString()
+        .contains("API key not valid");
+  }
+}
