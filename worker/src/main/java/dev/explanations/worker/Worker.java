@@ -6,7 +6,6 @@ import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.dispatch.CallDispatcher;
 import dev.explanations.worker.dispatch.DispatchSettings;
 import dev.explanations.worker.dispatch.Lanes;
-import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
 import dev.explanations.worker.gemini.GeminiModel;
@@ -19,7 +18,6 @@ import dev.explanations.worker.kafka.OffsetsGuard;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.kafka.TopicSetup;
-import dev.explanations.worker.ops.BreakerView;
 import dev.explanations.worker.ops.GeminiView;
 import dev.explanations.worker.ops.HealthReport;
 import dev.explanations.worker.ops.OpsServer;
@@ -81,10 +79,11 @@ public final class Worker {
   private final List<GeminiModel> gemini = new ArrayList<>();
   private final Map<String, ModelHealth> models = new LinkedHashMap<>();
   private final CallGate gate;
+  private final WorkerBreakers breakers;
   private final OpsServer http;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private volatile @Nullable CallDispatcher dispatcher;
+  private @Nullable CallDispatcher dispatcher;
   private volatile @Nullable StreamsRunner stream;
   private @Nullable Integer exitCode;
 
@@ -96,7 +95,9 @@ public final class Worker {
       addModel(BREAKER + ":" + fallback, fallback);
     }
     this.gate = new CallGate(new LinkedHashMap<>(models), GateSettings.of(settings), clock);
-    this.http = new OpsServer(settings.http(), health(), () -> describeTopology(settings));
+    this.breakers = new WorkerBreakers(gate);
+    this.http =
+        new OpsServer(settings.http(), health(), breakers, () -> describeTopology(settings));
   }
 
   /**
@@ -176,6 +177,7 @@ public final class Worker {
         new CallDispatcher(gate, SharedCache.NONE, outcomes, DispatchSettings.of(settings), clock);
     parts.push(calls);
     dispatcher = calls;
+    breakers.attach(calls);
 
     ConsumedRecordsPurger purger =
         new ConsumedRecordsPurger(
@@ -284,26 +286,9 @@ public final class Worker {
         () ->
             new ServiceHealth(
                 Status.HEALTHY, Map.of("type", "state_store", "connected", stream != null)),
-        this::breakers,
+        breakers,
         this::geminiView,
         this::streamsView);
-  }
-
-  private List<BreakerView> breakers() {
-    CallDispatcher calls = dispatcher;
-    // before there is a dispatcher nobody changes them
-    List<BreakerStatus> breakers = calls == null ? gate.breakers() : calls.breakers();
-    return breakers.stream().map(Worker::view).toList();
-  }
-
-  private static BreakerView view(BreakerStatus breaker) {
-    return new BreakerView(
-        breaker.name(),
-        BreakerView.State.valueOf(breaker.state().name()),
-        breaker.failures(),
-        breaker.successes(),
-        breaker.lastFailure(),
-        breaker.forced());
   }
 
   private GeminiView geminiView() {

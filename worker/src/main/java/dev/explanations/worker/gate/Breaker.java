@@ -181,9 +181,9 @@ final class Breaker {
     log.info("Circuit breaker reset by hand, {}: it was {}", breaker.getName(), before);
   }
 
-  /** Lets nothing through until it is {@link #reset}. */
+  /** Lets nothing through until it is {@link #reset}; one that is switched off stays so. */
   void holdOpen() {
-    if (breaker.getState() != CircuitBreaker.State.FORCED_OPEN) {
+    if (enabled && breaker.getState() != CircuitBreaker.State.FORCED_OPEN) {
       breaker.transitionToForcedOpenState();
       begin();
       log.warn("Circuit breaker held OPEN by hand until it is reset, {}", breaker.getName());

@@ -2,6 +2,7 @@ package dev.explanations.worker.ops;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,13 @@ public record BreakerView(
 
   Status status() {
     return state == State.OPEN ? Status.DEGRADED : Status.HEALTHY;
+  }
+
+  /** In the same order. */
+  static Map<String, @Nullable Object> byName(List<BreakerView> breakers) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    breakers.forEach(breaker -> json.put(breaker.name(), breaker.toJson()));
+    return json;
   }
 
   Map<String, @Nullable Object> toJson() {

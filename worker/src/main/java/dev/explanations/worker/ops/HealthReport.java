@@ -16,7 +16,7 @@ public final class HealthReport {
   private final Environment environment;
   private final Clock clock;
   private final HealthCheck cache;
-  private final Supplier<List<BreakerView>> circuitBreakers;
+  private final CircuitBreakers circuitBreakers;
   private final Supplier<GeminiView> googleAi;
   private final Supplier<StreamsView> streams;
 
@@ -30,7 +30,7 @@ public final class HealthReport {
       Environment environment,
       Clock clock,
       HealthCheck cache,
-      Supplier<List<BreakerView>> circuitBreakers,
+      CircuitBreakers circuitBreakers,
       Supplier<GeminiView> googleAi,
       Supplier<StreamsView> streams) {
     this.environment = environment;
@@ -85,13 +85,9 @@ public final class HealthReport {
   }
 
   private ServiceHealth breakers() {
-    Status worst = Status.HEALTHY;
-    Map<String, @Nullable Object> byName = new LinkedHashMap<>();
-    for (BreakerView breaker : circuitBreakers.get()) {
-      worst = worst.worse(breaker.status());
-      byName.put(breaker.name(), breaker.toJson());
-    }
-    return new ServiceHealth(worst, byName);
+    List<BreakerView> all = circuitBreakers.all();
+    Status worst = all.stream().map(BreakerView::status).reduce(Status.HEALTHY, Status::worse);
+    return new ServiceHealth(worst, BreakerView.byName(all));
   }
 
   /** The message of an exception may hold anything, so only its class is told. */

@@ -6,8 +6,8 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
@@ -24,6 +24,8 @@ public final class OpsServer implements AutoCloseable {
 
   private final Settings.Http settings;
   private final HealthReport health;
+  private final CircuitBreakers breakers;
+  private final ControlAccess access;
   private final Supplier<String> topology;
   private final Javalin javalin;
 
@@ -32,9 +34,15 @@ public final class OpsServer implements AutoCloseable {
    *
    * @param topology the description of the topology, for {@code GET /api/topology}
    */
-  public OpsServer(Settings.Http settings, HealthReport health, Supplier<String> topology) {
+  public OpsServer(
+      Settings.Http settings,
+      HealthReport health,
+      CircuitBreakers breakers,
+      Supplier<String> topology) {
     this.settings = settings;
     this.health = health;
+    this.breakers = breakers;
+    this.access = new ControlAccess(settings.controlToken(), InstantSource.system());
     this.topology = topology;
     this.javalin = Javalin.create(this::configure);
   }
@@ -73,13 +81,18 @@ public final class OpsServer implements AutoCloseable {
     config.startup.showOldJavalinVersionWarning = false;
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
+    config.http.maxRequestSize = ControlAccess.MAX_BODY;
     config.jetty.host = bindHost();
     config.jetty.port = settings.port();
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     config.jetty.modifyServer(server -> server.setErrorHandler(new ProblemErrorHandler()));
 
     config.routes.before(OpsServer::secure);
+    config.routes.before(access::admitCommand);
+    config.routes.after(access::audit);
     config.routes.exception(HttpResponseException.class, OpsServer::refuse);
+    // nothing but a body is read here
+    config.routes.exception(IOException.class, OpsServer::breakOff);
     config.routes.exception(Exception.class, OpsServer::fail);
 
     config.routes.get("/live", context -> Json.respond(context, 200, Map.of("status", "live")));
@@ -88,6 +101,7 @@ public final class OpsServer implements AutoCloseable {
     config.routes.get(
         "/api/topology",
         context -> context.result(topology.get()).contentType("text/plain;charset=utf-8"));
+    new BreakerEndpoints(breakers).addTo(config.routes);
   }
 
   private void ready(Context context) {
@@ -117,11 +131,17 @@ public final class OpsServer implements AutoCloseable {
       context.header("Allow", allowed.equals("GET") ? "GET, HEAD" : allowed);
     }
     String title = HttpStatus.getMessage(refusal.getStatus());
-    Json.respondProblem(context, refusal.getStatus(), title, detail(context));
+    String detail = refusal instanceof Problem problem ? problem.detail() : detail(context);
+    Json.respondProblem(context, refusal.getStatus(), title, detail);
   }
 
   private static String detail(Context context) {
-    return context.method().name().toUpperCase(Locale.ROOT) + " " + context.path();
+    return ControlAccess.printable(context.method().name() + " " + context.path());
+  }
+
+  private static void breakOff(IOException failure, Context context) {
+    log.debug("{} broke off", detail(context), failure);
+    Json.respondProblem(context, 400, "Bad Request", "The body is malformed or incomplete.");
   }
 
   private static void fail(Exception failure, Context context) {

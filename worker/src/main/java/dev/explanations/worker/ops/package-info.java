@@ -1,4 +1,4 @@
-/** The HTTP server for people and probes: health, readiness, the topology. */
+/** The HTTP server for people and probes: health, readiness, the topology, control. */
 @NullMarked
 package dev.explanations.worker.ops;
 

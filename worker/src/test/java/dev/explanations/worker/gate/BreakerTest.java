@@ -239,7 +239,7 @@ class BreakerTest {
   }
 
   @Test
-  void disabled_letsAllThrough_butCanBeHeldOpen() {
+  void disabled_letsAllThrough_andStaysSo() {
     Breaker off = breaker(false);
     for (int i = 0; i < 20; i++) {
       off.failed(off.tryAcquire().orElseThrow(), "503");
@@ -248,7 +248,7 @@ class BreakerTest {
         .isEqualTo(new BreakerStatus("google_ai", State.DISABLED, 0, 0, null, false));
 
     off.holdOpen();
-    assertThat(off.admits()).isFalse();
+    assertThat(off.admits()).isTrue();
     off.reset();
 
     assertThat(off.status().state()).isEqualTo(State.DISABLED);

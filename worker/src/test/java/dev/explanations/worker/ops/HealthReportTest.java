@@ -10,7 +10,6 @@ import dev.explanations.worker.settings.Settings.Environment;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -23,20 +22,16 @@ class HealthReportTest {
 
   private HealthCheck cache =
       () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "redis", "connected", true));
-  private Supplier<List<BreakerView>> breakers = () -> List.of(breaker(State.CLOSED));
+  private final MemoryBreakers breakers = new MemoryBreakers("google_ai");
   private Supplier<GeminiView> googleAi = () -> new GeminiView("gemini-3.5-flash-lite", null);
   private Supplier<StreamsView> streams = () -> new StreamsView("RUNNING", 2, 0L);
-
-  private static BreakerView breaker(State state) {
-    return new BreakerView("google_ai", state, 0, 0, null, false);
-  }
 
   private HealthReport report() {
     return new HealthReport(
         Environment.DEVELOPMENT,
         Clock.fixed(NOW, ZoneOffset.UTC),
         () -> cache.check(),
-        () -> breakers.get(),
+        breakers,
         () -> googleAi.get(),
         () -> streams.get());
   }
@@ -68,25 +63,29 @@ class HealthReportTest {
 
   @Test
   void make_isDegraded_whileABreakerIsOpen() throws Exception {
-    breakers =
-        () ->
-            List.of(
-                breaker(State.CLOSED), new BreakerView("google_ai:b", State.OPEN, 5, 0, NOW, true));
+    breakers.put("google_ai:b", State.OPEN);
 
     assertThat(status()).isEqualTo(Status.DEGRADED);
     assertThat(body().at("/services/circuit_breakers/google_ai:b").toString())
         .isEqualTo(
             "{\"name\":\"google_ai:b\",\"state\":\"open\",\"failure_count\":5,"
-                + "\"success_count\":0,\"last_failure_time\":\"2026-11-23T12:00:00Z\","
-                + "\"forced\":true}");
+                + "\"success_count\":0,\"last_failure_time\":\"2026-11-23T12:00:00Z\"}");
+  }
+
+  @Test
+  void make_isDegraded_whileABreakerIsHeldOpen() throws Exception {
+    breakers.open("google_ai");
+
+    assertThat(status()).isEqualTo(Status.DEGRADED);
+    assertThat(body().at("/services/circuit_breakers/google_ai/forced").asBoolean()).isTrue();
   }
 
   @Test
   void make_namesTheOtherStatesOfABreaker() throws Exception {
-    breakers = () -> List.of(breaker(State.HALF_OPEN));
+    breakers.put("google_ai", State.HALF_OPEN);
     assertThat(body().at("/services/circuit_breakers/google_ai/state").asText())
         .isEqualTo("half_open");
-    breakers = () -> List.of(breaker(State.DISABLED));
+    breakers.put("google_ai", State.DISABLED);
     assertThat(body().at("/services/circuit_breakers/google_ai/state").asText())
         .isEqualTo("disabled");
     assertThat(status()).isEqualTo(Status.HEALTHY);
@@ -94,7 +93,7 @@ class HealthReportTest {
 
   @Test
   void make_letsAMisconfigurationOutrankAnOpenBreaker() throws Exception {
-    breakers = () -> List.of(breaker(State.OPEN));
+    breakers.put("google_ai", State.OPEN);
     trouble(ErrorCode.MISCONFIGURED, "403 PERMISSION_DENIED: no such key");
 
     assertThat(status()).isEqualTo(Status.UNHEALTHY);
@@ -146,10 +145,7 @@ class HealthReportTest {
         () -> {
           throw new IllegalStateException("key hush is wrong");
         };
-    breakers =
-        () -> {
-          throw new IllegalStateException("hush");
-        };
+    breakers.fail(new IllegalStateException("hush"));
 
     assertThat(status()).isEqualTo(Status.UNHEALTHY);
     assertThat(body().at("/services/google_ai").toString())

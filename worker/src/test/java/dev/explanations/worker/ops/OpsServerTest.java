@@ -19,7 +19,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -36,15 +35,17 @@ class OpsServerTest {
   private final OpsServer server = server(0);
 
   private OpsServer server(int port) {
+    CircuitBreakers breakers = new MemoryBreakers("google_ai");
     HealthReport health =
         new HealthReport(
             Settings.Environment.DEVELOPMENT,
             Clock.systemUTC(),
             () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store")),
-            List::of,
+            breakers,
             () -> new GeminiView("m", null),
             () -> stream);
-    return new OpsServer(new Settings.Http("127.0.0.1", port, null), health, () -> topology.get());
+    return new OpsServer(
+        new Settings.Http("127.0.0.1", port, null), health, breakers, () -> topology.get());
   }
 
   @BeforeEach

@@ -1,0 +1,139 @@
+package dev.explanations.worker.ops;
+
+import dev.explanations.worker.settings.Secret;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides who may command the worker, and logs who did. Where {@code CONTROL_TOKEN} is set: whoever
+ * brings it, from anywhere, since no browser sends it by itself. Where it is not: whoever is on
+ * this machine and is not a page of another site, which a browser may be made to run here.
+ * Thread-safe.
+ */
+final class ControlAccess {
+  /** Bytes of a command's body; also Javalin's limit, which counts where no length is declared. */
+  static final int MAX_BODY = 64 * 1024;
+
+  private static final Logger log = LoggerFactory.getLogger(ControlAccess.class);
+
+  private static final Set<HandlerType> READING =
+      Set.of(HandlerType.GET, HandlerType.HEAD, HandlerType.OPTIONS);
+  private static final Pattern BEARER = Pattern.compile("(?i:bearer) +(\\S+) *");
+  private static final Pattern LOOPBACK_HOST =
+      Pattern.compile("(?i)(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
+  private static final int MAX_LOGGED = 300;
+  private static final String WHO = "control.who";
+  private static final String NOBODY = "nobody";
+
+  private final byte @Nullable [] token;
+  private final Refusals refusals;
+
+  ControlAccess(@Nullable Secret token, InstantSource clock) {
+    this.token = token == null ? null : digest(token.reveal());
+    this.refusals = new Refusals(clock);
+  }
+
+  /**
+   * Runs before every request, so that no command can be forgotten: all but the methods that only
+   * read need {@link #admit}.
+   */
+  void admitCommand(Context context) {
+    // as Javalin routes it, X-HTTP-Method-Override included
+    if (!READING.contains(context.method())) {
+      admit(context);
+    }
+  }
+
+  /**
+   * Refuses the request unless it may command the worker, before anything of its body is read; then
+   * reads the body, which the handler gets from the context.
+   *
+   * @throws Problem 401, 403 or 421 for a stranger, 413 for a body above {@link #MAX_BODY}
+   */
+  void admit(Context context) {
+    context.attribute(WHO, NOBODY);
+    byte[] expected = token;
+    if (expected == null) {
+      requireThisMachine(context);
+    } else {
+      requireToken(context, expected);
+    }
+    context.attribute(WHO, expected == null ? "loopback" : "token");
+
+    if (context.req().getContentLengthLong() > MAX_BODY) {
+      throw new Problem(413, "The body may have %d bytes.".formatted(MAX_BODY));
+    }
+    context.bodyAsBytes();
+  }
+
+  /** Runs after every request: a line for each command, one now and then for refused ones. */
+  void audit(Context context) {
+    String who = context.attribute(WHO);
+    if (who == null) {
+      return;
+    }
+    String command = printable(context.method().name() + " " + context.path());
+    if (who.equals(NOBODY)) {
+      refusals.add("%s from %s: %d".formatted(command, context.ip(), context.statusCode()));
+    } else {
+      log.info("Control: {} by {} from {}: {}", command, who, context.ip(), context.statusCode());
+    }
+  }
+
+  private static void requireToken(Context context, byte[] expected) {
+    List<String> values = Collections.list(context.req().getHeaders("Authorization"));
+    Matcher bearer = BEARER.matcher(values.size() == 1 ? values.getFirst() : "");
+    if (!bearer.matches() || !MessageDigest.isEqual(expected, digest(bearer.group(1)))) {
+      context.header("WWW-Authenticate", "Bearer");
+      throw new Problem(401, "Control needs the header Authorization: Bearer <CONTROL_TOKEN>.");
+    }
+  }
+
+  /** A name that a stranger's DNS has rebound to this machine is still in Host. */
+  private static void requireThisMachine(Context context) {
+    if (!InetAddress.ofLiteral(context.ip()).isLoopbackAddress()) {
+      throw new Problem(403, "Without a CONTROL_TOKEN only this machine may control the worker.");
+    }
+    String host = context.header("Host");
+    if (host == null || !LOOPBACK_HOST.matcher(host).matches()) {
+      throw new Problem(
+          421,
+          "Without a CONTROL_TOKEN control needs a loopback name, such as localhost, as Host.");
+    }
+    String origin = context.header("Origin");
+    String site = context.header("Sec-Fetch-Site");
+    boolean own = origin == null || origin.equalsIgnoreCase("http://" + host);
+    if (!own || !(site == null || site.equals("same-origin") || site.equals("none"))) {
+      throw new Problem(403, "Without a CONTROL_TOKEN pages of other origins may not control.");
+    }
+  }
+
+  /** Of equal length whatever the token, so that comparing tells nothing of it. */
+  private static byte[] digest(String token) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The path is percent-encoded, but neither it nor an overridden method need be. */
+  static String printable(String text) {
+    String clean = UNPRINTABLE.matcher(text).replaceAll("?");
+    return clean.length() <= MAX_LOGGED ? clean : clean.substring(0, MAX_LOGGED) + "...";
+  }
+}

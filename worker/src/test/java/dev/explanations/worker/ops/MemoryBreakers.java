@@ -1,0 +1,73 @@
+package dev.explanations.worker.ops;
+
+import dev.explanations.worker.ops.BreakerView.State;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Breakers without calls behind them: a test sets their state, commands change it. */
+final class MemoryBreakers implements CircuitBreakers {
+  static final Instant FAILED_AT = Instant.parse("2026-11-23T12:00:00Z");
+
+  private final Map<String, BreakerView> views = new LinkedHashMap<>();
+  private @Nullable RuntimeException failure;
+
+  MemoryBreakers(String... names) {
+    for (String name : names) {
+      put(name, State.CLOSED);
+    }
+  }
+
+  synchronized void put(String name, State state) {
+    boolean failed = state == State.OPEN || state == State.HALF_OPEN;
+    views.put(
+        name, new BreakerView(name, state, failed ? 5 : 0, 0, failed ? FAILED_AT : null, false));
+  }
+
+  synchronized State state(String name) {
+    return view(name).orElseThrow().state();
+  }
+
+  /** From now on every call throws it. */
+  synchronized void fail(RuntimeException failure) {
+    this.failure = failure;
+  }
+
+  @Override
+  public synchronized List<BreakerView> all() {
+    throwFailure();
+    return new ArrayList<>(views.values());
+  }
+
+  @Override
+  public synchronized Optional<BreakerView> reset(String name) {
+    return change(new BreakerView(name, State.CLOSED, 0, 0, null, false));
+  }
+
+  @Override
+  public synchronized Optional<BreakerView> open(String name) {
+    return change(new BreakerView(name, State.OPEN, 0, 0, null, true));
+  }
+
+  private Optional<BreakerView> change(BreakerView wanted) {
+    throwFailure();
+    if (view(wanted.name()).filter(view -> view.state() != State.DISABLED).isPresent()) {
+      views.put(wanted.name(), wanted);
+    }
+    return view(wanted.name());
+  }
+
+  private Optional<BreakerView> view(String name) {
+    return Optional.ofNullable(views.get(name));
+  }
+
+  private void throwFailure() {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.explanations.worker.ops;
+
+import dev.explanations.worker.settings.Secret;
+import dev.explanations.worker.settings.Settings;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Servers of a healthy worker, on a free port. */
+final class TestServers {
+  private TestServers() {}
+
+  static OpsServer of(String host, @Nullable Secret token, CircuitBreakers breakers) {
+    HealthReport health =
+        new HealthReport(
+            Settings.Environment.DEVELOPMENT,
+            Clock.systemUTC(),
+            () ->
+                new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store", "connected", true)),
+            breakers,
+            () -> new GeminiView("gemini-3.5-flash-lite", null),
+            () -> new StreamsView("RUNNING", 2, 0L));
+    return new OpsServer(
+        new Settings.Http(host, 0, token), health, breakers, () -> "Topologies:\n");
+  }
+
+  /**
+   * @param request method and path
+   */
+  static RawHttp.Answer call(OpsServer server, String request, List<String> headers)
+      throws IOException {
+    List<String> head = new ArrayList<>(List.of(request + " HTTP/1.1"));
+    head.addAll(headers);
+    return RawHttp.send(server.port(), head, "");
+  }
+}
