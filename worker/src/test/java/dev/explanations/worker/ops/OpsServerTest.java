@@ -2,6 +2,7 @@ package dev.explanations.worker.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -224,7 +225,11 @@ class OpsServerTest {
     server.close();
     server.close();
 
-    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
-        .isInstanceOf(ConnectException.class);
+    // the system listens until the accepting thread has woken up
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+                    .isInstanceOf(ConnectException.class));
   }
 }
