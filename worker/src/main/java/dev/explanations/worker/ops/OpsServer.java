@@ -8,6 +8,7 @@ import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
@@ -67,6 +68,15 @@ public final class OpsServer implements AutoCloseable {
   /** The port that it listens on; only after {@link #start}. */
   public int port() {
     return javalin.port();
+  }
+
+  /** What it answers, as {@code GET /live}, for the test of {@code openapi.yaml}. */
+  List<String> endpoints() {
+    return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+        .map(handler -> handler.endpoint)
+        .filter(endpoint -> endpoint.method.isHttpMethod())
+        .map(endpoint -> endpoint.method + " " + endpoint.path)
+        .toList();
   }
 
   /** Ends requests that still run. May be called twice, and without a start. */

@@ -17,9 +17,9 @@ import java.util.Collections;
 import java.util.List;
 
 /** The files in {@code schemas/}, for tests. */
-final class Schemas {
+public final class Schemas {
 
-  static final Path DIRECTORY = Path.of("../schemas");
+  public static final Path DIRECTORY = Path.of("../schemas");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Schemas() {}
@@ -59,7 +59,8 @@ final class Schemas {
     return schema(document(name)).validate(value);
   }
 
-  private static Schema schema(JsonNode document) {
+  /** Of a document that is one file, or part of one. */
+  public static Schema schema(JsonNode document) {
     return SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
             registry ->

@@ -1,0 +1,248 @@
+package dev.explanations.worker.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.networknt.schema.Error;
+import dev.explanations.worker.contract.Schemas;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.ops.BreakerView.State;
+import dev.explanations.worker.ops.RawHttp.Answer;
+import dev.explanations.worker.settings.Secret;
+import dev.explanations.worker.settings.Settings;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Holds the running server to what {@code openapi.yaml} says of it. */
+class OpenApiTest {
+  private static final String BREAKER = "/api/circuit-breaker/{name}";
+  private static final String TOKEN = "Authorization: Bearer s3cret";
+  private static final String LOCALHOST = "Host: localhost";
+
+  private final JsonNode api = load();
+  private final MemoryBreakers breakers = new MemoryBreakers("google_ai", "google_ai:b");
+  private volatile Supplier<StreamsView> stream = () -> new StreamsView("RUNNING", 2, 7L);
+  private volatile GeminiView gemini = new GeminiView("m", null);
+  private volatile HealthCheck cache =
+      () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store", "connected", true));
+  private final OpsServer locked = server(new Secret("s3cret"));
+  private final OpsServer unlocked = server(null);
+  private final Set<String> seen = new TreeSet<>();
+
+  private static JsonNode load() {
+    try {
+      return new ObjectMapper(new YAMLFactory())
+          .readTree(Schemas.DIRECTORY.resolve("openapi.yaml").toFile());
+    } catch (IOException e) {
+      throw new AssertionError("openapi.yaml is not YAML", e);
+    }
+  }
+
+  private OpsServer server(@Nullable Secret token) {
+    HealthReport health =
+        new HealthReport(
+            Settings.Environment.PRODUCTION,
+            Clock.systemUTC(),
+            () -> cache.check(),
+            breakers,
+            () -> gemini,
+            () -> stream.get());
+    return new OpsServer(
+        new Settings.Http("127.0.0.1", 0, token), health, breakers, () -> "Topologies:\n");
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    locked.start();
+    unlocked.start();
+  }
+
+  @AfterEach
+  void close() {
+    locked.close();
+    unlocked.close();
+  }
+
+  /** All of them, as {@code GET /live}. */
+  private Set<String> operations() {
+    Set<String> operations = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> path : api.path("paths").properties()) {
+      for (Map.Entry<String, JsonNode> field : path.getValue().properties()) {
+        if (!field.getKey().equals("parameters")) {
+          operations.add(field.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey());
+        }
+      }
+    }
+    return operations;
+  }
+
+  private JsonNode operation(String operation) {
+    String[] parts = operation.split(" ", 2);
+    return api.path("paths").path(parts[1]).path(parts[0].toLowerCase(Locale.ROOT));
+  }
+
+  private JsonNode response(String operation, int status) {
+    JsonNode response = operation(operation).path("responses").path(String.valueOf(status));
+    return response.has("$ref") ? api.at(response.path("$ref").asText().substring(1)) : response;
+  }
+
+  private List<Error> errors(JsonNode schema, JsonNode value) {
+    ObjectNode document = schema.deepCopy();
+    document.set("components", api.path("components").deepCopy());
+    forbidOtherFields(document);
+    return Schemas.schema(document).validate(value);
+  }
+
+  /** Clients must be ready for further fields, but the worker sends none that is not described. */
+  private static void forbidOtherFields(JsonNode schema) {
+    if (schema.has("properties") && !schema.has("additionalProperties")) {
+      ((ObjectNode) schema).put("additionalProperties", false);
+    }
+    schema.forEach(OpenApiTest::forbidOtherFields);
+  }
+
+  private void check(OpsServer server, String operation, int status, String... headers)
+      throws IOException {
+    check("google_ai", server, operation, status, headers);
+  }
+
+  private void check(
+      String breaker, OpsServer server, String operation, int status, String... headers)
+      throws IOException {
+    Answer answer =
+        TestServers.call(server, operation.replace("{name}", breaker), List.of(headers));
+
+    assertThat(answer.status()).as(operation).isEqualTo(status);
+    JsonNode response = response(operation, status);
+    String type = answer.header("Content-Type").replaceFirst(";.*", "");
+    JsonNode schema = response.path("content").path(type).path("schema");
+    assertThat(schema.isMissingNode()).as("%s %d %s", operation, status, type).isFalse();
+    JsonNode body = type.endsWith("json") ? answer.json() : new TextNode(answer.body());
+    assertThat(errors(schema, body)).as("%s: %s", operation, body).isEmpty();
+    for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
+      JsonNode value = new TextNode(answer.header(header.getKey()));
+      assertThat(errors(header.getValue().path("schema"), value)).as(header.getKey()).isEmpty();
+    }
+    seen.add(operation + " " + status);
+  }
+
+  @Test
+  void version_is31() {
+    assertThat(api.path("openapi").asText()).isEqualTo("3.1.0");
+  }
+
+  @Test
+  void operations_areTheEndpointsOfTheServer() {
+    assertThat(locked.endpoints().stream().map(it -> it.replace('<', '{').replace('>', '}')))
+        .containsExactlyInAnyOrderElementsOf(operations());
+  }
+
+  @Test
+  void everyAnswer_isAsDescribed() throws Exception {
+    check(locked, "GET /live", 200, LOCALHOST);
+    check(locked, "GET /ready", 200, LOCALHOST);
+    check(locked, "GET /api/health", 200, LOCALHOST);
+    check(locked, "GET /api/topology", 200, LOCALHOST);
+    check(locked, "GET /api/circuit-breaker", 200, LOCALHOST);
+    check(locked, "GET " + BREAKER + "/state", 200, LOCALHOST);
+    check("google_ai%3Ab", locked, "GET " + BREAKER + "/state", 200, LOCALHOST);
+    check("x", locked, "GET " + BREAKER + "/state", 404, LOCALHOST);
+    for (String command : List.of("POST " + BREAKER + "/open", "POST " + BREAKER + "/reset")) {
+      check(locked, command, 200, LOCALHOST, TOKEN);
+      check(locked, command, 401, LOCALHOST);
+      check("x", locked, command, 404, LOCALHOST, TOKEN);
+      check(locked, command, 413, LOCALHOST, TOKEN, "Content-Length: 70000");
+      check(unlocked, command, 200, LOCALHOST);
+      check(unlocked, command, 403, LOCALHOST, "Origin: http://attacker.example");
+      check(unlocked, command, 421, "Host: attacker.example");
+    }
+    breakers.put("google_ai", State.DISABLED);
+    check(unlocked, "POST " + BREAKER + "/open", 409, LOCALHOST);
+    check(unlocked, "POST " + BREAKER + "/reset", 200, LOCALHOST);
+    stream = () -> new StreamsView("ERROR", 0, null);
+    check(locked, "GET /ready", 503, LOCALHOST);
+    check(locked, "GET /api/health", 503, LOCALHOST);
+
+    Set<String> described = new TreeSet<>();
+    for (String operation : operations()) {
+      for (Map.Entry<String, JsonNode> response :
+          operation(operation).path("responses").properties()) {
+        described.add(operation + " " + response.getKey());
+      }
+    }
+    assertThat(seen).isEqualTo(described);
+  }
+
+  @Test
+  void health_isAsDescribed_whateverIsWrong() throws Exception {
+    breakers.put("google_ai", State.HALF_OPEN);
+    breakers.open("google_ai:b");
+    gemini = new GeminiView("m", new GeminiView.Trouble(ErrorCode.QUOTA_EXHAUSTED, "429"));
+    check(locked, "GET /api/health", 200, LOCALHOST);
+
+    IllegalStateException failure = new IllegalStateException("odd");
+    cache =
+        () -> {
+          throw failure;
+        };
+    stream =
+        () -> {
+          throw failure;
+        };
+    breakers.fail(failure);
+    gemini = new GeminiView("m", new GeminiView.Trouble(ErrorCode.MISCONFIGURED, "403"));
+    check(locked, "GET /api/health", 503, LOCALHOST);
+    check(locked, "GET /ready", 503, LOCALHOST);
+  }
+
+  @Test
+  void commands_needTheToken_andNothingElseDoes() {
+    for (String operation : operations()) {
+      List<JsonNode> security = new ArrayList<>();
+      operation(operation).path("security").forEach(security::add);
+
+      assertThat(security.stream().anyMatch(it -> it.has("controlToken")))
+          .as(operation)
+          .isEqualTo(!operation.startsWith("GET "));
+    }
+  }
+
+  @Test
+  void examples_areValid() {
+    List<JsonNode> contents = api.findParents("example");
+
+    assertThat(contents).hasSizeGreaterThan(3);
+    for (JsonNode content : contents) {
+      JsonNode example = content.path("example");
+      assertThat(errors(content.path("schema"), example)).as(example.toString()).isEmpty();
+    }
+  }
+
+  @Test
+  void components_existAndAreUsed() {
+    Set<String> references = new TreeSet<>(api.findValuesAsText("$ref"));
+    Set<String> components = new TreeSet<>();
+    for (String kind : List.of("parameters", "responses", "schemas")) {
+      for (Map.Entry<String, JsonNode> component : api.path("components").path(kind).properties()) {
+        components.add("#/components/" + kind + "/" + component.getKey());
+      }
+    }
+
+    assertThat(references).isEqualTo(components);
+  }
+}
