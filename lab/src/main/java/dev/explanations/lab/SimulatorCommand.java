@@ -3,7 +3,11 @@ package dev.explanations.lab;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
 import dev.explanations.lab.simulator.Latency;
+import dev.explanations.lab.simulator.Timeline;
+import dev.explanations.lab.simulator.Timelines;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,7 +18,9 @@ import picocli.CommandLine.Option;
     description = {
       "Runs a Gemini simulator until interrupted.",
       "GET /stats tells what it has seen; POST /behave changes what it does, for instance",
-      "{\"reply\": \"overloaded\", \"calls\": 5} or {\"latency\": \"2s\", \"sigma\": 0.5}."
+      "{\"reply\": \"overloaded\", \"calls\": 5}, {\"latency\": \"2s\", \"sigma\": 0.5} or",
+      "{\"quota\": 60}, which is calls per minute. POST /scenario plays phases, such as",
+      "{\"phases\": [{\"reply\": \"overloaded\", \"duration\": \"20s\"}]}, or {\"name\": \"outage\"}."
     },
     mixinStandardHelpOptions = true)
 final class SimulatorCommand implements Callable<Integer> {
@@ -43,16 +49,38 @@ final class SimulatorCommand implements Callable<Integer> {
   @Option(names = "--api-key", description = "The only key accepted. By default any is.")
   private @Nullable String apiKey;
 
+  @Option(
+      names = "--scenario",
+      paramLabel = "NAME|FILE",
+      description = {
+        "Phases to play from the start: healthy, outage, throttled, slow, flapping, or a file",
+        "with what POST /scenario takes."
+      })
+  private @Nullable String scenario;
+
   @Override
   public Integer call() throws Exception {
     Latency each = sigma == 0 ? new Latency.Fixed(latency) : new Latency.LogNormal(latency, sigma);
+    Timeline timeline = scenario == null ? null : Timelines.find(scenario);
     try (Resources resources = new Resources()) {
       GeminiSimulator simulator =
           resources.add(GeminiSimulator.start(host, port, Behaviour.answer(each)));
       simulator.acceptOnlyKey(apiKey);
       System.out.println("Gemini simulator on http://" + host + ":" + simulator.port());
+      if (timeline != null) {
+        simulator.play(timeline, SimulatorCommand::print);
+      }
       resources.awaitInterruption();
     }
     return 0;
+  }
+
+  private static void print(Timeline.Phase phase) {
+    Duration lasts = phase.lasts();
+    System.out.printf(
+        "%tT %s, %s%n",
+        LocalTime.now(ZoneId.systemDefault()),
+        phase.name(),
+        lasts == null ? "for good" : "for %.1f s".formatted(lasts.toMillis() / 1e3));
   }
 }

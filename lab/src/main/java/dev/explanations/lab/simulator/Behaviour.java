@@ -1,9 +1,19 @@
 package dev.explanations.lab.simulator;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** What the simulator does with a call: it waits, then replies. */
-public record Behaviour(Latency latency, Reply reply) {
+/**
+ * What the simulator does with a call: it waits, then replies.
+ *
+ * @param quota how many calls get that; those above get a 429 at once, with a RetryInfo that says
+ *     when the next one can be admitted. None is no limit
+ */
+public record Behaviour(Latency latency, Reply reply, @Nullable Quota quota) {
+
+  public Behaviour(Latency latency, Reply reply) {
+    this(latency, reply, null);
+  }
 
   /** Complete answers, each after the same time. */
   public static Behaviour answer(Duration latency) {
@@ -27,6 +37,17 @@ public record Behaviour(Latency latency, Reply reply) {
 
   /** The same reply after another time. */
   public Behaviour after(Duration latency) {
-    return new Behaviour(new Latency.Fixed(latency), reply);
+    return new Behaviour(new Latency.Fixed(latency), reply, quota);
+  }
+
+  /** The same, for as many calls as the quota has. */
+  public Behaviour within(Quota limit) {
+    return new Behaviour(latency, reply, limit);
+  }
+
+  /** What the call gets that came at that time: this, or what is above the quota. */
+  Behaviour forCall(long nanos) {
+    Duration left = quota == null ? Duration.ZERO : quota.take(nanos);
+    return left.isZero() ? this : throttled(left);
   }
 }

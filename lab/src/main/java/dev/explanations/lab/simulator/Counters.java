@@ -1,33 +1,55 @@
 package dev.explanations.lab.simulator;
 
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Counts calls. All methods may be called from any thread. */
 final class Counters {
 
   private final Map<Integer, Long> byStatus = new TreeMap<>();
   private final Map<String, Long> byModel = new TreeMap<>();
+  private final Map<String, Long> byPhase = new TreeMap<>();
   private final Map<String, Long> byPrompt = new HashMap<>();
+  private final CallLog log = new CallLog();
+  private @Nullable String phase;
   private long calls;
   private int inFlight;
   private int peakInFlight;
 
-  synchronized void arrived(Call call) {
+  /** The number of the call, by which its reply is noted. */
+  synchronized long arrived(Call call, long nanos) {
     calls++;
     inFlight++;
     peakInFlight = Math.max(peakInFlight, inFlight);
     byModel.merge(call.model(), 1L, Long::sum);
     byPrompt.merge(call.userText(), 1L, Long::sum);
+    if (phase != null) {
+      byPhase.merge(phase, 1L, Long::sum);
+    }
+    return log.arrived(nanos);
   }
 
-  synchronized void replied(int status) {
+  /** A request that was no call. */
+  synchronized void refused(int status) {
     byStatus.merge(status, 1L, Long::sum);
+  }
+
+  synchronized void replied(long number, int status, Duration retryDelay) {
+    byStatus.merge(status, 1L, Long::sum);
+    log.replied(number, System.nanoTime(), status, retryDelay);
   }
 
   synchronized void ended() {
     inFlight--;
+  }
+
+  /** The phase to which calls belong from now on; none is not counted by phase. */
+  synchronized void enter(@Nullable String name) {
+    phase = name;
   }
 
   synchronized Statistics read() {
@@ -37,7 +59,16 @@ final class Counters {
         peakInFlight,
         Map.copyOf(byStatus),
         Map.copyOf(byModel),
+        Map.copyOf(byPhase),
         Map.copyOf(byPrompt));
+  }
+
+  synchronized long calls() {
+    return calls;
+  }
+
+  synchronized List<CallTime> latestCalls() {
+    return log.read();
   }
 
   /** Calls in flight stay counted as such, for they will end. */
@@ -46,6 +77,8 @@ final class Counters {
     peakInFlight = inFlight;
     byStatus.clear();
     byModel.clear();
+    byPhase.clear();
     byPrompt.clear();
+    log.reset();
   }
 }

@@ -1,6 +1,7 @@
 package dev.explanations.lab.simulator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Vertex AI, without any model behind it. Point {@code GOOGLE_GEMINI_BASE_URL} at {@link #baseUrl}.
  *
  * <p>What a call gets is decided when it arrives: by the newest rule that matches it ({@link
- * #behaveWhen}, {@link #behaveNext}), else by {@link #behave}. All methods may be called from any
- * thread, at any time until {@link #close}.
+ * #behaveWhen}, {@link #behaveNext}), else by the phase of the timeline that is being played, else
+ * by {@link #behave}. All methods may be called from any thread, at any time until {@link #close}.
  *
  * <p>It runs on Jetty, not on the JDK's server: that one keeps only 200 idle connections and sends
  * small responses with a delay unless system properties say otherwise before its first use.
@@ -29,6 +30,7 @@ public final class GeminiSimulator implements AutoCloseable {
   private static final int MAX_THREADS = 16;
 
   private final Script script;
+  private final Player player;
   private final Counters counters = new Counters();
   private final AtomicReference<@Nullable String> acceptedKey = new AtomicReference<>();
   private final ScheduledThreadPoolExecutor scheduler;
@@ -41,6 +43,8 @@ public final class GeminiSimulator implements AutoCloseable {
     scheduler =
         new ScheduledThreadPoolExecutor(
             2, Thread.ofPlatform().name("simulator-latency-", 0).daemon().factory());
+    scheduler.setRemoveOnCancelPolicy(true);
+    player = new Player(script, counters, scheduler);
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("simulator");
     threads.setDaemon(true);
@@ -58,9 +62,7 @@ public final class GeminiSimulator implements AutoCloseable {
         new SimulatorHandler(
             json,
             new GenerateContent(json, script, counters, scheduler, acceptedKey),
-            new RemoteControl(json, script, counters),
-            script,
-            counters));
+            new RemoteControl(json, script, player, counters)));
   }
 
   /** Starts on any free loopback port. */
@@ -99,8 +101,9 @@ public final class GeminiSimulator implements AutoCloseable {
     return "http://" + LOOPBACK + ":" + port();
   }
 
-  /** What calls do that no rule matches. */
+  /** What calls do that no rule matches. Ends a timeline. */
   public void behave(Behaviour behaviour) {
+    player.stop();
     script.otherwise(behaviour);
   }
 
@@ -124,8 +127,14 @@ public final class GeminiSimulator implements AutoCloseable {
     script.add(when, behaviour);
   }
 
-  /** Forgets all rules, and behaves as at the start. */
+  /** Begins with the timeline's first phase before it returns. Another timeline ends. */
+  public void play(Timeline timeline, TimelineListener listener) {
+    player.play(timeline, listener);
+  }
+
+  /** Forgets all rules and the timeline, and behaves as at the start. */
   public void behaveNormally() {
+    player.stop();
     script.forget();
   }
 
@@ -136,6 +145,16 @@ public final class GeminiSimulator implements AutoCloseable {
 
   public Statistics statistics() {
     return counters.read();
+  }
+
+  /** How many calls have arrived: cheaper than all {@link #statistics}. */
+  public long calls() {
+    return counters.calls();
+  }
+
+  /** The latest calls, at most 65,536, in the order of their arrival. */
+  public List<CallTime> latestCalls() {
+    return counters.latestCalls();
   }
 
   /** Starts counting anew; behaviour and rules stay. */

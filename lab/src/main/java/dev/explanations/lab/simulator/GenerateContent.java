@@ -2,6 +2,7 @@ package dev.explanations.lab.simulator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
@@ -66,40 +67,44 @@ final class GenerateContent {
       throws IOException {
     Optional<Call> call = Call.parse(json, model, body);
     if (call.isEmpty()) {
-      counters.replied(400);
+      counters.refused(400);
       new Exchange(request, response, callback).send(400, Exchange.JSON, bodies.badRequest());
       return;
     }
-    counters.arrived(call.get());
+    long arrived = System.nanoTime();
+    long number = counters.arrived(call.get(), arrived);
     Exchange exchange = new Exchange(request, response, callback, counters::ended);
-    Behaviour behaviour = refusal(request);
-    if (behaviour == null) {
-      behaviour = script.next(call.get());
-    }
+    Behaviour refusal = refusal(request);
+    Behaviour behaviour = refusal == null ? script.next(call.get()).forCall(arrived) : refusal;
     Reply reply = behaviour.reply();
     ScheduledFuture<?> _ =
         scheduler.schedule(
-            () -> perform(reply, call.get(), exchange),
+            () -> perform(reply, number, call.get(), exchange),
             behaviour.latency().next(random).toNanos(),
             TimeUnit.NANOSECONDS);
   }
 
-  private void perform(Reply reply, Call call, Exchange exchange) {
+  private void perform(Reply reply, long number, Call call, Exchange exchange) {
     switch (reply) {
-      case Reply.Answer() -> send(200, bodies.answer(call), exchange);
-      case Reply.Throttled(var retryDelay) ->
-          send(429, bodies.throttled(call, retryDelay), exchange);
+      case Reply.Answer() -> {
+        replied(number, 200);
+        exchange.send(200, Exchange.JSON, bodies.answer(call));
+      }
+      case Reply.Throttled(var retryDelay) -> {
+        counters.replied(number, 429, retryDelay);
+        exchange.send(429, Exchange.JSON, bodies.throttled(call, retryDelay));
+      }
       case Reply.SlowBody(var pause) -> {
-        counters.replied(200);
+        replied(number, 200);
         exchange.sendSlowly(bodies.answer(call), pause, scheduler);
       }
       case Reply.Hang() -> {}
       case Reply.Reset() -> {
-        counters.replied(0);
+        replied(number, 0);
         exchange.reset();
       }
       case Reply.Canned canned -> {
-        counters.replied(canned.status());
+        replied(number, canned.status());
         exchange.send(
             canned.status(),
             canned == Reply.Canned.BAD_GATEWAY ? Exchange.HTML : Exchange.JSON,
@@ -108,9 +113,8 @@ final class GenerateContent {
     }
   }
 
-  private void send(int status, String body, Exchange exchange) {
-    counters.replied(status);
-    exchange.send(status, Exchange.JSON, body);
+  private void replied(long number, int status) {
+    counters.replied(number, status, Duration.ZERO);
   }
 
   /** What a call with wrong credentials gets; null when they are right. */

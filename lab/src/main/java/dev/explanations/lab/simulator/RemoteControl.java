@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.Predicate;
 
 /** The JSON by which another process steers the simulator and reads its statistics. */
@@ -14,11 +12,13 @@ final class RemoteControl {
 
   private final ObjectMapper json;
   private final Script script;
+  private final Player player;
   private final Counters counters;
 
-  RemoteControl(ObjectMapper json, Script script, Counters counters) {
+  RemoteControl(ObjectMapper json, Script script, Player player, Counters counters) {
     this.json = json;
     this.script = script;
+    this.player = player;
     this.counters = counters;
   }
 
@@ -33,21 +33,28 @@ final class RemoteControl {
         .put("repeatedCalls", statistics.repeatedCalls());
     root.set("byStatus", json.valueToTree(statistics.byStatus()));
     root.set("byModel", json.valueToTree(statistics.byModel()));
+    root.set("byPhase", json.valueToTree(statistics.byPhase()));
+    player.playing().ifPresent(playing -> show(playing, root.putObject("scenario")));
     return root.toString();
   }
 
+  String resetStatistics() {
+    counters.reset();
+    return statistics();
+  }
+
   /**
-   * Takes {@code {"reply": "overloaded", "latency": "200ms", "sigma": 0.5, "delay": "22s",
-   * "promptContains": "...", "model": "...", "calls": 3}}, every field optional. {@code delay} is
-   * the RetryInfo of {@code throttled} and the pause of {@code slow_body}. Without {@code
-   * promptContains}, {@code model} and {@code calls} it holds for all calls that no rule matches.
+   * Takes what {@link ControlJson#behaviour} reads, and {@code {"promptContains": "...", "model":
+   * "...", "calls": 3}}. Without these three it holds for all calls that no rule matches, and ends
+   * a scenario.
    *
    * @throws IllegalArgumentException in words for the caller when the body makes no sense
    */
   void behave(byte[] body) throws IOException {
     JsonNode root = json.readTree(body);
-    Behaviour behaviour = new Behaviour(latency(root), reply(root));
+    Behaviour behaviour = ControlJson.behaviour(root);
     if (!root.has("promptContains") && !root.has("model") && !root.has("calls")) {
+      player.stop();
       script.otherwise(behaviour);
     } else if (root.has("calls")) {
       script.add(when(root), behaviour, root.path("calls").asInt());
@@ -56,36 +63,46 @@ final class RemoteControl {
     }
   }
 
+  /** Forgets rules, behaviour and scenario. */
+  void behaveNormally() {
+    player.stop();
+    script.forget();
+  }
+
+  /**
+   * Plays what {@link ControlJson#timeline} reads, or the built-in one of that {@code name} when
+   * there are no phases.
+   *
+   * @throws IllegalArgumentException in words for the caller when the body makes no sense
+   */
+  void play(byte[] body) throws IOException {
+    JsonNode root = json.readTree(body);
+    Timeline timeline =
+        root.has("phases") || !root.has("name")
+            ? ControlJson.timeline(root)
+            : Timelines.builtIn(root.path("name").asText());
+    player.play(timeline, TimelineListener.NONE);
+  }
+
+  void stopPlaying() {
+    player.stop();
+  }
+
+  private static void show(Player.Playing playing, ObjectNode target) {
+    target
+        .put("name", playing.scenario())
+        .put("phase", playing.phase().name())
+        .put("sinceMillis", playing.since().toMillis());
+    Duration lasts = playing.phase().lasts();
+    if (lasts != null) {
+      target.put("lastsMillis", lasts.toMillis());
+    }
+  }
+
   private static Predicate<Call> when(JsonNode root) {
     String text = root.path("promptContains").asText("");
     String model = root.path("model").asText("");
     return call ->
         call.userText().contains(text) && (model.isEmpty() || call.model().equals(model));
-  }
-
-  private static Latency latency(JsonNode root) {
-    Duration latency = duration(root, "latency");
-    double sigma = root.path("sigma").asDouble();
-    return sigma == 0 ? new Latency.Fixed(latency) : new Latency.LogNormal(latency, sigma);
-  }
-
-  private static Reply reply(JsonNode root) {
-    String name = root.path("reply").asText("answer").toLowerCase(Locale.ROOT);
-    return switch (name) {
-      case "answer" -> new Reply.Answer();
-      case "throttled" -> new Reply.Throttled(duration(root, "delay"));
-      case "slow_body" -> new Reply.SlowBody(duration(root, "delay"));
-      case "hang" -> new Reply.Hang();
-      case "reset" -> new Reply.Reset();
-      default ->
-          Arrays.stream(Reply.Canned.values())
-              .filter(canned -> canned.wireName().equals(name))
-              .findFirst()
-              .orElseThrow(() -> new IllegalArgumentException("unknown reply '" + name + "'"));
-    };
-  }
-
-  private static Duration duration(JsonNode root, String field) {
-    return Durations.parse(root.path(field).asText("0"));
   }
 }

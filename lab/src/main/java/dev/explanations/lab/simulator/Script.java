@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses the behaviour of each call. All methods may be called from any thread. */
 final class Script {
@@ -25,6 +26,7 @@ final class Script {
   private final Behaviour initial;
   private final Deque<Rule> newestFirst = new ArrayDeque<>();
   private Behaviour otherwise;
+  private @Nullable Behaviour phase;
 
   Script(Behaviour initial) {
     this.initial = initial;
@@ -46,6 +48,15 @@ final class Script {
     newestFirst.addFirst(new Rule(when, behaviour, calls));
   }
 
+  /** What calls do that no rule matches, whatever else was said, until {@link #leavePhase}. */
+  synchronized void enterPhase(Behaviour behaviour) {
+    phase = behaviour;
+  }
+
+  synchronized void leavePhase() {
+    phase = null;
+  }
+
   synchronized void forget() {
     newestFirst.clear();
     otherwise = initial;
@@ -62,6 +73,6 @@ final class Script {
         return rule.behaviour;
       }
     }
-    return otherwise;
+    return phase == null ? otherwise : phase;
   }
 }

@@ -11,7 +11,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 
-/** Routes requests: calls to the script, {@code /stats} and {@code /behave} to the control. */
+/** Routes requests: calls to the script, the rest to the control. */
 final class SimulatorHandler extends Handler.Abstract.NonBlocking {
 
   private static final int MAX_BODY = 4 * 1024 * 1024;
@@ -25,20 +25,11 @@ final class SimulatorHandler extends Handler.Abstract.NonBlocking {
   private final ObjectMapper json;
   private final GenerateContent generateContent;
   private final RemoteControl control;
-  private final Script script;
-  private final Counters counters;
 
-  SimulatorHandler(
-      ObjectMapper json,
-      GenerateContent generateContent,
-      RemoteControl control,
-      Script script,
-      Counters counters) {
+  SimulatorHandler(ObjectMapper json, GenerateContent generateContent, RemoteControl control) {
     this.json = json;
     this.generateContent = generateContent;
     this.control = control;
-    this.script = script;
-    this.counters = counters;
   }
 
   @Override
@@ -55,13 +46,15 @@ final class SimulatorHandler extends Handler.Abstract.NonBlocking {
     }
     switch (request.getMethod() + " " + path) {
       case "GET /stats" -> exchange.send(200, Exchange.JSON, control.statistics());
-      case "DELETE /stats" -> {
-        counters.reset();
-        exchange.send(200, Exchange.JSON, control.statistics());
-      }
-      case "POST /behave" -> withBody(request, callback, body -> behave(body, exchange));
+      case "DELETE /stats" -> exchange.send(200, Exchange.JSON, control.resetStatistics());
+      case "POST /behave" -> withBody(request, callback, order(control::behave, exchange));
       case "DELETE /behave" -> {
-        script.forget();
+        control.behaveNormally();
+        exchange.send(200, Exchange.JSON, "{}");
+      }
+      case "POST /scenario" -> withBody(request, callback, order(control::play, exchange));
+      case "DELETE /scenario" -> {
+        control.stopPlaying();
         exchange.send(200, Exchange.JSON, "{}");
       }
       default -> generateContent.notFound(request, response, callback);
@@ -69,17 +62,19 @@ final class SimulatorHandler extends Handler.Abstract.NonBlocking {
     return true;
   }
 
-  private void behave(byte[] body, Exchange exchange) {
-    try {
-      control.behave(body);
-    } catch (IOException | IllegalArgumentException e) {
-      exchange.send(
-          400,
-          Exchange.JSON,
-          json.createObjectNode().put("error", String.valueOf(e.getMessage())).toString());
-      return;
-    }
-    exchange.send(200, Exchange.JSON, "{}");
+  private BodyHandler order(BodyHandler what, Exchange exchange) {
+    return body -> {
+      try {
+        what.handle(body);
+      } catch (IOException | IllegalArgumentException e) {
+        exchange.send(
+            400,
+            Exchange.JSON,
+            json.createObjectNode().put("error", String.valueOf(e.getMessage())).toString());
+        return;
+      }
+      exchange.send(200, Exchange.JSON, "{}");
+    };
   }
 
   private static void withBody(Request request, Callback callback, BodyHandler handler) {

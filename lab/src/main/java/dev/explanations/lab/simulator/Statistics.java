@@ -9,6 +9,7 @@ import java.util.Map;
  * @param inFlight calls that have arrived and have no complete response yet
  * @param byStatus replies by HTTP status; 0 is a connection that was reset
  * @param byModel calls by the model in their path
+ * @param byPhase calls by the phase of a timeline in which they arrived
  * @param byPrompt calls by their user text
  */
 public record Statistics(
@@ -17,6 +18,7 @@ public record Statistics(
     int peakInFlight,
     Map<Integer, Long> byStatus,
     Map<String, Long> byModel,
+    Map<String, Long> byPhase,
     Map<String, Long> byPrompt) {
 
   /** Calls whose prompt contains that text. */

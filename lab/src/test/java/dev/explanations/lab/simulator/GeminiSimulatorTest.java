@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -294,5 +295,25 @@ class GeminiSimulatorTest {
     simulator.reset();
     assertThat(simulator.statistics().calls()).isZero();
     assertThat(simulator.statistics().peakInFlight()).isZero();
+  }
+
+  @Test
+  void latestCalls_tellTimesAndReplies() throws Exception {
+    simulator.behaveNext(1, Behaviour.throttled(Duration.ofMillis(3_700)));
+    long start = System.nanoTime();
+    client.ask(PROMPT);
+    client.ask(PROMPT);
+
+    List<CallTime> calls = simulator.latestCalls();
+    assertThat(calls).extracting(CallTime::status).containsExactly(429, 200);
+    assertThat(calls)
+        .extracting(CallTime::retryDelay)
+        .containsExactly(Duration.ofMillis(3_700), Duration.ZERO);
+    assertThat(calls.get(0).arrivedNanos() - start).isNotNegative();
+    assertThat(calls.get(1).arrivedNanos() - calls.get(0).repliedNanos()).isNotNegative();
+    assertThat(simulator.calls()).isEqualTo(2);
+
+    simulator.reset();
+    assertThat(simulator.latestCalls()).isEmpty();
   }
 }

@@ -61,12 +61,75 @@ class RemoteControlTest {
     assertThat(client.askAt("/v1beta/models/m:generateContent", "k").statusCode()).isEqualTo(502);
   }
 
+  @Test
+  void quota_admitsSoMany_andThrottlesTheRest() throws Exception {
+    client.send("POST", "/behave", "{\"quota\": 2}");
+
+    assertThat(client.ask("one").statusCode()).isEqualTo(200);
+    assertThat(client.ask("two").statusCode()).isEqualTo(200);
+    HttpResponse<String> third = client.ask("three");
+    assertThat(third.statusCode()).isEqualTo(429);
+    assertThat(third.body()).containsPattern("\"retryDelay\":\"(59|60)(\\.\\d{3})?s\"");
+  }
+
+  @Test
+  void scenario_isPlayed_andShownByStats_untilDeleted() throws Exception {
+    client.send(
+        "POST",
+        "/scenario",
+        "{\"name\": \"mine\", \"phases\": [{\"name\": \"down\", \"duration\": \"1h\", \"reply\":"
+            + " \"overloaded\"}]}");
+
+    assertThat(client.ask("one").statusCode()).isEqualTo(503);
+    JsonNode stats = client.json(client.send("GET", "/stats", ""));
+    assertThat(stats.at("/scenario/name").asText()).isEqualTo("mine");
+    assertThat(stats.at("/scenario/phase").asText()).isEqualTo("down");
+    assertThat(stats.at("/scenario/sinceMillis").asLong()).isBetween(0L, 3_600_000L);
+    assertThat(stats.at("/scenario/lastsMillis").asLong()).isEqualTo(3_600_000);
+    assertThat(stats.at("/byPhase/down").asInt()).isEqualTo(1);
+
+    client.send("DELETE", "/scenario", "");
+    assertThat(client.ask("one").statusCode()).isEqualTo(200);
+    assertThat(client.json(client.send("GET", "/stats", "")).has("scenario")).isFalse();
+  }
+
+  @Test
+  void scenario_isBuiltIn_whenThereIsOnlyAName() throws Exception {
+    client.send("POST", "/scenario", "{\"name\": \"flapping\"}");
+
+    JsonNode stats = client.json(client.send("GET", "/stats", ""));
+    assertThat(stats.at("/scenario/phase").asText()).isEqualTo("up");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"name\": \"nonsense\"}",
+        "{\"phases\": []}",
+        "{\"phases\": [{\"reply\": \"nonsense\"}]}",
+        "{\"phases\": [{}, {}]}",
+        "{\"phases\": [{}], \"repeat\": true}",
+        "{\"phases\": [{\"duration\": \"soon\"}]}",
+        "{\"phases\": [{\"duration\": \"0s\"}]}",
+        "not JSON",
+        "",
+      })
+  void scenario_refusesNonsense(String body) throws Exception {
+    HttpResponse<String> response = client.send("POST", "/scenario", body);
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(client.json(response).path("error").asText()).isNotEmpty();
+    assertThat(client.ask("one").statusCode()).isEqualTo(200);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "{\"reply\": \"nonsense\"}",
         "{\"latency\": \"soon\"}",
         "{\"calls\": 0}",
+        "{\"quota\": 0}",
         "not JSON",
       })
   void behave_refusesNonsense(String body) throws Exception {
