@@ -1,0 +1,125 @@
+package dev.explanations.lab.watch;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Looks at a worker's circuit breaker and health, four times a second, on a thread of its own. A
+ * state that lasts for less may be missed. Its methods may be called from any thread.
+ */
+public final class WorkerWatch implements AutoCloseable {
+
+  private static final Duration INTERVAL = Duration.ofMillis(250);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final String NO_ANSWER = "";
+
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final HttpRequest breakers;
+  private final HttpRequest health;
+  private final Consumer<Change> listener;
+  private final Thread thread;
+  private final List<Change> changes = new ArrayList<>();
+  private Sighting latest = Sighting.NOTHING;
+
+  private WorkerWatch(int httpPort, Consumer<Change> listener) {
+    this.breakers = get(httpPort, "/api/circuit-breaker");
+    this.health = get(httpPort, "/api/health");
+    this.listener = listener;
+    this.thread = Thread.ofPlatform().name("worker-watch").daemon().unstarted(this::run);
+  }
+
+  /**
+   * Begins to look at the worker on that port, whether it answers already or not.
+   *
+   * @param listener hears of changes on the watch's thread; the first tells what is seen at first
+   */
+  public static WorkerWatch start(int httpPort, Consumer<Change> listener) {
+    WorkerWatch watch = new WorkerWatch(httpPort, listener);
+    watch.thread.start();
+    return watch;
+  }
+
+  public synchronized Sighting latest() {
+    return latest;
+  }
+
+  public synchronized History history() {
+    return new History(changes);
+  }
+
+  /**
+   * Waits until the breaker is seen in that state.
+   *
+   * @return whether it was in time
+   */
+  public synchronized boolean awaitBreaker(BreakerState state, Duration atMost)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (latest.breaker() != state) {
+      long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+      if (millis <= 0) {
+        return false;
+      }
+      wait(millis);
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    client.shutdownNow();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        look();
+        Thread.sleep(INTERVAL);
+      }
+    } catch (InterruptedException e) {
+      // close() ends the watch
+    }
+  }
+
+  private void look() throws InterruptedException {
+    Sighting now = Sighting.of(body(breakers), body(health));
+    Change change;
+    synchronized (this) {
+      change = new Change(System.nanoTime(), latest, now);
+      latest = now;
+      notifyAll();
+      if (!now.differsFrom(change.before())) {
+        return;
+      }
+      changes.add(change);
+    }
+    listener.accept(change);
+  }
+
+  private String body(HttpRequest request) throws InterruptedException {
+    try {
+      return client.send(request, BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      return NO_ANSWER;
+    }
+  }
+
+  private static HttpRequest get(int httpPort, String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+        .timeout(TIMEOUT)
+        .build();
+  }
+}

@@ -1,0 +1,5 @@
+/** Watches a worker from outside, through its HTTP endpoints. */
+@NullMarked
+package dev.explanations.lab.watch;
+
+import org.jspecify.annotations.NullMarked;
