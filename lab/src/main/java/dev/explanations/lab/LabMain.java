@@ -1,6 +1,7 @@
 package dev.explanations.lab;
 
 import dev.explanations.lab.bench.BenchCommand;
+import dev.explanations.lab.demo.DemoCommand;
 import dev.explanations.lab.simulator.Durations;
 import java.time.Duration;
 import java.util.Objects;

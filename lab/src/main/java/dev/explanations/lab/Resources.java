@@ -24,7 +24,7 @@ public final class Resources implements AutoCloseable {
   }
 
   /** Waits for Ctrl-C, which closes everything and then ends the process with exit code 0. */
-  void awaitInterruption() throws InterruptedException {
+  public void awaitInterruption() throws InterruptedException {
     awaitsInterruption = true;
     new CountDownLatch(1).await();
   }

@@ -1,4 +1,4 @@
-package dev.explanations.lab;
+package dev.explanations.lab.demo;
 
 import dev.explanations.lab.net.ReadyProbe;
 import dev.explanations.worker.Worker;

@@ -1,5 +1,6 @@
-package dev.explanations.lab;
+package dev.explanations.lab.demo;
 
+import dev.explanations.lab.Resources;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
 import dev.explanations.lab.submit.Tally;
@@ -16,7 +17,7 @@ sealed interface DemoModel {
    * @param environment of this process
    */
   static DemoModel choose(Map<String, String> environment, Resources resources) {
-    if (environment.containsKey("GOOGLE_API_KEY") || environment.containsKey("GEMINI_API_KEY")) {
+    if (hasKey(environment)) {
       return new Gemini(
           environment.entrySet().stream()
               .filter(
@@ -24,7 +25,28 @@ sealed interface DemoModel {
                       entry.getKey().startsWith("GOOGLE_") || entry.getKey().startsWith("GEMINI_"))
               .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
-    return new Simulated(resources.add(GeminiSimulator.start(Behaviour.answer(Simulated.LATENCY))));
+    return new Simulated(
+        resources.add(GeminiSimulator.start(Behaviour.answer(Simulated.LATENCY))),
+        "%d ms a call; set GOOGLE_API_KEY for the real one"
+            .formatted(Simulated.LATENCY.toMillis()));
+  }
+
+  /**
+   * A simulator, which is started, whether there is a key or not.
+   *
+   * @param environment of this process
+   */
+  static Simulated simulator(
+      Behaviour behaviour, Map<String, String> environment, Resources resources) {
+    return new Simulated(
+        resources.add(GeminiSimulator.start(behaviour)),
+        hasKey(environment)
+            ? "not the real one, although an API key is set: it would not fail on demand"
+            : "since the real one does not fail on demand");
+  }
+
+  private static boolean hasKey(Map<String, String> environment) {
+    return environment.containsKey("GOOGLE_API_KEY") || environment.containsKey("GEMINI_API_KEY");
   }
 
   /** One line. */
@@ -57,14 +79,17 @@ sealed interface DemoModel {
     }
   }
 
-  /** The simulator. Nothing of the environment reaches the worker, so every run is the same. */
-  record Simulated(GeminiSimulator simulator) implements DemoModel {
+  /**
+   * The simulator. Nothing of the environment reaches the worker, so every run is the same.
+   *
+   * @param remark for the description
+   */
+  record Simulated(GeminiSimulator simulator, String remark) implements DemoModel {
     private static final Duration LATENCY = Duration.ofMillis(200);
 
     @Override
     public String description() {
-      return "asking a Gemini simulator on %s, %d ms a call; set GOOGLE_API_KEY for the real one"
-          .formatted(simulator.baseUrl(), LATENCY.toMillis());
+      return "asking a Gemini simulator on %s, %s".formatted(simulator.baseUrl(), remark);
     }
 
     @Override
@@ -79,7 +104,7 @@ sealed interface DemoModel {
 
     @Override
     public long calls(Tally tally) {
-      return simulator.statistics().calls();
+      return simulator.calls();
     }
   }
 }

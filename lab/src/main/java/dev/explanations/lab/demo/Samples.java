@@ -1,4 +1,4 @@
-package dev.explanations.lab;
+package dev.explanations.lab.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.lab.submit.Result;

@@ -1,0 +1,40 @@
+package dev.explanations.lab.demo;
+
+import dev.explanations.lab.Resources;
+import dev.explanations.lab.TemporaryDirectory;
+import dev.explanations.lab.broker.EmbeddedBroker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What runs during a demo: a broker and a worker that takes work, beside the model. */
+record DemoStage(EmbeddedBroker broker, DemoWorker worker, DemoModel model) {
+
+  /**
+   * Starts all of it, saying so.
+   *
+   * @param settings of the worker, besides those that the model needs
+   */
+  static DemoStage start(Resources resources, DemoModel model, Map<String, String> settings)
+      throws IOException, InterruptedException {
+    System.out.println(model.description());
+    Path directory = resources.add(TemporaryDirectory.create()).path();
+    EmbeddedBroker broker = resources.add(EmbeddedBroker.start(directory.resolve("broker")));
+    System.out.println("broker on " + broker.bootstrapServers());
+    Map<String, String> all = new HashMap<>(settings);
+    all.putAll(model.settings());
+    DemoWorker worker =
+        resources.add(
+            DemoWorker.start(broker.bootstrapServers(), directory.resolve("worker"), all));
+    worker.awaitReady();
+    System.out.println("worker on http://127.0.0.1:" + worker.httpPort());
+    return new DemoStage(broker, worker, model);
+  }
+
+  /** One line. */
+  String addresses() {
+    return "broker %s, worker http://127.0.0.1:%d/, %s"
+        .formatted(broker.bootstrapServers(), worker.httpPort(), model.address());
+  }
+}

@@ -1,0 +1,23 @@
+package dev.explanations.lab.demo;
+
+import java.io.PrintStream;
+import java.time.Duration;
+
+/** Lines with the time since the tour began. May be used by many threads. */
+final class TourLog {
+
+  private final PrintStream out;
+  private final long start = System.nanoTime();
+
+  TourLog(PrintStream out) {
+    this.out = out;
+  }
+
+  void say(String line) {
+    out.printf("%5.1f s  %s%n", elapsed().toMillis() / 1e3, line);
+  }
+
+  Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.explanations.lab.demo;
+
+import dev.explanations.lab.submit.Progress;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** A line every few seconds. */
+final class TourProgress implements Progress {
+
+  private static final Duration INTERVAL = Duration.ofSeconds(3);
+
+  private final TourLog log;
+  private final RetryTopic retries;
+  private final LongSupplier fallbacks;
+  private final LongSupplier calls;
+  private Duration next = INTERVAL;
+
+  /**
+   * Begins to count.
+   *
+   * @param retries is closed with this
+   */
+  TourProgress(TourLog log, RetryTopic retries, LongSupplier fallbacks, LongSupplier calls) {
+    this.log = log;
+    this.retries = retries;
+    this.fallbacks = fallbacks;
+    this.calls = calls;
+  }
+
+  @Override
+  public void show(long done, long total) {
+    if (log.elapsed().compareTo(next) < 0) {
+      return;
+    }
+    next = log.elapsed().plus(INTERVAL);
+    log.say(
+        ("  %d requests: %d answered (%d with the fallback), %d waiting;"
+                + " %d went to the retry topic, %d calls")
+            .formatted(
+                total,
+                done,
+                fallbacks.getAsLong(),
+                total - done,
+                retries.records(),
+                calls.getAsLong()));
+  }
+
+  @Override
+  public void close() {
+    retries.close();
+  }
+}
