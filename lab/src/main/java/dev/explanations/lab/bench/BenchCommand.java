@@ -17,6 +17,10 @@ import picocli.CommandLine.Command;
       AddedLatency.class,
       Hits.class,
       Waiting.class,
+      Outage.class,
+      WaitingOutage.class,
+      Throttle.class,
+      Fallback.class,
       Malformed.class,
       Idle.class,
       Footprint.class

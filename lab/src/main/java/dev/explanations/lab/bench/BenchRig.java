@@ -7,6 +7,7 @@ import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
 import dev.explanations.lab.submit.ResultListener;
+import dev.explanations.lab.watch.WorkerWatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +113,11 @@ final class BenchRig implements AutoCloseable {
   Load load(int capacity, ResultListener listener) {
     return resources.add(
         new Load(broker.bootstrapServers(), capacity, options.timeout(), listener));
+  }
+
+  /** Looks at that worker's circuit breaker and health from now on. */
+  WorkerWatch watch(WorkerProcess worker) {
+    return resources.add(WorkerWatch.start(worker.httpPort(), change -> {}));
   }
 
   Cluster cluster() {

@@ -3,6 +3,7 @@ package dev.explanations.lab.bench;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -18,7 +19,9 @@ final class Cluster implements AutoCloseable {
   /** The default of the worker's APPLICATION_ID. */
   private static final String GROUP = "explanation-worker";
 
-  private static final String ACCEPTED = GROUP + "-accepted-repartition";
+  /** Where a request is between its acceptance and the stores. */
+  private static final Set<String> ON_THE_WAY =
+      Set.of(GROUP + "-accepted-repartition", "explanations.retries");
 
   /** The end of a transaction takes an offset that need not be committed. */
   private static final long MARKER = 1;
@@ -73,7 +76,7 @@ final class Cluster implements AutoCloseable {
       return false;
     }
     for (Map.Entry<TopicPartition, Long> end : offsets(OffsetSpec.latest()).entrySet()) {
-      if (end.getKey().topic().equals(ACCEPTED)) {
+      if (ON_THE_WAY.contains(end.getKey().topic())) {
         OffsetAndMetadata position = committed.get(end.getKey());
         long read = position == null ? 0 : position.offset();
         if (end.getValue() - read > MARKER) {

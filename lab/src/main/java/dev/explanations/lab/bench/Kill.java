@@ -6,6 +6,7 @@ import dev.explanations.lab.simulator.Statistics;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -25,23 +26,7 @@ final class Kill extends Scenario {
     TERM
   }
 
-  @Option(
-      names = "--requests",
-      defaultValue = "10000",
-      description = "All different. Default: ${DEFAULT-VALUE}.")
-  private int requests;
-
-  @Option(
-      names = "--call",
-      defaultValue = "500ms",
-      description = "How long a call takes. Default: ${DEFAULT-VALUE}.")
-  private Duration call = Duration.ZERO;
-
-  @Option(
-      names = "--warm-up",
-      defaultValue = "1000",
-      description = "Requests before the measured ones. Default: ${DEFAULT-VALUE}.")
-  private int warmUp;
+  @Mixin private LoadOptions asked = new LoadOptions(10_000, Duration.ofMillis(500), 1_000);
 
   @Option(names = "--signal", defaultValue = "KILL", description = "KILL, the default, or TERM.")
   private Signal signal = Signal.KILL;
@@ -62,15 +47,15 @@ final class Kill extends Scenario {
 
   @Override
   Behaviour behaviour() {
-    return Behaviour.answer(call);
+    return Behaviour.answer(asked.call());
   }
 
   @Override
   List<String> parameters() {
     return List.of(
-        "requests " + requests,
-        "call " + call.toMillis() + " ms",
-        "warm-up " + warmUp,
+        "requests " + asked.requests(),
+        "call " + asked.call().toMillis() + " ms",
+        "warm-up " + asked.warmUp(),
         secondWorker
             ? "second worker for " + stay.toSeconds() + " s"
             : "SIG" + signal + " at half");
@@ -79,11 +64,11 @@ final class Kill extends Scenario {
   @Override
   void measure(BenchRig rig, Report report) throws Exception {
     WorkerProcess worker = rig.start("w1");
-    Load load = rig.load(warmUp + requests);
-    load.ask(warmUp, 0, i -> i);
+    Load load = rig.load(asked.warmUp() + asked.requests());
+    load.ask(asked.warmUp(), 0, i -> i);
     load.awaitAll();
     rig.gemini().reset();
-    load.ask(requests, 0, i -> warmUp + i);
+    load.ask(asked.requests(), 0, i -> asked.warmUp() + i);
     if (secondWorker) {
       comeAndGo(rig, report, load);
     } else {
@@ -101,7 +86,7 @@ final class Kill extends Scenario {
 
   private void endAndRestart(BenchRig rig, Report report, Load load, WorkerProcess worker)
       throws InterruptedException {
-    load.awaitAtMostWaiting(requests / 2);
+    load.awaitAtMostWaiting(asked.requests() / 2);
     int inFlight = rig.gemini().statistics().inFlight();
     long signalled = System.nanoTime();
     if (signal == Signal.KILL) {
@@ -121,11 +106,11 @@ final class Kill extends Scenario {
   }
 
   private Phase measured(Load load) {
-    return load.phase(warmUp, warmUp + requests);
+    return load.phase(asked.warmUp(), asked.warmUp() + asked.requests());
   }
 
   private void comeAndGo(BenchRig rig, Report report, Load load) throws InterruptedException {
-    load.awaitAtMostWaiting(requests / 10 * 9);
+    load.awaitAtMostWaiting(asked.requests() / 10 * 9);
     WorkerProcess second = rig.launch("w2", "LEAVE_ON_STOP", "true");
     second.awaitReady(options().timeout());
     report.line("second worker ready", "with %,d requests waiting".formatted(load.waiting()));

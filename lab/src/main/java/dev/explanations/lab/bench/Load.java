@@ -74,10 +74,14 @@ final class Load implements AutoCloseable {
 
   /** Asks for the explanation of the subject with that number. */
   void ask(int subject) {
+    ask(subject, Terms.USUAL);
+  }
+
+  private void ask(int subject, Terms terms) {
     String id = ID_PREFIX + published();
     String json =
-        "{\"requestId\":\"%s\",\"topic\":\"Benchmarks\",\"subtopic\":\"Subject %d\"}"
-            .formatted(id, subject);
+        "{\"requestId\":\"%s\",\"topic\":\"Benchmarks\",\"subtopic\":\"Subject %d\"%s}"
+            .formatted(id, subject, terms.json());
     send(id.getBytes(StandardCharsets.UTF_8), json.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -88,10 +92,14 @@ final class Load implements AutoCloseable {
    * @param subjects from 0, 1, ... to the number of a subject
    */
   void ask(int count, double perSecond, IntUnaryOperator subjects) {
+    ask(count, perSecond, subjects, Terms.USUAL);
+  }
+
+  void ask(int count, double perSecond, IntUnaryOperator subjects, Terms terms) {
     Pacer pacer = new Pacer(perSecond);
     for (int i = 0; i < count; i++) {
       pacer.await();
-      ask(subjects.applyAsInt(i));
+      ask(subjects.applyAsInt(i), terms);
     }
     flush();
   }
@@ -155,6 +163,15 @@ final class Load implements AutoCloseable {
   /** The requests from that number to, exclusively, that other. */
   synchronized Phase phase(int from, int to) {
     return Phase.of(asked, answered, answers, from, to);
+  }
+
+  /**
+   * Those that waited at that time: asked before, and not answered before.
+   *
+   * @param from number of the first request to look at
+   */
+  synchronized Phase waitingAt(int from, long nanos) {
+    return Phase.waitingAt(asked, answered, answers, from, requests, nanos);
   }
 
   /** Of all results of this load, the warm-up's too. */

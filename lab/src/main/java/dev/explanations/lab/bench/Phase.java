@@ -2,6 +2,7 @@ package dev.explanations.lab.bench;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** What came of some requests that were asked one after another. Immutable. */
 final class Phase {
@@ -38,6 +39,24 @@ final class Phase {
     }
     return new Phase(
         to - from, doubled, asked[from], sorted(arrivals, results), sorted(latencies, results));
+  }
+
+  /** Of these, the requests that were asked before that time and not answered before it. */
+  static Phase waitingAt(
+      long[] asked, long[] answered, int[] answers, int from, int to, long nanos) {
+    int[] waiting =
+        IntStream.range(from, to)
+            .filter(i -> asked[i] - nanos < 0)
+            .filter(i -> answers[i] == 0 || answered[i] - nanos >= 0)
+            .toArray();
+    return waiting.length == 0
+        ? new Phase(0, 0, nanos, new long[0], new long[0])
+        : of(
+            Arrays.stream(waiting).mapToLong(i -> asked[i]).toArray(),
+            Arrays.stream(waiting).mapToLong(i -> answered[i]).toArray(),
+            Arrays.stream(waiting).map(i -> answers[i]).toArray(),
+            0,
+            waiting.length);
   }
 
   int requests() {

@@ -2,6 +2,8 @@ package dev.explanations.lab.bench;
 
 import dev.explanations.lab.simulator.Behaviour;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -40,6 +42,15 @@ abstract class Scenario implements Callable<Integer> {
     return Map.of();
   }
 
+  /** GEMINI_MAX_IN_FLIGHT, unless another is chosen. */
+  int usualInFlight() {
+    return 256;
+  }
+
+  final int inFlight() {
+    return options.inFlight(usualInFlight());
+  }
+
   final WorkerOptions options() {
     return options;
   }
@@ -49,8 +60,12 @@ abstract class Scenario implements Callable<Integer> {
     for (String guarantee : options.guarantees(guarantees())) {
       String heap = options.heap(heap());
       Report report = new Report(spec.commandLine().getOut());
-      report.title(spec.name(), parameters(), options.shown(), guarantee, heap);
-      try (BenchRig rig = new BenchRig(options, settings(), guarantee, heap, behaviour())) {
+      List<String> worker = new ArrayList<>(List.of("in-flight " + inFlight()));
+      worker.addAll(options.shown());
+      report.title(spec.name(), parameters(), worker, guarantee, heap);
+      Map<String, String> settings = new HashMap<>(settings());
+      settings.put("GEMINI_MAX_IN_FLIGHT", Integer.toString(inFlight()));
+      try (BenchRig rig = new BenchRig(options, settings, guarantee, heap, behaviour())) {
         measure(rig, report);
         report.line("warnings logged", rig.warnings().toString());
         Path logs = options.logs();

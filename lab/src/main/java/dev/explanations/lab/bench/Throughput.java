@@ -7,6 +7,7 @@ import dev.explanations.lab.simulator.Statistics;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -15,17 +16,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class Throughput extends Scenario {
 
-  @Option(
-      names = "--requests",
-      defaultValue = "10000",
-      description = "All different. Default: ${DEFAULT-VALUE}.")
-  private int requests;
-
-  @Option(
-      names = "--call",
-      defaultValue = "500ms",
-      description = "How long a call takes; the median with --sigma. Default: ${DEFAULT-VALUE}.")
-  private Duration call = Duration.ZERO;
+  @Mixin private LoadOptions asked = new LoadOptions(10_000, Duration.ofMillis(500), 1_000);
 
   @Option(
       names = "--sigma",
@@ -33,40 +24,35 @@ final class Throughput extends Scenario {
       description = "Spread of lognormal latency; 0, the default, makes every call take the same.")
   private double sigma;
 
-  @Option(
-      names = "--warm-up",
-      defaultValue = "1000",
-      description = "Requests before the measured ones. Default: ${DEFAULT-VALUE}.")
-  private int warmUp;
-
   @Override
   Behaviour behaviour() {
     return Behaviour.answer(
-        sigma == 0 ? new Latency.Fixed(call) : new Latency.LogNormal(call, sigma));
+        sigma == 0 ? new Latency.Fixed(asked.call()) : new Latency.LogNormal(asked.call(), sigma));
   }
 
   @Override
   List<String> parameters() {
-    String latency = call.toMillis() + " ms" + (sigma == 0 ? "" : " lognormal, sigma " + sigma);
-    return List.of("requests " + requests, "call " + latency, "warm-up " + warmUp);
+    String latency =
+        asked.call().toMillis() + " ms" + (sigma == 0 ? "" : " lognormal, sigma " + sigma);
+    return List.of("requests " + asked.requests(), "call " + latency, "warm-up " + asked.warmUp());
   }
 
   @Override
   void measure(BenchRig rig, Report report) throws Exception {
     WorkerProcess worker = rig.start("w1");
-    Load load = rig.load(warmUp + requests);
-    load.ask(warmUp, 0, i -> i);
+    Load load = rig.load(asked.warmUp() + asked.requests());
+    load.ask(asked.warmUp(), 0, i -> i);
     load.awaitAll();
     rig.gemini().reset();
     ProcessProbe probe = new ProcessProbe(worker);
     Duration cpuBefore = probe.cpu();
 
-    load.ask(requests, 0, i -> warmUp + i);
+    load.ask(asked.requests(), 0, i -> asked.warmUp() + i);
     load.awaitAll();
 
     Duration cpu = probe.cpu().minus(cpuBefore);
     Statistics calls = rig.gemini().statistics();
-    Phase phase = load.phase(warmUp, warmUp + requests);
+    Phase phase = load.phase(asked.warmUp(), asked.warmUp() + asked.requests());
     report.answers(load, phase);
     report.line(
         "calls",
@@ -77,9 +63,8 @@ final class Throughput extends Scenario {
     report.cpu(cpu, phase);
   }
 
-  /** Results per second if every slot always had a call; infinite when calls take no time. */
+  /** With lognormal latency the mean is above the median. */
   private double ideal() {
-    double mean = call.toNanos() / 1e9 * Math.exp(sigma * sigma / 2);
-    return options().inFlight() / mean;
+    return asked.ideal(inFlight()) / Math.exp(sigma * sigma / 2);
   }
 }

@@ -24,9 +24,8 @@ final class WorkerOptions {
 
   @Option(
       names = "--in-flight",
-      defaultValue = "256",
-      description = "GEMINI_MAX_IN_FLIGHT. Default: ${DEFAULT-VALUE}.")
-  private int inFlight;
+      description = "GEMINI_MAX_IN_FLIGHT. Default: 256; 64 for those about failures.")
+  private @Nullable Integer inFlight;
 
   @Option(names = "--partitions", defaultValue = "8", description = "Default: ${DEFAULT-VALUE}.")
   private int partitions;
@@ -37,7 +36,9 @@ final class WorkerOptions {
       description = "STREAM_THREADS. Default: ${DEFAULT-VALUE}.")
   private int threads;
 
-  @Option(names = "--heap", description = "-Xmx of the worker. Default: 1g; 512m for waiting.")
+  @Option(
+      names = "--heap",
+      description = "-Xmx of the worker. Default: 1g; 512m for those that wait.")
   private @Nullable String heap;
 
   @Option(
@@ -68,8 +69,8 @@ final class WorkerOptions {
     return guarantees.isEmpty() ? unlessChosen : guarantees;
   }
 
-  int inFlight() {
-    return inFlight;
+  int inFlight(int unlessChosen) {
+    return inFlight == null ? unlessChosen : inFlight;
   }
 
   String heap(String unlessChosen) {
@@ -95,7 +96,6 @@ final class WorkerOptions {
    */
   Map<String, String> environment(Map<String, String> scenario) {
     Map<String, String> environment = new HashMap<>(scenario);
-    environment.put("GEMINI_MAX_IN_FLIGHT", Integer.toString(inFlight));
     environment.put("PARTITIONS", Integer.toString(partitions));
     environment.put("STREAM_THREADS", Integer.toString(threads));
     environment.putAll(settings);
@@ -105,9 +105,7 @@ final class WorkerOptions {
   /** For the title of a run. */
   List<String> shown() {
     List<String> shown =
-        new ArrayList<>(
-            List.of(
-                "in-flight " + inFlight, "partitions " + partitions, "stream-threads " + threads));
+        new ArrayList<>(List.of("partitions " + partitions, "stream-threads " + threads));
     settings.forEach((name, value) -> shown.add(name + "=" + value));
     shown.addAll(jvmArguments);
     return shown;

@@ -1,0 +1,29 @@
+package dev.explanations.lab.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.Test;
+
+class TermsTest {
+
+  @Test
+  void usual_addsNothing() {
+    assertThat(Terms.USUAL.json()).isEmpty();
+  }
+
+  @Test
+  void json_addsFieldsToARequest() throws Exception {
+    String fields = new Terms(true, Duration.ofMinutes(2)).json();
+
+    JsonNode request = new ObjectMapper().readTree("{\"requestId\":\"r\"" + fields + "}");
+    assertThat(request.path("onUnavailable").asText()).isEqualTo("fail");
+    assertThat(Instant.parse(request.path("deadline").asText()))
+        .isCloseTo(Instant.now().plusSeconds(120), within(10, ChronoUnit.SECONDS));
+  }
+}
