@@ -66,6 +66,7 @@ final class Emitter {
           ExplanationResult.refused(requestId, fields, code, detail, now),
           fit ? copy(headers) : new RecordHeaders());
     }
+    RecordHeadersText.set(headers, HeaderNames.ATTEMPT, 0);
     RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
     deadLetter(record.key(), record.value(), headers, origin, code, detail);
   }
@@ -82,7 +83,7 @@ final class Emitter {
     int originalSize = Sizes.of(key, value, RecordHeadersText.inbound(headers));
     if (Sizes.of(key, value, headers) > limit) {
       if (Sizes.of(key, null, headers) > limit) {
-        headers = new RecordHeaders();
+        headers = RecordHeadersText.numbers(headers);
       }
       if (Sizes.of(key, null, headers) > limit) {
         key = null;

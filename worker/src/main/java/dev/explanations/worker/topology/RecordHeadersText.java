@@ -27,6 +27,15 @@ final class RecordHeadersText {
     return copy;
   }
 
+  /** The numbers that a dead letter must not be without: small, whatever the producer sent. */
+  static Headers numbers(Headers headers) {
+    RecordHeaders copy = new RecordHeaders();
+    for (String name : List.of(HeaderNames.ATTEMPT, HeaderNames.FIRST_SEEN, HeaderNames.REPLAYS)) {
+      number(headers, name).ifPresent(number -> set(copy, name, number));
+    }
+    return copy;
+  }
+
   static List<dev.explanations.worker.store.Header> toStore(Headers headers) {
     List<dev.explanations.worker.store.Header> list = new ArrayList<>();
     headers.forEach(h -> list.add(new dev.explanations.worker.store.Header(h.key(), h.value())));

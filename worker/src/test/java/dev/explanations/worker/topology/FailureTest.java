@@ -10,7 +10,12 @@ import dev.explanations.worker.explanation.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +79,9 @@ class FailureTest {
         "{\"requestId\":\"r-1\",\"topic\":\"a\",\"subtopic\":\"b\"}"
             .getBytes(StandardCharsets.UTF_8);
     byte[] key = {7};
-    engine.askRaw(key, value, new RecordHeaders());
+    Headers headers = new RecordHeaders().add("traceparent", new byte[] {9}).add("none", null);
+    RecordHeadersText.set(headers, HeaderNames.REPLAYS, 2);
+    engine.askRaw(key, value, headers);
     for (int call = 0; call < 3; call++) {
       engine.end(call, UNAVAILABLE);
       engine.advance(Duration.ofSeconds(5));
@@ -90,7 +97,22 @@ class FailureTest {
     TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
     assertThat(letter.key()).isEqualTo(key);
     assertThat(letter.value()).isEqualTo(value);
-    assertThat(Engine.reason(letter)).isEqualTo("model_unavailable");
+    assertThat(letter.headers().lastHeader("traceparent").value()).containsExactly(9);
+    assertThat(letter.headers().lastHeader("none").value()).isNull();
+    assertThat(
+            Arrays.stream(letter.headers().toArray())
+                .filter(header -> header.key().startsWith(HeaderNames.PREFIX))
+                .collect(
+                    Collectors.toMap(
+                        Header::key, header -> new String(header.value(), StandardCharsets.UTF_8))))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                HeaderNames.REASON, "model_unavailable",
+                HeaderNames.ERROR, "503 UNAVAILABLE",
+                HeaderNames.ORIGIN, "requests/0/0",
+                HeaderNames.FIRST_SEEN, "" + Engine.START.toEpochMilli(),
+                HeaderNames.ATTEMPT, "3",
+                HeaderNames.REPLAYS, "2"));
     assertThat(engine.pending()).isZero();
   }
 

@@ -45,6 +45,9 @@ class IntakeTest {
     assertThat(Engine.reason(letter)).isEqualTo("invalid_request");
     assertThat(Engine.header(letter, HeaderNames.ERROR)).isNotBlank();
     assertThat(Engine.header(letter, HeaderNames.ORIGIN)).isEqualTo("requests/0/0");
+    assertThat(Engine.header(letter, HeaderNames.ATTEMPT)).isEqualTo("0");
+    assertThat(Engine.header(letter, HeaderNames.FIRST_SEEN))
+        .isEqualTo("" + Engine.START.toEpochMilli());
     assertThat(letter.headers().lastHeader("traceparent").value()).containsExactly(9);
     ExplanationResult result = engine.result();
     assertThat(result.requestId()).isEqualTo("r-1");
@@ -111,6 +114,24 @@ class IntakeTest {
     TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
     assertThat(letter.value().length).isLessThan(1024 * 1024).isGreaterThan(1_000_000);
     assertThat(Engine.header(letter, HeaderNames.TRUNCATED)).isEqualTo("" + huge.length);
+  }
+
+  @Test
+  void deadLetterWhoseHeadersDoNotFit_keepsTheWorkersOwn() {
+    Headers headers = new RecordHeaders().add("huge", new byte[2 * 1024 * 1024]);
+    RecordHeadersText.set(headers, HeaderNames.REPLAYS, 2);
+    engine.askRaw(null, BROKEN, headers);
+
+    TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
+    assertThat(letter.value()).isEqualTo(BROKEN);
+    assertThat(letter.headers().lastHeader("huge")).isNull();
+    assertThat(letter.headers().lastHeader(HeaderNames.TRUNCATED)).isNotNull();
+    assertThat(Engine.header(letter, HeaderNames.REPLAYS)).isEqualTo("2");
+    assertThat(Engine.header(letter, HeaderNames.ATTEMPT)).isEqualTo("0");
+    assertThat(Engine.header(letter, HeaderNames.FIRST_SEEN))
+        .isEqualTo("" + Engine.START.toEpochMilli());
+    assertThat(Engine.header(letter, HeaderNames.REASON)).isEqualTo("request_too_large");
+    assertThat(Engine.header(letter, HeaderNames.ORIGIN)).isEqualTo("requests/0/0");
   }
 
   @Test
