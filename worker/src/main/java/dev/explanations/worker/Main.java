@@ -2,11 +2,9 @@ package dev.explanations.worker;
 
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.settings.InvalidSettingsException;
-import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.settings.SettingsTable;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,7 +45,7 @@ public final class Main {
     try {
       return switch (String.join(" ", args)) {
         case "" -> work();
-        case "--describe" -> print(Worker.describeTopology(settingsForDescription()));
+        case "--describe" -> print(describe());
         case "--help", "-h" -> print(USAGE + "\n" + SettingsTable.text());
         case "--version" -> print(version());
         default -> {
@@ -115,12 +113,8 @@ public final class Main {
     return texts;
   }
 
-  /** A description calls nobody, so it needs no key. */
-  private static Settings settingsForDescription() {
-    Map<String, String> texts = new HashMap<>(textsWithLoggingSet());
-    texts.keySet().removeIf(name -> name.matches("(GOOGLE|GEMINI)_API_KEY(_FILE)?"));
-    texts.put("GOOGLE_API_KEY", "none");
-    return SettingsLoader.load(texts);
+  private static String describe() {
+    return Worker.describeTopology(SettingsLoader.loadWithoutKey(textsWithLoggingSet()));
   }
 
   private static int print(String text) {

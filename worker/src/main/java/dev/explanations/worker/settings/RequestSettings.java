@@ -50,6 +50,13 @@ final class RequestSettings {
           "64kB",
           "Key, value and headers of a request together; a larger one is a dead letter.");
 
+  static final Setting<Integer> REDRIVE_MAX_REPLAYS =
+      Setting.of(
+          "REDRIVE_MAX_REPLAYS",
+          integer(1, 1_000),
+          "3",
+          "How often a request may be sent back from the dead letters.");
+
   static final Setting<Boolean> CIRCUIT_BREAKER_ENABLED =
       Setting.of(
           "CIRCUIT_BREAKER_ENABLED", bool(), "true", "Stop calling Gemini while it keeps failing.");
@@ -81,7 +88,8 @@ final class RequestSettings {
               RETRY_BACKOFF,
               RETRY_BACKOFF_MAX,
               MAX_PENDING,
-              MAX_REQUEST_BYTES));
+              MAX_REQUEST_BYTES,
+              REDRIVE_MAX_REPLAYS));
   static final Group CIRCUIT_BREAKER =
       new Group(
           "Circuit breaker",
@@ -109,6 +117,10 @@ final class RequestSettings {
         values.get(REQUEST_TIMEOUT),
         values.get(MAX_PENDING),
         values.get(MAX_REQUEST_BYTES));
+  }
+
+  static Settings.Redrive redrive(Values values) {
+    return new Settings.Redrive(values.get(REDRIVE_MAX_REPLAYS));
   }
 
   static Settings.CircuitBreaker circuitBreaker(Values values, Environment environment) {

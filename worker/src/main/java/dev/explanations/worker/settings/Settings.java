@@ -19,6 +19,7 @@ public record Settings(
     Cache cache,
     CircuitBreaker circuitBreaker,
     Requests requests,
+    Redrive redrive,
     Http http) {
 
   public enum Environment {
@@ -112,6 +113,11 @@ public record Settings(
       Duration timeout,
       int maxPending,
       int maxBytes) {}
+
+  /**
+   * @param maxReplays how often a request may be sent back from the dead letters
+   */
+  public record Redrive(int maxReplays) {}
 
   /**
    * @param port 0 is any free port

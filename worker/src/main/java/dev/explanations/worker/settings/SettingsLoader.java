@@ -1,6 +1,7 @@
 package dev.explanations.worker.settings;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,14 @@ public final class SettingsLoader {
     return new Loaded(settings, List.copyOf(ignored), inOrder(values.inForce()));
   }
 
+  /** Like {@link #load}, for what never calls Gemini and so needs no key. */
+  public static Settings loadWithoutKey(Map<String, String> environment) {
+    Map<String, String> texts = new HashMap<>(environment);
+    texts.keySet().removeIf(name -> name.matches("(GOOGLE|GEMINI)_API_KEY(_FILE)?"));
+    texts.put("GOOGLE_API_KEY", "none");
+    return load(texts);
+  }
+
   /**
    * What logging needs, by name: usable before anything logs, so a bad value is replaced by the
    * default here and refused by {@link #loadAll}.
@@ -77,6 +86,7 @@ public final class SettingsLoader {
         CacheSettings.cache(values),
         RequestSettings.circuitBreaker(values, environment),
         RequestSettings.requests(values),
+        RequestSettings.redrive(values),
         OpsSettings.http(values));
   }
 

@@ -91,6 +91,7 @@ class SettingsLoaderTest {
                     Duration.ofMinutes(15),
                     1_000_000,
                     65_536),
+                new Settings.Redrive(3),
                 new Settings.Http("127.0.0.1", 8080, null)));
   }
 
@@ -110,6 +111,7 @@ class SettingsLoaderTest {
             "REDIS_USERNAME", "u",
             "REDIS_PASSWORD", "p w",
             "MAX_REQUEST_BYTES", "128kB",
+            "REDRIVE_MAX_REPLAYS", "7",
             "HTTP_HOST", "0.0.0.0",
             "HTTP_PORT", "0",
             "CONTROL_TOKEN", "t-1");
@@ -130,6 +132,7 @@ class SettingsLoaderTest {
     assertThat(settings.redis().username()).isEqualTo("u");
     assertThat(settings.redis().password()).isEqualTo(new Secret("p w"));
     assertThat(settings.requests().maxBytes()).isEqualTo(131_072);
+    assertThat(settings.redrive().maxReplays()).isEqualTo(7);
     assertThat(settings.http()).isEqualTo(new Settings.Http("0.0.0.0", 0, new Secret("t-1")));
   }
 
