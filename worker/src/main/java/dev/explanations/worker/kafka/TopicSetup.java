@@ -7,23 +7,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Creates the topics that are missing and checks those that exist. The three topics that feed the
@@ -32,18 +20,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class TopicSetup {
 
-  private static final Logger log = LoggerFactory.getLogger(TopicSetup.class);
-
   private static final String DELETE = TopicConfig.CLEANUP_POLICY_DELETE;
   private static final String SMALL_SEGMENTS = Integer.toString(16 * 1024 * 1024);
   private static final String WEEK = Long.toString(Duration.ofDays(7).toMillis());
 
-  private final Admin admin;
+  private final TopicAdmin admin;
   private final FlowTopics flow;
   private final Settings.Topics settings;
 
   public TopicSetup(Admin admin, FlowTopics flow, Settings.Topics settings) {
-    this.admin = admin;
+    this.admin = new TopicAdmin(admin, settings.replicationFactor());
     this.flow = flow;
     this.settings = settings;
   }
@@ -56,12 +42,8 @@ public final class TopicSetup {
    */
   public int prepare() throws InterruptedException {
     try {
-      List<NewTopic> wanted = wanted();
-      create(wanted);
-      Map<String, TopicDescription> topics = describe(wanted);
-      checkPartitions(topics);
-      awaitLeaders(topics);
-      return maxDeadLetterBytes();
+      checkPartitions(admin.ensure(wanted()));
+      return admin.maxRecordBytes(flow.deadLetters());
     } catch (ExecutionException e) {
       throw new StartException("Topics cannot be prepared: " + e.getCause(), e);
     }
@@ -76,54 +58,24 @@ public final class TopicSetup {
     Map<String, String> accepted = new HashMap<>(queue);
     accepted.put(TopicConfig.RETENTION_MS_CONFIG, "-1");
     return List.of(
-        topic(flow.requests(), settings.partitions(), Map.of()),
-        topic(flow.results(), settings.partitions(), Map.of()),
+        topic(flow.requests(), Map.of()),
+        topic(flow.results(), Map.of()),
         topic(
             flow.deadLetters(),
-            settings.partitions(),
             Map.of(
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                 Integer.toString(ClientProperties.MAX_RECORD_BYTES))),
-        topic(flow.accepted(), settings.partitions(), accepted),
-        topic(flow.retries(), settings.partitions(), queue),
-        topic(flow.outcomes(), settings.partitions(), queue),
-        topic(
+        topic(flow.accepted(), accepted),
+        topic(flow.retries(), queue),
+        topic(flow.outcomes(), queue),
+        admin.topic(
             settings.control(),
             1,
             Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
   }
 
-  private NewTopic topic(String name, int partitions, Map<String, String> configs) {
-    Optional<Short> replication =
-        settings.replicationFactor() < 0
-            ? Optional.empty()
-            : Optional.of(settings.replicationFactor());
-    return new NewTopic(name, Optional.of(partitions), replication).configs(configs);
-  }
-
-  private void create(List<NewTopic> wanted) throws InterruptedException, ExecutionException {
-    Set<String> existing = admin.listTopics().names().get();
-    List<NewTopic> missing = wanted.stream().filter(t -> !existing.contains(t.name())).toList();
-    Map<String, KafkaFuture<Void>> created = admin.createTopics(missing).values();
-    for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
-      try {
-        topic.getValue().get();
-        log.info("Topic {} created", topic.getKey());
-      } catch (ExecutionException e) {
-        // another worker that starts at the same moment was first
-        if (!(e.getCause() instanceof TopicExistsException)) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private Map<String, TopicDescription> describe(List<NewTopic> topics)
-      throws InterruptedException, ExecutionException {
-    List<String> names = topics.stream().map(NewTopic::name).toList();
-    return Retry.until(
-        () -> admin.describeTopics(names).allTopicNames().get(),
-        UnknownTopicOrPartitionException.class);
+  private NewTopic topic(String name, Map<String, String> configs) {
+    return admin.topic(name, settings.partitions(), configs);
   }
 
   private void checkPartitions(Map<String, TopicDescription> topics) {
@@ -144,33 +96,5 @@ public final class TopicSetup {
               + ": these topics must all have PARTITIONS partitions, which are fixed for the life"
               + " of an APPLICATION_ID");
     }
-  }
-
-  /** An idempotent producer that meets a partition before its leader is ready hangs for minutes. */
-  private void awaitLeaders(Map<String, TopicDescription> topics)
-      throws InterruptedException, ExecutionException {
-    Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-    topics.forEach(
-        (name, topic) ->
-            topic
-                .partitions()
-                .forEach(
-                    p ->
-                        partitions.put(
-                            new TopicPartition(name, p.partition()), OffsetSpec.latest())));
-    Retry.until(() -> admin.listOffsets(partitions).all().get(), RetriableException.class);
-  }
-
-  private int maxDeadLetterBytes() throws InterruptedException, ExecutionException {
-    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, flow.deadLetters());
-    Config config =
-        admin
-            .describeConfigs(List.of(topic))
-            .all()
-            .get()
-            .getOrDefault(topic, new Config(List.of()));
-    var limit = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-    int bytes = limit == null ? ClientProperties.MAX_RECORD_BYTES : Integer.parseInt(limit.value());
-    return Math.min(bytes, ClientProperties.MAX_RECORD_BYTES);
   }
 }
