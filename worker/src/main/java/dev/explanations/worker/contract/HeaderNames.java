@@ -15,7 +15,7 @@ public final class HeaderNames {
   /** When the worker first saw the request, in milliseconds since the epoch. */
   public static final String FIRST_SEEN = PREFIX + "first-seen";
 
-  /** The size of the original in bytes, on a dead letter whose value or headers had to be cut. */
+  /** The size of the original in bytes, on a dead letter that had to be cut to fit. */
   public static final String TRUNCATED = PREFIX + "truncated";
 
   /** Why a request was given up: an error code by its wire name. */

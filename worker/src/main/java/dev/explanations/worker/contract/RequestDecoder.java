@@ -52,6 +52,11 @@ public final class RequestDecoder {
     }
   }
 
+  /** The id that a result for this record is addressed to; {@code null} when none is usable. */
+  public @Nullable String requestId(byte @Nullable [] key, byte @Nullable [] value) {
+    return value == null ? ids.fromKey(key) : ids.find(key, value);
+  }
+
   private Decoded check(byte @Nullable [] key, byte[] value) {
     JsonNode json;
     try {

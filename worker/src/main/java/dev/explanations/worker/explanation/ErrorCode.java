@@ -1,6 +1,8 @@
 package dev.explanations.worker.explanation;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Every value of {@code error} in a result and of {@code explanation-reason} on a dead letter. */
 public enum ErrorCode {
@@ -34,5 +36,10 @@ public enum ErrorCode {
   /** The name used in JSON and headers, for instance {@code invalid_request}. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The inverse of {@link #wireName}; empty when there is no such code. */
+  public static Optional<ErrorCode> ofWireName(String name) {
+    return Arrays.stream(values()).filter(code -> code.wireName().equals(name)).findFirst();
   }
 }

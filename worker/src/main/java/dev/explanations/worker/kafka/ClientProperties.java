@@ -11,6 +11,7 @@ import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -46,12 +47,47 @@ public final class ClientProperties {
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, FOR_EVER);
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, FOR_EVER);
     properties.putAll(common("outcomes"));
+    writeBytesDurably(properties);
+    return properties;
+  }
+
+  /** For reading committed records of partitions that are assigned by hand. */
+  public Map<String, Object> reader(String client) {
+    Map<String, Object> properties = new HashMap<>();
+    // read within the worker's heap: dead letters may be large
+    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 * MAX_RECORD_BYTES));
+    // read to a known end: a request that waits there for more would hold up the next one
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20");
+    properties.putAll(common(client));
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    properties.put(
+        ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+    properties.put(
+        ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+    return properties;
+  }
+
+  /** For transactions outside of Streams'. */
+  public Map<String, Object> transactionalProducer(String client, String transactionalId) {
+    Map<String, Object> properties = new HashMap<>();
+    // what a crash leaves open holds up every reader of committed records for as long
+    properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "30000");
+    properties.putAll(common(client));
+    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(MAX_RECORD_BYTES));
+    writeBytesDurably(properties);
+    return properties;
+  }
+
+  private static void writeBytesDurably(Map<String, Object> properties) {
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
     properties.put(
         ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-    return properties;
   }
 
   /** For Kafka Streams. */

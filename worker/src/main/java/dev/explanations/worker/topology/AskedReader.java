@@ -8,7 +8,6 @@ import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -81,9 +80,6 @@ final class AskedReader {
   }
 
   private static @Nullable ErrorCode error(@Nullable String wireName) {
-    return Arrays.stream(ErrorCode.values())
-        .filter(code -> code.wireName().equals(wireName))
-        .findFirst()
-        .orElse(null);
+    return wireName == null ? null : ErrorCode.ofWireName(wireName).orElse(null);
   }
 }

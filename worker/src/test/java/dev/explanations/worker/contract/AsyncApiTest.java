@@ -63,6 +63,7 @@ class AsyncApiTest {
             "explanations.results",
             "explanations.retries",
             "explanations.dead-letters",
+            "explanation-worker-redriven",
             "explanations.outcomes",
             "explanations.control");
   }

@@ -1,0 +1,19 @@
+package dev.explanations.worker.redrive;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What lies in the dead-letter topic.
+ *
+ * @param newest the newest first
+ * @param counts by partition; a little too high, since the marks of transactions count
+ * @param complete false if time was up before all of the newest were read
+ */
+public record DeadLetters(List<DeadLetter> newest, Map<Integer, Long> counts, boolean complete) {
+
+  public DeadLetters {
+    newest = List.copyOf(newest);
+    counts = Map.copyOf(counts);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.explanations.worker.redrive;
+
+import dev.explanations.worker.kafka.ClientProperties;
+import dev.explanations.worker.kafka.TopicAdmin;
+import dev.explanations.worker.settings.Settings;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends dead letters back to the request topic, each once, whatever crashes and however many jobs
+ * there are. Safe for many threads; of jobs that run at the same time the one that was started last
+ * ends the others.
+ */
+public final class Redrive {
+
+  private static final Logger log = LoggerFactory.getLogger(Redrive.class);
+
+  private final Admin admin;
+  private final ClientProperties properties;
+  private final String applicationId;
+  private final Settings.Topics topics;
+  private final int maxReplays;
+
+  /**
+   * @param admin left open
+   * @param maxReplays how often a request may be sent back
+   */
+  public Redrive(
+      Admin admin,
+      ClientProperties properties,
+      String applicationId,
+      Settings.Topics topics,
+      int maxReplays) {
+    this.admin = admin;
+    this.properties = properties;
+    this.applicationId = applicationId;
+    this.topics = topics;
+    this.maxReplays = maxReplays;
+  }
+
+  /**
+   * Runs a job on this thread, which must not be a stream's: from the first dead letter to those
+   * that were there when the job was first started. An interrupted or failed run leaves nothing
+   * half done; the same id goes on from there, for as long as the broker keeps idle offsets (a
+   * week, unless configured otherwise).
+   *
+   * @throws RedriveException if the job cannot be run as it is
+   * @throws org.apache.kafka.common.KafkaException if Kafka fails
+   */
+  public RedriveReport run(RedriveJob job, RedriveProgress progress) throws InterruptedException {
+    try (Consumer<byte[], byte[]> consumer = consumer(job)) {
+      return run(job, progress, consumer);
+    }
+  }
+
+  private RedriveReport run(
+      RedriveJob job, RedriveProgress progress, Consumer<byte[], byte[]> consumer)
+      throws InterruptedException {
+    try {
+      Ledger ledger = new Ledger(Ledger.nameFor(applicationId), lettersId());
+      RedriveReport report =
+          job.dryRun()
+              ? sweep(job, progress, ledger, consumer, Outlet.NOWHERE)
+              : send(job, progress, ledger, consumer);
+      log.info("Redrive ended: {}", report);
+      return report;
+    } catch (InterruptException e) {
+      throw Interruption.of(e);
+    } catch (ExecutionException e) {
+      throw new RedriveException("The cluster refused: " + e.getCause(), e);
+    }
+  }
+
+  private Uuid lettersId() throws InterruptedException, ExecutionException {
+    List<String> needed = List.of(topics.requests(), topics.deadLetters());
+    try {
+      Map<String, TopicDescription> found = admin.describeTopics(needed).allTopicNames().get();
+      return Objects.requireNonNull(found.get(topics.deadLetters())).topicId();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        throw new RedriveException("Not both of the topics exist: " + String.join(", ", needed), e);
+      }
+      throw e;
+    }
+  }
+
+  private RedriveReport send(
+      RedriveJob job, RedriveProgress progress, Ledger ledger, Consumer<byte[], byte[]> consumer)
+      throws InterruptedException, ExecutionException {
+    TopicAdmin topicAdmin = topicAdmin();
+    topicAdmin.ensure(List.of(topicAdmin.topic(ledger.topic(), 1, Ledger.CONFIG)));
+    Map<String, Object> producer =
+        properties.transactionalProducer(client(job), applicationId + "-redrive");
+    try (Transactions transactions =
+        Transactions.begin(producer, ledger, job.id(), consumer.groupMetadata())) {
+      return sweep(job, progress, ledger, consumer, transactions);
+    }
+  }
+
+  /** The order matters: state and ledger are read when nobody else can write them. */
+  private RedriveReport sweep(
+      RedriveJob job,
+      RedriveProgress progress,
+      Ledger ledger,
+      Consumer<byte[], byte[]> consumer,
+      Outlet outlet)
+      throws InterruptedException, ExecutionException {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topics.deadLetters()).stream()
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+    JobState state = state(job, consumer, beginnings);
+    Ledger.Content content = ledger.read(consumer, beginnings);
+    if (!job.dryRun()) {
+      log.info(
+          "Redrive {} {}: {}, {} offsets to pass",
+          job.id(),
+          state.resumed() ? "goes on" : "starts",
+          job.terms(),
+          state.left());
+      prune(content.obsolete());
+    }
+    Selection selection =
+        new Selection(
+            job.reason(),
+            content.sent(),
+            maxReplays,
+            topics.requests(),
+            topicAdmin().maxRecordBytes(topics.requests()));
+    return new Sweep(job, state, consumer, selection, outlet, progress).run();
+  }
+
+  private static JobState state(
+      RedriveJob job, Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> beginnings) {
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        new HashMap<>(consumer.committed(beginnings.keySet()));
+    committed.values().removeIf(Objects::isNull);
+    return committed.isEmpty()
+        ? JobState.begin(job, beginnings, consumer.endOffsets(beginnings.keySet()))
+        : JobState.resume(job, committed);
+  }
+
+  /** Only space is at stake, so a refusal does not end the job. */
+  private void prune(Map<TopicPartition, Long> obsolete) throws InterruptedException {
+    Map<TopicPartition, RecordsToDelete> records = new HashMap<>();
+    obsolete.forEach((p, offset) -> records.put(p, RecordsToDelete.beforeOffset(offset)));
+    try {
+      admin.deleteRecords(records).all().get();
+    } catch (ExecutionException e) {
+      log.warn("Obsolete entries of the ledger stay: {}", e.getMessage());
+    }
+  }
+
+  private TopicAdmin topicAdmin() {
+    return new TopicAdmin(admin, topics.replicationFactor());
+  }
+
+  private Consumer<byte[], byte[]> consumer(RedriveJob job) {
+    Map<String, Object> reader = properties.reader(client(job));
+    reader.put(ConsumerConfig.GROUP_ID_CONFIG, applicationId + "-redrive-" + job.id());
+    return new KafkaConsumer<>(reader);
+  }
+
+  private static String client(RedriveJob job) {
+    return "redrive-" + job.id();
+  }
+}

@@ -1,0 +1,11 @@
+package dev.explanations.worker.redrive;
+
+/** Told on the thread that runs the job how far it is. */
+@FunctionalInterface
+public interface RedriveProgress {
+
+  RedriveProgress NONE = (done, total) -> {};
+
+  /** Offsets of the dead-letter topic: passed, and to pass in all. */
+  void show(long done, long total);
+}

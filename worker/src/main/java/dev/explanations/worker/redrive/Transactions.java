@@ -1,0 +1,98 @@
+package dev.explanations.worker.redrive;
+
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests, ledger entries and the job's offsets, in one transaction each time. All jobs of an
+ * application share one transactional id: whoever begins ends what others have open and bars them
+ * from sending more, so nobody writes to the ledger while it is read. Used by one thread.
+ */
+final class Transactions implements Outlet, AutoCloseable {
+
+  /** Enough to abort what is open, which would hold up the readers of requests until it expires. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Producer<byte[], byte[]> producer;
+  private final Ledger ledger;
+  private final String jobId;
+  private final ConsumerGroupMetadata group;
+  private boolean open;
+
+  private Transactions(
+      Producer<byte[], byte[]> producer, Ledger ledger, String jobId, ConsumerGroupMetadata group) {
+    this.producer = producer;
+    this.ledger = ledger;
+    this.jobId = jobId;
+    this.group = group;
+  }
+
+  /**
+   * Returns when no other run can send any more.
+   *
+   * @param group keeps the job's offsets; it has no members
+   */
+  static Transactions begin(
+      Map<String, Object> properties, Ledger ledger, String jobId, ConsumerGroupMetadata group) {
+    Transactions transactions =
+        new Transactions(new KafkaProducer<>(properties), ledger, jobId, group);
+    try {
+      transactions.producer.initTransactions();
+      return transactions;
+    } catch (RuntimeException e) {
+      transactions.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void send(ConsumerRecord<byte[], byte[]> letter, ProducerRecord<byte[], byte[]> request) {
+    open();
+    // the commit fails if any of these does
+    var _ = producer.send(request);
+    var _ = producer.send(ledger.entry(jobId, letter.partition(), letter.offset()));
+  }
+
+  @Override
+  public void commit(JobState state) {
+    open();
+    producer.sendOffsetsToTransaction(state.toCommit(), group);
+    producer.commitTransaction();
+    open = false;
+  }
+
+  private void open() {
+    if (!open) {
+      producer.beginTransaction();
+      open = true;
+    }
+  }
+
+  /** Whether a failure means that this run was barred from sending. */
+  static boolean isFenced(Throwable failure) {
+    for (@Nullable Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Aborts what is not committed. */
+  @Override
+  public void close() {
+    boolean interrupted = Thread.interrupted();
+    producer.close(CLOSE_TIMEOUT);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
