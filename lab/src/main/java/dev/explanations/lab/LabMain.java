@@ -3,10 +3,14 @@ package dev.explanations.lab;
 import dev.explanations.lab.bench.BenchCommand;
 import dev.explanations.lab.demo.DemoCommand;
 import dev.explanations.lab.simulator.Durations;
+import dev.explanations.worker.explanation.ErrorCode;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.TypeConversionException;
 
 /** The lab's command line. */
 @Command(
@@ -18,11 +22,12 @@ import picocli.CommandLine.Command;
       BrokerCommand.class,
       SimulatorCommand.class,
       SubmitCommand.class,
+      RedriveCommand.class,
       BenchCommand.class
     })
 public final class LabMain {
 
-  /** Exit codes: 0 done, 1 not every request has exactly one result, 2 wrong usage. */
+  /** Exit codes: 0 done, 1 failed, or not all that was asked for, 2 wrong usage. */
   public static void main(String[] arguments) {
     // before the first logger: the worker's own configuration is on the class path too
     if (System.getProperty("logback.configurationFile") == null) {
@@ -31,9 +36,23 @@ public final class LabMain {
     System.exit(commandLine().execute(arguments));
   }
 
+  private static ErrorCode errorCode(String wireName) {
+    return ErrorCode.ofWireName(wireName)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'%s' is none of %s"
+                        .formatted(
+                            wireName,
+                            Arrays.stream(ErrorCode.values())
+                                .map(ErrorCode::wireName)
+                                .collect(Collectors.joining(", ")))));
+  }
+
   static CommandLine commandLine() {
     return new CommandLine(new LabMain())
         .registerConverter(Duration.class, Durations::parse)
+        .registerConverter(ErrorCode.class, LabMain::errorCode)
         .setExecutionExceptionHandler(
             (exception, commandLine, parsed) -> {
               commandLine

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The worker in this process: the lab's only use of the worker's own classes. */
+/** The worker in this process. */
 final class DemoWorker implements AutoCloseable {
 
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
