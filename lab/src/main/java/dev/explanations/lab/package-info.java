@@ -1,4 +1,6 @@
-/** The lab's commands: broker, simulator, submit and redrive; those with more to them have packages. */
+/**
+ * The lab's commands: broker, simulator, submit and redrive; those with more to them have packages.
+ */
 @NullMarked
 package dev.explanations.lab;
 
