@@ -4,6 +4,7 @@ import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
 import dev.explanations.lab.simulator.Latency;
 import dev.explanations.lab.simulator.Timeline;
+import dev.explanations.lab.simulator.TimelineListener;
 import dev.explanations.lab.simulator.Timelines;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -68,19 +69,29 @@ final class SimulatorCommand implements Callable<Integer> {
       simulator.acceptOnlyKey(apiKey);
       System.out.println("Gemini simulator on http://" + host + ":" + simulator.port());
       if (timeline != null) {
-        simulator.play(timeline, SimulatorCommand::print);
+        simulator.play(timeline, new PhasePrinter());
       }
       resources.awaitInterruption();
     }
     return 0;
   }
 
-  private static void print(Timeline.Phase phase) {
-    Duration lasts = phase.lasts();
-    System.out.printf(
-        "%tT %s, %s%n",
-        LocalTime.now(ZoneId.systemDefault()),
-        phase.name(),
-        lasts == null ? "for good" : "for %.1f s".formatted(lasts.toMillis() / 1e3));
+  private static final class PhasePrinter implements TimelineListener {
+    @Override
+    public void began(Timeline.Phase phase) {
+      Duration lasts = phase.lasts();
+      print(
+          phase.name()
+              + (lasts == null ? " from now on" : " for %.1f s".formatted(lasts.toMillis() / 1e3)));
+    }
+
+    @Override
+    public void over() {
+      print("the scenario is over");
+    }
+
+    private static void print(String what) {
+      System.out.printf("%tT %s%n", LocalTime.now(ZoneId.systemDefault()), what);
+    }
   }
 }

@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "fallback",
     description = {
-      "Unique requests with onUnavailable: fail while the circuit breaker is open: how soon do",
-      "they get the fallback?"
+      "Requests with onUnavailable: fail while the breaker is open: how soon the fallback?",
+      "They are unique; no probe disturbs them."
     },
     mixinStandardHelpOptions = true)
 final class Fallback extends Scenario {

@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "outage",
     description = {
-      "Unique requests, in the middle of which Gemini is down for a while: what is asked",
-      "meanwhile, and how soon is it as quick as before?"
+      "Gemini is down for a while: what is asked meanwhile, and how soon is all well again?",
+      "Unique requests; the breaker's timeout is 5 s."
     },
     mixinStandardHelpOptions = true)
 final class Outage extends Scenario {
@@ -130,7 +130,7 @@ final class Outage extends Scenario {
   private static void breaker(WorkerWatch watch, long down, long back, Report report) {
     report.line(
         "breaker",
-        "opened %d times, first %s after the outage began, closed %s after its end"
+        "opened %d times; after the outage began: %s; closed after its end: %s"
             .formatted(
                 watch.history().timesOpened(),
                 after(watch.history().firstSince(BreakerState.OPEN, down), down),

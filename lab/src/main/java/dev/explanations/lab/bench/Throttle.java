@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "throttle",
     description = {
-      "Unique requests, in the middle of which Gemini answers 429: does the worker wait as long",
-      "as it was told? Then, with a limit of its own below Gemini's quota: is there any 429?"
+      "Gemini answers 429 to unique requests: is its delay kept, and its quota?",
+      "First it does so for a while; then the worker has a limit that is as high as the quota."
     },
     mixinStandardHelpOptions = true)
 final class Throttle extends Scenario {
