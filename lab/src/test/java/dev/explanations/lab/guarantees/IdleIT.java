@@ -22,7 +22,7 @@ class IdleIT {
   void worker_commitsNothing_whenItHasNothingToDo() throws Exception {
     Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(20)));
     rig.gemini.behaveNext(20, Behaviour.of(Reply.Canned.OVERLOADED));
-    rig.start("w1");
+    rig.start("w1", "CIRCUIT_BREAKER_TIMEOUT", "1s");
     rig.askAbout(0, 200);
     rig.answeredExactlyOnce();
 

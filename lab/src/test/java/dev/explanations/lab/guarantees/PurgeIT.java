@@ -24,8 +24,8 @@ class PurgeIT {
   @Test
   void queues_beginWhereTheGroupHasCommitted() throws Exception {
     Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(20)));
-    rig.gemini.behaveNext(40, Behaviour.of(Reply.Canned.OVERLOADED));
-    rig.start("w1");
+    rig.gemini.behaveNext(20, Behaviour.of(Reply.Canned.OVERLOADED));
+    rig.start("w1", "CIRCUIT_BREAKER_TIMEOUT", "1s");
     List<String> queues =
         List.of(
             rig.applicationId + "-accepted-repartition",

@@ -26,7 +26,7 @@ class TimestampsIT {
     rig.gemini.behaveNext(15, Behaviour.of(Reply.Canned.OVERLOADED));
     rig.gemini.behaveWhen(Rig.subtopic(7), Behaviour.of(Reply.Canned.SAFETY));
     Instant start = Instant.now();
-    rig.start("w1");
+    rig.start("w1", "CIRCUIT_BREAKER_TIMEOUT", "1s");
     rig.askAbout(0, 100);
     rig.answeredExactlyOnce();
     // answered from the store
