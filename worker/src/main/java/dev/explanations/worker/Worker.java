@@ -25,6 +25,7 @@ import dev.explanations.worker.ops.ServiceHealth;
 import dev.explanations.worker.ops.Status;
 import dev.explanations.worker.ops.StreamsView;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.topology.Alarms;
 import dev.explanations.worker.topology.ExplainProcessor;
 import dev.explanations.worker.topology.ExplainSettings;
 import dev.explanations.worker.topology.ExplanationTopology;
@@ -75,6 +76,7 @@ public final class Worker {
   private final Settings settings;
   private final Clock clock = Clock.systemUTC();
   private final WorkerTotals totals = new WorkerTotals();
+  private final Alarms alarms = new Alarms();
   private final FlowTopics topics;
   private final List<GeminiModel> gemini = new ArrayList<>();
   private final Map<String, ModelHealth> models = new LinkedHashMap<>();
@@ -127,7 +129,8 @@ public final class Worker {
         partition -> {
           throw new IllegalStateException("only described");
         };
-    return topology(settings, none, new WorkerTotals(), ClientProperties.MAX_RECORD_BYTES)
+    return topology(
+            settings, none, new WorkerTotals(), new Alarms(), ClientProperties.MAX_RECORD_BYTES)
         .describe()
         .toString();
   }
@@ -189,8 +192,9 @@ public final class Worker {
 
     StreamsRunner runner =
         new StreamsRunner(
-            topology(settings, calls, totals, maxDeadLetterBytes),
+            topology(settings, calls, totals, alarms, maxDeadLetterBytes),
             properties.streams(instanceId),
+            alarms::next,
             admin,
             streams.applicationId(),
             instanceId,
@@ -266,7 +270,7 @@ public final class Worker {
   }
 
   private static Topology topology(
-      Settings settings, Lanes lanes, WorkerTotals totals, int maxDeadLetterBytes) {
+      Settings settings, Lanes lanes, WorkerTotals totals, Alarms alarms, int maxDeadLetterBytes) {
     RequestDecoder decoder = new RequestDecoder();
     String model = settings.gemini().model();
     int maxRequestBytes = settings.requests().maxBytes();
@@ -274,7 +278,7 @@ public final class Worker {
     return new ExplanationTopology(
             FlowTopics.of(settings.topics(), settings.streams().applicationId()),
             () -> new IntakeProcessor(decoder, model, maxRequestBytes, maxDeadLetterBytes),
-            () -> new ExplainProcessor(explain, decoder, lanes, totals),
+            () -> new ExplainProcessor(explain, decoder, lanes, totals, alarms),
             new OutcomeJson())
         .get();
   }

@@ -2,10 +2,12 @@ package dev.explanations.worker.kafka;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
@@ -13,6 +15,7 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +31,13 @@ public final class StreamsRunner {
   private final String instanceId;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+  /**
+   * @param nextAlarm when the calling stream thread next has something to do without a record
+   */
   public StreamsRunner(
       Topology topology,
       Properties properties,
+      Supplier<Instant> nextAlarm,
       Admin admin,
       String applicationId,
       String instanceId,
@@ -38,7 +45,15 @@ public final class StreamsRunner {
     this.admin = admin;
     this.applicationId = applicationId;
     this.instanceId = instanceId;
-    this.streams = new KafkaStreams(topology, properties);
+    StreamsConfig config = new StreamsConfig(properties);
+    Duration commitInterval =
+        Duration.ofMillis(config.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG));
+    this.streams =
+        new KafkaStreams(
+            topology,
+            config,
+            new StreamClients(
+                () -> new PollTime(commitInterval, nextAlarm, clock.instant()), clock));
     streams.setUncaughtExceptionHandler(new StreamFailures(clock, this::removeMemberAfter));
     streams.setStateListener(
         (now, before) -> {

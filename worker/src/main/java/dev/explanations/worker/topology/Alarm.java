@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class Alarm {
 
   private final ProcessorContext<?, ?> context;
+  private final Alarms alarms;
   private final Runnable action;
   private @Nullable Cancellable scheduled;
   private Instant at = Instant.MAX;
 
-  Alarm(ProcessorContext<?, ?> context, Runnable action) {
+  Alarm(ProcessorContext<?, ?> context, Alarms alarms, Runnable action) {
     this.context = context;
+    this.alarms = alarms;
     this.action = action;
+    alarms.add(this);
   }
 
   /** Rings at this time or, if that was asked for already, earlier. */
@@ -33,6 +36,16 @@ final class Alarm {
     Duration wait = Duration.between(Instant.ofEpochMilli(context.currentSystemTimeMs()), time);
     Duration atLeastOne = wait.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : wait;
     scheduled = context.schedule(atLeastOne, PunctuationType.WALL_CLOCK_TIME, now -> ring());
+  }
+
+  /** {@link Instant#MAX} while it is not set. */
+  Instant ringsAt() {
+    return at;
+  }
+
+  /** Its task has ended; Kafka Streams cancels what is scheduled. */
+  void close() {
+    alarms.remove(this);
   }
 
   private void ring() {

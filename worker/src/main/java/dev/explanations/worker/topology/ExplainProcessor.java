@@ -17,20 +17,26 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
   private final RequestDecoder decoder;
   private final Lanes lanes;
   private final WorkerTotals totals;
+  private final Alarms alarms;
   private @Nullable ExplainTask task;
 
   public ExplainProcessor(
-      ExplainSettings settings, RequestDecoder decoder, Lanes lanes, WorkerTotals totals) {
+      ExplainSettings settings,
+      RequestDecoder decoder,
+      Lanes lanes,
+      WorkerTotals totals,
+      Alarms alarms) {
     this.settings = settings;
     this.decoder = decoder;
     this.lanes = lanes;
     this.totals = totals;
+    this.alarms = alarms;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     close();
-    task = new ExplainTask(context, settings, decoder, lanes, totals);
+    task = new ExplainTask(context, settings, decoder, lanes, totals, alarms);
   }
 
   @Override

@@ -59,7 +59,8 @@ final class ExplainTask {
       ExplainSettings settings,
       RequestDecoder decoder,
       Lanes lanes,
-      WorkerTotals totals) {
+      WorkerTotals totals,
+      Alarms alarms) {
     this.context = context;
     this.settings = settings;
     TaskStores stores = TaskStores.of(context);
@@ -74,7 +75,7 @@ final class ExplainTask {
     this.calls = new CallsUnderWay(lane, settings.callTimeout());
     this.removals = new Removals(pending, settings.exactlyOnce());
     this.settlements = new Settlements(pending, this::settle);
-    this.alarm = new Alarm(context, this::onAlarm);
+    this.alarm = new Alarm(context, alarms, this::onAlarm);
     this.offers =
         new Offers(
             pending,
@@ -103,6 +104,7 @@ final class ExplainTask {
   }
 
   void close() {
+    alarm.close();
     pending.close();
     lane.close();
   }

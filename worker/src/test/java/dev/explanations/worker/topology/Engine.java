@@ -110,7 +110,8 @@ final class Engine implements AutoCloseable {
                     settings.maxDeadLetterBytes()),
             () ->
                 new Revivable(
-                    new ExplainProcessor(settings, new RequestDecoder(), this::openLane, totals)),
+                    new ExplainProcessor(
+                        settings, new RequestDecoder(), this::openLane, totals, new Alarms())),
             new OutcomeJson());
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");

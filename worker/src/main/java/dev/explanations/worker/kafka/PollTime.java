@@ -1,0 +1,49 @@
+package dev.explanations.worker.kafka;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Supplier;
+
+/**
+ * How long a stream thread waits for records. Kafka Streams would wait for {@code poll.ms} each
+ * time, and looks only between two polls whether to commit or to ring an alarm. So the first wait
+ * after something happened is as long as the commit interval, and each later one as long as nothing
+ * has happened yet, up to half a second; an alarm ends any of them. Used by one stream thread.
+ */
+final class PollTime {
+
+  private static final Duration LONGEST = Duration.ofMillis(500);
+
+  /** An alarm rings no sooner, whatever time it is set to. */
+  private static final Duration AT_LEAST = Duration.ofMillis(1);
+
+  private final Duration shortest;
+  private final Supplier<Instant> nextAlarm;
+  private Instant active;
+
+  /**
+   * @param nextAlarm when the calling thread has something to do without a record
+   */
+  PollTime(Duration commitInterval, Supplier<Instant> nextAlarm, Instant now) {
+    // a commit is due when the interval has passed, not yet when it ends
+    this.shortest = commitInterval.plusMillis(1);
+    this.nextAlarm = nextAlarm;
+    this.active = now;
+  }
+
+  Duration next(Instant now) {
+    Duration quiet = Duration.between(active, now);
+    Duration longest = quiet.compareTo(LONGEST) < 0 ? quiet : LONGEST;
+    Instant end = now.plus(longest.compareTo(shortest) < 0 ? shortest : longest);
+    Instant alarm = nextAlarm.get();
+    Duration wait = Duration.between(now, alarm.isBefore(end) ? alarm : end);
+    return wait.compareTo(AT_LEAST) < 0 ? AT_LEAST : wait;
+  }
+
+  /** A poll has returned. */
+  void polled(boolean records, Instant now) {
+    if (records || !nextAlarm.get().isAfter(now)) {
+      active = now;
+    }
+  }
+}
