@@ -64,7 +64,7 @@ class FailureTableIT {
         "GEMINI_TIMEOUT",
         "1s",
         "REQUEST_TIMEOUT",
-        "8s",
+        "5s",
         "CIRCUIT_BREAKER_FAILURE_THRESHOLD",
         "1000");
     for (int i = 0; i < ROWS.size(); i++) {
@@ -129,7 +129,7 @@ class FailureTableIT {
   @Test
   void dayQuota_isToldByHealth_andItsRequestsWait() throws Exception {
     Rig rig = cluster.rig(Behaviour.of(Canned.DAILY_QUOTA));
-    var worker = rig.start("w1", "REQUEST_TIMEOUT", "4s");
+    var worker = rig.start("w1", "REQUEST_TIMEOUT", "2s");
     rig.askAbout(0, 5);
     Health health = new Health(worker.httpPort());
     await()
