@@ -99,7 +99,7 @@ class AsyncApiTest {
   }
 
   @Test
-  void everySchema_isReferenced() {
+  void everySchemaOfATopic_isReferenced() {
     List<String> references = new ArrayList<>();
     collect(api, new TreeSet<>(), references);
 
@@ -107,6 +107,7 @@ class AsyncApiTest {
         .contains(
             Schemas.files(Schemas.DIRECTORY, "*.schema.json").stream()
                 .map(file -> "./" + file.getFileName())
+                .filter(file -> !file.equals("./cached-explanation.schema.json"))
                 .toArray(String[]::new));
   }
 }

@@ -45,10 +45,18 @@ class ExamplesTest {
     return Schemas.files(EXAMPLES.resolve("outcome"), "*.json");
   }
 
+  static List<Path> cached() {
+    return Schemas.files(EXAMPLES.resolve("cached-explanation"), "*.json");
+  }
+
+  static List<Path> invalidCached() {
+    return Schemas.files(EXAMPLES.resolve("cached-explanation-invalid"), "*.json");
+  }
+
   @Test
   void everySchemaHasAnExample() {
     assertThat(validExamples().map(example -> example.get()[0]))
-        .contains("request", "result", "outcome", "dead-letter-headers");
+        .contains("request", "result", "outcome", "dead-letter-headers", "cached-explanation");
   }
 
   @ParameterizedTest
@@ -58,7 +66,8 @@ class ExamplesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"request", "result", "outcome", "dead-letter-headers"})
+  @ValueSource(
+      strings = {"request", "result", "outcome", "dead-letter-headers", "cached-explanation"})
   void schema_isOfTheDraftAndShippedInTheJar(String name) throws IOException {
     JsonNode document = Schemas.document(name);
 
@@ -127,5 +136,25 @@ class ExamplesTest {
     byte[] written = json.write(json.read(Files.readAllBytes(file)).orElseThrow());
 
     assertThat(Schemas.json(written)).isEqualTo(Schemas.json(file));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cached")
+  void cachedExplanation_isReadAndWrittenAsItStands(Path file) throws IOException {
+    CacheEntryJson json = new CacheEntryJson();
+    String cacheKey = Schemas.json(file).path("cacheKey").asText();
+
+    CacheEntry entry = json.read(cacheKey, Files.readAllBytes(file)).orElseThrow();
+
+    assertThat(Schemas.json(json.write(cacheKey, entry))).isEqualTo(Schemas.json(file));
+  }
+
+  @ParameterizedTest
+  @MethodSource("invalidCached")
+  void invalidCachedExplanation_isAgainstItsSchema_andCountsAsAbsent(Path file) throws IOException {
+    String cacheKey = Schemas.json(cached().getFirst()).path("cacheKey").asText();
+
+    assertThat(Schemas.validate("cached-explanation", Schemas.json(file))).isNotEmpty();
+    assertThat(new CacheEntryJson().read(cacheKey, Files.readAllBytes(file))).isEmpty();
   }
 }
