@@ -176,9 +176,23 @@ public final class PendingStore {
     return next(deadlines);
   }
 
-  /** Reads on behind this entry, which is being answered. */
-  public void passDeadline(PendingRequest request) {
-    deadlines.pass(new TimeIndex.Timer(request.deadline(), request.id()));
+  /**
+   * Entries whose deadline has passed, at most {@code limit}: they are to be answered now, and are
+   * not read again.
+   */
+  public List<PendingRequest> takeExpired(Instant now, int limit) {
+    List<PendingRequest> expired = new ArrayList<>();
+    for (TimeIndex.Timer timer : deadlines.upTo(now, limit)) {
+      deadlines.pass(timer);
+      PendingRequest request = get(timer.id());
+      if (request == null) {
+        // only at-least-once leaves an index entry without its request
+        deadlines.remove(timer.at(), timer.id());
+      } else {
+        expired.add(request);
+      }
+    }
+    return expired;
   }
 
   private Optional<PendingRequest> next(TimeIndex index) {

@@ -1,7 +1,9 @@
 package dev.explanations.worker.store;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -68,6 +70,24 @@ public final class TimeIndex {
       cursor = entries.next().key;
       return Optional.of(timer(cursor));
     }
+  }
+
+  /** The entries up to a time, at most so many, in one reading from the cursor; it stays there. */
+  public List<Timer> upTo(Instant time, int limit) {
+    List<Timer> timers = new ArrayList<>();
+    if (cursor.equals(end)) {
+      return timers;
+    }
+    try (KeyValueIterator<String, byte[]> entries = this.timers.range(cursor, end)) {
+      while (timers.size() < limit && entries.hasNext()) {
+        Timer timer = timer(entries.next().key);
+        if (timer.at().isAfter(time)) {
+          break;
+        }
+        timers.add(timer);
+      }
+    }
+    return timers;
   }
 
   /** Moves the cursor behind an entry: it will be found again only after a {@link #rewind}. */

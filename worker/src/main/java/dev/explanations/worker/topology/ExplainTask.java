@@ -276,18 +276,12 @@ final class ExplainTask {
   }
 
   private void expireDeadlines(Instant now) {
-    for (int i = 0; i < STEP; i++) {
-      Optional<PendingRequest> late =
-          pending.nextDeadline().filter(request -> !request.deadline().isAfter(now));
-      if (late.isEmpty()) {
-        return;
-      }
-      pending.passDeadline(late.get());
-      if (!removals.isAnswered(late.get())) {
-        remove(late.get());
-        failures.expired(late.get(), now);
-        if (pending.head(late.get().cacheKey()).isEmpty()) {
-          calls.withdraw(late.get().cacheKey());
+    for (PendingRequest late : pending.takeExpired(now, STEP)) {
+      if (!removals.isAnswered(late)) {
+        remove(late);
+        failures.expired(late, now);
+        if (calls.isUnderWay(late.cacheKey()) && pending.head(late.cacheKey()).isEmpty()) {
+          calls.withdraw(late.cacheKey());
         }
       }
     }
