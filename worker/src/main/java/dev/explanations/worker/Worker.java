@@ -1,5 +1,7 @@
 package dev.explanations.worker;
 
+import dev.explanations.worker.cache.CacheTierHealth;
+import dev.explanations.worker.cache.RedisCache;
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.OutcomeJson;
 import dev.explanations.worker.contract.RequestDecoder;
@@ -81,6 +83,7 @@ public final class Worker {
   private final List<GeminiModel> gemini = new ArrayList<>();
   private final Map<String, ModelHealth> models = new LinkedHashMap<>();
   private final CallGate gate;
+  private final @Nullable RedisCache redis;
   private final WorkerBreakers breakers;
   private final OpsServer http;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -98,6 +101,10 @@ public final class Worker {
     }
     this.gate = new CallGate(new LinkedHashMap<>(models), GateSettings.of(settings), clock);
     this.breakers = new WorkerBreakers(gate);
+    this.redis =
+        settings.redis().enabled()
+            ? new RedisCache(settings.redis(), settings.gemini().maxInFlight(), clock)
+            : null;
     this.http =
         new OpsServer(settings.http(), health(), breakers, () -> describeTopology(settings));
   }
@@ -160,6 +167,11 @@ public final class Worker {
     http.start();
     parts.push(http);
 
+    if (redis != null) {
+      redis.start();
+      parts.push(redis);
+    }
+
     // a second of loading classes, while Kafka is waited for
     Thread warmUp =
         Thread.ofPlatform().name("warm-up").start(() -> gemini.forEach(GeminiModel::warmUp));
@@ -177,7 +189,12 @@ public final class Worker {
             properties.outcomesProducer(), topics.outcomes(), this::outcomesAreLost);
     parts.push(outcomes);
     CallDispatcher calls =
-        new CallDispatcher(gate, SharedCache.NONE, outcomes, DispatchSettings.of(settings), clock);
+        new CallDispatcher(
+            gate,
+            redis == null ? SharedCache.none() : redis,
+            outcomes,
+            DispatchSettings.of(settings),
+            clock);
     parts.push(calls);
     dispatcher = calls;
     breakers.attach(calls);
@@ -287,12 +304,26 @@ public final class Worker {
     return new HealthReport(
         settings.environment(),
         clock,
-        () ->
-            new ServiceHealth(
-                Status.HEALTHY, Map.of("type", "state_store", "connected", stream != null)),
+        () -> redis == null ? storeHealth() : redisHealth(redis.health()),
         breakers,
         this::geminiView,
         this::streamsView);
+  }
+
+  private ServiceHealth storeHealth() {
+    return new ServiceHealth(
+        Status.HEALTHY, Map.of("type", "state_store", "connected", stream != null));
+  }
+
+  private static ServiceHealth redisHealth(CacheTierHealth redis) {
+    Map<String, @Nullable Object> details = new LinkedHashMap<>();
+    details.put("type", "redis");
+    details.put("connected", redis.connected());
+    if (redis.lastError() != null) {
+      details.put("error", redis.lastError());
+    }
+    boolean whole = redis.state() == CacheTierHealth.State.CONNECTED;
+    return new ServiceHealth(whole ? Status.HEALTHY : Status.DEGRADED, details);
   }
 
   private GeminiView geminiView() {

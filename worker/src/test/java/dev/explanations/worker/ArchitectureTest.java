@@ -49,22 +49,25 @@ class ArchitectureTest {
   void eachTechnology_staysInItsPackages() {
     only("com.google.genai..", ROOT + ".gemini..");
     only("okhttp3..", ROOT + ".gemini..");
-    only("io.github.resilience4j..", ROOT + ".gate..");
+    only("io.github.resilience4j..", ROOT + ".gate..", ROOT + ".cache..");
+    only("redis.clients..", ROOT + ".cache..");
+    only("org.apache.commons.pool2..", ROOT + ".cache..");
     only("io.javalin..", ROOT + ".ops..");
     only("com.networknt..", ROOT + ".contract..");
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + ".dispatch..", ROOT + ".gemini..", ROOT + ".ops..")
+        .resideInAnyPackage(
+            ROOT + ".cache..", ROOT + ".dispatch..", ROOT + ".gemini..", ROOT + ".ops..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.kafka..")
         .check(worker);
   }
 
-  private void only(String technology, String home) {
+  private void only(String technology, String... homes) {
     noClasses()
         .that()
-        .resideOutsideOfPackage(home)
+        .resideOutsideOfPackages(homes)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(technology)

@@ -1,46 +1,49 @@
 package dev.explanations.worker.cache;
 
-import dev.explanations.worker.explanation.Explanation;
-import java.time.Instant;
+import dev.explanations.worker.contract.CacheEntry;
 import java.util.Optional;
 
 /**
- * Explanations that others may have paid for. Never a reason for anything to fail: it never throws,
- * answers within a bounded time, and what goes wrong is a miss or a lost entry. Called on virtual
- * threads, never on a stream thread.
+ * Explanations that workers, clusters and applications share. It may fail at any time and nobody
+ * suffers: what cannot be read was not there, what cannot be written is lost.
+ *
+ * <p>No method throws. Each waits for the network, so none may be called on a stream thread;
+ * virtual threads are meant. Safe for use by many threads. An interrupt ends a call early, as if
+ * the cache had failed, the thread's interrupt flag set.
  */
 public interface SharedCache {
 
-  /** No second tier. */
-  SharedCache NONE =
-      new SharedCache() {
-        @Override
-        public boolean isAvailable() {
-          return false;
-        }
-
-        @Override
-        public Optional<Entry> get(String cacheKey) {
-          return Optional.empty();
-        }
-
-        @Override
-        public void put(String cacheKey, Entry entry) {}
-      };
-
-  /**
-   * An explanation with its past and its end.
-   *
-   * @param topicHash of the request's topic, in every spelling of it
-   * @param calledAt when the call began that it came from
-   * @param expiresAt when it ends, wherever it is kept
-   */
-  record Entry(Explanation explanation, String topicHash, Instant calledAt, Instant expiresAt) {}
-
-  /** Whether a look-up is worth its time, as far as is known; does not wait. */
+  /** Whether a lookup is worth its time, as far as is known already. Never waits. */
   boolean isAvailable();
 
-  Optional<Entry> get(String cacheKey);
+  /** The entry of a cache key, if there is one that has not expired. */
+  Optional<CacheEntry> get(String cacheKey);
 
-  void put(String cacheKey, Entry entry);
+  /** Keeps an entry until it expires, instead of whatever is there. */
+  void put(String cacheKey, CacheEntry entry);
+
+  /**
+   * Deletes the entry of a cache key.
+   *
+   * @return whether it is certain that there is none any more
+   */
+  boolean delete(String cacheKey);
+
+  /** Deletes all entries and nothing else. Takes as long as it takes: for the background. */
+  Deletion deleteAll();
+
+  /** Deletes all entries of a topic. Reads every entry there is: for the background. */
+  Deletion deleteTopic(String topicHash);
+
+  /**
+   * What came of a deletion.
+   *
+   * @param complete whether it came to its end; false when the cache failed on the way
+   */
+  record Deletion(long entries, boolean complete) {}
+
+  /** A cache in which nothing is ever found. */
+  static SharedCache none() {
+    return new NoSharedCache();
+  }
 }

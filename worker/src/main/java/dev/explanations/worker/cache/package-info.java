@@ -1,4 +1,4 @@
-/** The second tier of the cache, shared beyond one application. */
+/** The second tier of the cache: Redis, which may be away, slow or shared with others. */
 @NullMarked
 package dev.explanations.worker.cache;
 

@@ -1,6 +1,7 @@
 package dev.explanations.worker.dispatch;
 
 import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.contract.CacheEntry;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
 import dev.explanations.worker.contract.OutcomeRecord.Postponed;
@@ -289,7 +290,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
 
   /** On the flight's virtual thread, as are the following. */
   private void lookUp(Flight flight) {
-    Optional<SharedCache.Entry> found = cache.get(flight.cacheKey);
+    Optional<CacheEntry> found = cache.get(flight.cacheKey);
     if (found.isEmpty()) {
       locked(() -> makeReady(flight));
     } else if (locked(() -> flights.beginSending(flight))) {
@@ -318,7 +319,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
       Instant expiresAt = clock.instant().plus(settings.cacheTtl());
       cache.put(
           flight.cacheKey,
-          new SharedCache.Entry(explanation, flight.question.topicHash(), calledAt, expiresAt));
+          new CacheEntry(explanation, flight.question.topicHash(), calledAt, expiresAt));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.explanations.worker.dispatch;
 
 import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.contract.CacheEntry;
 import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
 import dev.explanations.worker.explanation.Outcome;
 import java.util.UUID;
@@ -43,7 +44,7 @@ final class LookAheads {
     }
   }
 
-  static Outcome outcome(SharedCache.Entry entry) {
+  static Outcome outcome(CacheEntry entry) {
     return new Outcome.Found(entry.explanation(), entry.expiresAt());
   }
 }

@@ -52,7 +52,7 @@ class CallDispatcherTest {
     CallGate gate = new CallGate(Map.of("google_ai", model), settings, Clock.systemUTC());
     DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
     CallDispatcher dispatcher =
-        new CallDispatcher(gate, SharedCache.NONE, channel, times, Clock.systemUTC());
+        new CallDispatcher(gate, SharedCache.none(), channel, times, Clock.systemUTC());
     dispatchers.add(dispatcher);
     return dispatcher;
   }

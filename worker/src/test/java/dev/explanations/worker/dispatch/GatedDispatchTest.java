@@ -56,7 +56,7 @@ class GatedDispatchTest {
             Duration.ofSeconds(1));
     CallGate gate = new CallGate(Map.of("google_ai", this::call), settings, Clock.systemUTC());
     DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
-    return new CallDispatcher(gate, SharedCache.NONE, channel, times, Clock.systemUTC());
+    return new CallDispatcher(gate, SharedCache.none(), channel, times, Clock.systemUTC());
   }
 
   private Outcome call(Prompt prompt) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.contract.CacheEntry;
 import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
 import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
@@ -41,7 +42,7 @@ class LookUpTest {
   private final Lane lane = dispatcher.open(3);
 
   private static final class FakeCache implements SharedCache {
-    final ConcurrentMap<String, Entry> entries = new ConcurrentHashMap<>();
+    final ConcurrentMap<String, CacheEntry> entries = new ConcurrentHashMap<>();
     final CountDownLatch stall = new CountDownLatch(1);
     volatile boolean available = true;
     volatile boolean stalled;
@@ -52,7 +53,7 @@ class LookUpTest {
     }
 
     @Override
-    public Optional<Entry> get(String cacheKey) {
+    public Optional<CacheEntry> get(String cacheKey) {
       if (stalled) {
         try {
           stall.await();
@@ -64,8 +65,23 @@ class LookUpTest {
     }
 
     @Override
-    public void put(String cacheKey, Entry entry) {
+    public void put(String cacheKey, CacheEntry entry) {
       entries.put(cacheKey, entry);
+    }
+
+    @Override
+    public boolean delete(String cacheKey) {
+      return entries.remove(cacheKey) != null;
+    }
+
+    @Override
+    public Deletion deleteAll() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Deletion deleteTopic(String topicHash) {
+      throw new UnsupportedOperationException();
     }
   }
 
@@ -99,8 +115,8 @@ class LookUpTest {
     return lane.offer(key, () -> new Question(new Prompt("system", key), "topic of " + key));
   }
 
-  private static SharedCache.Entry entry(Instant expiresAt) {
-    return new SharedCache.Entry(TEXT, "topic", Instant.EPOCH, expiresAt);
+  private static CacheEntry entry(Instant expiresAt) {
+    return new CacheEntry(TEXT, "topic", Instant.EPOCH, expiresAt);
   }
 
   private Outcome outcome(String key) {
@@ -144,7 +160,7 @@ class LookUpTest {
     assertThat(outcome("k")).isEqualTo(answer);
     await().until(() -> cache.entries.containsKey("k"));
 
-    SharedCache.Entry shared = Objects.requireNonNull(cache.entries.get("k"));
+    CacheEntry shared = Objects.requireNonNull(cache.entries.get("k"));
     assertThat(shared.explanation()).isEqualTo(TEXT);
     assertThat(shared.topicHash()).isEqualTo("topic of k");
     assertThat(shared.calledAt()).isAfterOrEqualTo(before);

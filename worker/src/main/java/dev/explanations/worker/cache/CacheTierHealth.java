@@ -1,0 +1,30 @@
+package dev.explanations.worker.cache;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Redis as it was last seen.
+ *
+ * @param lastError what is wrong, one short line without secrets; {@code null} when nothing is
+ * @param since when the state began
+ */
+public record CacheTierHealth(State state, @Nullable String lastError, Instant since) {
+
+  /** What it is good for. */
+  public enum State {
+    /** It has not answered yet. */
+    CONNECTING,
+    /** It is read and written. */
+    CONNECTED,
+    /** It answers, but has lately refused to write: it is full, a replica, or not allowed to. */
+    READ_ONLY,
+    /** It does not answer, and is not asked. */
+    LOST
+  }
+
+  /** Whether it is read. */
+  public boolean connected() {
+    return state == State.CONNECTED || state == State.READ_ONLY;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.explanations.worker.cache;
+
+import dev.explanations.worker.cache.CacheTierHealth.State;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Remembers how Redis was last seen and logs each change once. Safe for use by many threads. */
+final class LinkHealth {
+
+  private static final Logger log = LoggerFactory.getLogger(LinkHealth.class);
+
+  /** A Redis at the edge of its memory takes one value and refuses the next. */
+  private static final Duration NO_REFUSAL = Duration.ofSeconds(30);
+
+  private final String host;
+  private final int port;
+  private final Clock clock;
+  private volatile CacheTierHealth current;
+  private boolean everReached;
+  private Instant lastRefusal = Instant.MIN;
+
+  LinkHealth(String host, int port, Clock clock) {
+    this.host = host;
+    this.port = port;
+    this.clock = clock;
+    this.current = new CacheTierHealth(State.CONNECTING, null, clock.instant());
+  }
+
+  CacheTierHealth current() {
+    return current;
+  }
+
+  /** A command was answered. */
+  void answered() {
+    if (current.state() == State.CONNECTING) {
+      reached(State.CONNECTING);
+    }
+  }
+
+  /** It answers again after it was lost. */
+  void back() {
+    reached(State.LOST);
+  }
+
+  private synchronized void reached(State from) {
+    if (current.state() != from) {
+      return;
+    }
+    become(State.CONNECTED, null);
+    if (everReached) {
+      log.info("Redis is back, host={}, port={}", host, port);
+    } else {
+      everReached = true;
+      log.info("Redis cache initialized successfully, host={}, port={}", host, port);
+    }
+  }
+
+  /** A command failed, which by itself does not change anything. */
+  void failed(String error) {
+    CacheTierHealth seen = current;
+    if (!seen.connected() && !error.equals(seen.lastError())) {
+      noted(error);
+    }
+  }
+
+  private synchronized void noted(String error) {
+    if (!current.connected()) {
+      current = new CacheTierHealth(current.state(), error, current.since());
+    }
+  }
+
+  /** Too many commands failed: it is left alone. */
+  synchronized void lost(String error) {
+    if (current.state() != State.LOST) {
+      become(State.LOST, error);
+      log.warn(
+          "Redis is {}, host={}, port={}: {}; the worker goes on without it",
+          everReached ? "lost" : "not there",
+          host,
+          port,
+          error);
+    }
+  }
+
+  /** It answered that it will not write. */
+  synchronized void refused(String error) {
+    lastRefusal = clock.instant();
+    if (current.state() == State.CONNECTED) {
+      become(State.READ_ONLY, error);
+      log.warn("Redis refuses to write, host={}, port={}: {}", host, port, error);
+    }
+  }
+
+  /** It has written. */
+  void wrote() {
+    if (current.state() == State.READ_ONLY) {
+      wroteAgain();
+    }
+  }
+
+  private synchronized void wroteAgain() {
+    if (current.state() == State.READ_ONLY
+        && !clock.instant().isBefore(lastRefusal.plus(NO_REFUSAL))) {
+      become(State.CONNECTED, null);
+      log.info("Redis writes again, host={}, port={}", host, port);
+    }
+  }
+
+  private void become(State state, @Nullable String error) {
+    current = new CacheTierHealth(state, error, clock.instant());
+  }
+}

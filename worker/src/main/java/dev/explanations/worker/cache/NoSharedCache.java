@@ -1,0 +1,36 @@
+package dev.explanations.worker.cache;
+
+import dev.explanations.worker.contract.CacheEntry;
+import java.util.Optional;
+
+/** Stands in when there is no cache to share. */
+record NoSharedCache() implements SharedCache {
+
+  @Override
+  public boolean isAvailable() {
+    return false;
+  }
+
+  @Override
+  public Optional<CacheEntry> get(String cacheKey) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void put(String cacheKey, CacheEntry entry) {}
+
+  @Override
+  public boolean delete(String cacheKey) {
+    return true;
+  }
+
+  @Override
+  public Deletion deleteAll() {
+    return new Deletion(0, true);
+  }
+
+  @Override
+  public Deletion deleteTopic(String topicHash) {
+    return new Deletion(0, true);
+  }
+}

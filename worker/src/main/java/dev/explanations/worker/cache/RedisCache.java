@@ -1,0 +1,139 @@
+package dev.explanations.worker.cache;
+
+import dev.explanations.worker.cache.RedisLink.Reply;
+import dev.explanations.worker.contract.CacheEntry;
+import dev.explanations.worker.contract.CacheEntryJson;
+import dev.explanations.worker.settings.Settings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.params.SetParams;
+
+/**
+ * The cache in Redis. A lookup takes {@code REDIS_TIMEOUT} at the most, and no time at all while
+ * Redis is away; when it is back it is used again, within seconds. Keys are {@code explanation:}
+ * and the cache key; values are described by {@code schemas/cached-explanation.schema.json}.
+ */
+public final class RedisCache implements SharedCache, AutoCloseable {
+
+  private static final byte[] NOTHING = {};
+
+  private final RedisLink link;
+  private final RedisSweep sweep;
+  private final Clock clock;
+  private final CacheEntryJson json = new CacheEntryJson();
+  private final TierCounters counters = new TierCounters();
+
+  /**
+   * @param lookups how many may be under way at the same time without waiting for one another
+   */
+  public RedisCache(Settings.Redis settings, int lookups, Clock clock) {
+    this.link = new RedisLink(settings, lookups, clock);
+    this.sweep = new RedisSweep(link);
+    this.clock = clock;
+  }
+
+  /** Begins to look after Redis, which need not be there. Never waits. */
+  public void start() {
+    link.start();
+  }
+
+  /** How Redis was last seen, which is at most some seconds ago. Never waits. */
+  public CacheTierHealth health() {
+    return link.health();
+  }
+
+  public CacheTierStatistics statistics() {
+    return counters.snapshot();
+  }
+
+  @Override
+  public boolean isAvailable() {
+    return health().connected();
+  }
+
+  @Override
+  public Optional<CacheEntry> get(String cacheKey) {
+    long begin = System.nanoTime();
+    Reply<byte[]> reply = link.read(redis -> value(redis, cacheKey));
+    if (!(reply instanceof Reply.NotAsked)) {
+      counters.lookedUp(System.nanoTime() - begin);
+    }
+    return switch (reply) {
+      case Reply.Answer<byte[]>(byte[] bytes) -> found(cacheKey, bytes);
+      case Reply.Failure<byte[]>(boolean timeout) -> {
+        counters.failed(timeout);
+        yield Optional.empty();
+      }
+      case Reply.NotAsked<byte[]> _ -> {
+        counters.skipped();
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /** Of a value that is not ours, however large it is, no more than what shows that. */
+  private static byte[] value(RedisClient redis, String cacheKey) {
+    try {
+      return redis.getrange(RedisKeys.of(cacheKey), 0, RedisKeys.READ_TO);
+    } catch (JedisDataException e) {
+      if (RedisErrors.isOfForeignType(e)) {
+        return NOTHING;
+      }
+      throw e;
+    }
+  }
+
+  private Optional<CacheEntry> found(String cacheKey, byte[] bytes) {
+    Optional<CacheEntry> entry =
+        json.read(cacheKey, bytes).filter(it -> it.expiresAt().isAfter(clock.instant()));
+    entry.ifPresentOrElse(it -> counters.hit(it.explanation().usage()), counters::miss);
+    return entry;
+  }
+
+  @Override
+  public void put(String cacheKey, CacheEntry entry) {
+    byte[] value = json.write(cacheKey, entry);
+    long millis = Duration.between(clock.instant(), entry.expiresAt()).toMillis();
+    if (millis > 0 && value.length <= CacheEntryJson.MAX_BYTES) {
+      SetParams params = SetParams.setParams().px(millis);
+      if (counted(link.write(redis -> redis.set(RedisKeys.of(cacheKey), value, params)))) {
+        counters.set();
+      }
+    }
+  }
+
+  @Override
+  public boolean delete(String cacheKey) {
+    return counted(link.write(redis -> redis.unlink(RedisKeys.of(cacheKey))));
+  }
+
+  private boolean counted(Reply<?> reply) {
+    if (reply instanceof Reply.Failure<?>(boolean timeout)) {
+      counters.failed(timeout);
+    }
+    return reply instanceof Reply.Answer;
+  }
+
+  @Override
+  public Deletion deleteAll() {
+    return sweep.all();
+  }
+
+  @Override
+  public Deletion deleteTopic(String topicHash) {
+    return sweep.those(
+        (key, value) ->
+            json.read(RedisKeys.cacheKey(key), value)
+                .filter(entry -> entry.topicHash().equals(topicHash))
+                .isPresent());
+  }
+
+  /** Later lookups find nothing. */
+  @Override
+  public void close() {
+    link.close();
+  }
+}

@@ -1,0 +1,193 @@
+package dev.explanations.worker.cache;
+
+import dev.explanations.worker.settings.Secret;
+import dev.explanations.worker.settings.Settings;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.params.SetParams;
+
+/**
+ * The way to Redis. Every command has {@code REDIS_TIMEOUT} for all of it, and a circuit breaker
+ * leaves Redis alone when too many fail. Safe for use by many threads.
+ *
+ * <p>Only the heartbeat asks while the breaker is not closed: no lookup is spent on finding out
+ * whether Redis is back, and it is found out without any. It asks for what lookups ask for, since a
+ * PING is answered also where they are not.
+ */
+final class RedisLink implements AutoCloseable {
+
+  private static final Duration OPEN = Duration.ofSeconds(2);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration HEARTBEAT_IN_TROUBLE = Duration.ofMillis(200);
+
+  /** What came of a command. */
+  sealed interface Reply<T> {
+    record Answer<T>(T value) implements Reply<T> {}
+
+    record Failure<T>(boolean timeout) implements Reply<T> {}
+
+    /** Redis is left alone for now, or the thread was interrupted. */
+    record NotAsked<T>() implements Reply<T> {}
+  }
+
+  private final RedisClient redis;
+  private final Duration timeout;
+  private final @Nullable Secret password;
+  private final LinkHealth health;
+  private final CircuitBreaker breaker = CircuitBreaker.of("redis", config());
+  private final Thread heartbeat = Thread.ofVirtual().name("redis-heartbeat").unstarted(this::beat);
+  private volatile String lastError = "";
+
+  RedisLink(Settings.Redis settings, int connections, Clock clock) {
+    this.redis = RedisClients.create(settings, connections);
+    this.timeout = settings.timeout();
+    this.password = settings.password();
+    this.health = new LinkHealth(settings.host(), settings.port(), clock);
+    breaker.getEventPublisher().onStateTransition(event -> changed(event.getStateTransition()));
+  }
+
+  private static CircuitBreakerConfig config() {
+    return CircuitBreakerConfig.custom()
+        .slidingWindowType(SlidingWindowType.COUNT_BASED)
+        .slidingWindowSize(10)
+        .minimumNumberOfCalls(5)
+        .failureRateThreshold(50)
+        .waitDurationInOpenState(OPEN)
+        .permittedNumberOfCallsInHalfOpenState(3)
+        // by default a slow success may open it
+        .slowCallDurationThreshold(Duration.ofDays(365))
+        .build();
+  }
+
+  /** Begins to look after Redis; commands may be sent before. */
+  void start() {
+    heartbeat.start();
+  }
+
+  CacheTierHealth health() {
+    return health.current();
+  }
+
+  /** Sends what does not change anything in Redis. */
+  <T> Reply<T> read(Function<RedisClient, T> command) {
+    return isClosed() ? ask(command, false) : new Reply.NotAsked<>();
+  }
+
+  /** Sends what changes something: Redis may refuse it and yet be good for reading. */
+  <T> Reply<T> write(Function<RedisClient, T> command) {
+    return isClosed() ? ask(command, true) : new Reply.NotAsked<>();
+  }
+
+  private boolean isClosed() {
+    return breaker.getState() == CircuitBreaker.State.CLOSED;
+  }
+
+  private <T> Reply<T> ask(Function<RedisClient, T> command, boolean write) {
+    try {
+      T value = TimeLimit.call(timeout, () -> attempt(command));
+      breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+      health.answered();
+      if (write) {
+        health.wrote();
+      }
+      return new Reply.Answer<>(value);
+    } catch (ExecutionException e) {
+      return failed(Objects.requireNonNull(e.getCause()), write);
+    } catch (TimeoutException e) {
+      return failed(e, write);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      breaker.releasePermission();
+      return new Reply.NotAsked<>();
+    }
+  }
+
+  /**
+   * A connection may have been dead in the pool since Redis was restarted, and then so are others;
+   * a miss for that would be paid for.
+   */
+  private <T> T attempt(Function<RedisClient, T> command) {
+    try {
+      return command.apply(redis);
+    } catch (JedisConnectionException e) {
+      if (RedisErrors.isTimeout(e)) {
+        throw e;
+      }
+      redis.getPool().clear();
+      return command.apply(redis);
+    }
+  }
+
+  private <T> Reply<T> failed(Throwable failure, boolean write) {
+    String error = RedisErrors.describe(failure, password);
+    if (write && RedisErrors.isRefusal(failure)) {
+      // says nothing of reading
+      breaker.releasePermission();
+      health.refused(error);
+    } else {
+      lastError = error;
+      health.failed(error);
+      breaker.onError(0, TimeUnit.NANOSECONDS, failure);
+    }
+    return new Reply.Failure<>(RedisErrors.isTimeout(failure));
+  }
+
+  private void changed(StateTransition transition) {
+    switch (transition) {
+      case CLOSED_TO_OPEN -> {
+        health.lost(lastError);
+        // they may lead nowhere, each for a timeout; elsewhere, since closing may take a while
+        Thread.ofVirtual().name("redis-clear").start(redis.getPool()::clear);
+      }
+      case HALF_OPEN_TO_CLOSED -> health.back();
+      default -> {}
+    }
+  }
+
+  private void beat() {
+    try {
+      while (true) {
+        Thread.sleep(probe() && isClosed() ? HEARTBEAT : HEARTBEAT_IN_TROUBLE);
+      }
+    } catch (InterruptedException e) {
+      // closed
+    }
+  }
+
+  private boolean probe() {
+    if (!breaker.tryAcquirePermission()) {
+      return false;
+    }
+    boolean answered =
+        ask(client -> client.getrange(RedisKeys.NONE, 0, 0), false) instanceof Reply.Answer;
+    if (health.current().state() == CacheTierHealth.State.READ_ONLY) {
+      write(RedisLink::writeNothing);
+    }
+    return answered;
+  }
+
+  /** Writes only if there is something, which there never is: Redis refuses it all the same. */
+  private static boolean writeNothing(RedisClient client) {
+    client.set(RedisKeys.NONE, RedisKeys.NONE, SetParams.setParams().xx().px(1));
+    return true;
+  }
+
+  /** Commands that run come to their end; later ones fail. */
+  @Override
+  public void close() {
+    heartbeat.interrupt();
+    redis.close();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.explanations.worker.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.explanations.worker.cache.SharedCache.Deletion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.resps.ScanResult;
+
+/**
+ * Deletes entries, some at a step, so that nobody else has to wait for long. Looks at no key
+ * outside of the namespace, and never at more than one batch of values.
+ */
+final class RedisSweep {
+
+  private static final int KEYS_PER_STEP = 1000;
+
+  /** Together at most 25 MB, if all were as large as none of ours is. */
+  private static final int VALUES_PER_STEP = 100;
+
+  private final RedisLink link;
+
+  RedisSweep(RedisLink link) {
+    this.link = link;
+  }
+
+  /** Deletes all entries. */
+  Deletion all() {
+    return sweep(KEYS_PER_STEP, (_, keys) -> keys);
+  }
+
+  /**
+   * Deletes some entries.
+   *
+   * @param wanted which, by key and value; the value may be anything
+   */
+  Deletion those(BiPredicate<byte[], byte[]> wanted) {
+    return sweep(VALUES_PER_STEP, (redis, keys) -> chosen(redis, keys, wanted));
+  }
+
+  private record Step(String cursor, long deleted) {}
+
+  private Deletion sweep(int perStep, BiFunction<RedisClient, List<byte[]>, List<byte[]>> choose) {
+    ScanParams params = new ScanParams().match(RedisKeys.ALL).count(perStep);
+    String cursor = ScanParams.SCAN_POINTER_START;
+    long deleted = 0;
+    do {
+      byte[] from = cursor.getBytes(UTF_8);
+      RedisLink.Reply<Step> reply =
+          link.write(
+              redis -> {
+                ScanResult<byte[]> found = redis.scan(from, params);
+                List<byte[]> keys =
+                    found.getResult().isEmpty()
+                        ? List.of()
+                        : choose.apply(redis, found.getResult());
+                long gone = keys.isEmpty() ? 0 : redis.unlink(keys.toArray(byte[][]::new));
+                return new Step(found.getCursor(), gone);
+              });
+      if (!(reply instanceof RedisLink.Reply.Answer<Step>(Step step))) {
+        return new Deletion(deleted, false);
+      }
+      deleted += step.deleted();
+      cursor = step.cursor();
+    } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+    return new Deletion(deleted, true);
+  }
+
+  private static List<byte[]> chosen(
+      RedisClient redis, List<byte[]> keys, BiPredicate<byte[], byte[]> wanted) {
+    List<byte[]> chosen = new ArrayList<>();
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      List<Response<byte[]>> values =
+          keys.stream().map(key -> pipeline.getrange(key, 0, RedisKeys.READ_TO)).toList();
+      pipeline.sync();
+      for (int i = 0; i < keys.size(); i++) {
+        if (wanted.test(keys.get(i), bytes(values.get(i)))) {
+          chosen.add(keys.get(i));
+        }
+      }
+    }
+    return chosen;
+  }
+
+  private static byte[] bytes(Response<byte[]> value) {
+    try {
+      return value.get();
+    } catch (JedisDataException e) {
+      // of another type
+      return new byte[0];
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.explanations.worker.cache;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Bounds what has no bound of its own. A command to Redis may have to resolve a name, connect,
+ * shake hands and log in first, and each byte of an answer may come just before its timeout; so it
+ * runs on a virtual thread of its own, which whoever waits for it can leave behind.
+ */
+final class TimeLimit {
+
+  /**
+   * How much longer a task may run when nobody waits for it any more. A connection that is nearly
+   * made is worth something to the next; what takes longer will not end by itself.
+   */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private TimeLimit() {}
+
+  /** The result of a task that must come in time. */
+  static <T> T call(Duration limit, Callable<T> task)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    FutureTask<T> result = new FutureTask<>(task);
+    Thread thread = Thread.ofVirtual().name("redis-call").start(result);
+    try {
+      return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | InterruptedException e) {
+      Thread.ofVirtual().name("redis-call-end").start(() -> end(thread));
+      throw e;
+    }
+  }
+
+  /** An interrupt closes the socket that a virtual thread waits for. */
+  private static void end(Thread thread) {
+    try {
+      if (!thread.join(GRACE)) {
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      thread.interrupt();
+    }
+  }
+}

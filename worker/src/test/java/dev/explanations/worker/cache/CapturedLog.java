@@ -1,0 +1,77 @@
+package dev.explanations.worker.cache;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.AppenderBase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.LoggerFactory;
+
+/** What is logged while it is open, by anybody and at any level. */
+final class CapturedLog implements AutoCloseable {
+
+  private static final List<String> LOUD =
+      List.of("dev.explanations", "redis", "org.apache.commons");
+
+  private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
+  private final List<Level> before = new ArrayList<>();
+  private final AppenderBase<ILoggingEvent> appender =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          events.add(event);
+        }
+      };
+
+  CapturedLog() {
+    for (String name : LOUD) {
+      before.add(logger(name).getLevel());
+      logger(name).setLevel(Level.TRACE);
+    }
+    appender.start();
+    logger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
+  }
+
+  private static Logger logger(String name) {
+    return (Logger) LoggerFactory.getLogger(name);
+  }
+
+  /** What an operator sees: from INFO upwards of the worker, from WARN upwards of others. */
+  List<String> lines() {
+    return events.stream()
+        .filter(
+            event ->
+                event
+                    .getLevel()
+                    .isGreaterOrEqual(
+                        event.getLoggerName().startsWith("dev.explanations")
+                            ? Level.INFO
+                            : Level.WARN))
+        .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+        .toList();
+  }
+
+  /** Everything, with stack traces. */
+  String all() {
+    StringBuilder all = new StringBuilder();
+    for (ILoggingEvent event : events) {
+      all.append(event.getFormattedMessage()).append('\n');
+      if (event.getThrowableProxy() != null) {
+        all.append(ThrowableProxyUtil.asString(event.getThrowableProxy())).append('\n');
+      }
+    }
+    return all.toString();
+  }
+
+  @Override
+  public void close() {
+    logger(Logger.ROOT_LOGGER_NAME).detachAppender(appender);
+    for (int i = 0; i < LOUD.size(); i++) {
+      logger(LOUD.get(i)).setLevel(before.get(i));
+    }
+  }
+}

@@ -1,0 +1,259 @@
+package dev.explanations.worker.cache;
+
+import static dev.explanations.worker.cache.Entries.entry;
+import static dev.explanations.worker.cache.Entries.key;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.explanations.worker.cache.CacheTierHealth.State;
+import dev.explanations.worker.settings.Settings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+
+/** A real Redis that goes and comes back. */
+class RedisOutageTest {
+
+  private static final Duration TIMEOUT = Duration.ofMillis(300);
+
+  /** A loaded machine takes its time; what does not give up would take for ever. */
+  private static final Duration MARGIN = Duration.ofSeconds(20);
+
+  private static final Duration BACK = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String KEY = key("the Calvin cycle");
+
+  private final CapturedLog log = new CapturedLog();
+
+  @AfterEach
+  void closeLog() {
+    log.close();
+  }
+
+  private static RedisCache started(Settings.Redis settings) {
+    RedisCache cache = new RedisCache(settings, 64, Clock.systemUTC());
+    cache.start();
+    return cache;
+  }
+
+  private static void awaitState(RedisCache cache, State state, Duration atMost) {
+    await()
+        .atMost(atMost)
+        .pollInterval(Duration.ofMillis(20))
+        .untilAsserted(() -> assertThat(cache.health().state()).isEqualTo(state));
+  }
+
+  private static Duration timed(Runnable action) {
+    long begin = System.nanoTime();
+    action.run();
+    return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  private static void awaitFound(RedisCache cache, Duration atMost) {
+    await()
+        .atMost(atMost)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              cache.put(KEY, entry("Text"));
+              return cache.get(KEY).isPresent();
+            });
+  }
+
+  @Test
+  void absentAtTheStart_isNoObstacle_andIsUsedWhenItComes() {
+    int port = RedisServers.freePort();
+    Settings.Redis settings =
+        new Settings.Redis(true, "127.0.0.1", port, 0, null, null, false, TIMEOUT);
+    try (RedisCache cache = started(settings)) {
+      assertThat(timed(() -> assertThat(cache.get(KEY)).isEmpty()))
+          .isLessThan(TIMEOUT.plus(MARGIN));
+      awaitState(cache, State.LOST, PATIENCE);
+      assertThat(cache.health().lastError()).isEqualTo("ConnectException: Connection refused");
+
+      try (RedisServer _ = RedisServers.startOn(port)) {
+        awaitState(cache, State.CONNECTED, BACK);
+        awaitFound(cache, PATIENCE);
+      }
+      assertThat(log.lines())
+          .startsWith(
+              "WARN Redis is not there, host=127.0.0.1, port=%d: ConnectException: Connection"
+                      .formatted(port)
+                  + " refused; the worker goes on without it",
+              "INFO Redis cache initialized successfully, host=127.0.0.1, port=" + port);
+    }
+  }
+
+  @Test
+  void killedUnderLoad_costsNoneMoreThanItsTimeout_andIsUsedAgainAfterARestart() {
+    try (RedisServer server = RedisServers.start();
+        RedisCache cache = started(server.settings(TIMEOUT))) {
+      awaitFound(cache, PATIENCE);
+
+      server.kill();
+      await()
+          .atMost(PATIENCE)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .until(
+              () -> {
+                assertThat(timed(() -> cache.get(KEY))).isLessThan(TIMEOUT.plus(MARGIN));
+                return cache.health().state() == State.LOST;
+              });
+      assertThat(timed(() -> assertThat(cache.get(KEY)).isEmpty())).isLessThan(TIMEOUT);
+      assertThat(cache.statistics().skipped()).isPositive();
+
+      server.restart();
+      awaitFound(cache, BACK);
+
+      assertThat(log.lines())
+          .satisfiesExactly(
+              line -> assertThat(line).startsWith("INFO Redis cache initialized successfully, "),
+              line -> assertThat(line).startsWith("WARN Redis is lost, "),
+              line -> assertThat(line).startsWith("INFO Redis is back, "));
+    }
+  }
+
+  @Test
+  void killedWithoutLoad_isNoticed_andSoIsItsReturn() {
+    try (RedisServer server = RedisServers.start();
+        RedisCache cache = started(server.settings(TIMEOUT))) {
+      for (int i = 0; i < 2; i++) {
+        awaitState(cache, State.CONNECTED, BACK);
+        server.kill();
+        awaitState(cache, State.LOST, BACK);
+        server.restart();
+      }
+      awaitState(cache, State.CONNECTED, BACK);
+      assertThat(log.lines()).hasSize(5);
+    }
+  }
+
+  @Test
+  void restartedInAMoment_costsNoMiss_thoughAllConnectionsAreDead() throws Exception {
+    try (RedisServer server = RedisServers.start("--appendonly", "yes", "--appendfsync", "always");
+        // without heartbeats, which would mend the pool
+        RedisCache cache =
+            new RedisCache(server.settings(Duration.ofSeconds(5)), 64, Clock.systemUTC())) {
+      cache.put(KEY, entry("Text"));
+      lookUpAtOnce(cache, 200);
+      assertThat(cache.statistics().hits()).isEqualTo(200);
+
+      server.kill();
+      server.restart();
+      lookUpAtOnce(cache, 200);
+
+      assertThat(cache.statistics().hits()).isEqualTo(400);
+      assertThat(cache.statistics().errors()).isZero();
+    }
+  }
+
+  private static void lookUpAtOnce(RedisCache cache, int lookups) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Duration> lookup = () -> timed(() -> cache.get(KEY));
+      for (Future<Duration> each :
+          threads.invokeAll(IntStream.range(0, lookups).mapToObj(_ -> lookup).toList())) {
+        assertThat(each.get()).isLessThan(Duration.ofSeconds(5));
+      }
+    }
+  }
+
+  @Test
+  void stalled_costsOneTimeout_andNothingPilesUp() throws Exception {
+    try (RedisServer server = RedisServers.start();
+        RedisCache cache = started(server.settings(TIMEOUT))) {
+      awaitFound(cache, PATIENCE);
+
+      server.pause();
+      assertThat(timed(() -> lookUpAtOnceUnchecked(cache, 200)))
+          .isLessThan(TIMEOUT.plus(MARGIN).plus(MARGIN));
+      assertThat(cache.statistics().timeouts()).isGreaterThan(5);
+      assertThat(cache.health().state()).isEqualTo(State.LOST);
+      long timeouts = cache.statistics().timeouts();
+      assertThat(timed(() -> lookUpAtOnceUnchecked(cache, 10_000))).isLessThan(PATIENCE);
+      assertThat(cache.statistics().timeouts()).as("nobody is asked").isEqualTo(timeouts);
+      assertThat(cache.statistics().skipped()).isGreaterThanOrEqualTo(10_000);
+      await().atMost(PATIENCE).until(() -> VirtualThreads.named("redis-call") <= 2);
+
+      server.resume();
+      awaitFound(cache, BACK);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(server.tell("CLIENT", "LIST").lines().count()).isLessThan(10));
+      assertThat(log.lines()).hasSize(3);
+    }
+  }
+
+  private static void lookUpAtOnceUnchecked(RedisCache cache, int lookups) {
+    try {
+      lookUpAtOnce(cache, lookups);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void lostDuringADeletion_endsItUnfinished() {
+    try (RedisServer server = RedisServers.start();
+        RedisCache cache = started(server.settings(TIMEOUT))) {
+      awaitFound(cache, PATIENCE);
+      server.kill();
+
+      assertThat(cache.deleteAll()).isEqualTo(new SharedCache.Deletion(0, false));
+      assertThat(cache.deleteTopic(key("t"))).isEqualTo(new SharedCache.Deletion(0, false));
+      assertThat(cache.delete(KEY)).isFalse();
+    }
+  }
+
+  @Test
+  void full_refusesToWrite_butIsStillRead() throws Exception {
+    try (RedisServer server = RedisServers.start("--maxmemory-policy", "noeviction");
+        RedisClient redis = server.client();
+        RedisCache cache = started(server.settings(TIMEOUT))) {
+      awaitFound(cache, PATIENCE);
+      redis.configSet("maxmemory", "1mb");
+
+      for (int i = 0; i < 50; i++) {
+        cache.put(key("new" + i), entry("Text"));
+        assertThat(cache.get(KEY)).isPresent();
+      }
+
+      assertThat(cache.health().state()).isEqualTo(State.READ_ONLY);
+      assertThat(cache.health().connected()).isTrue();
+      assertThat(cache.health().lastError()).startsWith("OOM command not allowed");
+      assertThat(cache.statistics().errors()).isEqualTo(50);
+
+      redis.configSet("maxmemory", "0");
+      cache.put(key("new"), entry("Text"));
+      assertThat(cache.get(key("new"))).isPresent();
+      assertThat(log.lines())
+          .satisfiesExactly(
+              line -> assertThat(line).startsWith("INFO Redis cache initialized successfully, "),
+              line -> assertThat(line).startsWith("WARN Redis refuses to write, "));
+    }
+  }
+
+  @Test
+  void replica_isRead_andRefusesToWrite() {
+    try (RedisServer server = RedisServers.start();
+        RedisCache cache = started(server.settings(TIMEOUT))) {
+      awaitFound(cache, PATIENCE);
+      server.tell("REPLICAOF", "127.0.0.1", String.valueOf(RedisServers.freePort()));
+
+      cache.put(key("new"), entry("Text"));
+
+      assertThat(cache.get(KEY)).isPresent();
+      assertThat(cache.health().state()).isEqualTo(State.READ_ONLY);
+      assertThat(cache.health().lastError()).startsWith("READONLY ");
+      assertThat(log.lines()).hasSize(2);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package dev.explanations.worker.cache;
+
+import static dev.explanations.worker.cache.Entries.entry;
+import static dev.explanations.worker.cache.Entries.key;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.explanations.worker.cache.CacheTierHealth.State;
+import dev.explanations.worker.contract.CacheEntryJson;
+import dev.explanations.worker.settings.Secret;
+import dev.explanations.worker.settings.Settings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.RedisClient;
+
+/** Passwords, users, and TLS. */
+class RedisSecurityTest {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String KEY = key("the Calvin cycle");
+  private static final String PASSWORD = "s3cret-word";
+
+  private final CapturedLog log = new CapturedLog();
+
+  @AfterEach
+  void closeLog() {
+    log.close();
+  }
+
+  private static RedisCache started(Settings.Redis settings) {
+    RedisCache cache = new RedisCache(settings, 8, Clock.systemUTC());
+    cache.start();
+    return cache;
+  }
+
+  private static Settings.Redis settings(
+      int port, int database, @Nullable String user, @Nullable String password) {
+    Secret secret = password == null ? null : new Secret(password);
+    return new Settings.Redis(true, "127.0.0.1", port, database, user, secret, false, TIMEOUT);
+  }
+
+  private static void assertUsed(RedisCache cache) {
+    cache.put(KEY, entry("Text"));
+    assertThat(cache.get(KEY)).isPresent();
+    assertThat(cache.deleteTopic(key("Photosynthesis")))
+        .isEqualTo(new SharedCache.Deletion(1, true));
+    assertThat(cache.deleteAll()).isEqualTo(new SharedCache.Deletion(0, true));
+    assertThat(cache.delete(KEY)).isTrue();
+    assertThat(cache.health().state()).isEqualTo(State.CONNECTED);
+  }
+
+  private void assertRefused(RedisCache cache, String error) {
+    await().atMost(PATIENCE).until(() -> cache.health().state() == State.LOST);
+    assertThat(cache.health().lastError()).contains(error).doesNotContain("s3cret");
+    assertThat(cache.get(KEY)).isEmpty();
+    assertThat(log.lines()).hasSize(1);
+  }
+
+  @Test
+  void password_opensIt_andIsNeverShown() {
+    try (RedisServer server = RedisServers.start("--requirepass", PASSWORD)) {
+      Settings.Redis right = settings(server.port(), 2, null, PASSWORD);
+      try (RedisCache cache = started(right)) {
+        assertUsed(cache);
+        assertThat(right.toString() + cache.health() + cache.statistics()).doesNotContain(PASSWORD);
+      }
+    }
+    assertThat(log.all()).isNotEmpty().doesNotContain(PASSWORD);
+  }
+
+  @Test
+  void wrongPassword_isAnOutage_thatEndsWhenItIsRight() {
+    try (RedisServer server = RedisServers.start("--requirepass", "another");
+        RedisCache cache = started(settings(server.port(), 0, null, PASSWORD))) {
+      assertRefused(cache, "WRONGPASS ");
+      try (RedisClient redis = client(server, "another")) {
+        redis.configSet("requirepass", PASSWORD);
+      }
+      await().atMost(Duration.ofSeconds(5)).until(() -> cache.health().connected());
+      assertUsed(cache);
+    }
+    assertThat(log.lines()).hasSize(2);
+    assertThat(log.all()).doesNotContain(PASSWORD).doesNotContain("another");
+  }
+
+  private static RedisClient client(RedisServer server, String password) {
+    return RedisClient.builder()
+        .hostAndPort(new HostAndPort("127.0.0.1", server.port()))
+        .clientConfig(DefaultJedisClientConfig.builder().resp2().password(password).build())
+        .build();
+  }
+
+  @Test
+  void missingPassword_isAnOutage() {
+    try (RedisServer server = RedisServers.start("--requirepass", PASSWORD);
+        RedisCache cache = started(settings(server.port(), 0, null, null))) {
+      assertRefused(cache, "NOAUTH ");
+    }
+  }
+
+  /** What the worker needs at the least; documented in the rationale. */
+  @Test
+  void userWithTheRightsThatTheWorkerNeeds_isEnough() {
+    try (RedisServer server =
+            RedisServers.start(
+                "--user",
+                "worker",
+                "on",
+                ">" + PASSWORD,
+                "~explanation:*",
+                "+getrange",
+                "+set",
+                "+unlink",
+                "+scan",
+                "+select");
+        RedisCache cache = started(settings(server.port(), 1, "worker", PASSWORD))) {
+      assertUsed(cache);
+    }
+  }
+
+  @Test
+  void userThatMayOnlyRead_isReadOnly_andOneForOtherKeysIsAnOutage() {
+    try (RedisServer server = RedisServers.start();
+        RedisClient redis = server.client()) {
+      redis.set(
+          "explanation:" + KEY, new String(new CacheEntryJson().write(KEY, entry("Text")), UTF_8));
+      server.tell("ACL", "SETUSER", "reader", "on", ">" + PASSWORD, "~explanation:*", "+getrange");
+      server.tell("ACL", "SETUSER", "stranger", "on", ">" + PASSWORD, "~other:*", "+@all");
+      try (RedisCache cache = started(settings(server.port(), 0, "reader", PASSWORD))) {
+        await().atMost(PATIENCE).until(() -> cache.health().connected());
+        cache.put(key("new"), entry("Text"));
+        assertThat(cache.get(KEY)).isPresent();
+        assertThat(cache.health().state()).isEqualTo(State.READ_ONLY);
+        assertThat(cache.health().lastError()).startsWith("NOPERM ");
+      }
+      try (RedisCache cache = started(settings(server.port(), 0, "stranger", PASSWORD))) {
+        await().atMost(PATIENCE).until(() -> cache.health().state() == State.LOST);
+        assertThat(cache.health().lastError()).startsWith("NOPERM ");
+      }
+    }
+    assertThat(log.all()).doesNotContain(PASSWORD);
+  }
+
+  @Test
+  void tls_isSpokenToAServerThatTheJvmTrusts_underItsName(@TempDir Path directory)
+      throws Exception {
+    SSLContext before = SSLContext.getDefault();
+    Certificates right = Certificates.create(directory.resolve("right"), "IP:127.0.0.1");
+    Certificates wrong = Certificates.create(directory.resolve("wrong"), "DNS:redis.example");
+    try (RedisServer server = tlsServer(right);
+        RedisServer impostor = tlsServer(wrong)) {
+      SSLContext.setDefault(right.trusting(wrong));
+      try (RedisCache cache = started(tls(server))) {
+        assertUsed(cache);
+      }
+      int soFar = log.lines().size();
+      try (RedisCache cache = started(tls(impostor))) {
+        await().atMost(PATIENCE).until(() -> cache.health().state() == State.LOST);
+        assertThat(cache.health().lastError()).contains("subject alternative names");
+        assertThat(log.lines()).hasSize(soFar + 1);
+      }
+      SSLContext.setDefault(before);
+      try (RedisCache cache = started(tls(server))) {
+        await().atMost(PATIENCE).until(() -> cache.health().state() == State.LOST);
+        assertThat(cache.health().lastError()).contains("unable to find valid certification path");
+      }
+      // a server that speaks no TLS
+      try (RedisServer plain = RedisServers.start();
+          RedisCache cache = started(tls(plain))) {
+        await().atMost(PATIENCE).until(() -> cache.health().state() == State.LOST);
+      }
+    } finally {
+      SSLContext.setDefault(before);
+    }
+  }
+
+  private static RedisServer tlsServer(Certificates certificates) {
+    int port = RedisServers.freePort();
+    return RedisServers.startOn(port, certificates.serverArguments(port));
+  }
+
+  private static Settings.Redis tls(RedisServer server) {
+    return new Settings.Redis(true, "127.0.0.1", server.port(), 0, null, null, true, TIMEOUT);
+  }
+}
