@@ -219,6 +219,22 @@ class RedriveIT {
   }
 
   @Test
+  void jobThatHasSentNothingYet_keepsItsEnds() throws Exception {
+    DeadLetterBox box = DeadLetterBox.create(cluster);
+    box.publish(0, 100);
+    RedriveJob job = new RedriveJob("none", ErrorCode.OVERLOADED, RedriveJob.NO_LIMIT, false);
+    assertThatThrownBy(
+            () ->
+                box.redrive(SMALL_STEPS)
+                    .run(job, (done, total) -> Thread.currentThread().interrupt()))
+        .isInstanceOf(InterruptedException.class);
+    box.publish(List.of(box.letter("later", "overloaded")));
+
+    assertThat(box.redrive(job).matched()).isZero();
+    assertThat(box.requests()).isEmpty();
+  }
+
+  @Test
   void crashedJob_sendsTheRestOnce() throws Exception {
     int letters = 2_000;
     DeadLetterBox box = DeadLetterBox.create(cluster);

@@ -46,7 +46,7 @@ final class Sweep {
   RedriveReport run() {
     try {
       if (!state.resumed()) {
-        // before anything is sent: what fails again must not lie before the ends
+        // the ends hold from now on, also if this run ends before it has anything to send
         commit();
       }
       pass();
