@@ -33,8 +33,9 @@ final class Footprint extends Scenario {
       names = "--settle",
       defaultValue = "45s",
       description = {
-        "Time after the last result, longer than the worker's purge interval (30 s); the broker",
-        "looks every 5 minutes for segments to delete. Default: ${DEFAULT-VALUE}."
+        "Time after the last result, longer than the worker's purge interval (30 s). The lab's",
+        "broker then looks every 10 s for segments to delete, one by default every 5 minutes.",
+        "Default: ${DEFAULT-VALUE}."
       })
   private Duration settle = Duration.ZERO;
 

@@ -129,7 +129,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         Map.entry("min.insync.replicas", "1"),
         Map.entry("group.initial.rebalance.delay.ms", "0"),
         Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
+        // 15 s, 5 min and 1 min by default: a lab does not wait for that
         Map.entry("log.cleaner.backoff.ms", "1000"),
+        Map.entry("log.retention.check.interval.ms", "10000"),
+        Map.entry("log.segment.delete.delay.ms", "1000"),
         Map.entry("num.network.threads", "2"),
         Map.entry("num.io.threads", "4"));
   }

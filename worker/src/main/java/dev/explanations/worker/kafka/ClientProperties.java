@@ -4,6 +4,7 @@ import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.store.TaskStores;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +27,12 @@ public final class ClientProperties {
 
   private static final String FOR_EVER = Integer.toString(Integer.MAX_VALUE);
   private static final String HALF_AN_HOUR = Long.toString(Duration.ofMinutes(30).toMillis());
+
+  /**
+   * State on disk without its task is deleted after this time, at a start after twice that: the
+   * rest of {@link TaskStores#TOMBSTONES_KEPT} is for restoring.
+   */
+  private static final Duration STATE_KEPT = TaskStores.TOMBSTONES_KEPT.dividedBy(4);
 
   private final Settings.Kafka kafka;
   private final Settings.Streams streams;
@@ -115,6 +122,12 @@ public final class ClientProperties {
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, streams.applicationId());
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     properties.put(StreamsConfig.STATE_DIR_CONFIG, streams.stateDir().toString());
+    // looked for once in that time, so that it is gone after twice that at the latest
+    properties.put(
+        StreamsConfig.STATE_CLEANUP_DELAY_MS_CONFIG, Long.toString(STATE_KEPT.toMillis()));
+    properties.put(
+        StreamsConfig.STATE_CLEANUP_DIR_MAX_AGE_MS_CONFIG,
+        Long.toString(STATE_KEPT.multipliedBy(2).toMillis()));
     properties.put(
         StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
         streams.exactlyOnce() ? StreamsConfig.EXACTLY_ONCE_V2 : StreamsConfig.AT_LEAST_ONCE);

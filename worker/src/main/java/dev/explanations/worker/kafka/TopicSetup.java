@@ -1,6 +1,7 @@
 package dev.explanations.worker.kafka;
 
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.store.TaskStores;
 import dev.explanations.worker.topology.FlowTopics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.apache.kafka.common.config.TopicConfig;
 public final class TopicSetup {
 
   private static final String DELETE = TopicConfig.CLEANUP_POLICY_DELETE;
-  private static final String SMALL_SEGMENTS = Integer.toString(16 * 1024 * 1024);
+  private static final String SMALL_SEGMENTS = Integer.toString(TaskStores.SEGMENT_BYTES);
   private static final String WEEK = Long.toString(Duration.ofDays(7).toMillis());
 
   private final TopicAdmin admin;

@@ -24,17 +24,29 @@ public record TaskStores(
   private static final String COUNTERS = "counters";
 
   /**
+   * Of changelogs and queues alike: what a partition keeps on disk besides what it holds. A broker
+   * allows 1 MiB or more, and refuses a batch that is larger than a segment.
+   */
+  public static final int SEGMENT_BYTES = (1024 + 64) * 1024;
+
+  /**
+   * How long a changelog tells that an entry is gone. Whoever goes on from an older state on disk,
+   * or reads the changelog for longer, would find an answered request waiting.
+   */
+  public static final Duration TOMBSTONES_KEPT = Duration.ofMinutes(20);
+
+  /**
    * Compaction never touches the active segment, and queue-like stores delete as much as they
-   * write: small segments, rolled often, cleaned early, tombstones kept shortly. Never {@code
+   * write: small segments, rolled often, cleaned early, tombstones not for a day. Never {@code
    * compact,delete}: nothing here may vanish by age.
    */
   private static final Map<String, String> CHANGELOG =
       Map.of(
           TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
-          TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(16 * 1024 * 1024),
+          TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(SEGMENT_BYTES),
           TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofMinutes(10).toMillis()),
           TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1",
-          TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(Duration.ofMinutes(1).toMillis()));
+          TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(TOMBSTONES_KEPT.toMillis()));
 
   /** The stores of the task that a processor runs in. */
   public static TaskStores of(ProcessorContext<?, ?> context) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
+import dev.explanations.worker.store.TaskStores;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
@@ -42,6 +43,18 @@ class ClientPropertiesTest {
     assertThat(streams.getProducerConfigs("client"))
         .containsEntry("linger.ms", "7")
         .containsEntry("max.block.ms", "90000");
+  }
+
+  @Test
+  void streams_givesUpStateOnDiskBeforeItsTombstonesAreGone() {
+    StreamsConfig streams = streams(Map.of("KAFKA_STATE_CLEANUP_DELAY_MS", "86400000"));
+    long halfOfThat = TaskStores.TOMBSTONES_KEPT.dividedBy(2).toMillis();
+
+    assertThat(2 * streams.getLong(StreamsConfig.STATE_CLEANUP_DELAY_MS_CONFIG))
+        .isLessThanOrEqualTo(halfOfThat);
+    assertThat(streams.getLong(StreamsConfig.STATE_CLEANUP_DIR_MAX_AGE_MS_CONFIG))
+        .isPositive()
+        .isLessThanOrEqualTo(halfOfThat);
   }
 
   private static StreamsConfig streams(Map<String, String> passedThrough) {
