@@ -110,6 +110,22 @@ final class Json {
     return node.intValue();
   }
 
+  static long longInteger(JsonNode parent, String name) {
+    JsonNode node = parent.path(name);
+    if (!node.canConvertToLong() || !node.isIntegralNumber()) {
+      throw new IllegalArgumentException(name + " is not an integer");
+    }
+    return node.longValue();
+  }
+
+  static boolean bool(JsonNode parent, String name) {
+    JsonNode node = parent.path(name);
+    if (!node.isBoolean()) {
+      throw new IllegalArgumentException(name + " is not a boolean");
+    }
+    return node.booleanValue();
+  }
+
   static Instant instant(JsonNode parent, String name) {
     try {
       return Instant.parse(text(parent, name));

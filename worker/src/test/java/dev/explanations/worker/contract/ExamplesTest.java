@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.explanation.ErrorCode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,10 +55,15 @@ class ExamplesTest {
     return Schemas.files(EXAMPLES.resolve("cached-explanation-invalid"), "*.json");
   }
 
+  static List<Path> controls() {
+    return Schemas.files(EXAMPLES.resolve("control"), "*.json");
+  }
+
   @Test
   void everySchemaHasAnExample() {
     assertThat(validExamples().map(example -> example.get()[0]))
-        .contains("request", "result", "outcome", "dead-letter-headers", "cached-explanation");
+        .contains(
+            "request", "result", "outcome", "control", "dead-letter-headers", "cached-explanation");
   }
 
   @ParameterizedTest
@@ -67,7 +74,14 @@ class ExamplesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"request", "result", "outcome", "dead-letter-headers", "cached-explanation"})
+      strings = {
+        "request",
+        "result",
+        "outcome",
+        "control",
+        "dead-letter-headers",
+        "cached-explanation"
+      })
   void schema_isOfTheDraftAndShippedInTheJar(String name) throws IOException {
     JsonNode document = Schemas.document(name);
 
@@ -156,5 +170,21 @@ class ExamplesTest {
 
     assertThat(Schemas.validate("cached-explanation", Schemas.json(file))).isNotEmpty();
     assertThat(new CacheEntryJson().read(cacheKey, Files.readAllBytes(file))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("controls")
+  void control_isReadAndWrittenAsItStands(Path file) throws IOException {
+    ControlJson json = new ControlJson();
+    byte[] key =
+        Files.readString(Path.of(file.toString().replace(".json", ".txt")))
+            .strip()
+            .getBytes(StandardCharsets.UTF_8);
+
+    ControlRecord read = json.read(key, Files.readAllBytes(file)).orElseThrow();
+
+    assertThat(json.key(read)).isEqualTo(key);
+    assertThat(Schemas.json(Objects.requireNonNull(json.value(read))))
+        .isEqualTo(Schemas.json(file));
   }
 }

@@ -1,0 +1,48 @@
+package dev.explanations.worker.contract;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** What an operator wants of every worker of the application. */
+public sealed interface Command {
+
+  /** Everything cached so far is void. */
+  record ClearCache() implements Command {}
+
+  /** What is cached so far of one explanation, or of all explanations of a topic, is void. */
+  record InvalidateCache(Target target) implements Command {}
+
+  /** A circuit breaker lets nothing through until it is reset. */
+  record HoldBreakerOpen(String breaker) implements Command {}
+
+  /** A circuit breaker closes and forgets its failures. */
+  record ResetBreaker(String breaker) implements Command {}
+
+  /** Take no work until told to resume, also after a restart. */
+  record Pause() implements Command {}
+
+  record Resume() implements Command {}
+
+  /**
+   * @param hash a cache key or a topic hash: 64 lower-case hexadecimal digits
+   */
+  record Target(Kind kind, String hash) {
+
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+
+    public Target {
+      if (!HASH.matcher(hash).matches()) {
+        throw new IllegalArgumentException("not a hash");
+      }
+    }
+  }
+
+  enum Kind {
+    EXPLANATION,
+    TOPIC;
+
+    String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.explanations.worker.contract;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.explanations.worker.contract.Command.ClearCache;
+import dev.explanations.worker.contract.Command.HoldBreakerOpen;
+import dev.explanations.worker.contract.Command.InvalidateCache;
+import dev.explanations.worker.contract.Command.Kind;
+import dev.explanations.worker.contract.Command.Pause;
+import dev.explanations.worker.contract.Command.ResetBreaker;
+import dev.explanations.worker.contract.Command.Resume;
+import dev.explanations.worker.contract.Command.Target;
+import dev.explanations.worker.contract.ControlRecord.Departed;
+import dev.explanations.worker.contract.ControlRecord.Expired;
+import dev.explanations.worker.contract.ControlRecord.Heartbeat;
+import dev.explanations.worker.contract.ControlRecord.Ordered;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Control records: the key is the subject, the value is as in {@code schemas/control.schema.json}.
+ * Safe for use by many threads. Workers of different versions share the topic: unknown fields are
+ * ignored, and what cannot be read is no reason to stop.
+ */
+public final class ControlJson {
+
+  private static final String GENERATION = "cache/generation";
+  private static final String INVALID = "cache/invalid/";
+  private static final String BREAKER = "breaker/";
+  private static final String PAUSED = "worker/paused";
+  private static final String WORKER = "worker/";
+
+  private static final Map<String, Kind> KINDS = Json.byName(Kind.values(), Kind::wireName);
+
+  /** The record's key: one for each subject, so that compaction leaves the last word on each. */
+  public byte[] key(ControlRecord record) {
+    return subject(record).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String subject(ControlRecord record) {
+    return switch (record) {
+      case Ordered(Command command, var _, var _) ->
+          switch (command) {
+            case ClearCache() -> GENERATION;
+            case InvalidateCache(Target target) -> INVALID + target.hash();
+            case HoldBreakerOpen(String breaker) -> BREAKER + breaker;
+            case ResetBreaker(String breaker) -> BREAKER + breaker;
+            case Pause(), Resume() -> PAUSED;
+          };
+      case Heartbeat heartbeat -> WORKER + heartbeat.instance();
+      case Departed(String instance) -> WORKER + instance;
+      case Expired(String hash) -> INVALID + hash;
+    };
+  }
+
+  /** The record's value; {@code null} is a tombstone. */
+  public byte @Nullable [] value(ControlRecord record) {
+    return switch (record) {
+      case Ordered(Command command, Instant at, String by) ->
+          Json.object(
+              json -> {
+                write(json, command);
+                Json.text(json, "at", at.toString());
+                Json.text(json, "by", by);
+              });
+      case Heartbeat(var _, long applied, Instant at) ->
+          Json.object(
+              json -> {
+                json.writeNumberField("applied", applied);
+                Json.text(json, "at", at.toString());
+              });
+      case Departed _, Expired _ -> null;
+    };
+  }
+
+  private static void write(JsonGenerator json, Command command) throws IOException {
+    switch (command) {
+      case ClearCache() -> {}
+      case InvalidateCache(Target target) -> Json.text(json, "kind", target.kind().wireName());
+      case HoldBreakerOpen _ -> Json.text(json, "state", "open");
+      case ResetBreaker _ -> Json.text(json, "state", "normal");
+      case Pause() -> json.writeBooleanField("paused", true);
+      case Resume() -> json.writeBooleanField("paused", false);
+    }
+  }
+
+  /** Empty when it is not a control record that this version knows. */
+  public Optional<ControlRecord> read(byte @Nullable [] key, byte @Nullable [] value) {
+    if (key == null) {
+      return Optional.empty();
+    }
+    String subject = new String(key, StandardCharsets.UTF_8);
+    try {
+      return Optional.of(value == null ? tombstone(subject) : read(subject, Json.tree(value)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static ControlRecord tombstone(String subject) {
+    if (subject.startsWith(INVALID)) {
+      return new Expired(name(subject, INVALID));
+    }
+    if (subject.startsWith(WORKER) && !subject.equals(PAUSED)) {
+      return new Departed(name(subject, WORKER));
+    }
+    throw new IllegalArgumentException("nobody deletes it");
+  }
+
+  private static ControlRecord read(String subject, JsonNode json) {
+    if (subject.startsWith(WORKER) && !subject.equals(PAUSED)) {
+      return new Heartbeat(
+          name(subject, WORKER), Json.longInteger(json, "applied"), Json.instant(json, "at"));
+    }
+    return new Ordered(command(subject, json), Json.instant(json, "at"), Json.text(json, "by"));
+  }
+
+  private static Command command(String subject, JsonNode json) {
+    if (subject.equals(GENERATION)) {
+      return new ClearCache();
+    }
+    if (subject.startsWith(INVALID)) {
+      return new InvalidateCache(
+          new Target(Json.byName(KINDS, Json.text(json, "kind")), name(subject, INVALID)));
+    }
+    if (subject.equals(PAUSED)) {
+      return Json.bool(json, "paused") ? new Pause() : new Resume();
+    }
+    String breaker = name(subject, BREAKER);
+    return switch (Json.text(json, "state")) {
+      case "open" -> new HoldBreakerOpen(breaker);
+      case "normal" -> new ResetBreaker(breaker);
+      default -> throw new IllegalArgumentException("unknown state");
+    };
+  }
+
+  private static String name(String subject, String prefix) {
+    if (!subject.startsWith(prefix) || subject.length() == prefix.length()) {
+      throw new IllegalArgumentException("unknown subject");
+    }
+    return subject.substring(prefix.length());
+  }
+}

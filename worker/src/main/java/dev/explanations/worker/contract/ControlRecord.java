@@ -1,0 +1,26 @@
+package dev.explanations.worker.contract;
+
+import java.time.Instant;
+
+/** A record on the control topic. */
+public sealed interface ControlRecord {
+
+  /**
+   * @param at by the clock of the worker that wrote it
+   * @param by the worker that was asked
+   */
+  record Ordered(Command command, Instant at, String by) implements ControlRecord {}
+
+  /**
+   * A worker lives.
+   *
+   * @param applied the offset up to which it has applied this topic
+   */
+  record Heartbeat(String instance, long applied, Instant at) implements ControlRecord {}
+
+  /** A worker has closed, or has been silent for very long: a tombstone. */
+  record Departed(String instance) implements ControlRecord {}
+
+  /** An invalidation has outlived all that it concerns: a tombstone. */
+  record Expired(String hash) implements ControlRecord {}
+}

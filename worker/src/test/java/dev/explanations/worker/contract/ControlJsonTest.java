@@ -1,0 +1,128 @@
+package dev.explanations.worker.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.explanations.worker.contract.Command.ClearCache;
+import dev.explanations.worker.contract.Command.HoldBreakerOpen;
+import dev.explanations.worker.contract.Command.InvalidateCache;
+import dev.explanations.worker.contract.Command.Kind;
+import dev.explanations.worker.contract.Command.Pause;
+import dev.explanations.worker.contract.Command.ResetBreaker;
+import dev.explanations.worker.contract.Command.Resume;
+import dev.explanations.worker.contract.Command.Target;
+import dev.explanations.worker.contract.ControlRecord.Departed;
+import dev.explanations.worker.contract.ControlRecord.Expired;
+import dev.explanations.worker.contract.ControlRecord.Heartbeat;
+import dev.explanations.worker.contract.ControlRecord.Ordered;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ControlJsonTest {
+
+  private static final String HASH = "0a".repeat(32);
+
+  private final ControlJson json = new ControlJson();
+
+  static Stream<ControlRecord> records() {
+    return Stream.concat(
+        Stream.of(
+                new ClearCache(),
+                new InvalidateCache(new Target(Kind.EXPLANATION, HASH)),
+                new InvalidateCache(new Target(Kind.TOPIC, HASH)),
+                new HoldBreakerOpen("google_ai"),
+                new ResetBreaker("google_ai:a/b"),
+                new Pause(),
+                new Resume())
+            .map(c -> new Ordered(c, Instant.parse("2026-11-23T12:00:00.123Z"), "w 🌱")),
+        Stream.of(
+            new Heartbeat("w1", -1, Instant.EPOCH),
+            new Heartbeat("generation", Long.MAX_VALUE, Instant.EPOCH)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void read_givesWhatWasWritten_andItMatchesTheSchema(ControlRecord record) {
+    byte[] written = Objects.requireNonNull(json.value(record));
+
+    assertThat(json.read(json.key(record), written)).contains(record);
+    assertThat(Schemas.validate("control", Schemas.json(written))).isEmpty();
+  }
+
+  @Test
+  void tombstones_haveNoValue() {
+    for (ControlRecord tombstone : new ControlRecord[] {new Departed("w1"), new Expired(HASH)}) {
+      assertThat(json.value(tombstone)).isNull();
+      assertThat(json.read(json.key(tombstone), null)).contains(tombstone);
+    }
+  }
+
+  @Test
+  void key_isTheSame_forAllThatIsSaidOfASubject() {
+    Instant at = Instant.EPOCH;
+
+    assertThat(json.key(new Ordered(new Pause(), at, "a")))
+        .isEqualTo(json.key(new Ordered(new Resume(), at, "b")));
+    assertThat(json.key(new Ordered(new HoldBreakerOpen("x"), at, "a")))
+        .isEqualTo(json.key(new Ordered(new ResetBreaker("x"), at, "b")));
+    assertThat(json.key(new Heartbeat("w1", 1, at))).isEqualTo(json.key(new Departed("w1")));
+    assertThat(json.key(new Expired(HASH)))
+        .isEqualTo(
+            json.key(new Ordered(new InvalidateCache(new Target(Kind.TOPIC, HASH)), at, "a")));
+  }
+
+  @Test
+  void read_ignoresUnknownFields() {
+    assertThat(read("worker/w1", "{\"new\":[],\"applied\":1,\"at\":\"1970-01-01T00:00:00Z\"}"))
+        .contains(new Heartbeat("w1", 1, Instant.EPOCH));
+  }
+
+  private Optional<ControlRecord> read(String key, String value) {
+    return json.read(key.getBytes(UTF_8), value.getBytes(UTF_8));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      value = {
+        "cache/generation | {",
+        "cache/generation | null",
+        "cache/generation | []",
+        "cache/generation | {'by':'w'}",
+        "cache/generation | {'at':'today','by':'w'}",
+        "cache/other      | {'at':'1970-01-01T00:00:00Z','by':'w'}",
+        "cache/invalid/0A | {'at':'1970-01-01T00:00:00Z','by':'w','kind':'topic'}",
+        "cache/invalid/   | {'at':'1970-01-01T00:00:00Z','by':'w','kind':'topic'}",
+        "breaker/         | {'at':'1970-01-01T00:00:00Z','by':'w','state':'open'}",
+        "breaker/x        | {'at':'1970-01-01T00:00:00Z','by':'w','state':'ajar'}",
+        "worker/paused    | {'at':'1970-01-01T00:00:00Z','by':'w','paused':'yes'}",
+        "worker/paused    | {'at':'1970-01-01T00:00:00Z','applied':1}",
+        "worker/w1        | {'at':'1970-01-01T00:00:00Z','applied':1.5}",
+        "worker/          | {'at':'1970-01-01T00:00:00Z','applied':1}",
+        "robot/w1         | {'at':'1970-01-01T00:00:00Z','by':'w','state':'open'}"
+      })
+  void read_isEmpty_whenUnreadable(String key, String value) {
+    assertThat(read(key, value.replace('\'', '"'))).isEmpty();
+  }
+
+  @Test
+  void read_isEmpty_whenNobodyWritesSuchARecord() {
+    assertThat(json.read(null, new byte[0])).isEmpty();
+    assertThat(json.read("worker/paused".getBytes(UTF_8), null)).isEmpty();
+    assertThat(json.read("breaker/google_ai".getBytes(UTF_8), null)).isEmpty();
+    assertThat(json.read(new byte[] {(byte) 0xff, 0}, new byte[] {(byte) 0xff})).isEmpty();
+  }
+
+  @Test
+  void target_isAHash() {
+    assertThatIllegalArgumentException().isThrownBy(() -> new Target(Kind.TOPIC, "Photosynthesis"));
+  }
+}
