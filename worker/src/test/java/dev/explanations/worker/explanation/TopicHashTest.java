@@ -1,0 +1,29 @@
+package dev.explanations.worker.explanation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TopicHashTest {
+
+  @Test
+  void of_isStable() {
+    // invalidations on the control topic and entries in stores outlive a release
+    assertThat(TopicHash.of("Photosynthesis").value())
+        .isEqualTo("8ab49a069dbeed1512d717331d9d2487ac5cae778d7aa0a976462ac0d1594608");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Photosynthesis, ' PHOTO\u00adSYNTHESIS', false",
+    "The  Calvin cycle, ' the calvin\u00a0CYCLE ', true",
+    "ﬁnite ﬁeld, FINITE FIELD, true",
+    "ガ, ガ, true",
+    "Optics, Optic, false"
+  })
+  void of_isTheSame_forSpellingsOfTheSameText(String one, String other, boolean same) {
+    assertThat(TopicHash.of(one).equals(TopicHash.of(other))).isEqualTo(same);
+  }
+}
