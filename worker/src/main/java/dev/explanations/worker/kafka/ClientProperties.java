@@ -97,6 +97,36 @@ public final class ClientProperties {
         ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
   }
 
+  /** For the reader of the control topic, which is in no group. */
+  public Map<String, Object> controlConsumer() {
+    Map<String, Object> properties = common("control");
+    properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    // its position is never outside of the topic, unless that is another one than before
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    properties.put(
+        ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+    properties.put(
+        ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+    return properties;
+  }
+
+  /** For the producer of control records: an operator waits five seconds for a command. */
+  public Map<String, Object> controlProducer() {
+    Map<String, Object> properties = common("control");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    // a command that was refused must not come into force later, when a broker is back
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "2000");
+    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "2000");
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "4000");
+    properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+    properties.put(
+        ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+    return properties;
+  }
+
   /** For Kafka Streams. */
   public Properties streams(String instanceId) {
     Properties properties = new Properties();

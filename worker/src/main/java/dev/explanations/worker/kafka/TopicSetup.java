@@ -23,6 +23,8 @@ public final class TopicSetup {
 
   private static final String DELETE = TopicConfig.CLEANUP_POLICY_DELETE;
   private static final String SMALL_SEGMENTS = Integer.toString(TaskStores.SEGMENT_BYTES);
+  private static final String SMALLEST_SEGMENTS = Integer.toString(1024 * 1024);
+  private static final String HOUR = Long.toString(Duration.ofHours(1).toMillis());
   private static final String WEEK = Long.toString(Duration.ofDays(7).toMillis());
 
   private final TopicAdmin admin;
@@ -69,10 +71,27 @@ public final class TopicSetup {
         topic(flow.accepted(), accepted),
         topic(flow.retries(), queue),
         topic(flow.outcomes(), queue),
-        admin.topic(
-            settings.control(),
-            1,
-            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
+        admin.topic(settings.control(), 1, control()));
+  }
+
+  /**
+   * Each worker writes 3 MB of heartbeats a day, and every start reads the whole topic. Times are
+   * the broker's, so that those of the workers can be compared, and none is refused for its clock.
+   */
+  private static Map<String, String> control() {
+    return Map.of(
+        TopicConfig.CLEANUP_POLICY_CONFIG,
+        TopicConfig.CLEANUP_POLICY_COMPACT,
+        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+        "LogAppendTime",
+        TopicConfig.SEGMENT_BYTES_CONFIG,
+        SMALLEST_SEGMENTS,
+        TopicConfig.SEGMENT_MS_CONFIG,
+        HOUR,
+        TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+        "0.1",
+        TopicConfig.DELETE_RETENTION_MS_CONFIG,
+        HOUR);
   }
 
   private NewTopic topic(String name, Map<String, String> configs) {

@@ -55,7 +55,8 @@ final class KafkaSettings {
       Setting.derived(
           "INSTANCE_ID",
           text(
-              "letters, digits, '.', '_' and '-', at most 200 characters", "[A-Za-z0-9._-]{1,200}"),
+              "letters, digits, '.', '_' and '-', at most 200 characters, but not 'paused'",
+              "(?!paused$)[A-Za-z0-9._-]{1,200}"),
           "random, kept in `STATE_DIR`",
           "The name of this worker, the same after a restart and different from every other"
               + " worker's.");

@@ -57,11 +57,54 @@ class ClientPropertiesTest {
         .isLessThanOrEqualTo(halfOfThat);
   }
 
+  @Test
+  void controlConsumer_isInNoGroup_whateverIsPassedThrough() {
+    Map<String, Object> consumer =
+        clients(
+                Map.of(
+                    "KAFKA_GROUP_ID", "others",
+                    "KAFKA_ENABLE_AUTO_COMMIT", "true",
+                    "KAFKA_SECURITY_PROTOCOL", "SSL"))
+            .controlConsumer();
+
+    assertThat(consumer)
+        .doesNotContainKey("group.id")
+        .containsEntry("enable.auto.commit", "false")
+        .containsEntry("auto.offset.reset", "none")
+        .containsEntry("security.protocol", "SSL");
+  }
+
+  @Test
+  void controlProducer_givesUpInTime_whateverIsPassedThrough() {
+    Map<String, Object> producer =
+        clients(
+                Map.of(
+                    "KAFKA_ACKS", "1",
+                    "KAFKA_LINGER_MS", "7",
+                    "KAFKA_MAX_BLOCK_MS", "90000",
+                    "KAFKA_REQUEST_TIMEOUT_MS", "30000",
+                    "KAFKA_DELIVERY_TIMEOUT_MS", "120000",
+                    "KAFKA_SECURITY_PROTOCOL", "SSL"))
+            .controlProducer();
+
+    assertThat(producer)
+        .containsEntry("acks", "all")
+        .containsEntry("enable.idempotence", "true")
+        .containsEntry("linger.ms", "0")
+        .containsEntry("max.block.ms", "2000")
+        .containsEntry("request.timeout.ms", "2000")
+        .containsEntry("delivery.timeout.ms", "4000")
+        .containsEntry("security.protocol", "SSL");
+  }
+
   private static StreamsConfig streams(Map<String, String> passedThrough) {
+    return new StreamsConfig(clients(passedThrough).streams("w1"));
+  }
+
+  private static ClientProperties clients(Map<String, String> passedThrough) {
     Map<String, String> environment = new HashMap<>(passedThrough);
     environment.put("GOOGLE_API_KEY", "a-key");
     Settings settings = SettingsLoader.load(environment);
-    return new StreamsConfig(
-        new ClientProperties(settings.kafka(), settings.streams()).streams("w1"));
+    return new ClientProperties(settings.kafka(), settings.streams());
   }
 }

@@ -167,6 +167,12 @@ class SettingsLoaderTest {
         .contains("MAX_REQUEST_BYTES=" + text, "64kB", "to 786432 bytes");
   }
 
+  @Test
+  void load_refusesTheInstanceId_thatIsASubjectOfTheControlTopic() {
+    assertThat(problems("INSTANCE_ID", "paused")).singleElement().asString().contains("'paused'");
+    assertThat(load("INSTANCE_ID", "paused-1").streams().instanceId()).isEqualTo("paused-1");
+  }
+
   /** Also of features that are off: Redis and Vertex AI are, here. */
   @ParameterizedTest
   @MethodSource("everySetting")

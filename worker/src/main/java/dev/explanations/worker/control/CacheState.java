@@ -1,0 +1,176 @@
+package dev.explanations.worker.control;
+
+import dev.explanations.worker.contract.Command.ClearCache;
+import dev.explanations.worker.contract.Command.HoldBreakerOpen;
+import dev.explanations.worker.contract.Command.InvalidateCache;
+import dev.explanations.worker.contract.Command.Kind;
+import dev.explanations.worker.contract.Command.Pause;
+import dev.explanations.worker.contract.Command.ResetBreaker;
+import dev.explanations.worker.contract.Command.Resume;
+import dev.explanations.worker.contract.Command.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * Which cached explanations are void. Immutable.
+ *
+ * <p>Entries of the state store are judged by the order of the control topic. Redis is shared with
+ * other applications and knows no order, so its entries are judged by clocks.
+ */
+public final class CacheState {
+
+  /** How far two workers' clocks may be apart without a void entry being served from Redis. */
+  private static final Duration SKEW = Duration.ofSeconds(5);
+
+  /** Above it the oldest become a clear: that costs calls, and serves nothing that is void. */
+  static final int MAX_INVALIDATIONS = 10_000;
+
+  /** Nothing is known yet: every entry of a state store is void. */
+  static final CacheState UNKNOWN =
+      new CacheState(new Generation("", -1), new Mark(-1, Instant.MIN), new LinkedHashMap<>());
+
+  private final Generation generation;
+  private final Mark cleared;
+
+  /** Oldest first. */
+  private final Map<Target, Mark> invalidations;
+
+  /** A command's place in the order, and in time. */
+  private record Mark(long offset, Instant at) {
+
+    /** Void is what is void by either. */
+    Mark and(Mark other) {
+      return new Mark(Math.max(offset, other.offset), at.isAfter(other.at) ? at : other.at);
+    }
+
+    boolean spares(Instant calledAt) {
+      return calledAt.isAfter(at.plus(SKEW));
+    }
+  }
+
+  private CacheState(Generation generation, Mark cleared, SequencedMap<Target, Mark> oldestFirst) {
+    this.generation = generation;
+    this.invalidations = oldestFirst;
+    Mark floor = cleared;
+    Iterator<Mark> oldest = oldestFirst.values().iterator();
+    while (oldestFirst.size() > MAX_INVALIDATIONS) {
+      floor = floor.and(oldest.next());
+      oldest.remove();
+    }
+    this.cleared = floor;
+  }
+
+  /** To be captured when a call begins, and stored with what comes of it. */
+  public Generation generation() {
+    return generation;
+  }
+
+  /**
+   * Whether an entry of the state store may be served, or an answer stored there.
+   *
+   * @param entry the generation captured when its call began; void when it is of another topic:
+   *     commands may have been lost with that
+   */
+  public boolean admits(Generation entry, String cacheKey, String topicHash) {
+    if (!entry.log().equals(generation.log()) || entry.offset() < cleared.offset()) {
+      return false;
+    }
+    return invalidations.isEmpty()
+        || marks(cacheKey, topicHash).stream().allMatch(mark -> entry.offset() >= mark.offset());
+  }
+
+  /** Whether an entry of Redis may be served, by when its call began. */
+  public boolean admitsFromRedis(Instant calledAt, String cacheKey, String topicHash) {
+    return cleared.spares(calledAt)
+        && marks(cacheKey, topicHash).stream().allMatch(mark -> mark.spares(calledAt));
+  }
+
+  private List<Mark> marks(String cacheKey, String topicHash) {
+    List<Mark> marks = new ArrayList<>(2);
+    for (Target target :
+        List.of(new Target(Kind.EXPLANATION, cacheKey), new Target(Kind.TOPIC, topicHash))) {
+      Mark mark = invalidations.get(target);
+      if (mark != null) {
+        marks.add(mark);
+      }
+    }
+    return marks;
+  }
+
+  /** Invalidations in force. */
+  public int invalidations() {
+    return invalidations.size();
+  }
+
+  /** What was invalidated before that time. */
+  List<Target> invalidatedBefore(Instant time) {
+    return invalidations.entrySet().stream()
+        .filter(entry -> entry.getValue().at().isBefore(time))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /**
+   * From now on offsets are those of this topic. What was void stays so: entries with a generation
+   * of another topic are, and Redis goes by time.
+   */
+  CacheState inLog(String log) {
+    if (log.equals(generation.log())) {
+      return this;
+    }
+    LinkedHashMap<Target, Mark> timesOnly = new LinkedHashMap<>();
+    invalidations.forEach((target, mark) -> timesOnly.put(target, new Mark(-1, mark.at())));
+    return new CacheState(new Generation(log, -1), new Mark(-1, cleared.at()), timesOnly);
+  }
+
+  /**
+   * @param applied in the order of the topic
+   */
+  CacheState with(Collection<OrderedCommand> applied) {
+    long last = generation.offset();
+    Mark clear = cleared;
+    LinkedHashMap<Target, Mark> all = new LinkedHashMap<>(invalidations);
+    for (OrderedCommand each : applied) {
+      Mark mark = new Mark(each.offset(), each.at());
+      boolean concernsCache =
+          switch (each.command()) {
+            // invalidations stay: they are to be deleted from the topic in their time
+            case ClearCache() -> {
+              clear = clear.and(mark);
+              yield true;
+            }
+            case InvalidateCache(Target target) -> {
+              Mark earlier = all.remove(target);
+              all.put(target, earlier == null ? mark : mark.and(earlier));
+              yield true;
+            }
+            case HoldBreakerOpen _, ResetBreaker _, Pause _, Resume _ -> false;
+          };
+      last = concernsCache ? Math.max(last, each.offset()) : last;
+    }
+    return new CacheState(new Generation(generation.log(), last), clear, all);
+  }
+
+  /** Without an invalidation that has outlived what it concerns. */
+  CacheState without(String hash, Instant expiredBefore) {
+    LinkedHashMap<Target, Mark> rest = new LinkedHashMap<>(invalidations);
+    boolean removed = false;
+    for (Kind kind : Kind.values()) {
+      removed |= removeExpired(rest, new Target(kind, hash), expiredBefore);
+    }
+    return removed ? new CacheState(generation, cleared, rest) : this;
+  }
+
+  private static boolean removeExpired(
+      Map<Target, Mark> invalidations, Target target, Instant expiredBefore) {
+    Mark mark = invalidations.get(target);
+    return mark != null && mark.at().isBefore(expiredBefore) && invalidations.remove(target, mark);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.explanations.worker.control;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/** Which topic, and how to reach it. Safe for use by many threads. */
+public final class ControlLog {
+
+  private static final long ID_TIMEOUT_SECONDS = 30;
+
+  private final Admin admin;
+  private final Map<String, Object> consumerProperties;
+  private final Map<String, Object> producerProperties;
+  private final String topic;
+
+  /**
+   * @param topic has one partition and is compacted
+   */
+  public ControlLog(
+      Admin admin,
+      Map<String, Object> consumerProperties,
+      Map<String, Object> producerProperties,
+      String topic) {
+    this.admin = admin;
+    this.consumerProperties = consumerProperties;
+    this.producerProperties = producerProperties;
+    this.topic = topic;
+  }
+
+  TopicPartition partition() {
+    return new TopicPartition(topic, 0);
+  }
+
+  /** Changes when the topic is deleted and created again. */
+  String id() {
+    try {
+      return admin
+          .describeTopics(List.of(topic))
+          .allTopicNames()
+          .get(ID_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+          .values()
+          .iterator()
+          .next()
+          .topicId()
+          .toString();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KafkaException("the topic cannot be described: " + e.getMessage(), e);
+    }
+  }
+
+  Consumer<byte[], byte[]> consumer() {
+    return new KafkaConsumer<>(consumerProperties);
+  }
+
+  Producer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(producerProperties);
+  }
+}

@@ -1,0 +1,126 @@
+package dev.explanations.worker.control;
+
+import dev.explanations.worker.contract.Command.ClearCache;
+import dev.explanations.worker.contract.Command.HoldBreakerOpen;
+import dev.explanations.worker.contract.Command.InvalidateCache;
+import dev.explanations.worker.contract.Command.Pause;
+import dev.explanations.worker.contract.Command.ResetBreaker;
+import dev.explanations.worker.contract.Command.Resume;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What the control topic says, as of its last record that was read. Immutable.
+ *
+ * @param breakersHeldOpen by name, until they are reset
+ * @param workers by instance id: every worker that has not closed, also those that may be dead
+ */
+public record ControlState(
+    CacheState cache, Set<String> breakersHeldOpen, boolean paused, Map<String, Sighting> workers) {
+
+  /** A worker that is silent for longer is not waited for. */
+  static final Duration SILENCE = Duration.ofSeconds(15);
+
+  /** Own heartbeats come back every five seconds: after this time without any, nothing got in. */
+  static final Duration DEAF = Duration.ofSeconds(10);
+
+  static final ControlState UNKNOWN =
+      new ControlState(CacheState.UNKNOWN, Set.of(), false, Map.of());
+
+  public ControlState {
+    breakersHeldOpen = Set.copyOf(breakersHeldOpen);
+    workers = Map.copyOf(workers);
+  }
+
+  /**
+   * A worker's last sign of life.
+   *
+   * @param applied the offset up to which it has applied the control topic
+   * @param heardAt by this worker's clock
+   */
+  public record Sighting(long applied, Instant heardAt) {}
+
+  /** The offset that each live worker has applied the control topic up to, by instance id. */
+  public Map<String, Long> live(Instant now) {
+    Map<String, Long> live = new TreeMap<>();
+    workers.forEach(
+        (instance, sighting) -> {
+          if (isLive(sighting, now)) {
+            live.put(instance, sighting.applied());
+          }
+        });
+    return live;
+  }
+
+  private static boolean isLive(Sighting sighting, Instant now) {
+    return !now.isAfter(sighting.heardAt().plus(SILENCE));
+  }
+
+  /** Workers that have been silent since before that time. */
+  List<String> silentSince(Instant time) {
+    return workers.entrySet().stream()
+        .filter(worker -> worker.getValue().heardAt().isBefore(time))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  ControlState inLog(String log) {
+    return new ControlState(cache.inLog(log), breakersHeldOpen, paused, workers);
+  }
+
+  /**
+   * @param commands in the order of the topic
+   */
+  ControlState with(Collection<OrderedCommand> commands) {
+    Set<String> heldOpen = new TreeSet<>(breakersHeldOpen);
+    boolean pause = paused;
+    for (OrderedCommand each : commands) {
+      switch (each.command()) {
+        case HoldBreakerOpen(String breaker) -> heldOpen.add(breaker);
+        case ResetBreaker(String breaker) -> heldOpen.remove(breaker);
+        case Pause() -> pause = true;
+        case Resume() -> pause = false;
+        case ClearCache _, InvalidateCache _ -> {}
+      }
+    }
+    return new ControlState(cache.with(commands), heldOpen, pause, workers);
+  }
+
+  ControlState heard(String instance, long applied, Instant at) {
+    Map<String, Sighting> all = new TreeMap<>(workers);
+    all.put(instance, new Sighting(applied, at));
+    return new ControlState(cache, breakersHeldOpen, paused, all);
+  }
+
+  ControlState departed(String instance) {
+    Map<String, Sighting> rest = new TreeMap<>(workers);
+    rest.remove(instance);
+    return new ControlState(cache, breakersHeldOpen, paused, rest);
+  }
+
+  /** Without an invalidation that has outlived what it concerns. */
+  ControlState expired(String hash, Instant expiredBefore) {
+    return new ControlState(cache.without(hash, expiredBefore), breakersHeldOpen, paused, workers);
+  }
+
+  /**
+   * After a time in which nothing got in: that was not the others' silence. Those that lived when
+   * it began count as heard now.
+   */
+  ControlState deafBetween(Instant lastHeard, Instant now) {
+    if (!now.isAfter(lastHeard.plus(DEAF))) {
+      return this;
+    }
+    Map<String, Sighting> all = new TreeMap<>(workers);
+    all.replaceAll(
+        (instance, sighting) ->
+            isLive(sighting, lastHeard) ? new Sighting(sighting.applied(), now) : sighting);
+    return new ControlState(cache, breakersHeldOpen, paused, all);
+  }
+}

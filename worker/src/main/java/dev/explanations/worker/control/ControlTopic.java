@@ -1,0 +1,232 @@
+package dev.explanations.worker.control;
+
+import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.contract.Command.Target;
+import dev.explanations.worker.contract.ControlJson;
+import dev.explanations.worker.contract.ControlRecord;
+import dev.explanations.worker.contract.ControlRecord.Departed;
+import dev.explanations.worker.contract.ControlRecord.Expired;
+import dev.explanations.worker.contract.ControlRecord.Heartbeat;
+import dev.explanations.worker.contract.ControlRecord.Ordered;
+import dev.explanations.worker.control.CommandResult.NotPublished;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state that operators want every worker to be in, kept on a compacted topic that each worker
+ * reads for itself. Nothing that goes wrong here ends the worker. Safe for use by many threads.
+ */
+public final class ControlTopic implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ControlTopic.class);
+
+  /** The longest that {@link #command} takes. */
+  static final Duration ANSWER = Duration.ofSeconds(5);
+
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final Duration CLEANING = Duration.ofMinutes(10);
+
+  /** A worker that is silent for so long is gone; one that comes back says so itself. */
+  private static final Duration FORGET = Duration.ofHours(1);
+
+  private static final Duration CLOSE = Duration.ofSeconds(2);
+
+  /** Its key would be that of {@code worker/paused}. */
+  private static final String RESERVED = "paused";
+
+  private final String instanceId;
+  private final Duration keepInvalidations;
+  private final Clock clock;
+  private final String topic;
+  private final Producer<byte[], byte[]> producer;
+  private final ControlJson json = new ControlJson();
+  private final Replica replica;
+  private final ControlReader reader;
+  private final ScheduledThreadPoolExecutor writer =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().name("control-writer").daemon().factory());
+  private final AtomicBoolean heartbeatWaits = new AtomicBoolean();
+  private final AtomicBoolean failing = new AtomicBoolean();
+  private final CountDownLatch ready = new CountDownLatch(1);
+
+  /**
+   * @param keepInvalidations how long an explanation that was called for before an invalidation may
+   *     be found in a cache
+   */
+  public ControlTopic(
+      ControlLog controlLog,
+      String instanceId,
+      Duration keepInvalidations,
+      CommandListener listener,
+      Clock clock) {
+    if (instanceId.equals(RESERVED)) {
+      throw new IllegalArgumentException("no worker can be called " + RESERVED);
+    }
+    this.instanceId = instanceId;
+    this.keepInvalidations = keepInvalidations;
+    this.clock = clock;
+    this.topic = controlLog.partition().topic();
+    this.producer = controlLog.producer();
+    this.replica = new Replica(instanceId, keepInvalidations, listener, clock, this::heartbeatSoon);
+    this.reader = new ControlReader(controlLog, replica, this::historyApplied);
+  }
+
+  /** Begins to read; {@link #awaitState} tells when all that was written before is applied. */
+  public void start() {
+    reader.start();
+  }
+
+  /**
+   * Waits until the topic has been read to its end, and the listener called for what it held.
+   *
+   * @return whether that was so within the timeout; reading goes on if not
+   */
+  public boolean awaitState(Duration timeout) throws InterruptedException {
+    return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** What the topic says, as far as it has been read. */
+  public ControlState state() {
+    return replica.state();
+  }
+
+  /**
+   * Gives a command to every worker, this one included, and waits until those that live have
+   * applied it; never longer than five seconds.
+   */
+  public CommandResult command(Command command) {
+    long deadline = System.nanoTime() + ANSWER.toNanos();
+    CompletableFuture<Long> offset = send(new Ordered(command, now(), instanceId));
+    try {
+      return replica.awaitApplied(
+          offset.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS), deadline);
+    } catch (TimeoutException e) {
+      return new NotPublished("Kafka has not acknowledged it within " + ANSWER.toSeconds() + " s");
+    } catch (ExecutionException e) {
+      return new NotPublished("Kafka has not taken it: " + e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new NotPublished("this worker is stopping");
+    }
+  }
+
+  /** Called on the reader's thread; again if the topic turns out to be another one. */
+  private void historyApplied() {
+    if (ready.getCount() == 0) {
+      heartbeatSoon();
+      return;
+    }
+    ready.countDown();
+    try {
+      var _ =
+          writer.scheduleWithFixedDelay(
+              this::heartbeat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+      var _ =
+          writer.scheduleWithFixedDelay(this::clean, 0, CLEANING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // closed meanwhile
+    }
+  }
+
+  /** Called on any thread; never blocks. */
+  private void heartbeatSoon() {
+    if (ready.getCount() == 0 && heartbeatWaits.compareAndSet(false, true)) {
+      try {
+        writer.execute(
+            () -> {
+              heartbeatWaits.set(false);
+              heartbeat();
+            });
+      } catch (RejectedExecutionException e) {
+        // closed
+      }
+    }
+  }
+
+  private void heartbeat() {
+    var _ = send(new Heartbeat(instanceId, replica.applied(), now()));
+  }
+
+  /** Every worker does so. The first deletes for all: what it deletes the others forget. */
+  private void clean() {
+    Instant now = clock.instant();
+    ControlState state = state();
+    for (Target target : state.cache().invalidatedBefore(now.minus(keepInvalidations))) {
+      var _ = send(new Expired(target.hash()));
+    }
+    for (String instance : state.silentSince(now.minus(FORGET))) {
+      var _ = send(new Departed(instance));
+    }
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** The record's offset. Blocks for two seconds at most, while no broker has ever answered. */
+  private CompletableFuture<Long> send(ControlRecord record) {
+    CompletableFuture<Long> sent = new CompletableFuture<>();
+    long read = reader.position();
+    try {
+      var _ =
+          producer.send(
+              new ProducerRecord<>(topic, 0, json.key(record), json.value(record)),
+              (metadata, failure) -> {
+                if (failure != null) {
+                  fail(sent, failure);
+                  return;
+                }
+                if (failing.getAndSet(false)) {
+                  log.info("The control topic can be written again");
+                }
+                if (metadata.offset() < read) {
+                  // deleted and created again, and not grown beyond what was read
+                  reader.readAgain();
+                }
+                sent.complete(metadata.offset());
+              });
+    } catch (KafkaException | IllegalStateException e) {
+      fail(sent, e);
+    }
+    return sent;
+  }
+
+  private void fail(CompletableFuture<Long> sent, Exception failure) {
+    if (!failing.getAndSet(true)) {
+      log.warn(
+          "The control topic cannot be written, commands are refused: {}", failure.getMessage());
+    }
+    sent.completeExceptionally(failure);
+  }
+
+  /** Says that this worker is gone, if it ever said that it was there. */
+  @Override
+  public void close() {
+    reader.close();
+    writer.shutdownNow();
+    try {
+      boolean _ = writer.awaitTermination(CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (ready.getCount() == 0) {
+      var _ = send(new Departed(instanceId));
+    }
+    producer.close(CLOSE);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.explanations.worker.control;
+
+/**
+ * What an explanation knows of the cache's commands: all up to an offset of the control topic.
+ *
+ * @param log which topic: its id, since one that is deleted and created again counts from 0 again
+ */
+public record Generation(String log, long offset) {
+
+  /** As it is stored beside an explanation. */
+  public String text() {
+    return log + "/" + offset;
+  }
+
+  /**
+   * The inverse of {@link #text}.
+   *
+   * @throws IllegalArgumentException if the text is no generation
+   */
+  public static Generation parse(String text) {
+    int slash = text.lastIndexOf('/');
+    if (slash < 0) {
+      throw new IllegalArgumentException("not log/offset: " + text);
+    }
+    return new Generation(text.substring(0, slash), Long.parseLong(text.substring(slash + 1)));
+  }
+}

@@ -1,0 +1,222 @@
+package dev.explanations.worker.control;
+
+import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.contract.Command.ResetBreaker;
+import dev.explanations.worker.contract.Command.Resume;
+import dev.explanations.worker.contract.ControlRecord.Departed;
+import dev.explanations.worker.contract.ControlRecord.Expired;
+import dev.explanations.worker.contract.ControlRecord.Heartbeat;
+import dev.explanations.worker.contract.ControlRecord.Ordered;
+import dev.explanations.worker.control.CommandResult.Receipt;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This worker's copy of what the control topic says, and how far it has been applied. Written by
+ * the reader's thread, read by all.
+ */
+final class Replica {
+
+  private static final Logger log = LoggerFactory.getLogger(Replica.class);
+
+  /** How soon a worker's silence is noticed by those who wait for it. */
+  private static final Duration LOOK = Duration.ofMillis(200);
+
+  private final String instanceId;
+  private final Duration keepInvalidations;
+  private final CommandListener listener;
+  private final Clock clock;
+  private final Runnable onApplied;
+
+  private final Watermark watermark = new Watermark();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private volatile ControlState state = ControlState.UNKNOWN;
+
+  /** For the reader's thread only. */
+  private Instant heardAt = Instant.MIN;
+
+  /**
+   * @param onApplied called on any thread when this worker may have applied more, and must say so
+   */
+  Replica(
+      String instanceId,
+      Duration keepInvalidations,
+      CommandListener listener,
+      Clock clock,
+      Runnable onApplied) {
+    this.instanceId = instanceId;
+    this.keepInvalidations = keepInvalidations;
+    this.listener = listener;
+    this.clock = clock;
+    this.onApplied = onApplied;
+  }
+
+  ControlState state() {
+    return state;
+  }
+
+  /** The offset up to which all commands are in force here. */
+  long applied() {
+    return watermark.applied();
+  }
+
+  /**
+   * All that the topic holds: when this worker starts, or when the topic turned out to be another
+   * one than before. What this other one does not mention stays as it is.
+   *
+   * @param latest the last word on each subject, by offset
+   */
+  void history(String logId, List<ControlEntry> latest, long nextOffset) {
+    boolean replayed = heardAt.equals(Instant.MIN);
+    if (!replayed) {
+      log.warn("The control topic begins anew: all entries of the state store are void");
+    }
+    heardAt = clock.instant();
+    List<OrderedCommand> commands = new ArrayList<>();
+    ControlState next = state.inLog(logId);
+    for (ControlEntry entry : latest) {
+      switch (entry.record()) {
+        case Ordered ordered -> commands.add(command(ordered, entry.offset()));
+        case Heartbeat(String instance, long applied, var _) when !instance.equals(instanceId) ->
+            next = next.heard(instance, applied, earlier(entry.writtenAt(), heardAt));
+        case Heartbeat _, Departed _, Expired _ -> {}
+      }
+    }
+    state = next.with(commands);
+    watermark.restart();
+    for (OrderedCommand command : commands) {
+      if (!replayed || !onlyUndoes(command.command())) {
+        perform(command, replayed);
+      }
+    }
+    watermark.read(nextOffset);
+    signal();
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  private static boolean onlyUndoes(Command command) {
+    return command instanceof ResetBreaker || command instanceof Resume;
+  }
+
+  private static OrderedCommand command(Ordered ordered, long offset) {
+    return new OrderedCommand(ordered.command(), offset, ordered.at(), ordered.by());
+  }
+
+  /** The next record. */
+  void follow(ControlEntry entry) {
+    Instant now = clock.instant();
+    ControlState next = state.deafBetween(heardAt, now);
+    heardAt = now;
+    boolean tell = false;
+    switch (entry.record()) {
+      case Ordered ordered -> {
+        OrderedCommand command = command(ordered, entry.offset());
+        log.info(
+            "Control: {}, asked for at {}, offset {}",
+            command.command(),
+            command.by(),
+            command.offset());
+        state = next.with(List.of(command));
+        perform(command, false);
+        tell = true;
+      }
+      case Heartbeat(String instance, long applied, var _) ->
+          state = next.heard(instance, applied, now);
+      case Departed(String instance) -> {
+        state = next.departed(instance);
+        // somebody took this worker for dead, or runs under its name
+        tell = instance.equals(instanceId);
+      }
+      case Expired(String hash) -> state = next.expired(hash, now.minus(keepInvalidations));
+    }
+    watermark.read(entry.offset() + 1);
+    signal();
+    if (tell) {
+      onApplied.run();
+    }
+  }
+
+  /** A record that means nothing. */
+  void skip(long offset) {
+    watermark.read(offset + 1);
+  }
+
+  private void perform(OrderedCommand command, boolean replayed) {
+    Watermark.Step step = watermark.begin(command.offset());
+    CompletionStage<@Nullable Void> end;
+    try {
+      end = listener.apply(command.command(), command.offset(), replayed);
+    } catch (RuntimeException e) {
+      end = CompletableFuture.failedFuture(e);
+    }
+    var _ =
+        end.whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                log.error("BUG: {} was not applied", command.command(), failure);
+                return;
+              }
+              step.finished();
+              signal();
+              onApplied.run();
+            });
+  }
+
+  /**
+   * Waits until every live worker has applied that offset.
+   *
+   * @param deadline when to answer at the latest, as {@link System#nanoTime}
+   */
+  Receipt awaitApplied(long offset, long deadline) {
+    lock.lock();
+    try {
+      while (true) {
+        Receipt receipt = receipt(offset);
+        long left = deadline - System.nanoTime();
+        if (receipt.missing().isEmpty() || left <= 0) {
+          return receipt;
+        }
+        var _ = changed.awaitNanos(Math.min(left, LOOK.toNanos()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return receipt(offset);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Receipt receipt(long offset) {
+    Map<String, Long> live = new TreeMap<>(state.live(clock.instant()));
+    live.put(instanceId, applied());
+    List<String> applied = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    live.forEach((instance, upTo) -> (upTo >= offset ? applied : missing).add(instance));
+    return new Receipt(offset, applied, missing);
+  }
+
+  private void signal() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

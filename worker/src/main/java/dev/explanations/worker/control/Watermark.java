@@ -1,0 +1,52 @@
+package dev.explanations.worker.control;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The offset up to which everything on the topic has been applied, however the commands finish.
+ * Safe for use by many threads.
+ */
+final class Watermark {
+
+  private final Deque<Step> unfinished = new ArrayDeque<>();
+  private long read = -1;
+
+  /** A command that is being applied. */
+  final class Step {
+    private final long offset;
+
+    private Step(long offset) {
+      this.offset = offset;
+    }
+
+    void finished() {
+      synchronized (Watermark.this) {
+        unfinished.remove(this);
+      }
+    }
+  }
+
+  /** Everything below that offset has been read; what was begun before is not forgotten. */
+  synchronized void read(long nextOffset) {
+    read = nextOffset - 1;
+  }
+
+  /** The record at that offset is a command; {@link #read} comes later. */
+  synchronized Step begin(long offset) {
+    Step step = new Step(offset);
+    unfinished.add(step);
+    return step;
+  }
+
+  /** The topic counts anew. */
+  synchronized void restart() {
+    unfinished.clear();
+    read = -1;
+  }
+
+  synchronized long applied() {
+    Step first = unfinished.peek();
+    return first == null ? read : Math.min(read, first.offset - 1);
+  }
+}

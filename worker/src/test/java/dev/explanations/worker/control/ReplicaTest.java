@@ -1,0 +1,277 @@
+package dev.explanations.worker.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.contract.Command.ClearCache;
+import dev.explanations.worker.contract.Command.HoldBreakerOpen;
+import dev.explanations.worker.contract.Command.InvalidateCache;
+import dev.explanations.worker.contract.Command.Kind;
+import dev.explanations.worker.contract.Command.Pause;
+import dev.explanations.worker.contract.Command.ResetBreaker;
+import dev.explanations.worker.contract.Command.Resume;
+import dev.explanations.worker.contract.Command.Target;
+import dev.explanations.worker.contract.ControlRecord;
+import dev.explanations.worker.contract.ControlRecord.Departed;
+import dev.explanations.worker.contract.ControlRecord.Expired;
+import dev.explanations.worker.contract.ControlRecord.Heartbeat;
+import dev.explanations.worker.contract.ControlRecord.Ordered;
+import dev.explanations.worker.control.CommandResult.Receipt;
+import dev.explanations.worker.gate.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ReplicaTest {
+
+  private static final String HASH = "0a".repeat(32);
+  private static final Duration KEEP = Duration.ofHours(1);
+
+  private final ManualClock clock = new ManualClock();
+  private final List<String> performed = new ArrayList<>();
+
+  /** How the next commands end; at once, when there is nothing. */
+  private final Deque<CompletionStage<@Nullable Void>> ends = new ArrayDeque<>();
+
+  private final AtomicInteger told = new AtomicInteger();
+  private final Replica replica =
+      new Replica("me", KEEP, this::perform, clock, told::incrementAndGet);
+
+  private CompletionStage<@Nullable Void> perform(Command command, long offset, boolean replayed) {
+    performed.add(
+        command.getClass().getSimpleName() + " " + offset + (replayed ? " replayed" : ""));
+    return ends.isEmpty() ? CompletableFuture.completedFuture(null) : ends.remove();
+  }
+
+  private ControlEntry entry(long offset, Command command) {
+    return entry(offset, new Ordered(command, clock.instant(), "w1"));
+  }
+
+  private ControlEntry entry(long offset, ControlRecord record) {
+    return new ControlEntry(record, offset, clock.instant());
+  }
+
+  private Heartbeat heartbeat(String instance, long applied) {
+    return new Heartbeat(instance, applied, clock.instant());
+  }
+
+  private void begin(ControlEntry... history) {
+    replica.history("log-1", List.of(history), 100);
+  }
+
+  private Receipt receipt(long offset) {
+    return replica.awaitApplied(offset, System.nanoTime());
+  }
+
+  @Test
+  void history_isAppliedInOrder_butForWhatOnlyUndoes() {
+    begin(
+        entry(1, new HoldBreakerOpen("a")),
+        entry(2, new ResetBreaker("b")),
+        entry(3, new ClearCache()),
+        entry(4, new Resume()));
+
+    assertThat(performed).containsExactly("HoldBreakerOpen 1 replayed", "ClearCache 3 replayed");
+    assertThat(replica.state().breakersHeldOpen()).containsExactly("a");
+    assertThat(replica.state().cache().generation()).isEqualTo(new Generation("log-1", 3));
+    assertThat(replica.applied()).isEqualTo(99);
+  }
+
+  @Test
+  void history_tellsWhoLives_byWhenTheyWroteLast() {
+    Instant now = clock.instant();
+    ControlRecord record = heartbeat("x", 9);
+    begin(
+        new ControlEntry(new Heartbeat("dead", 5, now), 1, now.minusSeconds(16)),
+        new ControlEntry(new Heartbeat("alive", 6, now), 2, now.minusSeconds(14)),
+        new ControlEntry(record, 3, now.plusSeconds(900)),
+        new ControlEntry(new Heartbeat("me", 7, now), 4, now));
+
+    // a clock that is ahead does not make its worker live for longer
+    assertThat(replica.state().live(now)).containsOnlyKeys("alive", "x");
+    assertThat(replica.state().live(now.plusSeconds(2))).containsOnlyKeys("x");
+    assertThat(replica.state().live(now.plusSeconds(16))).isEmpty();
+  }
+
+  @Test
+  void commands_arePerformedInOrder_afterTheStateHasChanged() {
+    List<Boolean> paused = new ArrayList<>();
+    Replica[] self = new Replica[1];
+    self[0] =
+        new Replica(
+            "me",
+            KEEP,
+            (command, offset, replayed) -> {
+              paused.add(self[0].state().paused());
+              return CompletableFuture.completedFuture(null);
+            },
+            clock,
+            () -> {});
+    self[0].history("log-1", List.of(), 0);
+
+    self[0].follow(entry(0, new Pause()));
+    self[0].follow(entry(1, new Resume()));
+
+    assertThat(paused).containsExactly(true, false);
+  }
+
+  @Test
+  void reset_isPerformed_whenItIsReadLive() {
+    begin();
+    replica.follow(entry(100, new HoldBreakerOpen("a")));
+    replica.follow(entry(101, new ResetBreaker("a")));
+
+    assertThat(performed).containsExactly("HoldBreakerOpen 100", "ResetBreaker 101");
+  }
+
+  @Test
+  void applied_waitsForTheListener_andIsToldThen() {
+    CompletableFuture<@Nullable Void> commit = new CompletableFuture<>();
+    begin();
+    ends.add(commit);
+    replica.follow(entry(100, new ClearCache()));
+    replica.follow(entry(101, new Pause()));
+    int before = told.get();
+
+    assertThat(replica.applied()).isEqualTo(99);
+    assertThat(receipt(100).missing()).containsExactly("me");
+    commit.complete(null);
+    assertThat(replica.applied()).isEqualTo(101);
+    assertThat(told.get()).isGreaterThan(before);
+    assertThat(receipt(101)).isEqualTo(new Receipt(101, List.of("me"), List.of()));
+  }
+
+  @Test
+  void failure_ofTheListener_stopsNothingButTheWatermark() {
+    begin();
+    ends.add(CompletableFuture.failedFuture(new IllegalStateException("a defect")));
+    replica.follow(entry(100, new ClearCache()));
+    replica.follow(entry(101, new Pause()));
+
+    assertThat(performed).containsExactly("ClearCache 100", "Pause 101");
+    assertThat(replica.state().paused()).isTrue();
+    assertThat(replica.applied()).isEqualTo(99);
+    assertThat(receipt(101).missing()).containsExactly("me");
+  }
+
+  @Test
+  void exception_ofTheListener_isAFailure() {
+    Replica failing =
+        new Replica(
+            "me",
+            KEEP,
+            (command, offset, replayed) -> {
+              throw new IllegalStateException("a defect");
+            },
+            clock,
+            () -> {});
+    failing.history("log-1", List.of(), 100);
+
+    failing.follow(entry(100, new Pause()));
+    failing.follow(entry(101, new Resume()));
+
+    assertThat(failing.state().paused()).isFalse();
+    assertThat(failing.applied()).isEqualTo(99);
+  }
+
+  @Test
+  void receipt_namesLiveWorkersOnly() {
+    begin();
+    replica.follow(entry(100, heartbeat("dead", 99)));
+    clock.advance(Duration.ofSeconds(8));
+    replica.follow(entry(101, heartbeat("me", 100)));
+    clock.advance(Duration.ofSeconds(8));
+    replica.follow(entry(102, heartbeat("late", 99)));
+    replica.follow(entry(103, heartbeat("quick", 104)));
+    replica.follow(entry(104, heartbeat("closed", 99)));
+    replica.follow(entry(105, new Departed("closed")));
+
+    assertThat(receipt(104)).isEqualTo(new Receipt(104, List.of("me", "quick"), List.of("late")));
+  }
+
+  @Test
+  void receipt_waitsForTheLast_andNoLonger() throws Exception {
+    begin();
+    replica.follow(entry(100, heartbeat("other", 99)));
+    long begun = System.nanoTime();
+    CompletableFuture<Receipt> receipt =
+        CompletableFuture.supplyAsync(
+            () -> replica.awaitApplied(100, begun + Duration.ofSeconds(60).toNanos()));
+    assertThat(receipt).isNotDone();
+
+    replica.follow(entry(101, heartbeat("other", 100)));
+
+    assertThat(receipt.get()).isEqualTo(new Receipt(100, List.of("me", "other"), List.of()));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void deadWorker_isNotTakenForLive_afterADeafTime_butALiveOneIsWaitedFor() {
+    begin();
+    replica.follow(entry(100, heartbeat("other", 99)));
+    clock.advance(Duration.ofMinutes(5));
+
+    replica.follow(entry(101, heartbeat("me", 100)));
+
+    assertThat(receipt(101)).isEqualTo(new Receipt(101, List.of("me"), List.of("other")));
+    clock.advance(Duration.ofSeconds(9));
+    replica.follow(entry(102, heartbeat("me", 101)));
+    clock.advance(Duration.ofSeconds(9));
+    assertThat(receipt(101).missing()).isEmpty();
+  }
+
+  @Test
+  void tombstoneOfThisWorker_isContradicted() {
+    begin();
+    int before = told.get();
+
+    replica.follow(entry(100, new Departed("me")));
+
+    assertThat(told.get()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void tombstoneOfAnInvalidation_countsOnlyWhenItHasExpiredHereToo() {
+    begin();
+    replica.follow(entry(100, new InvalidateCache(new Target(Kind.TOPIC, HASH))));
+
+    replica.follow(entry(101, new Expired(HASH)));
+    assertThat(replica.state().cache().invalidations()).isEqualTo(1);
+    clock.advance(KEEP.plusMillis(1));
+    replica.follow(entry(102, new Expired(HASH)));
+    assertThat(replica.state().cache().invalidations()).isZero();
+  }
+
+  @Test
+  void anotherTopic_isReadAsNews_andWhatItDoesNotMentionStays() {
+    begin(entry(1, new Pause()), entry(2, new HoldBreakerOpen("a")));
+    ends.add(new CompletableFuture<>());
+    replica.follow(entry(100, new ClearCache()));
+    performed.clear();
+
+    replica.history("log-2", Arrays.asList(entry(0, new ResetBreaker("a"))), 1);
+
+    assertThat(performed).containsExactly("ResetBreaker 0");
+    assertThat(replica.state().paused()).isTrue();
+    assertThat(replica.state().breakersHeldOpen()).isEmpty();
+    assertThat(replica.state().cache().generation()).isEqualTo(new Generation("log-2", -1));
+    assertThat(replica.applied()).isZero();
+  }
+
+  @Test
+  void skippedRecords_countAsApplied() {
+    begin();
+    replica.skip(100);
+
+    assertThat(replica.applied()).isEqualTo(100);
+  }
+}
