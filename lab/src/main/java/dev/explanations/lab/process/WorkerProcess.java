@@ -56,7 +56,8 @@ public final class WorkerProcess implements AutoCloseable {
     return launch(MAIN, environment, jvmArguments);
   }
 
-  static WorkerProcess launch(
+  /** The same for another main class than the worker's. */
+  public static WorkerProcess launch(
       String mainClass, Map<String, String> environment, List<String> jvmArguments) {
     int requested = Integer.parseInt(environment.getOrDefault("HTTP_PORT", "0"));
     int httpPort = requested == 0 ? FreePort.find() : requested;

@@ -2,21 +2,16 @@ package dev.explanations.worker.control;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Which topic, and how to reach it. Safe for use by many threads. */
 public final class ControlLog {
-
-  private static final long ID_TIMEOUT_SECONDS = 30;
 
   private final Admin admin;
   private final Map<String, Object> consumerProperties;
@@ -41,24 +36,13 @@ public final class ControlLog {
     return new TopicPartition(topic, 0);
   }
 
-  /** Changes when the topic is deleted and created again. */
-  String id() {
-    try {
-      return admin
-          .describeTopics(List.of(topic))
-          .allTopicNames()
-          .get(ID_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-          .values()
-          .iterator()
-          .next()
-          .topicId()
-          .toString();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new KafkaException("the topic cannot be described: " + e.getMessage(), e);
-    }
+  /** Another one when the topic has been deleted and created again. Does not block. */
+  CompletionStage<String> id() {
+    return admin
+        .describeTopics(List.of(topic))
+        .allTopicNames()
+        .toCompletionStage()
+        .thenApply(topics -> topics.values().iterator().next().topicId().toString());
   }
 
   Consumer<byte[], byte[]> consumer() {

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,6 +38,7 @@ final class ControlReader implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration ID_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CLOSE = Duration.ofSeconds(1);
 
   /** A newer version may write a heartbeat that this one cannot read, every five seconds. */
@@ -53,10 +56,10 @@ final class ControlReader implements AutoCloseable {
 
   private volatile @Nullable Consumer<byte[], byte[]> consumer;
   private volatile boolean fromTheBeginning = true;
-  private volatile long position;
 
   // for the reader's thread only
   private final Set<String> warned = new HashSet<>();
+  private long position;
   private boolean failing;
 
   /**
@@ -72,15 +75,22 @@ final class ControlReader implements AutoCloseable {
     thread.start();
   }
 
-  /** Everything below has been read: what is written from now on has no smaller offset. */
-  long position() {
-    return position;
-  }
-
-  /** The topic is not the one that was read so far. */
-  void readAgain() {
-    fromTheBeginning = true;
-    wakeUp();
+  /**
+   * Reads all again if the topic has been deleted and created again. A position that the new one
+   * does not have fails by itself, but it may have grown beyond that. Does not block.
+   */
+  void check() {
+    var _ =
+        controlLog
+            .id()
+            .thenAccept(
+                id -> {
+                  String known = replica.state().cache().generation().log();
+                  if (!id.equals(known)) {
+                    fromTheBeginning = true;
+                    wakeUp();
+                  }
+                });
   }
 
   private void run() {
@@ -133,7 +143,7 @@ final class ControlReader implements AutoCloseable {
   /** Of each subject only the last word, as compaction would leave it. */
   private void readHistory(Consumer<byte[], byte[]> opened) {
     TopicPartition partition = controlLog.partition();
-    String id = controlLog.id();
+    String id = id();
     long begin = opened.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
     long end = opened.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     opened.seek(partition, begin);
@@ -159,6 +169,19 @@ final class ControlReader implements AutoCloseable {
     canRead();
     replica.history(id, List.copyOf(latest.values()), position);
     onHistory.run();
+  }
+
+  private String id() {
+    try {
+      return controlLog
+          .id()
+          .toCompletableFuture()
+          .get(ID_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KafkaException("the topic cannot be described: " + e.getMessage(), e);
+    }
   }
 
   private void follow(ConsumerRecord<byte[], byte[]> record) {

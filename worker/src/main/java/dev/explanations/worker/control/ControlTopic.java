@@ -39,6 +39,7 @@ public final class ControlTopic implements AutoCloseable {
   static final Duration ANSWER = Duration.ofSeconds(5);
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final Duration CHECK = Duration.ofSeconds(10);
   private static final Duration CLEANING = Duration.ofMinutes(10);
 
   /** A worker that is silent for so long is gone; one that comes back says so itself. */
@@ -63,6 +64,7 @@ public final class ControlTopic implements AutoCloseable {
   private final AtomicBoolean heartbeatWaits = new AtomicBoolean();
   private final AtomicBoolean failing = new AtomicBoolean();
   private final CountDownLatch ready = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * @param keepInvalidations how long an explanation that was called for before an invalidation may
@@ -138,6 +140,9 @@ public final class ControlTopic implements AutoCloseable {
               this::heartbeat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
       var _ =
           writer.scheduleWithFixedDelay(this::clean, 0, CLEANING.toMillis(), TimeUnit.MILLISECONDS);
+      var _ =
+          writer.scheduleWithFixedDelay(
+              reader::check, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       // closed meanwhile
     }
@@ -181,7 +186,6 @@ public final class ControlTopic implements AutoCloseable {
   /** The record's offset. Blocks for two seconds at most, while no broker has ever answered. */
   private CompletableFuture<Long> send(ControlRecord record) {
     CompletableFuture<Long> sent = new CompletableFuture<>();
-    long read = reader.position();
     try {
       var _ =
           producer.send(
@@ -194,14 +198,13 @@ public final class ControlTopic implements AutoCloseable {
                 if (failing.getAndSet(false)) {
                   log.info("The control topic can be written again");
                 }
-                if (metadata.offset() < read) {
-                  // deleted and created again, and not grown beyond what was read
-                  reader.readAgain();
-                }
                 sent.complete(metadata.offset());
               });
-    } catch (KafkaException | IllegalStateException e) {
+    } catch (KafkaException e) {
       fail(sent, e);
+    } catch (IllegalStateException e) {
+      // closed
+      sent.completeExceptionally(e);
     }
     return sent;
   }
@@ -217,6 +220,9 @@ public final class ControlTopic implements AutoCloseable {
   /** Says that this worker is gone, if it ever said that it was there. */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     reader.close();
     writer.shutdownNow();
     try {

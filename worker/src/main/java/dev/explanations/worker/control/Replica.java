@@ -81,7 +81,7 @@ final class Replica {
    */
   void history(String logId, List<ControlEntry> latest, long nextOffset) {
     boolean replayed = heardAt.equals(Instant.MIN);
-    if (!replayed) {
+    if (!replayed && !logId.equals(state.cache().generation().log())) {
       log.warn("The control topic begins anew: all entries of the state store are void");
     }
     heardAt = clock.instant();
