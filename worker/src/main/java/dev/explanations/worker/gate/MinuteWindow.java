@@ -10,8 +10,11 @@ import java.time.Instant;
  */
 final class MinuteWindow {
 
-  /** A minute, and the second that is not over. */
-  private static final int SECONDS = 61;
+  /**
+   * A minute, the second that is not over, and two for first calls that take their time to arrive:
+   * with a second less, 61 of a limit of 60 were counted on the other side.
+   */
+  private static final int SECONDS = 63;
 
   private final long limit;
   private final long[] spent = new long[SECONDS];
