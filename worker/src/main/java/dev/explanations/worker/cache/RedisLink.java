@@ -49,6 +49,7 @@ final class RedisLink implements AutoCloseable {
   private final CircuitBreaker breaker = CircuitBreaker.of("redis", config());
   private final Thread heartbeat = Thread.ofVirtual().name("redis-heartbeat").unstarted(this::beat);
   private volatile String lastError = "";
+  private volatile boolean ended;
 
   RedisLink(Settings.Redis settings, int connections, Clock clock) {
     this.redis = RedisClients.create(settings, connections);
@@ -82,16 +83,16 @@ final class RedisLink implements AutoCloseable {
 
   /** Sends what does not change anything in Redis. */
   <T> Reply<T> read(Function<RedisClient, T> command) {
-    return isClosed() ? ask(command, false) : new Reply.NotAsked<>();
+    return mayAsk() ? ask(command, false) : new Reply.NotAsked<>();
   }
 
   /** Sends what changes something: Redis may refuse it and yet be good for reading. */
   <T> Reply<T> write(Function<RedisClient, T> command) {
-    return isClosed() ? ask(command, true) : new Reply.NotAsked<>();
+    return mayAsk() ? ask(command, true) : new Reply.NotAsked<>();
   }
 
-  private boolean isClosed() {
-    return breaker.getState() == CircuitBreaker.State.CLOSED;
+  private boolean mayAsk() {
+    return !ended && breaker.getState() == CircuitBreaker.State.CLOSED;
   }
 
   private <T> Reply<T> ask(Function<RedisClient, T> command, boolean write) {
@@ -136,7 +137,7 @@ final class RedisLink implements AutoCloseable {
       // says nothing of reading
       breaker.releasePermission();
       health.refused(error);
-    } else {
+    } else if (!ended) {
       lastError = error;
       health.failed(error);
       breaker.onError(0, TimeUnit.NANOSECONDS, failure);
@@ -159,7 +160,7 @@ final class RedisLink implements AutoCloseable {
   private void beat() {
     try {
       while (true) {
-        Thread.sleep(probe() && isClosed() ? HEARTBEAT : HEARTBEAT_IN_TROUBLE);
+        Thread.sleep(probe() && mayAsk() ? HEARTBEAT : HEARTBEAT_IN_TROUBLE);
       }
     } catch (InterruptedException e) {
       // closed
@@ -184,9 +185,10 @@ final class RedisLink implements AutoCloseable {
     return true;
   }
 
-  /** Commands that run come to their end; later ones fail. */
+  /** Commands that run come to their end, whichever it is; later ones are not sent. */
   @Override
   public void close() {
+    ended = true;
     heartbeat.interrupt();
     redis.close();
   }

@@ -11,6 +11,7 @@ import dev.explanations.worker.settings.Secret;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class BrokenRedisTest {
   }
 
   /** Whatever the server does: no exception, no long wait, and after a while it is left alone. */
-  private void assertLeftAlone(RedisCache cache, FakeRedis server, String error) {
+  private void assertLeftAlone(RedisCache cache, String error) {
     await()
         .atMost(PATIENCE)
         .pollDelay(Duration.ZERO)
@@ -58,7 +59,14 @@ class BrokenRedisTest {
               return cache.health().state() == State.LOST;
             });
     assertThat(cache.health().lastError()).contains(error);
-    // one probe each two seconds, and at most two connections for each
+    assertThat(log.lines())
+        .singleElement()
+        .satisfies(line -> assertThat(line).startsWith("WARN Redis is not there, "));
+    assertThat(log.lines().toString()).doesNotContain("s3cret");
+  }
+
+  /** While it is left alone, it is asked whether it is better, and nobody else waits for that. */
+  private void assertProbed(RedisCache cache, FakeRedis server) {
     int connections = server.acceptedConnections();
     long skipped = cache.statistics().skipped();
     await()
@@ -69,18 +77,40 @@ class BrokenRedisTest {
               return server.acceptedConnections() > connections;
             });
     assertThat(cache.statistics().skipped()).isGreaterThan(skipped);
-    assertThat(log.lines())
-        .singleElement()
-        .satisfies(line -> assertThat(line).startsWith("WARN Redis is not there, "));
-    assertThat(log.all()).doesNotContain("s3cret");
+    assertThat(log.lines()).hasSize(1);
   }
 
   @Test
   void silence() {
     try (FakeRedis server = new FakeRedis((in, _) -> in.readAllBytes());
         RedisCache cache = started(server)) {
-      assertLeftAlone(cache, server, "no answer in time");
+      assertLeftAlone(cache, "no answer in time");
+      assertProbed(cache, server);
       await().atMost(PATIENCE).until(() -> server.openConnections() <= 1);
+    }
+  }
+
+  @Test
+  void silence_isEndedByAnInterrupt_whichSaysNothingOfRedis() throws InterruptedException {
+    try (FakeRedis server = new FakeRedis((in, _) -> in.readAllBytes());
+        RedisCache cache = new RedisCache(server.settings(PATIENCE, null), 16, Clock.systemUTC())) {
+      for (int i = 1; i <= 10; i++) {
+        AtomicBoolean stillInterrupted = new AtomicBoolean();
+        Thread thread =
+            Thread.startVirtualThread(
+                () -> {
+                  assertThat(cache.get(KEY)).isEmpty();
+                  stillInterrupted.set(Thread.currentThread().isInterrupted());
+                });
+        int connections = i;
+        await().atMost(PATIENCE).until(() -> server.acceptedConnections() == connections);
+        thread.interrupt();
+        assertThat(thread.join(PATIENCE.dividedBy(2))).isTrue();
+        assertThat(stillInterrupted).isTrue();
+      }
+      assertThat(cache.statistics().errors() + cache.statistics().timeouts()).isZero();
+      assertThat(cache.health().state()).isEqualTo(State.CONNECTING);
+      await().atMost(PATIENCE).until(() -> server.openConnections() == 0);
     }
   }
 
@@ -97,7 +127,7 @@ class BrokenRedisTest {
                   }
                 });
         RedisCache cache = started(server)) {
-      assertLeftAlone(cache, server, "no answer in time");
+      assertLeftAlone(cache, "no answer in time");
       await().atMost(PATIENCE).until(() -> VirtualThreads.named("redis-call") <= 4);
       assertThat(server.openConnections()).isLessThan(10);
     }
@@ -119,7 +149,7 @@ class BrokenRedisTest {
   void nonsense(String answer) {
     try (FakeRedis server = FakeRedis.answering(_ -> answer);
         RedisCache cache = started(server)) {
-      assertLeftAlone(cache, server, "");
+      assertLeftAlone(cache, "");
       await().atMost(PATIENCE).until(() -> server.openConnections() <= 1);
     }
   }
@@ -137,7 +167,7 @@ class BrokenRedisTest {
                   }
                 });
         RedisCache cache = started(server)) {
-      assertLeftAlone(cache, server, "");
+      assertLeftAlone(cache, "");
     }
   }
 
@@ -155,7 +185,7 @@ class BrokenRedisTest {
   void errorToEverything(String answer) {
     try (FakeRedis server = FakeRedis.alwaysSaying(answer);
         RedisCache cache = started(server)) {
-      assertLeftAlone(cache, server, answer.substring(1).strip());
+      assertLeftAlone(cache, answer.substring(1).strip());
     }
   }
 
@@ -164,7 +194,7 @@ class BrokenRedisTest {
     try (FakeRedis server =
             FakeRedis.answering(command -> "-ERR unknown command, with args " + command + "\r\n");
         RedisCache cache = started(server)) {
-      assertLeftAlone(cache, server, "AUTH, default, ******");
+      assertLeftAlone(cache, "AUTH, default, ******");
       assertThat(cache.health().toString()).doesNotContain("s3cret");
     }
   }

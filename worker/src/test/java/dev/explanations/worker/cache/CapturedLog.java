@@ -28,11 +28,14 @@ final class CapturedLog implements AutoCloseable {
       };
 
   CapturedLog() {
+    appender.start();
     for (String name : LOUD) {
       before.add(logger(name).getLevel());
       logger(name).setLevel(Level.TRACE);
+      // keeps it from the console
+      logger(name).setAdditive(false);
+      logger(name).addAppender(appender);
     }
-    appender.start();
     logger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
   }
 
@@ -71,6 +74,8 @@ final class CapturedLog implements AutoCloseable {
   public void close() {
     logger(Logger.ROOT_LOGGER_NAME).detachAppender(appender);
     for (int i = 0; i < LOUD.size(); i++) {
+      logger(LOUD.get(i)).detachAppender(appender);
+      logger(LOUD.get(i)).setAdditive(true);
       logger(LOUD.get(i)).setLevel(before.get(i));
     }
   }

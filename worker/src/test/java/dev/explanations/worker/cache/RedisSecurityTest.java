@@ -176,7 +176,7 @@ class RedisSecurityTest {
       }
       // a server that speaks no TLS
       try (RedisServer plain = RedisServers.start();
-          RedisCache cache = started(tls(plain))) {
+          RedisCache cache = started(tls(plain, Duration.ofMillis(200)))) {
         await().atMost(PATIENCE).until(() -> cache.health().state() == State.LOST);
       }
     } finally {
@@ -190,6 +190,10 @@ class RedisSecurityTest {
   }
 
   private static Settings.Redis tls(RedisServer server) {
-    return new Settings.Redis(true, "127.0.0.1", server.port(), 0, null, null, true, TIMEOUT);
+    return tls(server, TIMEOUT);
+  }
+
+  private static Settings.Redis tls(RedisServer server, Duration timeout) {
+    return new Settings.Redis(true, "127.0.0.1", server.port(), 0, null, null, true, timeout);
   }
 }
