@@ -27,7 +27,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
   private final TierCounters counters = new TierCounters();
 
   /**
-   * @param lookups how many may be under way at the same time without waiting for one another
+   * @param lookups how many are to be expected at the same time
    */
   public RedisCache(Settings.Redis settings, int lookups, Clock clock) {
     this.link = new RedisLink(settings, lookups, clock);

@@ -19,9 +19,14 @@ final class RedisClients {
 
   private static final Duration IDLE = Duration.ofMinutes(1);
 
+  /**
+   * One serves thousands of lookups a second, but handshakes for many at once outlast a timeout.
+   */
+  private static final int MAX_CONNECTIONS = 8;
+
   private RedisClients() {}
 
-  static RedisClient create(Settings.Redis settings, int connections) {
+  static RedisClient create(Settings.Redis settings, int lookups) {
     HostAndPort address = new HostAndPort(settings.host(), settings.port());
     JedisClientConfig config = config(settings);
     return RedisClient.builder()
@@ -29,7 +34,8 @@ final class RedisClients {
         .clientConfig(config)
         .connectionProvider(
             new PooledConnectionProvider(
-                new Connections(address, config), pool(settings.timeout(), connections)))
+                new Connections(address, config),
+                pool(settings.timeout(), Math.min(lookups, MAX_CONNECTIONS))))
         .build();
   }
 

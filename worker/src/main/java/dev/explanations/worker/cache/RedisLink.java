@@ -51,8 +51,8 @@ final class RedisLink implements AutoCloseable {
   private volatile String lastError = "";
   private volatile boolean ended;
 
-  RedisLink(Settings.Redis settings, int connections, Clock clock) {
-    this.redis = RedisClients.create(settings, connections);
+  RedisLink(Settings.Redis settings, int lookups, Clock clock) {
+    this.redis = RedisClients.create(settings, lookups);
     this.timeout = settings.timeout();
     this.password = settings.password();
     this.health = new LinkHealth(settings.host(), settings.port(), clock);
@@ -123,7 +123,7 @@ final class RedisLink implements AutoCloseable {
     try {
       return command.apply(redis);
     } catch (JedisConnectionException e) {
-      if (RedisErrors.isTimeout(e)) {
+      if (RedisErrors.isTimeout(e) || Thread.currentThread().isInterrupted()) {
         throw e;
       }
       redis.getPool().clear();

@@ -94,7 +94,7 @@ class BrokenRedisTest {
   void silence_isEndedByAnInterrupt_whichSaysNothingOfRedis() throws InterruptedException {
     try (FakeRedis server = new FakeRedis((in, _) -> in.readAllBytes());
         RedisCache cache = new RedisCache(server.settings(PATIENCE, null), 16, Clock.systemUTC())) {
-      for (int i = 1; i <= 10; i++) {
+      for (int i = 1; i <= 5; i++) {
         AtomicBoolean stillInterrupted = new AtomicBoolean();
         Thread thread =
             Thread.startVirtualThread(
