@@ -26,6 +26,7 @@ public final class ClientProperties {
   public static final int MAX_RECORD_BYTES = 2 * 1024 * 1024;
 
   private static final String FOR_EVER = Integer.toString(Integer.MAX_VALUE);
+  private static final String COMMIT_INTERVAL = "10";
   private static final String HALF_AN_HOUR = Long.toString(Duration.ofMinutes(30).toMillis());
 
   /**
@@ -134,10 +135,13 @@ public final class ClientProperties {
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(streams.threads()));
     // each of the two hops waits for a commit; with 5 ms instead of 10 commits take the time of the
     // work
-    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "10");
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL);
     properties.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, Long.toString(Long.MAX_VALUE));
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
-    properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    // nobody reads before the commit, which sends what lingers; without transactions it is read at
+    // once
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, streams.exactlyOnce() ? COMMIT_INTERVAL : "0");
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(128 * 1024));
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, HALF_AN_HOUR);
     properties.put(
         producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Integer.toString(MAX_RECORD_BYTES));

@@ -37,15 +37,18 @@ public record TaskStores(
 
   /**
    * Compaction never touches the active segment, and queue-like stores delete as much as they
-   * write: small segments, rolled often, cleaned early, tombstones not for a day. Never {@code
-   * compact,delete}: nothing here may vanish by age.
+   * write: small segments, rolled often, tombstones not for a day. What is clean is written again
+   * by each cleaning, so under load half of a log may be dirty; after some minutes it is cleaned
+   * however little there is. Never {@code compact,delete}: nothing here may vanish by age.
    */
   private static final Map<String, String> CHANGELOG =
       Map.of(
           TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
           TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(SEGMENT_BYTES),
           TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofMinutes(10).toMillis()),
-          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1",
+          TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
+              Long.toString(Duration.ofMinutes(10).toMillis()),
+          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.5",
           TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(TOMBSTONES_KEPT.toMillis()));
 
   /** The stores of the task that a processor runs in. */

@@ -21,7 +21,17 @@ class ClientPropertiesTest {
         .containsEntry("session.timeout.ms", "15000")
         .containsEntry("heartbeat.interval.ms", "3000")
         .containsEntry("group.instance.id", "w1-1");
-    assertThat(streams.getProducerConfigs("client")).containsEntry("linger.ms", "0");
+  }
+
+  @Test
+  void streams_letsRecordsLinger_onlyWhereNobodyReadsThemBeforeTheCommit() {
+    StreamsConfig exactlyOnce = streams(Map.of());
+    StreamsConfig atLeastOnce = streams(Map.of("PROCESSING_GUARANTEE", "at_least_once"));
+
+    String untilTheCommit =
+        Long.toString(exactlyOnce.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG));
+    assertThat(exactlyOnce.getProducerConfigs("client")).containsEntry("linger.ms", untilTheCommit);
+    assertThat(atLeastOnce.getProducerConfigs("client")).containsEntry("linger.ms", "0");
   }
 
   @Test
