@@ -23,6 +23,7 @@ import picocli.CommandLine.TypeConversionException;
       SimulatorCommand.class,
       SubmitCommand.class,
       RedriveCommand.class,
+      WarmCommand.class,
       BenchCommand.class
     })
 public final class LabMain {

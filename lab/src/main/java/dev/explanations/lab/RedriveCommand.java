@@ -6,12 +6,8 @@ import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.redrive.Redrive;
 import dev.explanations.worker.redrive.RedriveJob;
 import dev.explanations.worker.redrive.RedriveReport;
-import dev.explanations.worker.settings.InvalidSettingsException;
 import dev.explanations.worker.settings.Settings;
-import dev.explanations.worker.settings.SettingsLoader;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +16,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,16 +36,7 @@ final class RedriveCommand implements Callable<Integer> {
   private static final long STOP_SECONDS = 10;
 
   @Spec private @Nullable CommandSpec spec;
-
-  @Option(
-      names = {"--bootstrap-servers", "--bootstrap"},
-      description = "Kafka's address. Default: KAFKA_BOOTSTRAP_SERVERS, or localhost:9092.")
-  private @Nullable String bootstrap;
-
-  @Option(
-      names = "--application-id",
-      description = "The worker's. Default: APPLICATION_ID, or explanation-worker.")
-  private @Nullable String applicationId;
+  @Mixin private ApplicationOptions application = new ApplicationOptions();
 
   @Option(
       names = "--id",
@@ -68,19 +56,13 @@ final class RedriveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Settings settings;
+    Settings settings = application.settings(Objects.requireNonNull(spec).commandLine());
     RedriveJob job;
     try {
-      settings = SettingsLoader.loadWithoutKey(texts());
       String jobId = id == null ? RedriveJob.newId(Instant.now()) : id;
       job = new RedriveJob(jobId, reason, limit, dryRun);
-    } catch (InvalidSettingsException e) {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(),
-          String.join(System.lineSeparator(), e.problems()));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()));
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
     // first, so that it can be gone on with whatever happens
     System.out.printf("job %s%n", job.id());
@@ -99,17 +81,6 @@ final class RedriveCommand implements Callable<Integer> {
     }
     print(report);
     return report.end() == RedriveReport.End.FENCED ? 1 : 0;
-  }
-
-  private Map<String, String> texts() {
-    Map<String, String> texts = new HashMap<>(SettingsLoader.processTexts());
-    if (bootstrap != null) {
-      texts.put("KAFKA_BOOTSTRAP_SERVERS", bootstrap);
-    }
-    if (applicationId != null) {
-      texts.put("APPLICATION_ID", applicationId);
-    }
-    return texts;
   }
 
   /** An open transaction would hold up the worker, so Ctrl-C lets the job abort it first. */

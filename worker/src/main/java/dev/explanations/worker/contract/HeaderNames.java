@@ -3,7 +3,7 @@ package dev.explanations.worker.contract;
 /** The record headers that the worker writes and reads. Values are UTF-8 text, but for the key. */
 public final class HeaderNames {
 
-  /** Every header of the worker starts with this; inbound ones are stripped, but for replays. */
+  /** Every header of the worker starts with this; inbound ones are stripped, but for two. */
   public static final String PREFIX = "explanation-";
 
   /** How many attempts have failed so far, a decimal number. */
@@ -29,6 +29,9 @@ public final class HeaderNames {
 
   /** How often the request was sent back from the dead letters, a decimal number. */
   public static final String REPLAYS = PREFIX + "replays";
+
+  /** On a request that only fills the caches and gets no result: {@code true}. */
+  public static final String WARM_UP = PREFIX + "warm-up";
 
   /** On a retry: the key of the request record, byte for byte; absent when it was null. */
   public static final String KEY = PREFIX + "key";

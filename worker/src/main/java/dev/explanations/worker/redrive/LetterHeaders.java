@@ -37,11 +37,12 @@ record LetterHeaders(Headers headers) {
     return replays == null ? 0 : Math.max(0, replays);
   }
 
-  /** Those of the producer, in their order, and the number of this replay. */
+  /** Those that the producer may set, in their order, and the number of this replay. */
   Headers forReplay() {
     RecordHeaders request = new RecordHeaders();
     for (Header header : headers) {
-      if (!header.key().startsWith(HeaderNames.PREFIX)) {
+      if (!header.key().startsWith(HeaderNames.PREFIX)
+          || header.key().equals(HeaderNames.WARM_UP)) {
         request.add(header);
       }
     }

@@ -22,6 +22,20 @@ public final class ExplanationStore {
   private final Counter count;
   private final int maxEntries;
 
+  /** The topic in which all entries of an application are, for those outside of its tasks. */
+  public static String changelog(String applicationId) {
+    return applicationId + "-" + TaskStores.EXPLANATIONS + "-changelog";
+  }
+
+  /**
+   * Until when an entry of the {@link #changelog} is good.
+   *
+   * @param value not {@code null}, which means that there is none any more
+   */
+  public static Instant expiry(byte[] value) {
+    return CBOR.read(value).expiresAt();
+  }
+
   public ExplanationStore(TaskStores stores, int maxEntries) {
     this.explanations = stores.explanations();
     this.expiries = new TimeIndex(stores.timers(), "expiry");

@@ -18,7 +18,7 @@ public record TaskStores(
     KeyValueStore<String, byte[]> timers,
     KeyValueStore<String, Long> counters) {
 
-  private static final String EXPLANATIONS = "explanations";
+  static final String EXPLANATIONS = "explanations";
   private static final String PENDING = "pending";
   private static final String TIMERS = "timers";
   private static final String COUNTERS = "counters";

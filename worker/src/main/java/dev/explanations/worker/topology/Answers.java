@@ -14,7 +14,10 @@ import java.time.Instant;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what became of a request into records. Used by one stream thread. */
+/**
+ * Turns what became of a request into records. A warm-up ends without any: the explanation is in
+ * the caches, or nobody misses it. Used by one stream thread.
+ */
 final class Answers {
 
   private final RequestDecoder decoder;
@@ -34,10 +37,13 @@ final class Answers {
    */
   void explained(
       PendingRequest request, Explanation explanation, Source source, int calls, Instant now) {
-    emit.result(
-        ExplanationResult.explained(
-            read(request), explanation, source, calls, request.firstSeen(), now),
-        RecordHeadersText.fromStore(request.headers()));
+    Headers headers = RecordHeadersText.fromStore(request.headers());
+    if (!RecordHeadersText.isWarmUp(headers)) {
+      emit.result(
+          ExplanationResult.explained(
+              read(request), explanation, source, calls, request.firstSeen(), now),
+          headers);
+    }
   }
 
   /** The end without an explanation: a result, and a dead letter to redrive. */
@@ -48,11 +54,14 @@ final class Answers {
       @Nullable String detail,
       int calls,
       Instant now) {
+    Headers headers = RecordHeadersText.fromStore(request.headers());
+    if (RecordHeadersText.isWarmUp(headers)) {
+      return;
+    }
     emit.result(
         ExplanationResult.failed(
             read(request), status, error, detail, calls, request.firstSeen(), now),
-        RecordHeadersText.fromStore(request.headers()));
-    Headers headers = RecordHeadersText.fromStore(request.headers());
+        Emitter.copy(headers));
     RecordHeadersText.set(headers, HeaderNames.ATTEMPT, calls);
     RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());
     emit.deadLetter(request.key(), request.value(), headers, request.origin(), error, detail);

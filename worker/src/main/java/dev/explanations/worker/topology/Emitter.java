@@ -49,7 +49,7 @@ final class Emitter {
     forward(key, RESULTS.write(result), headers, sinks.results());
   }
 
-  /** A dead letter, and a rejected result if there is an id to send it to. */
+  /** A dead letter, and a rejected result if there is an id to send it to and it wants one. */
   void refused(
       Record<byte[], byte[]> record,
       Origin origin,
@@ -59,7 +59,7 @@ final class Emitter {
       @Nullable String requestId,
       RequestFields fields) {
     Headers headers = RecordHeadersText.inbound(record.headers());
-    if (requestId != null) {
+    if (requestId != null && !RecordHeadersText.isWarmUp(headers)) {
       // a result must fit its topic: headers that made the request too large stay behind
       boolean fit = code != ErrorCode.REQUEST_TOO_LARGE;
       result(

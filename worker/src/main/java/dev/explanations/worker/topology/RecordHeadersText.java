@@ -3,6 +3,7 @@ package dev.explanations.worker.topology;
 import dev.explanations.worker.contract.HeaderNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
@@ -13,18 +14,32 @@ import org.jspecify.annotations.Nullable;
 /** Reading and writing the worker's own headers beside those of the producer. */
 final class RecordHeadersText {
 
+  private static final byte[] TRUE = "true".getBytes(StandardCharsets.UTF_8);
+
   private RecordHeadersText() {}
 
-  /** A copy without what only the worker may say; how often a request was replayed stays. */
+  /** A copy without what only the worker may say. */
   static Headers inbound(Headers headers) {
     RecordHeaders copy = new RecordHeaders();
     for (Header header : headers) {
-      if (!header.key().startsWith(HeaderNames.PREFIX)
-          || header.key().equals(HeaderNames.REPLAYS)) {
+      if (mayComeFromOutside(header)) {
         copy.add(header);
       }
     }
     return copy;
+  }
+
+  private static boolean mayComeFromOutside(Header header) {
+    return switch (header.key()) {
+      case HeaderNames.REPLAYS -> true;
+      case HeaderNames.WARM_UP -> Arrays.equals(header.value(), TRUE);
+      default -> !header.key().startsWith(HeaderNames.PREFIX);
+    };
+  }
+
+  /** Whether {@link #inbound} headers say that the request only fills the caches. */
+  static boolean isWarmUp(Headers headers) {
+    return headers.lastHeader(HeaderNames.WARM_UP) != null;
   }
 
   /** The numbers that a dead letter must not be without: small, whatever the producer sent. */

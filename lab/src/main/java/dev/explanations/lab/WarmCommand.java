@@ -1,0 +1,77 @@
+package dev.explanations.lab;
+
+import dev.explanations.lab.submit.Progress;
+import dev.explanations.lab.warm.WarmUp;
+import dev.explanations.lab.warm.Wishes;
+import dev.explanations.worker.settings.Settings;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "warm",
+    description = {
+      "Fills the caches of a worker: asks for each explanation once, and for no result.",
+      "Looks into the worker's store until they are there. What is no option here, such as"
+          + " GEMINI_MODEL, TOPIC_REQUESTS or KAFKA_*, comes from the environment as it does for"
+          + " the worker, and must be the same.",
+      "Exits with 1 unless every line is a request whose explanation is there in the end."
+    },
+    mixinStandardHelpOptions = true)
+final class WarmCommand implements Callable<Integer> {
+
+  private static final int REFUSALS_SHOWN = 10;
+
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private ApplicationOptions application = new ApplicationOptions();
+
+  @Parameters(paramLabel = "FILE", description = "Requests, one JSON object a line.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--rate",
+      defaultValue = "10",
+      description = "Requests per second; 0 is no limit. Default: ${DEFAULT-VALUE}.")
+  private double rate;
+
+  @Option(
+      names = "--timeout",
+      defaultValue = "2m",
+      description =
+          "How long to wait for one more explanation when all are asked for. What comes later, is"
+              + " blocked or has failed too often counts as missing. Default: ${DEFAULT-VALUE}.")
+  private Duration timeout = Duration.ZERO;
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = application.settings(Objects.requireNonNull(spec).commandLine());
+    Wishes wishes;
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      wishes = Wishes.read(lines, settings.gemini().model());
+    }
+    wishes.refused().stream().limit(REFUSALS_SHOWN).forEach(spec.commandLine().getErr()::println);
+    WarmUp.Report report;
+    try (WarmUp warmUp = new WarmUp(settings, wishes);
+        Progress progress = Progress.onStandardOutput("explanations")) {
+      report = warmUp.run(rate, timeout, progress);
+    }
+    System.out.printf(
+        "%,d lines, %,d explanations in %.1f s%n",
+        wishes.lines(), wishes.requests().size(), report.took().toNanos() / 1e9);
+    System.out.printf(
+        "%d were there, %d are there, %d missing, %d lines refused%n",
+        report.before(), report.there(), report.missing(), wishes.refused().size());
+    return report.missing() == 0 && wishes.refused().isEmpty() ? 0 : 1;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.explanations.lab.warm;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.explanations.worker.store.ExplanationStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of some explanations an application's store holds, by its changelog. Used by one thread.
+ */
+final class StoreWatch implements AutoCloseable {
+
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Set<String> wanted;
+  private final Set<String> there = new HashSet<>();
+
+  private StoreWatch(KafkaConsumer<byte[], byte[]> consumer, Set<String> wanted) {
+    this.consumer = consumer;
+    this.wanted = wanted;
+  }
+
+  /**
+   * Reads what the store holds by now.
+   *
+   * @param reader properties of a consumer of committed records
+   * @param wanted cache keys
+   * @throws IllegalStateException when no worker of that application has ever run
+   */
+  static StoreWatch start(Map<String, Object> reader, String applicationId, Set<String> wanted) {
+    String topic = ExplanationStore.changelog(applicationId);
+    KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(reader);
+    try {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic, REQUEST_TIMEOUT).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      if (partitions.isEmpty()) {
+        throw new IllegalStateException(
+            "there is no topic %s: has a worker of this APPLICATION_ID been started?"
+                .formatted(topic));
+      }
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      StoreWatch watch = new StoreWatch(consumer, wanted);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, REQUEST_TIMEOUT);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+        watch.poll(POLL);
+      }
+      return watch;
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
+  }
+
+  /** How many of those that are wanted are there. */
+  int count() {
+    return there.size();
+  }
+
+  /** Looks for changes, at most that long if there are none. */
+  void poll(Duration atMost) {
+    Instant now = Instant.now();
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(atMost)) {
+      String cacheKey = new String(record.key(), UTF_8);
+      if (wanted.contains(cacheKey)) {
+        if (isGood(record.value(), now)) {
+          there.add(cacheKey);
+        } else {
+          there.remove(cacheKey);
+        }
+      }
+    }
+  }
+
+  private static boolean isGood(byte @Nullable [] value, Instant now) {
+    return value != null && ExplanationStore.expiry(value).isAfter(now);
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Fills the caches before anybody asks. */
+@NullMarked
+package dev.explanations.lab.warm;
+
+import org.jspecify.annotations.NullMarked;
