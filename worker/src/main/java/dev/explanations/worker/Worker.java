@@ -85,6 +85,7 @@ public final class Worker {
   private final CallGate gate;
   private final @Nullable RedisCache redis;
   private final WorkerBreakers breakers;
+  private final WorkerDeadLetters deadLetters;
   private final OpsServer http;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -105,8 +106,10 @@ public final class Worker {
         settings.redis().enabled()
             ? new RedisCache(settings.redis(), settings.gemini().maxInFlight(), clock)
             : null;
+    this.deadLetters = new WorkerDeadLetters(settings);
     this.http =
-        new OpsServer(settings.http(), health(), breakers, () -> describeTopology(settings));
+        new OpsServer(
+            settings.http(), health(), breakers, deadLetters, () -> describeTopology(settings));
   }
 
   /**
@@ -181,6 +184,8 @@ public final class Worker {
     ClientProperties properties = new ClientProperties(settings.kafka(), streams);
     Admin admin = Admin.create(properties.admin());
     parts.push(() -> admin.close(ADMIN_CLOSE));
+    parts.push(deadLetters);
+    deadLetters.attach(admin);
     int maxDeadLetterBytes = new TopicSetup(admin, topics, settings.topics()).prepare();
     new OffsetsGuard(admin, streams.applicationId(), topics).check();
 
@@ -245,6 +250,7 @@ public final class Worker {
       return true;
     }
     boolean quiet = false;
+    deadLetters.stop();
     calls.stopAccepting();
     try {
       quiet = calls.awaitQuiet(Duration.between(clock.instant(), end.minus(CLOSE_RESERVE)));

@@ -56,7 +56,7 @@ class DeadLettersIT {
     assertThat(report.skipped())
         .containsOnly(
             Map.entry(Cause.REPLAYED_TOO_OFTEN, 2L), Map.entry(Cause.SENT_BEFORE, 2L * replays));
-    List<DeadLetter> letters = box.reader(LOOK).newest(50).newest();
+    List<DeadLetter> letters = box.reader(LOOK).newest(50, null).newest();
     assertThat(letters.stream().map(DeadLetter::replays))
         .containsExactlyInAnyOrder(0L, 0L, 1L, 1L, 2L, 2L);
     assertThat(letters)
@@ -104,7 +104,7 @@ class DeadLettersIT {
             .mapToObj(i -> box.letter(first + i, "letter " + i, "model_unavailable"))
             .toList());
 
-    DeadLetters newest = box.reader(LOOK).newest(10);
+    DeadLetters newest = box.reader(LOOK).newest(10, null);
 
     assertThat(newest.complete()).isTrue();
     assertThat(newest.newest().stream().map(DeadLetter::key))
@@ -114,7 +114,7 @@ class DeadLettersIT {
     assertThat(newest.counts()).hasSize(DeadLetterBox.PARTITIONS);
     // each of the three transactions leaves a mark in each partition
     assertThat(newest.counts().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(309);
-    assertThat(box.reader(LOOK).newest(500).newest()).hasSize(300);
+    assertThat(box.reader(LOOK).newest(500, null).newest()).hasSize(300);
   }
 
   @Test
@@ -139,7 +139,7 @@ class DeadLettersIT {
             "two\nlines"));
     box.publish(letters);
 
-    List<DeadLetter> newest = box.reader(LOOK).newest(2).newest();
+    List<DeadLetter> newest = box.reader(LOOK).newest(2, null).newest();
 
     assertThat(newest.getLast())
         .isEqualTo(
@@ -153,9 +153,12 @@ class DeadLettersIT {
                 null,
                 null,
                 null,
+                null,
+                null,
                 0,
                 0,
                 false,
+                null,
                 null));
     DeadLetter cut = newest.getFirst();
     assertThat(cut.requestId()).isEqualTo("r-1");
@@ -165,19 +168,23 @@ class DeadLettersIT {
     assertThat(cut.attempts()).isZero();
     assertThat(cut.truncated()).isTrue();
     assertThat(cut.valueBytes()).isEqualTo(33);
+    assertThat(cut.value()).isEqualTo("{\"requestId\":\"r-1\",\"topic\":\"cut h");
   }
 
   @Test
   void look_endsInTime_whenThereIsNothingToSee() throws Exception {
     DeadLetterBox box = new DeadLetterBox(cluster.rig(WORKING));
-    assertThat(box.reader(LOOK).newest(1)).isEqualTo(new DeadLetters(List.of(), Map.of(), true));
-    assertThatThrownBy(() -> box.reader(LOOK).newest(501))
+    assertThat(box.reader(LOOK).newest(1, null))
+        .isEqualTo(new DeadLetters(List.of(), Map.of(), true));
+    assertThatThrownBy(() -> box.reader(LOOK).newest(501, null))
         .isInstanceOf(IllegalArgumentException.class);
 
     long start = System.nanoTime();
     String nowhere = "127.0.0.1:" + FreePort.find();
     assertThatThrownBy(
-            () -> box.reader(Duration.ofMillis(300), "KAFKA_BOOTSTRAP_SERVERS", nowhere).newest(1))
+            () ->
+                box.reader(Duration.ofMillis(300), "KAFKA_BOOTSTRAP_SERVERS", nowhere)
+                    .newest(1, null))
         .isInstanceOf(KafkaException.class);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
   }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
@@ -36,15 +37,30 @@ final class ControlAccess {
       Pattern.compile("(?i)(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
   private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
   private static final int MAX_LOGGED = 300;
+
+  /** What scripts need in one go, and more than people can type. */
+  private static final int COMMANDS_AT_ONCE = 100;
+
+  private static final Duration COMMAND_INTERVAL = Duration.ofMillis(100);
+
+  /** Wrong tokens that are told so; who sends more is told to stop. */
+  private static final int WRONG_TOKENS_AT_ONCE = 100;
+
+  private static final Duration WRONG_TOKEN_INTERVAL = Duration.ofSeconds(1);
+
   private static final String WHO = "control.who";
   private static final String NOBODY = "nobody";
 
   private final byte @Nullable [] token;
   private final Refusals refusals;
+  private final RateLimit commands;
+  private final RateLimit wrongTokens;
 
   ControlAccess(@Nullable Secret token, InstantSource clock) {
     this.token = token == null ? null : digest(token.reveal());
     this.refusals = new Refusals(clock);
+    this.commands = new RateLimit(COMMANDS_AT_ONCE, COMMAND_INTERVAL, clock);
+    this.wrongTokens = new RateLimit(WRONG_TOKENS_AT_ONCE, WRONG_TOKEN_INTERVAL, clock);
   }
 
   /**
@@ -62,7 +78,9 @@ final class ControlAccess {
    * Refuses the request unless it may command the worker, before anything of its body is read; then
    * reads the body, which the handler gets from the context.
    *
-   * @throws Problem 401, 403 or 421 for a stranger, 413 for a body above {@link #MAX_BODY}
+   * @throws Problem 401, 403 or 421 for a stranger, 413 for a body above {@link #MAX_BODY}, 429 for
+   *     too many commands, or too many wrong tokens: a right one is looked at first, so strangers
+   *     cannot use up what it may do
    */
   void admit(Context context) {
     context.attribute(WHO, NOBODY);
@@ -74,13 +92,19 @@ final class ControlAccess {
     }
     context.attribute(WHO, expected == null ? "loopback" : "token");
 
+    if (!commands.tryTake()) {
+      throw tooMany(context, COMMAND_INTERVAL, "Too many commands.");
+    }
     if (context.req().getContentLengthLong() > MAX_BODY) {
       throw new Problem(413, "The body may have %d bytes.".formatted(MAX_BODY));
     }
     context.bodyAsBytes();
   }
 
-  /** Runs after every request: a line for each command, one now and then for refused ones. */
+  /**
+   * Runs after every request: a line for each command, one now and then for refused ones. What was
+   * only read has none.
+   */
   void audit(Context context) {
     String who = context.attribute(WHO);
     if (who == null) {
@@ -89,15 +113,24 @@ final class ControlAccess {
     String command = printable(context.method().name() + " " + context.path());
     if (who.equals(NOBODY)) {
       refusals.add("%s from %s: %d".formatted(command, context.ip(), context.statusCode()));
-    } else {
+    } else if (!READING.contains(context.method())) {
       log.info("Control: {} by {} from {}: {}", command, who, context.ip(), context.statusCode());
     }
   }
 
-  private static void requireToken(Context context, byte[] expected) {
+  private static Problem tooMany(Context context, Duration retryAfter, String detail) {
+    context.header("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+    return new Problem(429, detail);
+  }
+
+  private void requireToken(Context context, byte[] expected) {
     List<String> values = Collections.list(context.req().getHeaders("Authorization"));
     Matcher bearer = BEARER.matcher(values.size() == 1 ? values.getFirst() : "");
     if (!bearer.matches() || !MessageDigest.isEqual(expected, digest(bearer.group(1)))) {
+      if (!wrongTokens.tryTake()) {
+        throw tooMany(
+            context, WRONG_TOKEN_INTERVAL, "Too many wrong tokens; a right one is admitted.");
+      }
       context.header("WWW-Authenticate", "Bearer");
       throw new Problem(401, "Control needs the header Authorization: Bearer <CONTROL_TOKEN>.");
     }

@@ -1,11 +1,18 @@
 package dev.explanations.worker.ops;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.javalin.http.Context;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What all JSON bodies have in common. */
@@ -13,6 +20,11 @@ final class Json {
   static final String PROBLEM = "application/problem+json";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectReader STRICT =
+      MAPPER
+          .reader()
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
 
   private Json() {}
 
@@ -29,6 +41,34 @@ final class Json {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not JSON: " + value.getClass(), e);
     }
+  }
+
+  /**
+   * The object in a command's body; an empty body is an empty object.
+   *
+   * @throws Problem 400 if it is not JSON, no object, or has other fields: a slip of the pen must
+   *     not become a command of another meaning
+   */
+  static JsonNode readObject(byte[] body, Set<String> fields) {
+    if (body.length == 0) {
+      return MAPPER.createObjectNode();
+    }
+    JsonNode json;
+    try {
+      json = STRICT.readTree(body);
+    } catch (IOException e) {
+      throw new Problem(400, "The body is not JSON.");
+    }
+    if (!json.isObject()) {
+      throw new Problem(400, "The body is not a JSON object.");
+    }
+    for (Map.Entry<String, JsonNode> field : json.properties()) {
+      if (!fields.contains(field.getKey())) {
+        throw new Problem(
+            400, "Unknown field; there is: " + String.join(", ", new TreeSet<>(fields)) + ".");
+      }
+    }
+    return json;
   }
 
   static void respond(Context context, int status, Map<String, @Nullable Object> body) {

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server. Requests run on virtual threads; nothing that they call waits for Kafka, Redis
- * or Gemini.
+ * or Gemini, but a look at the dead letters.
  */
 public final class OpsServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
@@ -26,6 +26,7 @@ public final class OpsServer implements AutoCloseable {
   private final Settings.Http settings;
   private final HealthReport health;
   private final CircuitBreakers breakers;
+  private final DeadLetterDesk deadLetters;
   private final ControlAccess access;
   private final Supplier<String> topology;
   private final Javalin javalin;
@@ -39,10 +40,12 @@ public final class OpsServer implements AutoCloseable {
       Settings.Http settings,
       HealthReport health,
       CircuitBreakers breakers,
+      DeadLetterDesk deadLetters,
       Supplier<String> topology) {
     this.settings = settings;
     this.health = health;
     this.breakers = breakers;
+    this.deadLetters = deadLetters;
     this.access = new ControlAccess(settings.controlToken(), InstantSource.system());
     this.topology = topology;
     this.javalin = Javalin.create(this::configure);
@@ -112,6 +115,7 @@ public final class OpsServer implements AutoCloseable {
         "/api/topology",
         context -> context.result(topology.get()).contentType("text/plain;charset=utf-8"));
     new BreakerEndpoints(breakers).addTo(config.routes);
+    new DeadLetterEndpoints(deadLetters, access, InstantSource.system()).addTo(config.routes);
   }
 
   private void ready(Context context) {
@@ -128,10 +132,7 @@ public final class OpsServer implements AutoCloseable {
   }
 
   private static void secure(Context context) {
-    context.header("X-Content-Type-Options", "nosniff");
-    context.header("X-Frame-Options", "DENY");
-    context.header("Referrer-Policy", "no-referrer");
-    context.header("Cache-Control", "no-store");
+    SecurityHeaders.ALL.forEach(context::header);
   }
 
   private static void refuse(HttpResponseException refusal, Context context) {

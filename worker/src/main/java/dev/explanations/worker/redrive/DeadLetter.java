@@ -1,8 +1,10 @@
 package dev.explanations.worker.redrive;
 
+import dev.explanations.worker.contract.Decoded;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.contract.Words;
+import dev.explanations.worker.explanation.RequestFields;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -11,16 +13,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter as an operator sees it, without its payload. Texts are one line each and cut to a
- * length; what its headers do not tell is {@code null}, or 0.
+ * A dead letter as an operator sees it. Texts are one line each and cut to a length; what its
+ * headers do not tell is {@code null}, or 0.
  *
  * @param key {@code null} also when it is not UTF-8
  * @param requestId {@code null} when none can be read
+ * @param topic of the request, {@code null} when it cannot be read; the same for the subtopic
  * @param firstSeen when the worker first saw the request
  * @param attempts calls that failed
  * @param replays how often the request had been sent back before
  * @param truncated not whole, so it cannot be sent back
  * @param valueBytes {@code null} when the value is
+ * @param value the beginning of it, with replacement characters for what is not UTF-8
  */
 public record DeadLetter(
     int partition,
@@ -28,6 +32,8 @@ public record DeadLetter(
     Instant timestamp,
     @Nullable String key,
     @Nullable String requestId,
+    @Nullable String topic,
+    @Nullable String subtopic,
     @Nullable String reason,
     @Nullable String error,
     @Nullable String origin,
@@ -35,21 +41,32 @@ public record DeadLetter(
     long attempts,
     long replays,
     boolean truncated,
-    @Nullable Integer valueBytes) {
+    @Nullable Integer valueBytes,
+    @Nullable String value) {
 
   private static final int MAX_TEXT = 500;
+  private static final int MAX_VALUE_TEXT = 1_000;
+
+  /** UTF-8 needs at most four bytes for a code point. */
+  private static final int MAX_VALUE_BYTES = 4 * MAX_VALUE_TEXT;
+
+  /** A larger value is not parsed for its topic: hundreds of them would take too long. */
+  private static final int MAX_PARSED_BYTES = 64 * 1024;
 
   static DeadLetter of(ConsumerRecord<byte[], byte[]> letter, RequestDecoder decoder) {
     LetterHeaders headers = new LetterHeaders(letter.headers());
     Long firstSeen = headers.number(HeaderNames.FIRST_SEEN);
     Long attempts = headers.number(HeaderNames.ATTEMPT);
     byte @Nullable [] value = letter.value();
+    RequestFields fields = fields(letter.key(), value, decoder);
     return new DeadLetter(
         letter.partition(),
         letter.offset(),
         Instant.ofEpochMilli(letter.timestamp()),
         utf8(letter.key()),
         decoder.requestId(letter.key(), value),
+        cut(fields.topic()),
+        cut(fields.subtopic()),
         cut(headers.text(HeaderNames.REASON)),
         cut(headers.text(HeaderNames.ERROR)),
         cut(headers.text(HeaderNames.ORIGIN)),
@@ -57,7 +74,24 @@ public record DeadLetter(
         attempts == null ? 0 : attempts,
         headers.replays(),
         headers.has(HeaderNames.TRUNCATED),
-        value == null ? null : value.length);
+        value == null ? null : value.length,
+        value == null ? null : text(value));
+  }
+
+  private static RequestFields fields(
+      byte @Nullable [] key, byte @Nullable [] value, RequestDecoder decoder) {
+    if (value == null || value.length > MAX_PARSED_BYTES) {
+      return RequestFields.NONE;
+    }
+    return switch (decoder.decode(key, value)) {
+      case Decoded.Valid(var request) -> RequestFields.of(request);
+      case Decoded.Invalid invalid -> invalid.fields();
+    };
+  }
+
+  private static String text(byte[] value) {
+    int length = Math.min(value.length, MAX_VALUE_BYTES);
+    return Words.cut(new String(value, 0, length, StandardCharsets.UTF_8), MAX_VALUE_TEXT);
   }
 
   private static @Nullable String utf8(byte @Nullable [] key) {

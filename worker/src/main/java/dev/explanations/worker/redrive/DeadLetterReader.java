@@ -1,19 +1,18 @@
 package dev.explanations.worker.redrive;
 
 import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.kafka.ClientProperties;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Queue;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 
 /** A look at the newest dead letters, in bounded time and memory. Safe for many threads. */
 public final class DeadLetterReader {
@@ -22,11 +21,6 @@ public final class DeadLetterReader {
   public static final int MAX_LIMIT = 500;
 
   private static final Duration POLL = Duration.ofMillis(100);
-
-  private static final Comparator<DeadLetter> OLDEST_FIRST =
-      Comparator.comparing(DeadLetter::timestamp)
-          .thenComparingInt(DeadLetter::partition)
-          .thenComparingLong(DeadLetter::offset);
 
   private final ClientProperties properties;
   private final String topic;
@@ -46,29 +40,32 @@ public final class DeadLetterReader {
    * The newest of all partitions; none if there is no such topic. Blocks.
    *
    * @param limit at most {@link #MAX_LIMIT}
+   * @param reason only dead letters of this reason; {@code null}: of any
    * @throws IllegalArgumentException if the limit is not allowed
    * @throws org.apache.kafka.common.KafkaException if Kafka fails, or does not answer in time
    */
-  public DeadLetters newest(int limit) throws InterruptedException {
+  public DeadLetters newest(int limit, @Nullable ErrorCode reason) throws InterruptedException {
     if (limit < 1 || limit > MAX_LIMIT) {
       throw new IllegalArgumentException("the limit must be from 1 to " + MAX_LIMIT);
     }
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties.reader("dead-letters"))) {
-      return interruptibly(consumer, limit);
+      return interruptibly(consumer, limit, reason);
     }
   }
 
-  private DeadLetters interruptibly(Consumer<byte[], byte[]> consumer, int limit)
+  private DeadLetters interruptibly(
+      Consumer<byte[], byte[]> consumer, int limit, @Nullable ErrorCode reason)
       throws InterruptedException {
     try {
-      return read(consumer, limit);
+      return read(consumer, limit, reason);
     } catch (InterruptException e) {
       throw Interruption.of(e);
     }
   }
 
-  private DeadLetters read(Consumer<byte[], byte[]> consumer, int limit) {
+  private DeadLetters read(
+      Consumer<byte[], byte[]> consumer, int limit, @Nullable ErrorCode reason) {
     Deadline deadline = Deadline.in(atMost);
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic, deadline.left()).stream()
@@ -79,29 +76,38 @@ public final class DeadLetterReader {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, deadline.left());
     Map<Integer, Long> counts = new HashMap<>();
     beginnings.forEach(
-        (partition, beginning) -> {
-          long end = ends.getOrDefault(partition, beginning);
-          counts.put(partition.partition(), end - beginning);
-          // each transaction adds a mark to one record or more
-          consumer.seek(partition, Math.max(beginning, end - 2L * limit));
-        });
-    Queue<DeadLetter> newest = new PriorityQueue<>(OLDEST_FIRST);
-    boolean complete = isAtEnd(consumer, ends);
-    while (!complete && !deadline.passed()) {
-      for (ConsumerRecord<byte[], byte[]> letter : consumer.poll(POLL)) {
-        newest.add(DeadLetter.of(letter, decoder));
-        if (newest.size() > limit) {
-          newest.remove();
-        }
-      }
-      complete = isAtEnd(consumer, ends);
+        (p, first) -> counts.put(p.partition(), ends.getOrDefault(p, first) - first));
+
+    Newest newest = new Newest(limit, reason, decoder);
+    Windows windows = new Windows(beginnings, ends, limit);
+    boolean complete = true;
+    // backwards, so that the newest have been seen when time is up
+    while (complete && windows.next(newest::isFullOf)) {
+      complete = read(consumer, windows, newest, deadline);
     }
-    return new DeadLetters(
-        newest.stream().sorted(OLDEST_FIRST.reversed()).toList(), counts, complete);
+    return new DeadLetters(newest.list(), counts, complete);
   }
 
-  private static boolean isAtEnd(Consumer<?, ?> consumer, Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream().allMatch(e -> consumer.position(e.getKey()) >= e.getValue());
+  /** Whether the windows were read to their ends in time. */
+  private static boolean read(
+      Consumer<byte[], byte[]> consumer, Windows windows, Newest newest, Deadline deadline) {
+    consumer.assign(windows.open());
+    consumer.resume(windows.open());
+    windows.open().forEach(partition -> consumer.seek(partition, windows.begin(partition)));
+    while (!deadline.passed()) {
+      List<TopicPartition> read =
+          windows.open().stream().filter(p -> consumer.position(p) >= windows.end(p)).toList();
+      if (read.size() == windows.open().size()) {
+        return true;
+      }
+      consumer.pause(read);
+      for (ConsumerRecord<byte[], byte[]> letter : consumer.poll(POLL)) {
+        if (letter.offset() < windows.end(new TopicPartition(letter.topic(), letter.partition()))) {
+          newest.add(letter);
+        }
+      }
+    }
+    return false;
   }
 
   private record Deadline(long nanos) {

@@ -2,6 +2,7 @@ package dev.explanations.worker.ops;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.ops.BreakerView.State;
 import dev.explanations.worker.ops.RawHttp.Answer;
@@ -172,6 +173,23 @@ class ControlAccessTest {
     }
 
     @Test
+    void commands_areLimited_andCountOnlyWhenAdmitted() throws Exception {
+      Answer answer = open(RIGHT);
+      int admitted = 1;
+      while (admitted < 1_000 && answer.status() == 200) {
+        open("Authorization: Bearer x");
+        answer = open(RIGHT);
+        admitted++;
+      }
+
+      assertProblem(answer, 429);
+      assertThat(answer.header("Retry-After")).isEqualTo("1");
+      assertThat(admitted).isGreaterThan(100);
+      // one more each tenth of a second
+      await().untilAsserted(() -> assertThat(open(RIGHT).status()).isEqualTo(200));
+    }
+
+    @Test
     void thousandsOfWrongTokens_doNotLockOutTheRightOne() throws Exception {
       try (LogCapture refusals = new LogCapture(Refusals.class);
           HttpClient client = HttpClient.newHttpClient()) {
@@ -186,9 +204,12 @@ class ControlAccessTest {
                     .build();
             answers.add(client.sendAsync(wrong, BodyHandlers.discarding()));
           }
-          assertThat(answers).allSatisfy(it -> assertThat(it.join().statusCode()).isEqualTo(401));
+          assertThat(answers).allSatisfy(it -> assertThat(it.join().statusCode()).isIn(401, 429));
         }
         assertNotOpened();
+        Answer wrong = open("Authorization: Bearer x");
+        assertProblem(wrong, 429);
+        assertThat(wrong.header("Retry-After")).isEqualTo("1");
 
         assertThat(open(RIGHT).status()).isEqualTo(200);
         assertOpened();

@@ -1,6 +1,7 @@
 package dev.explanations.worker.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,7 @@ class OpenApiTest {
 
   private final JsonNode api = load();
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai", "google_ai:b");
+  private final MemoryDeadLetters deadLetters = new MemoryDeadLetters();
   private volatile Supplier<StreamsView> stream = () -> new StreamsView("RUNNING", 2, 7L);
   private volatile GeminiView gemini = new GeminiView("m", null);
   private volatile HealthCheck cache =
@@ -63,7 +66,11 @@ class OpenApiTest {
             () -> gemini,
             () -> stream.get());
     return new OpsServer(
-        new Settings.Http("127.0.0.1", 0, token), health, breakers, () -> "Topologies:\n");
+        new Settings.Http("127.0.0.1", 0, token),
+        health,
+        breakers,
+        deadLetters,
+        () -> "Topologies:\n");
   }
 
   @BeforeEach
@@ -124,16 +131,37 @@ class OpenApiTest {
   private void check(
       String breaker, OpsServer server, String operation, int status, String... headers)
       throws IOException {
-    Answer answer =
-        TestServers.call(server, operation.replace("{name}", breaker), List.of(headers));
+    check(
+        operation,
+        server,
+        operation.replace("{name}", breaker).replace("{id}", "x"),
+        "",
+        status,
+        headers);
+  }
+
+  /**
+   * @param request method and path
+   */
+  private void check(
+      String operation,
+      OpsServer server,
+      String request,
+      String body,
+      int status,
+      String... headers)
+      throws IOException {
+    List<String> head = new ArrayList<>(List.of(request + " HTTP/1.1"));
+    head.addAll(List.of(headers));
+    Answer answer = RawHttp.send(server.port(), head, body);
 
     assertThat(answer.status()).as(operation).isEqualTo(status);
     JsonNode response = response(operation, status);
     String type = answer.header("Content-Type").replaceFirst(";.*", "");
     JsonNode schema = response.path("content").path(type).path("schema");
     assertThat(schema.isMissingNode()).as("%s %d %s", operation, status, type).isFalse();
-    JsonNode body = type.endsWith("json") ? answer.json() : new TextNode(answer.body());
-    assertThat(errors(schema, body)).as("%s: %s", operation, body).isEmpty();
+    JsonNode content = type.endsWith("json") ? answer.json() : new TextNode(answer.body());
+    assertThat(errors(schema, content)).as("%s: %s", operation, content).isEmpty();
     for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
       JsonNode value = new TextNode(answer.header(header.getKey()));
       assertThat(errors(header.getValue().path("schema"), value)).as(header.getKey()).isEmpty();
@@ -171,12 +199,14 @@ class OpenApiTest {
       check(unlocked, command, 403, LOCALHOST, "Origin: http://attacker.example");
       check(unlocked, command, 421, "Host: attacker.example");
     }
+    checkDeadLetters();
     breakers.put("google_ai", State.DISABLED);
     check(unlocked, "POST " + BREAKER + "/open", 409, LOCALHOST);
     check(unlocked, "POST " + BREAKER + "/reset", 200, LOCALHOST);
     stream = () -> new StreamsView("ERROR", 0, null);
     check(locked, "GET /ready", 503, LOCALHOST);
     check(locked, "GET /api/health", 503, LOCALHOST);
+    checkTooMany();
 
     Set<String> described = new TreeSet<>();
     for (String operation : operations()) {
@@ -186,6 +216,54 @@ class OpenApiTest {
       }
     }
     assertThat(seen).isEqualTo(described);
+  }
+
+  private void checkDeadLetters() throws Exception {
+    String list = "GET /api/dead-letters";
+    String redrive = "POST /api/dead-letters/redrive";
+    String job = "GET /api/dead-letters/redrive/{id}";
+    check(locked, list, 200, LOCALHOST, TOKEN);
+    check(list, locked, list + "?limit=0", "", 400, LOCALHOST, TOKEN);
+    check(locked, redrive, 200, LOCALHOST, TOKEN);
+    check(redrive, locked, redrive, "{", 400, LOCALHOST, TOKEN, "Content-Length: 1");
+    check(locked, redrive, 413, LOCALHOST, TOKEN, "Content-Length: 70000");
+
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    deadLetters.runner =
+        (wanted, progress) -> {
+          mayEnd.await();
+          throw new IllegalStateException("odd");
+        };
+    String body = "{\"id\": \"j\"}";
+    check(redrive, locked, redrive, body, 202, LOCALHOST, TOKEN, "Content-Length: 11");
+    check(locked, redrive, 409, LOCALHOST, TOKEN);
+    check(job, locked, job.replace("{id}", "j"), "", 200, LOCALHOST, TOKEN);
+    mayEnd.countDown();
+    await().until(() -> deadLetters.jobs().running().isEmpty());
+    check(job, locked, job.replace("{id}", "j"), "", 200, LOCALHOST, TOKEN);
+    check(locked, redrive, 503, LOCALHOST, TOKEN);
+    check(locked, job, 404, LOCALHOST, TOKEN);
+    deadLetters.available = false;
+    check(locked, list, 503, LOCALHOST, TOKEN);
+    check(locked, job, 503, LOCALHOST, TOKEN);
+
+    for (String operation : List.of(list, redrive, job)) {
+      check(locked, operation, 401, LOCALHOST);
+      check(unlocked, operation, 403, LOCALHOST, "Origin: http://attacker.example");
+      check(unlocked, operation, 421, "Host: attacker.example");
+    }
+  }
+
+  /** All operations that need the token. */
+  private void checkTooMany() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      TestServers.call(locked, "POST /", List.of(LOCALHOST));
+    }
+    for (String operation : operations()) {
+      if (operation(operation).has("security")) {
+        check(locked, operation, 429, LOCALHOST);
+      }
+    }
   }
 
   @Test
@@ -211,14 +289,15 @@ class OpenApiTest {
   }
 
   @Test
-  void commands_needTheToken_andNothingElseDoes() {
+  void commandsAndDeadLetters_needTheToken_andNothingElseDoes() {
     for (String operation : operations()) {
       List<JsonNode> security = new ArrayList<>();
       operation(operation).path("security").forEach(security::add);
 
       assertThat(security.stream().anyMatch(it -> it.has("controlToken")))
           .as(operation)
-          .isEqualTo(!operation.startsWith("GET "));
+          .isEqualTo(
+              !operation.startsWith("GET ") || operation.startsWith("GET /api/dead-letters"));
     }
   }
 

@@ -46,7 +46,11 @@ class OpsServerTest {
             () -> new GeminiView("m", null),
             () -> stream);
     return new OpsServer(
-        new Settings.Http("127.0.0.1", port, null), health, breakers, () -> topology.get());
+        new Settings.Http("127.0.0.1", port, null),
+        health,
+        breakers,
+        new MemoryDeadLetters(),
+        () -> topology.get());
   }
 
   @BeforeEach
@@ -174,6 +178,7 @@ class OpsServerTest {
 
       assertThat(answer)
           .contains(" 400 ", "application/problem+json", "\"status\":400")
+          .contains("Content-Security-Policy: default-src 'none'")
           .doesNotContain("<html");
     }
   }
@@ -196,8 +201,11 @@ class OpsServerTest {
   void everyAnswer_hasSecurityHeaders_andNoVersion() throws Exception {
     HttpResponse<String> response = get("/live");
 
-    assertThat(header(response, "X-Content-Type-Options")).isEqualTo("nosniff");
-    assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
+    SecurityHeaders.ALL.forEach(
+        (name, value) -> assertThat(header(response, name)).isEqualTo(value));
+    assertThat(header(response, "Content-Security-Policy"))
+        .startsWith("default-src 'none'; script-src 'self';")
+        .endsWith("frame-ancestors 'none'");
     assertThat(response.headers().firstValue("Server")).isEmpty();
   }
 

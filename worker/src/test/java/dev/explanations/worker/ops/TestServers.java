@@ -14,6 +14,15 @@ final class TestServers {
   private TestServers() {}
 
   static OpsServer of(String host, @Nullable Secret token, CircuitBreakers breakers) {
+    return of(host, token, breakers, new MemoryDeadLetters());
+  }
+
+  static OpsServer of(String host, @Nullable Secret token, DeadLetterDesk deadLetters) {
+    return of(host, token, new MemoryBreakers("google_ai"), deadLetters);
+  }
+
+  private static OpsServer of(
+      String host, @Nullable Secret token, CircuitBreakers breakers, DeadLetterDesk deadLetters) {
     HealthReport health =
         new HealthReport(
             Settings.Environment.DEVELOPMENT,
@@ -24,7 +33,7 @@ final class TestServers {
             () -> new GeminiView("gemini-3.5-flash-lite", null),
             () -> new StreamsView("RUNNING", 2, 0L));
     return new OpsServer(
-        new Settings.Http(host, 0, token), health, breakers, () -> "Topologies:\n");
+        new Settings.Http(host, 0, token), health, breakers, deadLetters, () -> "Topologies:\n");
   }
 
   /**

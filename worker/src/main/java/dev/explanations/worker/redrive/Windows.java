@@ -1,0 +1,64 @@
+package dev.explanations.worker.redrive;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Ranges of offsets, from the end of each partition backwards, each longer than the one before.
+ * Used by one thread.
+ */
+final class Windows {
+
+  private final Map<TopicPartition, Long> beginnings;
+  private final Map<TopicPartition, Long> open = new HashMap<>();
+  private final Map<TopicPartition, Long> ends;
+  private long length;
+
+  /**
+   * @param wanted records of one partition
+   */
+  Windows(Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends, int wanted) {
+    this.beginnings = beginnings;
+    this.ends = new HashMap<>(ends);
+    // each transaction adds a mark to one record or more
+    this.length = 2L * wanted;
+    ends.forEach(open::put);
+  }
+
+  /**
+   * Goes on to the window before, in partitions that have one.
+   *
+   * @param satisfied partitions of which no more is wanted
+   * @return whether there is any
+   */
+  boolean next(IntPredicate satisfied) {
+    ends.putAll(open);
+    open.entrySet()
+        .removeIf(
+            window ->
+                satisfied.test(window.getKey().partition())
+                    || window.getValue() <= first(window.getKey()));
+    open.replaceAll((partition, end) -> Math.max(first(partition), end - length));
+    length *= 2;
+    return !open.isEmpty();
+  }
+
+  Set<TopicPartition> open() {
+    return open.keySet();
+  }
+
+  long begin(TopicPartition partition) {
+    return open.getOrDefault(partition, 0L);
+  }
+
+  long end(TopicPartition partition) {
+    return ends.getOrDefault(partition, 0L);
+  }
+
+  private long first(TopicPartition partition) {
+    return beginnings.getOrDefault(partition, 0L);
+  }
+}
