@@ -4,6 +4,7 @@ import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.Latency;
 import dev.explanations.lab.simulator.Statistics;
+import dev.explanations.lab.watch.WorkerCommands;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -16,6 +17,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class Throughput extends Scenario {
 
+  private static final Duration POLL = Duration.ofMillis(50);
+
   @Mixin private LoadOptions asked = new LoadOptions(10_000, Duration.ofMillis(500), 1_000);
 
   @Option(
@@ -23,6 +26,14 @@ final class Throughput extends Scenario {
       defaultValue = "0",
       description = "Spread of lognormal latency; 0, the default, makes every call take the same.")
   private double sigma;
+
+  @Option(
+      names = "--backlog",
+      description = {
+        "All are taken in before the first call, while the circuit breaker is held open:",
+        "taking in and calling do not share the time."
+      })
+  private boolean backlog;
 
   @Override
   Behaviour behaviour() {
@@ -34,7 +45,11 @@ final class Throughput extends Scenario {
   List<String> parameters() {
     String latency =
         asked.call().toMillis() + " ms" + (sigma == 0 ? "" : " lognormal, sigma " + sigma);
-    return List.of("requests " + asked.requests(), "call " + latency, "warm-up " + asked.warmUp());
+    return List.of(
+        "requests " + asked.requests(),
+        "call " + latency,
+        "warm-up " + asked.warmUp(),
+        backlog ? "taken in first" : "called for as they come");
   }
 
   @Override
@@ -47,7 +62,11 @@ final class Throughput extends Scenario {
     ProcessProbe probe = new ProcessProbe(worker);
     Duration cpuBefore = probe.cpu();
 
-    load.ask(asked.requests(), 0, i -> asked.warmUp() + i);
+    if (backlog) {
+      askForBacklog(worker, load, rig.cluster(), report);
+    } else {
+      load.ask(asked.requests(), 0, i -> asked.warmUp() + i);
+    }
     load.awaitAll();
 
     Duration cpu = probe.cpu().minus(cpuBefore);
@@ -58,9 +77,26 @@ final class Throughput extends Scenario {
         "calls",
         "%,d, repeated %d, peak in flight %d"
             .formatted(calls.calls(), calls.repeatedCalls(), calls.peakInFlight()));
-    report.rate("whole run", phase.wholeRate(), ideal());
+    if (!backlog) {
+      report.rate("whole run", phase.wholeRate(), ideal());
+    }
     report.rate("10th to 90th percent", phase.steadyRate(), ideal());
     report.cpu(cpu, phase);
+  }
+
+  private void askForBacklog(WorkerProcess worker, Load load, Cluster cluster, Report report)
+      throws Exception {
+    try (WorkerCommands commands = new WorkerCommands(worker.httpPort())) {
+      commands.holdBreakerOpen();
+      long start = System.nanoTime();
+      load.ask(asked.requests(), 0, i -> asked.warmUp() + i);
+      while (!cluster.takenIn(load.requests())) {
+        Thread.sleep(POLL);
+      }
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      report.line("taken in", "at %,.0f/s".formatted(Report.perSecond(asked.requests(), took)));
+      commands.resetBreaker();
+    }
   }
 
   /** With lognormal latency the mean is above the median. */
