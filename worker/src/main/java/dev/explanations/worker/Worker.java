@@ -5,6 +5,8 @@ import dev.explanations.worker.cache.RedisCache;
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.OutcomeJson;
 import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.TargetReader;
+import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.CallDispatcher;
 import dev.explanations.worker.dispatch.DispatchSettings;
 import dev.explanations.worker.dispatch.Lanes;
@@ -47,6 +49,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.Topology;
@@ -84,6 +88,8 @@ public final class Worker {
   private final Map<String, ModelHealth> models = new LinkedHashMap<>();
   private final CallGate gate;
   private final @Nullable RedisCache redis;
+  private final SharedCache shared;
+  private final WorkerControl control;
   private final WorkerBreakers breakers;
   private final WorkerDeadLetters deadLetters;
   private final OpsServer http;
@@ -106,10 +112,18 @@ public final class Worker {
         settings.redis().enabled()
             ? new RedisCache(settings.redis(), settings.gemini().maxInFlight(), clock)
             : null;
+    this.shared = redis == null ? SharedCache.none() : redis;
+    this.control = new WorkerControl(settings, shared, clock);
     this.deadLetters = new WorkerDeadLetters(settings);
     this.http =
         new OpsServer(
-            settings.http(), health(), breakers, deadLetters, () -> describeTopology(settings));
+            settings.http(),
+            health(),
+            breakers,
+            control::give,
+            new TargetReader(settings.gemini().model()),
+            deadLetters,
+            () -> describeTopology(settings));
   }
 
   /**
@@ -140,7 +154,12 @@ public final class Worker {
           throw new IllegalStateException("only described");
         };
     return topology(
-            settings, none, new WorkerTotals(), new Alarms(), ClientProperties.MAX_RECORD_BYTES)
+            settings,
+            none,
+            () -> CacheState.UNKNOWN,
+            new WorkerTotals(),
+            new Alarms(),
+            ClientProperties.MAX_RECORD_BYTES)
         .describe()
         .toString();
   }
@@ -195,14 +214,12 @@ public final class Worker {
     parts.push(outcomes);
     CallDispatcher calls =
         new CallDispatcher(
-            gate,
-            redis == null ? SharedCache.none() : redis,
-            outcomes,
-            DispatchSettings.of(settings),
-            clock);
+            gate, shared, control::cache, outcomes, DispatchSettings.of(settings), clock);
     parts.push(calls);
     dispatcher = calls;
     breakers.attach(calls);
+    parts.push(control);
+    control.start(admin, properties, instanceId, new WorkerCommands(calls, this::committed));
 
     ConsumedRecordsPurger purger =
         new ConsumedRecordsPurger(
@@ -214,7 +231,7 @@ public final class Worker {
 
     StreamsRunner runner =
         new StreamsRunner(
-            topology(settings, calls, totals, alarms, maxDeadLetterBytes),
+            topology(settings, calls, control::cache, totals, alarms, maxDeadLetterBytes),
             properties.streams(instanceId),
             alarms::next,
             admin,
@@ -226,6 +243,11 @@ public final class Worker {
     warmUp.join();
     runner.start();
     log.info("Worker started, instanceId={}", instanceId);
+  }
+
+  private CompletionStage<@Nullable Void> committed() {
+    StreamsRunner runner = stream;
+    return runner == null ? CompletableFuture.completedFuture(null) : runner.committed();
   }
 
   /**
@@ -293,7 +315,12 @@ public final class Worker {
   }
 
   private static Topology topology(
-      Settings settings, Lanes lanes, WorkerTotals totals, Alarms alarms, int maxDeadLetterBytes) {
+      Settings settings,
+      Lanes lanes,
+      Supplier<CacheState> commands,
+      WorkerTotals totals,
+      Alarms alarms,
+      int maxDeadLetterBytes) {
     RequestDecoder decoder = new RequestDecoder();
     String model = settings.gemini().model();
     int maxRequestBytes = settings.requests().maxBytes();
@@ -301,7 +328,7 @@ public final class Worker {
     return new ExplanationTopology(
             FlowTopics.of(settings.topics(), settings.streams().applicationId()),
             () -> new IntakeProcessor(decoder, model, maxRequestBytes, maxDeadLetterBytes),
-            () -> new ExplainProcessor(explain, decoder, lanes, totals, alarms),
+            () -> new ExplainProcessor(explain, decoder, lanes, commands, totals, alarms),
             new OutcomeJson())
         .get();
   }
@@ -344,7 +371,7 @@ public final class Worker {
   private StreamsView streamsView() {
     StreamsRunner runner = stream;
     return runner == null
-        ? new StreamsView("CREATED", 0, null)
-        : new StreamsView(runner.state().name(), runner.threads(), runner.lag());
+        ? new StreamsView("CREATED", 0, null, control.paused())
+        : new StreamsView(runner.state().name(), runner.threads(), runner.lag(), control.paused());
   }
 }

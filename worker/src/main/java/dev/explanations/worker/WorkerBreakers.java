@@ -6,7 +6,6 @@ import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.ops.BreakerView;
 import dev.explanations.worker.ops.CircuitBreakers;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,22 +30,6 @@ final class WorkerBreakers implements CircuitBreakers {
   public synchronized List<BreakerView> all() {
     List<BreakerStatus> all = dispatcher == null ? gate.breakers() : dispatcher.breakers();
     return all.stream().map(WorkerBreakers::view).toList();
-  }
-
-  @Override
-  public synchronized Optional<BreakerView> reset(String name) {
-    var _ = dispatcher == null ? gate.reset(name) : dispatcher.resetBreaker(name);
-    return find(name);
-  }
-
-  @Override
-  public synchronized Optional<BreakerView> open(String name) {
-    var _ = dispatcher == null ? gate.holdOpen(name) : dispatcher.holdBreakerOpen(name);
-    return find(name);
-  }
-
-  private Optional<BreakerView> find(String name) {
-    return all().stream().filter(breaker -> breaker.name().equals(name)).findFirst();
   }
 
   private static BreakerView view(BreakerStatus breaker) {

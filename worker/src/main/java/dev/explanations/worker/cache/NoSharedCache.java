@@ -2,6 +2,7 @@ package dev.explanations.worker.cache;
 
 import dev.explanations.worker.contract.CacheEntry;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 
 /** Stands in when there is no cache to share. */
 record NoSharedCache() implements SharedCache {
@@ -20,17 +21,12 @@ record NoSharedCache() implements SharedCache {
   public void put(String cacheKey, CacheEntry entry) {}
 
   @Override
-  public boolean delete(String cacheKey) {
-    return true;
-  }
-
-  @Override
-  public Deletion deleteAll() {
+  public Deletion delete(String cacheKey, BiPredicate<String, CacheEntry> those) {
     return new Deletion(0, true);
   }
 
   @Override
-  public Deletion deleteTopic(String topicHash) {
+  public Deletion deleteAll(BiPredicate<String, CacheEntry> those) {
     return new Deletion(0, true);
   }
 }

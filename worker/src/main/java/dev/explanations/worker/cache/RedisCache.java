@@ -7,6 +7,7 @@ import dev.explanations.worker.settings.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.SetParams;
@@ -105,11 +106,6 @@ public final class RedisCache implements SharedCache, AutoCloseable {
     }
   }
 
-  @Override
-  public boolean delete(String cacheKey) {
-    return counted(link.write(redis -> redis.unlink(RedisKeys.of(cacheKey))));
-  }
-
   private boolean counted(Reply<?> reply) {
     if (reply instanceof Reply.Failure<?>(boolean timeout)) {
       counters.failed(timeout);
@@ -118,17 +114,18 @@ public final class RedisCache implements SharedCache, AutoCloseable {
   }
 
   @Override
-  public Deletion deleteAll() {
-    return sweep.all();
+  public Deletion delete(String cacheKey, BiPredicate<String, CacheEntry> those) {
+    return sweep.one(RedisKeys.of(cacheKey), (key, value) -> isOneOf(those, key, value));
   }
 
   @Override
-  public Deletion deleteTopic(String topicHash) {
-    return sweep.those(
-        (key, value) ->
-            json.read(RedisKeys.cacheKey(key), value)
-                .filter(entry -> entry.topicHash().equals(topicHash))
-                .isPresent());
+  public Deletion deleteAll(BiPredicate<String, CacheEntry> those) {
+    return sweep.all((key, value) -> isOneOf(those, key, value));
+  }
+
+  private boolean isOneOf(BiPredicate<String, CacheEntry> those, byte[] key, byte[] value) {
+    String cacheKey = RedisKeys.cacheKey(key);
+    return json.read(cacheKey, value).filter(entry -> those.test(cacheKey, entry)).isPresent();
   }
 
   /** Later lookups find nothing. */

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.explanations.worker.cache.SharedCache.Deletion;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.RedisClient;
@@ -20,10 +19,10 @@ import redis.clients.jedis.resps.ScanResult;
  */
 final class RedisSweep {
 
-  private static final int KEYS_PER_STEP = 1000;
+  /** Their values are together at most 25 MB, if all were as large as none of ours is. */
+  private static final int KEYS_PER_STEP = 100;
 
-  /** Together at most 25 MB, if all were as large as none of ours is. */
-  private static final int VALUES_PER_STEP = 100;
+  private static final ScanParams SCAN = new ScanParams().match(RedisKeys.ALL).count(KEYS_PER_STEP);
 
   private final RedisLink link;
 
@@ -31,24 +30,22 @@ final class RedisSweep {
     this.link = link;
   }
 
-  /** Deletes all entries. */
-  Deletion all() {
-    return sweep(KEYS_PER_STEP, (_, keys) -> keys);
+  private record Step(String cursor, long deleted) {}
+
+  /** Deletes an entry if it is wanted gone. */
+  Deletion one(byte[] key, BiPredicate<byte[], byte[]> wanted) {
+    return link.write(redis -> unlink(redis, List.of(key), wanted))
+            instanceof RedisLink.Reply.Answer<Long>(Long deleted)
+        ? new Deletion(deleted, true)
+        : new Deletion(0, false);
   }
 
   /**
-   * Deletes some entries.
+   * Deletes the entries that are wanted gone.
    *
-   * @param wanted which, by key and value; the value may be anything
+   * @param wanted by key and value; the value may be anything
    */
-  Deletion those(BiPredicate<byte[], byte[]> wanted) {
-    return sweep(VALUES_PER_STEP, (redis, keys) -> chosen(redis, keys, wanted));
-  }
-
-  private record Step(String cursor, long deleted) {}
-
-  private Deletion sweep(int perStep, BiFunction<RedisClient, List<byte[]>, List<byte[]>> choose) {
-    ScanParams params = new ScanParams().match(RedisKeys.ALL).count(perStep);
+  Deletion all(BiPredicate<byte[], byte[]> wanted) {
     String cursor = ScanParams.SCAN_POINTER_START;
     long deleted = 0;
     do {
@@ -56,13 +53,8 @@ final class RedisSweep {
       RedisLink.Reply<Step> reply =
           link.write(
               redis -> {
-                ScanResult<byte[]> found = redis.scan(from, params);
-                List<byte[]> keys =
-                    found.getResult().isEmpty()
-                        ? List.of()
-                        : choose.apply(redis, found.getResult());
-                long gone = keys.isEmpty() ? 0 : redis.unlink(keys.toArray(byte[][]::new));
-                return new Step(found.getCursor(), gone);
+                ScanResult<byte[]> found = redis.scan(from, SCAN);
+                return new Step(found.getCursor(), unlink(redis, found.getResult(), wanted));
               });
       if (!(reply instanceof RedisLink.Reply.Answer<Step>(Step step))) {
         return new Deletion(deleted, false);
@@ -71,6 +63,12 @@ final class RedisSweep {
       cursor = step.cursor();
     } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
     return new Deletion(deleted, true);
+  }
+
+  private static long unlink(
+      RedisClient redis, List<byte[]> keys, BiPredicate<byte[], byte[]> wanted) {
+    List<byte[]> chosen = keys.isEmpty() ? List.of() : chosen(redis, keys, wanted);
+    return chosen.isEmpty() ? 0 : redis.unlink(chosen.toArray(byte[][]::new));
   }
 
   private static List<byte[]> chosen(

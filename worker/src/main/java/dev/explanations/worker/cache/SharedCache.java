@@ -2,6 +2,7 @@ package dev.explanations.worker.cache;
 
 import dev.explanations.worker.contract.CacheEntry;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 
 /**
  * Explanations that workers, clusters and applications share. It may fail at any time and nobody
@@ -23,17 +24,18 @@ public interface SharedCache {
   void put(String cacheKey, CacheEntry entry);
 
   /**
-   * Deletes the entry of a cache key.
-   *
-   * @return whether it is certain that there is none any more
+   * Deletes the entry of a cache key if it is one of those; one that comes in this moment may go
+   * with it.
    */
-  boolean delete(String cacheKey);
+  Deletion delete(String cacheKey, BiPredicate<String, CacheEntry> those);
 
-  /** Deletes all entries and nothing else. Takes as long as it takes: for the background. */
-  Deletion deleteAll();
-
-  /** Deletes all entries of a topic. Reads every entry there is: for the background. */
-  Deletion deleteTopic(String topicHash);
+  /**
+   * Deletes those entries, and nothing else; what comes in the same moment may go instead of them.
+   * Reads every entry there is: for the background.
+   *
+   * @param those by cache key and entry
+   */
+  Deletion deleteAll(BiPredicate<String, CacheEntry> those);
 
   /**
    * What came of a deletion.

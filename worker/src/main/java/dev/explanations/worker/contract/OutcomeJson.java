@@ -13,7 +13,6 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 public final class OutcomeJson {
 
   private static final String RETRY_AFTER = "retryAfterMillis";
-  private static final String EXPIRES_AT = "expiresAt";
+  private static final String TOPIC_HASH = "topicHash";
 
   /** UTF-8 JSON; a delay is rounded up to milliseconds. */
   public byte[] write(OutcomeRecord outcome) {
     return Json.object(
         json -> {
           switch (outcome) {
-            case CallEnded(String callId, Outcome of) -> ended(json, callId, of);
+            case CallEnded ended -> ended(json, ended);
             case Postponed(String callId) -> {
               Json.text(json, "type", "postponed");
               Json.text(json, "callId", callId);
@@ -49,15 +48,14 @@ public final class OutcomeJson {
         });
   }
 
-  private static void ended(JsonGenerator json, String callId, Outcome outcome) throws IOException {
-    Json.text(json, "type", type(outcome));
-    Json.text(json, "callId", callId);
-    switch (outcome) {
-      case Outcome.Explained(Explanation explanation) -> explanation(json, explanation);
-      case Outcome.Found(Explanation explanation, Instant expiresAt) -> {
-        explanation(json, explanation);
-        Json.text(json, EXPIRES_AT, expiresAt.toString());
-      }
+  private static void ended(JsonGenerator json, CallEnded ended) throws IOException {
+    Json.text(json, "type", type(ended.outcome()));
+    Json.text(json, "callId", ended.callId());
+    switch (ended.outcome()) {
+      case Outcome.Explained(Explanation explanation) ->
+          explanation(json, explanation, ended.validity());
+      case Outcome.Found(Explanation explanation) ->
+          explanation(json, explanation, ended.validity());
       case Outcome.Failed failed -> {
         Json.text(json, "error", failed.code().wireName());
         Json.text(json, "message", failed.message());
@@ -68,13 +66,17 @@ public final class OutcomeJson {
     }
   }
 
-  private static void explanation(JsonGenerator json, Explanation explanation) throws IOException {
+  private static void explanation(JsonGenerator json, Explanation explanation, Validity validity)
+      throws IOException {
     json.writeObjectFieldStart("explanation");
     Json.text(json, "text", explanation.text());
     Json.text(json, "model", explanation.model());
     Json.text(json, "promptVersion", explanation.promptVersion());
     UsageJson.write(json, explanation.usage());
     json.writeEndObject();
+    Json.text(json, TOPIC_HASH, validity.topicHash());
+    Json.text(json, "generation", validity.generation().text());
+    Json.text(json, "expiresAt", validity.expiresAt().toString());
   }
 
   private static String type(Outcome outcome) {
@@ -119,7 +121,8 @@ public final class OutcomeJson {
       case "handoff" -> new Handoff(calls(json.path("calls")));
       case "wake" -> new Wake();
       case "postponed" -> new Postponed(Json.text(json, "callId"));
-      case String type -> new CallEnded(Json.text(json, "callId"), outcome(type, json));
+      case String type ->
+          new CallEnded(Json.text(json, "callId"), outcome(type, json), validity(json));
     };
   }
 
@@ -141,7 +144,7 @@ public final class OutcomeJson {
   private static Outcome outcome(String type, JsonNode json) {
     return switch (type) {
       case "explained" -> new Outcome.Explained(explanation(json));
-      case "found" -> new Outcome.Found(explanation(json), Json.instant(json, EXPIRES_AT));
+      case "found" -> new Outcome.Found(explanation(json));
       default -> failed(type, json);
     };
   }
@@ -153,6 +156,15 @@ public final class OutcomeJson {
         Json.text(explanation, "model"),
         Json.text(explanation, "promptVersion"),
         UsageJson.read(explanation));
+  }
+
+  private static Validity validity(JsonNode json) {
+    return json.has(TOPIC_HASH)
+        ? new Validity(
+            Json.text(json, TOPIC_HASH),
+            Generation.parse(Json.text(json, "generation")),
+            Json.instant(json, "expiresAt"))
+        : Validity.NONE;
   }
 
   private static Outcome failed(String type, JsonNode json) {

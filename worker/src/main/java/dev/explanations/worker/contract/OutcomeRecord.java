@@ -7,8 +7,16 @@ import java.util.List;
 /** A value on the outcomes topic. */
 public sealed interface OutcomeRecord {
 
-  /** A call has ended; the record's key is its cache key. */
-  record CallEnded(String callId, Outcome outcome) implements OutcomeRecord {}
+  /**
+   * A call has ended, or a look-up in its place; the record's key is its cache key.
+   *
+   * @param validity of the explanation; none with a failure, and in records of an older version
+   */
+  record CallEnded(String callId, Outcome outcome, Validity validity) implements OutcomeRecord {
+    public CallEnded(String callId, Outcome.Failed failure) {
+      this(callId, failure, Validity.NONE);
+    }
+  }
 
   /** A call was not made: every model's circuit breaker had opened before its turn came. */
   record Postponed(String callId) implements OutcomeRecord {}

@@ -3,11 +3,11 @@ package dev.explanations.worker.control;
 import dev.explanations.worker.contract.Command.ClearCache;
 import dev.explanations.worker.contract.Command.HoldBreakerOpen;
 import dev.explanations.worker.contract.Command.InvalidateCache;
-import dev.explanations.worker.contract.Command.Kind;
 import dev.explanations.worker.contract.Command.Pause;
 import dev.explanations.worker.contract.Command.ResetBreaker;
 import dev.explanations.worker.contract.Command.Resume;
 import dev.explanations.worker.contract.Command.Target;
+import dev.explanations.worker.contract.Generation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 
 /**
  * Which cached explanations are void. Immutable.
@@ -33,14 +34,14 @@ public final class CacheState {
   static final int MAX_INVALIDATIONS = 10_000;
 
   /** Nothing is known yet: every entry of a state store is void. */
-  static final CacheState UNKNOWN =
-      new CacheState(new Generation("", -1), new Mark(-1, Instant.MIN), new LinkedHashMap<>());
+  public static final CacheState UNKNOWN =
+      new CacheState(Generation.UNKNOWN, new Mark(-1, Instant.MIN), new LinkedHashMap<>());
 
   private final Generation generation;
   private final Mark cleared;
 
-  /** Oldest first. */
-  private final Map<Target, Mark> invalidations;
+  /** By cache key or topic hash, oldest first. */
+  private final Map<String, Mark> invalidations;
 
   /** A command's place in the order, and in time. */
   private record Mark(long offset, Instant at) {
@@ -55,7 +56,7 @@ public final class CacheState {
     }
   }
 
-  private CacheState(Generation generation, Mark cleared, SequencedMap<Target, Mark> oldestFirst) {
+  private CacheState(Generation generation, Mark cleared, SequencedMap<String, Mark> oldestFirst) {
     this.generation = generation;
     this.invalidations = oldestFirst;
     Mark floor = cleared;
@@ -79,11 +80,22 @@ public final class CacheState {
    *     commands may have been lost with that
    */
   public boolean admits(Generation entry, String cacheKey, String topicHash) {
-    if (!entry.log().equals(generation.log()) || entry.offset() < cleared.offset()) {
-      return false;
+    return entry.isAtLeast(required(cacheKey, () -> topicHash));
+  }
+
+  /**
+   * What an entry of the state store must know of at least.
+   *
+   * @param topicHash asked for only if it matters
+   */
+  public Generation required(String cacheKey, Supplier<String> topicHash) {
+    long offset = cleared.offset();
+    if (!invalidations.isEmpty()) {
+      for (Mark mark : marks(cacheKey, topicHash.get())) {
+        offset = Math.max(offset, mark.offset());
+      }
     }
-    return invalidations.isEmpty()
-        || marks(cacheKey, topicHash).stream().allMatch(mark -> entry.offset() >= mark.offset());
+    return new Generation(generation.log(), offset);
   }
 
   /** Whether an entry of Redis may be served, by when its call began. */
@@ -94,9 +106,8 @@ public final class CacheState {
 
   private List<Mark> marks(String cacheKey, String topicHash) {
     List<Mark> marks = new ArrayList<>(2);
-    for (Target target :
-        List.of(new Target(Kind.EXPLANATION, cacheKey), new Target(Kind.TOPIC, topicHash))) {
-      Mark mark = invalidations.get(target);
+    for (String hash : List.of(cacheKey, topicHash)) {
+      Mark mark = invalidations.get(hash);
       if (mark != null) {
         marks.add(mark);
       }
@@ -110,7 +121,7 @@ public final class CacheState {
   }
 
   /** What was invalidated before that time. */
-  List<Target> invalidatedBefore(Instant time) {
+  List<String> invalidatedBefore(Instant time) {
     return invalidations.entrySet().stream()
         .filter(entry -> entry.getValue().at().isBefore(time))
         .map(Map.Entry::getKey)
@@ -125,8 +136,8 @@ public final class CacheState {
     if (log.equals(generation.log())) {
       return this;
     }
-    LinkedHashMap<Target, Mark> timesOnly = new LinkedHashMap<>();
-    invalidations.forEach((target, mark) -> timesOnly.put(target, new Mark(-1, mark.at())));
+    LinkedHashMap<String, Mark> timesOnly = new LinkedHashMap<>();
+    invalidations.forEach((hash, mark) -> timesOnly.put(hash, new Mark(-1, mark.at())));
     return new CacheState(new Generation(log, -1), new Mark(-1, cleared.at()), timesOnly);
   }
 
@@ -136,7 +147,7 @@ public final class CacheState {
   CacheState with(Collection<OrderedCommand> applied) {
     long last = generation.offset();
     Mark clear = cleared;
-    LinkedHashMap<Target, Mark> all = new LinkedHashMap<>(invalidations);
+    LinkedHashMap<String, Mark> all = new LinkedHashMap<>(invalidations);
     for (OrderedCommand each : applied) {
       Mark mark = new Mark(each.offset(), each.at());
       boolean concernsCache =
@@ -147,8 +158,8 @@ public final class CacheState {
               yield true;
             }
             case InvalidateCache(Target target) -> {
-              Mark earlier = all.remove(target);
-              all.put(target, earlier == null ? mark : mark.and(earlier));
+              Mark earlier = all.remove(target.hash());
+              all.put(target.hash(), earlier == null ? mark : mark.and(earlier));
               yield true;
             }
             case HoldBreakerOpen _, ResetBreaker _, Pause _, Resume _ -> false;
@@ -160,17 +171,12 @@ public final class CacheState {
 
   /** Without an invalidation that has outlived what it concerns. */
   CacheState without(String hash, Instant expiredBefore) {
-    LinkedHashMap<Target, Mark> rest = new LinkedHashMap<>(invalidations);
-    boolean removed = false;
-    for (Kind kind : Kind.values()) {
-      removed |= removeExpired(rest, new Target(kind, hash), expiredBefore);
+    Mark mark = invalidations.get(hash);
+    if (mark == null || !mark.at().isBefore(expiredBefore)) {
+      return this;
     }
-    return removed ? new CacheState(generation, cleared, rest) : this;
-  }
-
-  private static boolean removeExpired(
-      Map<Target, Mark> invalidations, Target target, Instant expiredBefore) {
-    Mark mark = invalidations.get(target);
-    return mark != null && mark.at().isBefore(expiredBefore) && invalidations.remove(target, mark);
+    LinkedHashMap<String, Mark> rest = new LinkedHashMap<>(invalidations);
+    rest.remove(hash);
+    return new CacheState(generation, cleared, rest);
   }
 }

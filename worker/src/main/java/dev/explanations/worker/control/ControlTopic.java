@@ -1,7 +1,6 @@
 package dev.explanations.worker.control;
 
 import dev.explanations.worker.contract.Command;
-import dev.explanations.worker.contract.Command.Target;
 import dev.explanations.worker.contract.ControlJson;
 import dev.explanations.worker.contract.ControlRecord;
 import dev.explanations.worker.contract.ControlRecord.Departed;
@@ -171,8 +170,8 @@ public final class ControlTopic implements AutoCloseable {
   private void clean() {
     Instant now = clock.instant();
     ControlState state = state();
-    for (Target target : state.cache().invalidatedBefore(now.minus(keepInvalidations))) {
-      var _ = send(new Expired(target.hash()));
+    for (String hash : state.cache().invalidatedBefore(now.minus(keepInvalidations))) {
+      var _ = send(new Expired(hash));
     }
     for (String instance : state.silentSince(now.minus(FORGET))) {
       var _ = send(new Departed(instance));

@@ -1,12 +1,14 @@
 package dev.explanations.worker.dispatch;
 
 import dev.explanations.worker.cache.SharedCache;
-import dev.explanations.worker.contract.CacheEntry;
+import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
 import dev.explanations.worker.contract.OutcomeRecord.Postponed;
 import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
 import dev.explanations.worker.contract.OutcomeRecord.Wake;
+import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
@@ -41,7 +43,8 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   private static final int UNREAD = 4;
 
   private final CallGate gate;
-  private final SharedCache cache;
+  private final SharedAnswers shared;
+  private final Supplier<CacheState> commands;
   private final OutcomeChannel outcomes;
   private final DispatchSettings settings;
   private final Clock clock;
@@ -52,18 +55,24 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   private final LookAheads lookAheads;
   private final Timer timer = new Timer("dispatch-timer", this::timeHasPassed);
   private boolean accepting = true;
+  private boolean paused;
   private boolean callsCouldBegin = true;
 
+  /**
+   * @param commands what they say of the cache by now
+   */
   public CallDispatcher(
       CallGate gate,
       SharedCache cache,
+      Supplier<CacheState> commands,
       OutcomeChannel outcomes,
       DispatchSettings settings,
       Clock clock) {
     this.gate = gate;
-    this.cache = cache;
+    this.shared = new SharedAnswers(cache, commands, settings, clock);
+    this.commands = commands;
     this.outcomes = outcomes;
-    this.lookAheads = new LookAheads(cache, outcomes);
+    this.lookAheads = new LookAheads(shared, outcomes);
     this.settings = settings;
     this.clock = clock;
   }
@@ -113,6 +122,23 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
         });
   }
 
+  /**
+   * Begins no call, or begins them again. While it is paused, look-ups go on; and requests for
+   * which every circuit breaker is open go where that sends them.
+   */
+  public void pause(boolean paused) {
+    locked(
+        () -> {
+          this.paused = paused;
+          advance();
+        });
+  }
+
+  /** Lets all tasks look at what they have to do. */
+  public void wake() {
+    locked(() -> flights.openPartitions().forEach(this::wake));
+  }
+
   /** Accepts nothing more and forgets what has not begun: it is in the pending stores. */
   public void stopAccepting() {
     locked(
@@ -159,10 +185,10 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
           if (gate.isShut()) {
             return Room.SHUT;
           }
-          boolean paused = gate.isPaused();
-          boolean free = !paused && hasRoom(lane);
+          boolean pausing = isPaused();
+          boolean free = !pausing && hasRoom(lane);
           lane.wanting |= !free;
-          return free ? Room.FREE : paused ? Room.PAUSED : Room.FULL;
+          return free ? Room.FREE : pausing ? Room.PAUSED : Room.FULL;
         });
   }
 
@@ -171,7 +197,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   }
 
   boolean looksUp() {
-    return cache.isAvailable();
+    return shared.isAvailable();
   }
 
   Admission offer(TaskLane lane, String cacheKey, Supplier<Question> question) {
@@ -250,7 +276,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     if (gate.isShut()) {
       giveBackReady();
     }
-    boolean callsCanBegin = !gate.isShut() && !gate.isPaused();
+    boolean callsCanBegin = !gate.isShut() && !isPaused();
     if (callsCanBegin && !callsCouldBegin) {
       flights.openPartitions().forEach(this::wake);
     }
@@ -259,13 +285,17 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     timer.at(gate.nextChange(next == null ? null : next.question.prompt()), clock.instant());
   }
 
+  private boolean isPaused() {
+    return paused || gate.isPaused();
+  }
+
   private void timeHasPassed() {
     locked(this::advance);
   }
 
   private void startReady() {
     Flight flight;
-    while ((flight = flights.nextReady()) != null) {
+    while (!paused && (flight = flights.nextReady()) != null) {
       Optional<Permit> permit = gate.tryBegin(flight.question.prompt());
       if (permit.isEmpty()) {
         return;
@@ -290,11 +320,11 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
 
   /** On the flight's virtual thread, as are the following. */
   private void lookUp(Flight flight) {
-    Optional<CacheEntry> found = cache.get(flight.cacheKey);
+    Optional<CallEnded> found = shared.find(flight.cacheKey, flight.callId);
     if (found.isEmpty()) {
       locked(() -> makeReady(flight));
     } else if (locked(() -> flights.beginSending(flight))) {
-      send(flight, new CallEnded(flight.callId, LookAheads.outcome(found.get())));
+      send(flight, found.get());
     }
   }
 
@@ -306,6 +336,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   }
 
   private void call(Flight flight, Permit permit) {
+    Generation generation = commands.get().generation();
     Instant calledAt = clock.instant();
     Outcome outcome = outcome(flight, permit);
     locked(
@@ -314,12 +345,15 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
           flights.beginSending(flight);
           advance();
         });
-    send(flight, new CallEnded(flight.callId, outcome));
-    if (outcome instanceof Outcome.Explained(var explanation) && cache.isAvailable()) {
-      Instant expiresAt = clock.instant().plus(settings.cacheTtl());
-      cache.put(
-          flight.cacheKey,
-          new CacheEntry(explanation, flight.question.topicHash(), calledAt, expiresAt));
+    Instant expiresAt = clock.instant().plus(settings.cacheTtl());
+    Validity validity = new Validity(flight.question.topicHash(), generation, expiresAt);
+    switch (outcome) {
+      case Outcome.Explained(var explanation) -> {
+        send(flight, new CallEnded(flight.callId, outcome, validity));
+        shared.share(flight.cacheKey, explanation, validity, calledAt);
+      }
+      case Outcome.Found _ -> throw new IllegalStateException("BUG: a call looks nothing up");
+      case Outcome.Failed failure -> send(flight, new CallEnded(flight.callId, failure));
     }
   }
 

@@ -1,9 +1,5 @@
 package dev.explanations.worker.dispatch;
 
-import dev.explanations.worker.cache.SharedCache;
-import dev.explanations.worker.contract.CacheEntry;
-import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
-import dev.explanations.worker.explanation.Outcome;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 
@@ -17,12 +13,12 @@ final class LookAheads {
   /** Look-ups at the same time: far more than calls, for each takes a millisecond. */
   static final int MAX_LOOK_UPS = 256;
 
-  private final SharedCache cache;
+  private final SharedAnswers shared;
   private final OutcomeChannel outcomes;
   private final Semaphore slots = new Semaphore(MAX_LOOK_UPS);
 
-  LookAheads(SharedCache cache, OutcomeChannel outcomes) {
-    this.cache = cache;
+  LookAheads(SharedAnswers shared, OutcomeChannel outcomes) {
+    this.shared = shared;
     this.outcomes = outcomes;
   }
 
@@ -35,16 +31,11 @@ final class LookAheads {
 
   private void lookUp(int partition, String cacheKey) {
     try {
-      cache
-          .get(cacheKey)
-          .map(entry -> new CallEnded(UUID.randomUUID().toString(), outcome(entry)))
+      shared
+          .find(cacheKey, UUID.randomUUID().toString())
           .ifPresent(found -> outcomes.send(partition, cacheKey, found, acknowledged -> {}));
     } finally {
       slots.release();
     }
-  }
-
-  static Outcome outcome(CacheEntry entry) {
-    return new Outcome.Found(entry.explanation(), entry.expiresAt());
   }
 }

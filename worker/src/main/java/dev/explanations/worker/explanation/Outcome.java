@@ -1,7 +1,6 @@
 package dev.explanations.worker.explanation;
 
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What came of one attempt to get an explanation. */
@@ -10,12 +9,8 @@ public sealed interface Outcome {
   /** A complete answer. */
   record Explained(Explanation explanation) implements Outcome {}
 
-  /**
-   * No call was needed: somebody had shared the answer to an earlier one.
-   *
-   * @param expiresAt when it ends, wherever it is kept
-   */
-  record Found(Explanation explanation, Instant expiresAt) implements Outcome {}
+  /** No call was needed: the answer to an earlier one was there already. */
+  record Found(Explanation explanation) implements Outcome {}
 
   /** An attempt that brought no explanation. */
   sealed interface Failed extends Outcome {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -17,6 +18,7 @@ import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ public final class StreamsRunner {
   private final String applicationId;
   private final String instanceId;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final OpenWork work = new OpenWork();
 
   /**
    * @param nextAlarm when the calling stream thread next has something to do without a record
@@ -53,7 +56,7 @@ public final class StreamsRunner {
             topology,
             config,
             new StreamClients(
-                () -> new PollTime(commitInterval, nextAlarm, clock.instant()), clock));
+                () -> new PollTime(commitInterval, nextAlarm, clock.instant()), work, clock));
     streams.setUncaughtExceptionHandler(new StreamFailures(clock, this::removeMemberAfter));
     streams.setStateListener(
         (now, before) -> {
@@ -71,6 +74,14 @@ public final class StreamsRunner {
   /** Completed when the stream has ended, for whatever reason. */
   public CompletableFuture<Void> ended() {
     return ended;
+  }
+
+  /**
+   * Completed when all that stream threads have begun to do before is committed; at once if they
+   * are idle. Never blocks.
+   */
+  public CompletionStage<@Nullable Void> committed() {
+    return work.committed();
   }
 
   public KafkaStreams.State state() {

@@ -1,10 +1,10 @@
 package dev.explanations.worker.ops;
 
+import dev.explanations.worker.contract.Command;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +16,11 @@ final class BreakerEndpoints {
   private static final String ONE = ALL + "/<name>";
 
   private final CircuitBreakers breakers;
+  private final Commands commands;
 
-  BreakerEndpoints(CircuitBreakers breakers) {
+  BreakerEndpoints(CircuitBreakers breakers, Commands commands) {
     this.breakers = breakers;
+    this.commands = commands;
   }
 
   void addTo(RoutesConfig routes) {
@@ -34,47 +36,48 @@ final class BreakerEndpoints {
   }
 
   private void state(Context context) {
-    String name = name(context);
-    Optional<BreakerView> breaker =
-        breakers.all().stream().filter(view -> view.name().equals(name)).findFirst();
-    Json.respond(context, 200, known(breaker).toJson());
+    Json.respond(context, 200, breaker(name(context)).toJson());
   }
 
   private void reset(Context context) {
-    BreakerView breaker = known(breakers.reset(name(context)));
-    respond(context, "Circuit breaker '%s' reset successfully", breaker);
+    String name = breaker(name(context)).name();
+    String message = "Circuit breaker '%s' reset successfully".formatted(name);
+    commands.give(context, new Command.ResetBreaker(name), message, () -> stateOf(name));
   }
 
   private void open(Context context) {
-    BreakerView breaker = known(breakers.open(name(context)));
+    BreakerView breaker = breaker(name(context));
     if (breaker.state() == BreakerView.State.DISABLED) {
       throw new Problem(
           409,
           "Circuit breaker '%s' is disabled (CIRCUIT_BREAKER_ENABLED), so it cannot be opened."
               .formatted(breaker.name()));
     }
-    respond(context, "Circuit breaker '%s' held open until reset", breaker);
+    String name = breaker.name();
+    String message = "Circuit breaker '%s' held open until reset".formatted(name);
+    commands.give(context, new Command.HoldBreakerOpen(name), message, () -> stateOf(name));
   }
 
   private static String name(Context context) {
     return context.pathParam("name");
   }
 
-  private BreakerView known(Optional<BreakerView> breaker) {
-    return breaker.orElseThrow(
-        () ->
-            new Problem(
-                404,
-                breakers.all().stream()
-                    .map(BreakerView::name)
-                    .collect(
-                        Collectors.joining(", ", "No such circuit breaker; there is: ", "."))));
+  private Map<String, @Nullable Object> stateOf(String name) {
+    return Map.of("state", breaker(name).toJson());
   }
 
-  private static void respond(Context context, String message, BreakerView breaker) {
-    Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("message", message.formatted(breaker.name()));
-    body.put("state", breaker.toJson());
-    Json.respond(context, 200, body);
+  private BreakerView breaker(String name) {
+    List<BreakerView> all = breakers.all();
+    return all.stream()
+        .filter(breaker -> breaker.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new Problem(
+                    404,
+                    all.stream()
+                        .map(BreakerView::name)
+                        .collect(
+                            Collectors.joining(", ", "No such circuit breaker; there is: ", "."))));
   }
 }

@@ -1,12 +1,12 @@
 package dev.explanations.worker.ops;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
- * The circuit breakers of this worker, to look at and to command. Called by several HTTP threads at
- * once; every call returns at once, and waits neither for Kafka nor for a call to Gemini.
+ * The circuit breakers of this worker, to look at. Called by several HTTP threads at once; returns
+ * at once, and waits neither for Kafka nor for a call to Gemini.
  */
+@FunctionalInterface
 public interface CircuitBreakers {
 
   /**
@@ -15,21 +15,4 @@ public interface CircuitBreakers {
    * change and never repeat.
    */
   List<BreakerView> all();
-
-  /**
-   * Closes the breaker, whatever its state and whoever opened it, and forgets its failures. Takes
-   * effect before it returns, and may be repeated. A disabled breaker stays as it is.
-   *
-   * @return the breaker after the reset; empty if none has this name
-   */
-  Optional<BreakerView> reset(String name);
-
-  /**
-   * Opens the breaker and holds it open until {@link #reset}: neither time nor a success closes it.
-   * Takes effect before it returns, and may be repeated. A disabled breaker stays as it is.
-   *
-   * @return the breaker after that, {@code OPEN} and {@code forced} unless it is disabled; empty if
-   *     none has this name
-   */
-  Optional<BreakerView> open(String name);
 }

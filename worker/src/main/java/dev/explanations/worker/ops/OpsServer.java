@@ -1,5 +1,8 @@
 package dev.explanations.worker.ops;
 
+import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.contract.TargetReader;
+import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.settings.Settings;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -10,6 +13,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server. Requests run on virtual threads; nothing that they call waits for Kafka, Redis
- * or Gemini, but a look at the dead letters.
+ * or Gemini, but for a look at the dead letters, and commands, which wait for the other workers.
  */
 public final class OpsServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
@@ -26,6 +30,8 @@ public final class OpsServer implements AutoCloseable {
   private final Settings.Http settings;
   private final HealthReport health;
   private final CircuitBreakers breakers;
+  private final Commands commands;
+  private final TargetReader targets;
   private final DeadLetterDesk deadLetters;
   private final ControlAccess access;
   private final Supplier<String> topology;
@@ -34,17 +40,22 @@ public final class OpsServer implements AutoCloseable {
   /**
    * Does not listen before {@link #start}.
    *
+   * @param commands takes five seconds at most
    * @param topology the description of the topology, for {@code GET /api/topology}
    */
   public OpsServer(
       Settings.Http settings,
       HealthReport health,
       CircuitBreakers breakers,
+      Function<Command, CommandResult> commands,
+      TargetReader targets,
       DeadLetterDesk deadLetters,
       Supplier<String> topology) {
     this.settings = settings;
     this.health = health;
     this.breakers = breakers;
+    this.commands = new Commands(commands);
+    this.targets = targets;
     this.deadLetters = deadLetters;
     this.access = new ControlAccess(settings.controlToken(), InstantSource.system());
     this.topology = topology;
@@ -114,7 +125,8 @@ public final class OpsServer implements AutoCloseable {
     config.routes.get(
         "/api/topology",
         context -> context.result(topology.get()).contentType("text/plain;charset=utf-8"));
-    new BreakerEndpoints(breakers).addTo(config.routes);
+    new BreakerEndpoints(breakers, commands).addTo(config.routes);
+    new CommandEndpoints(commands, targets).addTo(config.routes);
     new DeadLetterEndpoints(deadLetters, access, InstantSource.system()).addTo(config.routes);
   }
 

@@ -1,8 +1,13 @@
 package dev.explanations.worker.store;
 
-import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.contract.Validity;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +22,14 @@ public final class ExplanationStore {
   /** Evictions per insert: a lowered limit is reached in small steps. */
   private static final int EVICTIONS = 2;
 
+  private static final String SWEPT = "swept";
+
   private final KeyValueStore<String, byte[]> explanations;
+  private final KeyValueStore<String, Long> counters;
   private final TimeIndex expiries;
   private final Counter count;
   private final int maxEntries;
+  private long sweptFor;
 
   /** The topic in which all entries of an application are, for those outside of its tasks. */
   public static String changelog(String applicationId) {
@@ -33,32 +42,36 @@ public final class ExplanationStore {
    * @param value not {@code null}, which means that there is none any more
    */
   public static Instant expiry(byte[] value) {
-    return CBOR.read(value).expiresAt();
+    return CBOR.read(value).validity().expiresAt();
   }
 
   public ExplanationStore(TaskStores stores, int maxEntries) {
     this.explanations = stores.explanations();
+    this.counters = stores.counters();
     this.expiries = new TimeIndex(stores.timers(), "expiry");
     this.count = new Counter(stores.counters(), "explanations");
     this.maxEntries = maxEntries;
+    Long stored = counters.get(SWEPT);
+    this.sweptFor = stored == null ? -1 : stored;
   }
 
-  public Optional<Explanation> fresh(String cacheKey, Instant now) {
+  /** An entry that has not expired. */
+  public Optional<CachedExplanation> fresh(String cacheKey, Instant now) {
     CachedExplanation entry = get(cacheKey);
-    return entry == null || !entry.expiresAt().isAfter(now)
+    return entry == null || !entry.validity().expiresAt().isAfter(now)
         ? Optional.empty()
-        : Optional.of(entry.explanation());
+        : Optional.of(entry);
   }
 
-  public void put(String cacheKey, Explanation explanation, Instant expiresAt) {
+  public void put(String cacheKey, CachedExplanation entry) {
     CachedExplanation earlier = get(cacheKey);
     if (earlier != null) {
-      expiries.remove(earlier.expiresAt(), cacheKey);
+      expiries.remove(earlier.validity().expiresAt(), cacheKey);
     } else {
       count.add(1);
     }
-    explanations.put(cacheKey, CBOR.write(new CachedExplanation(explanation, expiresAt)));
-    expiries.add(expiresAt, cacheKey);
+    explanations.put(cacheKey, CBOR.write(entry));
+    expiries.add(entry.validity().expiresAt(), cacheKey);
     for (int i = 0; i < EVICTIONS && count.value() > maxEntries; i++) {
       expiries.peek().ifPresent(this::evict);
     }
@@ -85,8 +98,48 @@ public final class ExplanationStore {
     return true;
   }
 
+  /** The command that the last complete sweep was for, by its offset; -1 if there was none. */
+  public long sweptFor() {
+    return sweptFor;
+  }
+
+  /** A sweep is complete. */
+  public void sweptFor(long offset) {
+    sweptFor = offset;
+    counters.put(SWEPT, offset);
+  }
+
+  /**
+   * Deletes those of the next entries, in the order of their keys, that are not to stay.
+   *
+   * @param limit how many to look at
+   * @return where to go on; empty after the last
+   */
+  public Optional<String> sweep(String from, int limit, BiPredicate<String, Validity> stays) {
+    List<TimeIndex.Timer> gone = new ArrayList<>();
+    Optional<String> next = Optional.empty();
+    try (KeyValueIterator<String, byte[]> entries = explanations.range(from, null)) {
+      for (int i = 0; i < limit && entries.hasNext(); i++) {
+        KeyValue<String, byte[]> entry = entries.next();
+        Validity validity = CBOR.read(entry.value).validity();
+        if (!stays.test(entry.key, validity)) {
+          gone.add(new TimeIndex.Timer(validity.expiresAt(), entry.key));
+        }
+      }
+      if (entries.hasNext()) {
+        next = Optional.of(entries.peekNextKey());
+      }
+    }
+    gone.forEach(this::delete);
+    return next;
+  }
+
   private void evict(TimeIndex.Timer timer) {
     expiries.pass(timer);
+    delete(timer);
+  }
+
+  private void delete(TimeIndex.Timer timer) {
     expiries.remove(timer.at(), timer.id());
     explanations.delete(timer.id());
     count.add(-1);

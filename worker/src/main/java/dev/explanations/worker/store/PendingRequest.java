@@ -1,6 +1,7 @@
 package dev.explanations.worker.store;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.OnUnavailable;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadline answered as unavailable from this time on
  * @param onUnavailable what becomes of it when it meets an open circuit breaker
  * @param lastError what the last failed attempt, or the reason for waiting, was
+ * @param required what an answer must know of at least, or be valid still; {@code null} if that was
+ *     never asked for
  */
 @SuppressWarnings("ArrayRecordComponent") // the original bytes; never compared, never a map key
 public record PendingRequest(
@@ -31,7 +34,8 @@ public record PendingRequest(
     Instant due,
     Instant deadline,
     OnUnavailable onUnavailable,
-    @Nullable ErrorCode lastError) {
+    @Nullable ErrorCode lastError,
+    @Nullable Generation required) {
 
   /** The key in the pending store: all requests of one explanation stand together. */
   public String id() {
@@ -64,6 +68,24 @@ public record PendingRequest(
         due,
         deadline,
         onUnavailable,
-        error);
+        error,
+        required);
+  }
+
+  /** As it waits from now on. */
+  public PendingRequest requiring(Generation generation) {
+    return new PendingRequest(
+        cacheKey,
+        origin,
+        key,
+        value,
+        headers,
+        firstSeen,
+        attempts,
+        due,
+        deadline,
+        onUnavailable,
+        lastError,
+        generation);
   }
 }

@@ -8,6 +8,7 @@ import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.explanation.TopicHash;
 import dev.explanations.worker.store.PendingRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -30,6 +31,10 @@ final class Answers {
 
   ExplanationRequest read(PendingRequest request) {
     return decoder.read(request.key(), request.value());
+  }
+
+  String topicHash(PendingRequest request) {
+    return TopicHash.of(read(request).topic()).value();
   }
 
   /**

@@ -59,7 +59,8 @@ final class AskedReader {
               due,
               deadline == null ? firstSeen.plus(requestTimeout) : clamp(deadline, firstSeen),
               request.onUnavailable(),
-              error));
+              error,
+              null));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -1,7 +1,9 @@
 package dev.explanations.worker.topology;
 
 import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lanes;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -16,19 +18,25 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
   private final ExplainSettings settings;
   private final RequestDecoder decoder;
   private final Lanes lanes;
+  private final Supplier<CacheState> commands;
   private final WorkerTotals totals;
   private final Alarms alarms;
   private @Nullable ExplainTask task;
 
+  /**
+   * @param commands what they say of the cache by now
+   */
   public ExplainProcessor(
       ExplainSettings settings,
       RequestDecoder decoder,
       Lanes lanes,
+      Supplier<CacheState> commands,
       WorkerTotals totals,
       Alarms alarms) {
     this.settings = settings;
     this.decoder = decoder;
     this.lanes = lanes;
+    this.commands = commands;
     this.totals = totals;
     this.alarms = alarms;
   }
@@ -36,7 +44,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     close();
-    task = new ExplainTask(context, settings, decoder, lanes, totals, alarms);
+    task = new ExplainTask(context, settings, decoder, lanes, commands, totals, alarms);
   }
 
   @Override

@@ -6,7 +6,6 @@ import java.time.Duration;
 /**
  * What an explain task must know.
  *
- * @param cacheTtl how long an explanation stays in the store
  * @param cacheEntriesPerTask this task's share of {@code CACHE_MAX_ENTRIES}
  * @param callTimeout after which a call has ended for certain
  * @param maxDeadLetterBytes what the dead-letter topic takes
@@ -14,7 +13,6 @@ import java.time.Duration;
 public record ExplainSettings(
     boolean exactlyOnce,
     Settings.Requests requests,
-    Duration cacheTtl,
     int cacheEntriesPerTask,
     Duration callTimeout,
     int maxDeadLetterBytes) {
@@ -23,7 +21,6 @@ public record ExplainSettings(
     return new ExplainSettings(
         settings.streams().exactlyOnce(),
         settings.requests(),
-        settings.cache().ttl(),
         Math.ceilDiv(settings.cache().maxEntries(), settings.topics().partitions()),
         settings.gemini().timeout(),
         maxDeadLetterBytes);

@@ -1,8 +1,10 @@
 package dev.explanations.worker.topology;
 
+import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.explanation.ErrorCode;
@@ -10,6 +12,7 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.store.CachedExplanation;
 import dev.explanations.worker.store.ExplanationStore;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
@@ -17,6 +20,7 @@ import dev.explanations.worker.store.TaskStores;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.slf4j.Logger;
@@ -42,7 +46,7 @@ final class ExplainTask {
   private final ProcessorContext<byte[], byte[]> context;
   private final ExplainSettings settings;
   private final PendingStore pending;
-  private final ExplanationStore explanations;
+  private final LocalCache cache;
   private final AskedReader reader;
   private final Answers answers;
   private final Failures failures;
@@ -59,13 +63,15 @@ final class ExplainTask {
       ExplainSettings settings,
       RequestDecoder decoder,
       Lanes lanes,
+      Supplier<CacheState> commands,
       WorkerTotals totals,
       Alarms alarms) {
     this.context = context;
     this.settings = settings;
     TaskStores stores = TaskStores.of(context);
     this.pending = new PendingStore(stores, totals.pending());
-    this.explanations = new ExplanationStore(stores, settings.cacheEntriesPerTask());
+    this.cache =
+        new LocalCache(new ExplanationStore(stores, settings.cacheEntriesPerTask()), commands);
     this.reader = new AskedReader(decoder, settings.requests().timeout());
     this.answers =
         new Answers(decoder, new Emitter(context, Sinks.EXPLAIN, settings.maxDeadLetterBytes()));
@@ -74,20 +80,11 @@ final class ExplainTask {
     this.barrier = new Barrier(lane);
     this.calls = new CallsUnderWay(lane, settings.callTimeout());
     this.removals = new Removals(pending, settings.exactlyOnce());
-    this.settlements = new Settlements(pending, this::settle);
+    this.settlements = new Settlements(pending, cache, this::settle);
     this.alarm = new Alarm(context, alarms, this::onAlarm);
     this.offers =
         new Offers(
-            pending,
-            explanations,
-            lane,
-            barrier,
-            calls,
-            settlements,
-            removals,
-            failures,
-            answers,
-            alarm);
+            pending, cache, lane, barrier, calls, settlements, removals, failures, answers, alarm);
     barrier.send(now());
     alarm.at(barrier.nextSend());
   }
@@ -121,10 +118,10 @@ final class ExplainTask {
     if (!fresh) {
       failures.cameBack(request.cacheKey());
     }
-    Optional<Explanation> hit = explanations.fresh(request.cacheKey(), now);
+    Optional<CachedExplanation> hit = cache.fresh(request.cacheKey(), now);
     if (hit.isPresent()) {
       int calls = request.attempts();
-      answers.explained(request, hit.get(), Source.STATE_STORE, calls, now);
+      answers.explained(request, hit.get().explanation(), Source.STATE_STORE, calls, now);
     } else if (!request.deadline().isAfter(now)) {
       failures.expired(request, now);
     } else if (fresh && pending.workerTotal() >= settings.requests().maxPending()) {
@@ -145,7 +142,8 @@ final class ExplainTask {
 
   private void admit(PendingRequest request) {
     removals.cameBack(request);
-    pending.add(request);
+    Generation required = cache.required(request.cacheKey(), () -> answers.topicHash(request));
+    pending.add(required.offset() < 0 ? request : request.requiring(required));
     alarm.at(request.deadline());
     if (request.due().isAfter(now())) {
       alarm.at(request.due());
@@ -173,9 +171,8 @@ final class ExplainTask {
           handoff
               .calls()
               .forEach(c -> alarm.at(calls.handedOver(c.cacheKey(), c.callId(), c.latestEnd())));
-      case OutcomeRecord.Wake _ -> log.trace("Calls may begin again");
-      case OutcomeRecord.CallEnded(String callId, Outcome outcome) ->
-          ended(cacheKey, callId, outcome);
+      case OutcomeRecord.Wake _ -> alarm.at(now());
+      case OutcomeRecord.CallEnded ended -> ended(cacheKey, ended);
       case OutcomeRecord.Postponed(String callId) -> postponed(cacheKey, callId);
     }
   }
@@ -194,18 +191,27 @@ final class ExplainTask {
   }
 
   /** An answer always counts; a failure only if the call is the one this task waits for. */
-  private void ended(String cacheKey, String callId, Outcome outcome) {
+  private void ended(String cacheKey, OutcomeRecord.CallEnded ended) {
+    String callId = ended.callId();
+    Outcome outcome = ended.outcome();
     boolean current = calls.isCurrent(cacheKey, callId);
     boolean answered =
         switch (outcome) {
-          case Outcome.Explained(Explanation explanation) ->
-              keep(cacheKey, explanation, now().plus(settings.cacheTtl()));
-          case Outcome.Found(Explanation explanation, Instant expiresAt) ->
-              keep(cacheKey, explanation, earlier(expiresAt, now().plus(settings.cacheTtl())));
+          case Outcome.Explained(Explanation explanation) -> {
+            keep(cacheKey, new CachedExplanation(explanation, ended.validity()));
+            yield true;
+          }
+          case Outcome.Found(Explanation explanation) ->
+              keep(cacheKey, new CachedExplanation(explanation, ended.validity()));
           case Outcome.Failed _ -> false;
         };
+    if (outcome instanceof Outcome.Found && !answered) {
+      // void since it was looked up
+      postponed(cacheKey, callId);
+      return;
+    }
     if (current || answered) {
-      Verdict verdict = new Verdict.Ended(outcome);
+      Verdict verdict = new Verdict.Ended(outcome, ended.validity());
       settlements.begin(cacheKey, verdict, now(), calls.starter(cacheKey));
     }
     if (current) {
@@ -215,14 +221,12 @@ final class ExplainTask {
     settlements.step(STEP);
   }
 
-  private boolean keep(String cacheKey, Explanation explanation, Instant expiresAt) {
-    explanations.put(cacheKey, explanation, expiresAt);
-    alarm.at(expiresAt.plus(EXPIRY_DELAY));
-    return true;
-  }
-
-  private static Instant earlier(Instant one, Instant other) {
-    return one.isBefore(other) ? one : other;
+  private boolean keep(String cacheKey, CachedExplanation entry) {
+    boolean kept = cache.keep(cacheKey, entry, now());
+    if (kept) {
+      alarm.at(entry.validity().expiresAt().plus(EXPIRY_DELAY));
+    }
+    return kept;
   }
 
   private void settle(PendingRequest request, Verdict verdict, boolean startedTheCall) {
@@ -237,21 +241,21 @@ final class ExplainTask {
     remove(request);
     switch (verdict) {
       case Verdict.HeldBack() -> failures.heldBack(request, lane.shutUntil(), now());
-      case Verdict.Ended(Outcome.Explained(Explanation explanation)) ->
+      case Verdict.Ended(Outcome.Explained(Explanation explanation), _) ->
           answers.explained(
               request,
               explanation,
               startedTheCall ? Source.GEMINI : Source.COALESCED,
               request.attempts() + 1,
               now());
-      case Verdict.Ended(Outcome.Found(Explanation explanation, _)) ->
+      case Verdict.Ended(Outcome.Found(Explanation explanation), _) ->
           answers.explained(
               request,
               explanation,
               startedTheCall ? Source.REDIS : Source.COALESCED,
               request.attempts(),
               now());
-      case Verdict.Ended(Outcome.Failed failed) -> failures.settle(request, failed, now());
+      case Verdict.Ended(Outcome.Failed failed, _) -> failures.settle(request, failed, now());
     }
   }
 
@@ -270,7 +274,7 @@ final class ExplainTask {
       pending.rewindDue();
     }
     barrier.send(now);
-    boolean more = explanations.expire(now, STEP);
+    boolean more = cache.clean(now, STEP);
     offers.pump(now);
     setAlarm(more ? now : Instant.MAX);
   }
@@ -294,7 +298,7 @@ final class ExplainTask {
     alarm.at(calls.nextCheck());
     alarm.at(removals.nextStep());
     pending.nextDeadline().ifPresent(request -> alarm.at(request.deadline()));
-    explanations.nextExpiry().ifPresent(expiry -> alarm.at(expiry.plus(EXPIRY_DELAY)));
+    cache.nextExpiry().ifPresent(expiry -> alarm.at(expiry.plus(EXPIRY_DELAY)));
     pending.nextDueTime().filter(due -> due.isAfter(now())).ifPresent(alarm::at);
   }
 

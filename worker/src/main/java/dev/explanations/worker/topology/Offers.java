@@ -3,13 +3,10 @@ package dev.explanations.worker.topology;
 import dev.explanations.worker.dispatch.Admission;
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.dispatch.Question;
-import dev.explanations.worker.explanation.Explanation;
-import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
-import dev.explanations.worker.explanation.TopicHash;
-import dev.explanations.worker.store.ExplanationStore;
+import dev.explanations.worker.store.CachedExplanation;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
@@ -32,7 +29,7 @@ final class Offers {
   private static final Origin NOBODY = new Origin("", -1, -1);
 
   private final PendingStore pending;
-  private final ExplanationStore explanations;
+  private final LocalCache cache;
   private final Lane lane;
   private final Barrier barrier;
   private final CallsUnderWay calls;
@@ -52,7 +49,7 @@ final class Offers {
 
   Offers(
       PendingStore pending,
-      ExplanationStore explanations,
+      LocalCache cache,
       Lane lane,
       Barrier barrier,
       CallsUnderWay calls,
@@ -62,7 +59,7 @@ final class Offers {
       Answers answers,
       Alarm alarm) {
     this.pending = pending;
-    this.explanations = explanations;
+    this.cache = cache;
     this.lane = lane;
     this.barrier = barrier;
     this.calls = calls;
@@ -158,8 +155,7 @@ final class Offers {
   }
 
   private Question question(PendingRequest request) {
-    ExplanationRequest asked = answers.read(request);
-    return new Question(Prompt.of(asked), TopicHash.of(asked.topic()).value());
+    return new Question(Prompt.of(answers.read(request)), answers.topicHash(request));
   }
 
   private Next holdBack(PendingRequest request, Instant now) {
@@ -178,11 +174,11 @@ final class Offers {
       pending.passDue(request);
       return true;
     }
-    Optional<Explanation> hit = explanations.fresh(key, now);
+    Optional<CachedExplanation> hit = cache.fresh(key, now);
     hit.ifPresent(
-        explanation -> {
-          settlements.begin(
-              key, new Verdict.Ended(new Outcome.Explained(explanation)), now, NOBODY);
+        entry -> {
+          Outcome found = new Outcome.Found(entry.explanation());
+          settlements.begin(key, new Verdict.Ended(found, entry.validity()), now, NOBODY);
           settlements.step(ExplainTask.STEP);
         });
     return hit.isPresent();

@@ -23,6 +23,7 @@ final class Settlements {
   }
 
   private final PendingStore pending;
+  private final LocalCache cache;
   private final Settle settle;
   private final Map<String, Progress> open = new LinkedHashMap<>();
 
@@ -32,15 +33,20 @@ final class Settlements {
     @Nullable Origin starter;
     @Nullable PendingRequest after;
 
+    /** From when on there may be requests that go on waiting. */
+    Instant left;
+
     Progress(Verdict verdict, Instant began, @Nullable Origin starter) {
       this.verdict = verdict;
       this.began = began;
+      this.left = began;
       this.starter = starter;
     }
   }
 
-  Settlements(PendingStore pending, Settle settle) {
+  Settlements(PendingStore pending, LocalCache cache, Settle settle) {
     this.pending = pending;
+    this.cache = cache;
     this.settle = settle;
   }
 
@@ -77,20 +83,23 @@ final class Settlements {
     if (page.size() < limit) {
       pending.head(cacheKey).ifPresent(head -> settle(head, progress));
       self.remove();
-      // what is left of this key has become due since, and may have been passed over meanwhile
-      pending.rewindDueTo(progress.began);
+      // what is left of this key has become due since, or its answer has become void; and it may
+      // have been passed over meanwhile
+      pending.rewindDueTo(progress.left);
     }
     return page.size();
   }
 
   private void settle(PendingRequest request, Progress progress) {
-    if (progress.verdict.concerns(request, progress.began)) {
+    if (progress.verdict.concerns(request, progress.began, cache)) {
       boolean starter = progress.starter == null || progress.starter.equals(request.origin());
       if (starter) {
         // one call is credited to one request; without a known starter, to the first
         progress.starter = request.origin();
       }
       settle.settle(request, progress.verdict, starter);
+    } else if (request.due().isBefore(progress.left)) {
+      progress.left = request.due();
     }
   }
 }

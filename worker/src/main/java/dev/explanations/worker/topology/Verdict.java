@@ -1,5 +1,6 @@
 package dev.explanations.worker.topology;
 
+import dev.explanations.worker.contract.Validity;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.store.PendingRequest;
 import java.time.Instant;
@@ -7,22 +8,31 @@ import java.time.Instant;
 /** What becomes of the requests that wait for one explanation. */
 sealed interface Verdict {
 
-  /** Their call, or a look-up in its place, has ended. */
-  record Ended(Outcome outcome) implements Verdict {}
+  /**
+   * Their call, or a look-up in its place, has ended.
+   *
+   * @param validity of the explanation, if there is one
+   */
+  record Ended(Outcome outcome, Validity validity) implements Verdict {}
 
   /** No call can be made for them: every circuit breaker is open. */
   record HeldBack() implements Verdict {}
 
   /**
-   * Whether it is this request's as well. An answer is for all that wait. A failure is for those
-   * that were due when it came: the others wait for their own time.
+   * Whether it is this request's as well. An answer is for all that wait; one that a command has
+   * made void since, for those that waited before the command, and only if it came from a call: to
+   * them the call was promised. A failure is for those that were due when it came: the others wait
+   * for their own time.
    */
-  default boolean concerns(PendingRequest request, Instant since) {
+  default boolean concerns(PendingRequest request, Instant since, LocalCache cache) {
     boolean due = !request.due().isAfter(since);
     return switch (this) {
-      case Ended(Outcome.Explained _) -> true;
-      case Ended(Outcome.Found _) -> true;
-      case Ended(Outcome.Failed _) -> due;
+      case Ended(Outcome.Explained _, Validity validity) ->
+          request.required() == null
+              || validity.generation().isAtLeast(request.required())
+              || cache.admits(request.cacheKey(), validity);
+      case Ended(Outcome.Found _, Validity validity) -> cache.admits(request.cacheKey(), validity);
+      case Ended(Outcome.Failed _, _) -> due;
       case HeldBack() -> due;
     };
   }

@@ -140,12 +140,16 @@ class RedisCacheTest {
   }
 
   @Test
-  void delete_removesOneEntry() {
+  void delete_removesOneEntry_ifItIsMeant() {
     cache.put(KEY, entry("Text"));
     cache.put(key("other"), entry("Text"));
 
-    assertThat(cache.delete(KEY)).isTrue();
-    assertThat(cache.delete(key("never there"))).isTrue();
+    SharedCache.Deletion none = new SharedCache.Deletion(0, true);
+    assertThat(cache.delete(KEY, (_, entry) -> entry.topicHash().isEmpty())).isEqualTo(none);
+    assertThat(cache.get(KEY)).isPresent();
+    assertThat(cache.delete(KEY, (key, _) -> key.equals(KEY)))
+        .isEqualTo(new SharedCache.Deletion(1, true));
+    assertThat(cache.delete(key("never there"), (_, _) -> true)).isEqualTo(none);
 
     assertThat(cache.get(KEY)).isEmpty();
     assertThat(cache.get(key("other"))).isPresent();
@@ -155,7 +159,8 @@ class RedisCacheTest {
   void deleteAll_removesAllOfTheNamespace_andNothingElse() {
     try (var pipeline = redis.pipelined()) {
       for (int i = 0; i < 10_000; i++) {
-        pipeline.set(redisKey(key("e" + i)), "value", SetParams.setParams().ex(3600));
+        byte[] value = new CacheEntryJson().write(key("e" + i), entry("Text"));
+        pipeline.set(redisKey(key("e" + i)).getBytes(UTF_8), value, SetParams.setParams().ex(3600));
       }
       for (int i = 0; i < 1_000; i++) {
         pipeline.set("foreign:" + i, "value");
@@ -164,18 +169,17 @@ class RedisCacheTest {
       pipeline.set("explanations:1", "v");
       pipeline.set("my:explanation:1", "v");
       pipeline.set("Explanation:1", "v");
-      pipeline.lpush("explanation:list", "v");
       pipeline.sync();
     }
     try (RedisCache otherDatabase = cache(settings(3))) {
       otherDatabase.put(KEY, entry("Text"));
 
-      assertThat(cache.deleteAll()).isEqualTo(new SharedCache.Deletion(10_001, true));
+      assertThat(cache.deleteAll((_, _) -> true)).isEqualTo(new SharedCache.Deletion(10_000, true));
 
       assertThat(otherDatabase.get(KEY)).isPresent();
     }
     assertThat(redis.dbSize()).isEqualTo(1_004);
-    assertThat(cache.deleteAll()).isEqualTo(new SharedCache.Deletion(0, true));
+    assertThat(cache.deleteAll((_, _) -> true)).isEqualTo(new SharedCache.Deletion(0, true));
   }
 
   private static Settings.Redis settings(int database) {
@@ -184,7 +188,7 @@ class RedisCacheTest {
   }
 
   @Test
-  void deleteTopic_removesItsEntries_andNoOthers() {
+  void deleteAll_removesThoseThatAreMeant_andNoOthers() {
     for (int i = 0; i < 250; i++) {
       cache.put(key("a" + i), entry("Text " + i, "A", Duration.ofHours(1)));
       cache.put(key("b" + i), entry("Text " + i, "B", Duration.ofHours(1)));
@@ -193,7 +197,8 @@ class RedisCacheTest {
     redis.set("explanation:garbage", key("A"));
     redis.set("explanation:large", "x".repeat(1_000_000));
 
-    assertThat(cache.deleteTopic(key("A"))).isEqualTo(new SharedCache.Deletion(250, true));
+    assertThat(cache.deleteAll((_, entry) -> entry.topicHash().equals(key("A"))))
+        .isEqualTo(new SharedCache.Deletion(250, true));
 
     assertThat(redis.dbSize()).isEqualTo(253);
     assertThat(cache.get(key("a7"))).isEmpty();
@@ -259,8 +264,9 @@ class RedisCacheTest {
       for (int i = 0; i < 10; i++) {
         assertThat(cache.get(KEY)).isEmpty();
         cache.put(KEY, entry("Text"));
-        assertThat(cache.delete(KEY)).isFalse();
-        assertThat(cache.deleteAll()).isEqualTo(new SharedCache.Deletion(0, false));
+        SharedCache.Deletion none = new SharedCache.Deletion(0, false);
+        assertThat(cache.delete(KEY, (_, _) -> true)).isEqualTo(none);
+        assertThat(cache.deleteAll((_, _) -> true)).isEqualTo(none);
       }
       assertThat(log.lines()).isEmpty();
     }

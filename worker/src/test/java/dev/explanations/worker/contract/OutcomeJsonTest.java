@@ -24,15 +24,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OutcomeJsonTest {
 
+  private static final Validity VALIDITY =
+      new Validity(
+          "0a".repeat(32),
+          new Generation("q1_W-m", 7),
+          Instant.parse("2026-11-23T12:00:00.123456Z"));
+
   private final OutcomeJson json = new OutcomeJson();
 
   static Stream<OutcomeRecord> records() {
     return Stream.of(
-        ended(new Outcome.Explained(new Explanation("Text 🌱", "m", "1", new Usage(1, 2, 3)))),
-        ended(
-            new Outcome.Found(
-                new Explanation("Text", "m", "1", new Usage(1, 2, 3)),
-                Instant.parse("2026-11-23T12:00:00.123Z"))),
+        new CallEnded(
+            "c-1",
+            new Outcome.Explained(new Explanation("Text 🌱", "m", "1", new Usage(1, 2, 3))),
+            VALIDITY),
+        new CallEnded(
+            "c-1",
+            new Outcome.Found(new Explanation("Text", "m", "1", new Usage(1, 2, 3))),
+            VALIDITY),
         ended(new Outcome.Throttled(ErrorCode.RATE_LIMITED, "slow", Duration.ofMillis(22_118))),
         ended(new Outcome.Throttled(ErrorCode.QUOTA_EXHAUSTED, "day", null)),
         ended(new Outcome.Unavailable(ErrorCode.MODEL_TIMEOUT, "late")),
@@ -49,7 +58,7 @@ class OutcomeJsonTest {
                 new RunningCall("cd".repeat(32), "c-2", Instant.EPOCH))));
   }
 
-  private static OutcomeRecord ended(Outcome outcome) {
+  private static OutcomeRecord ended(Outcome.Failed outcome) {
     return new CallEnded("c-1", outcome);
   }
 
@@ -77,6 +86,23 @@ class OutcomeJsonTest {
   void read_ignoresUnknownFields() {
     assertThat(json.read("{\"type\":\"marker\",\"new\":{},\"nonce\":\"n\"}".getBytes(UTF_8)))
         .contains(new Marker("n"));
+  }
+
+  @Test
+  void answersOfAnOlderVersion_areRead_andNotToBeKept() {
+    String answer =
+        ",\"callId\":\"c-1\",\"explanation\":{\"text\":\"Text\",\"model\":\"m\","
+            + "\"promptVersion\":\"1\",\"usage\":{\"promptTokens\":1,\"outputTokens\":2,"
+            + "\"totalTokens\":3}}}";
+    Explanation explanation = new Explanation("Text", "m", "1", new Usage(1, 2, 3));
+
+    assertThat(json.read(("{\"type\":\"explained\"" + answer).getBytes(UTF_8)))
+        .contains(new CallEnded("c-1", new Outcome.Explained(explanation), Validity.NONE));
+    assertThat(
+            json.read(
+                ("{\"type\":\"found\",\"expiresAt\":\"2026-11-23T13:00:00Z\"" + answer)
+                    .getBytes(UTF_8)))
+        .contains(new CallEnded("c-1", new Outcome.Found(explanation), Validity.NONE));
   }
 
   @ParameterizedTest

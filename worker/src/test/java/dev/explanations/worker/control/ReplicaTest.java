@@ -16,6 +16,7 @@ import dev.explanations.worker.contract.ControlRecord.Departed;
 import dev.explanations.worker.contract.ControlRecord.Expired;
 import dev.explanations.worker.contract.ControlRecord.Heartbeat;
 import dev.explanations.worker.contract.ControlRecord.Ordered;
+import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.control.CommandResult.Receipt;
 import dev.explanations.worker.gate.ManualClock;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
@@ -52,7 +53,8 @@ class CallDispatcherTest {
     CallGate gate = new CallGate(Map.of("google_ai", model), settings, Clock.systemUTC());
     DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
     CallDispatcher dispatcher =
-        new CallDispatcher(gate, SharedCache.none(), channel, times, Clock.systemUTC());
+        new CallDispatcher(
+            gate, SharedCache.none(), () -> CacheStates.EMPTY, channel, times, Clock.systemUTC());
     dispatchers.add(dispatcher);
     return dispatcher;
   }

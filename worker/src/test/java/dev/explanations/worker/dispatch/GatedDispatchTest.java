@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
@@ -56,7 +57,8 @@ class GatedDispatchTest {
             Duration.ofSeconds(1));
     CallGate gate = new CallGate(Map.of("google_ai", this::call), settings, Clock.systemUTC());
     DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
-    return new CallDispatcher(gate, SharedCache.none(), channel, times, Clock.systemUTC());
+    return new CallDispatcher(
+        gate, SharedCache.none(), () -> CacheStates.EMPTY, channel, times, Clock.systemUTC());
   }
 
   private Outcome call(Prompt prompt) {

@@ -5,7 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.CacheEntry;
+import dev.explanations.worker.contract.Command;
 import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
+import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.control.CacheState;
+import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
@@ -26,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BiPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +42,7 @@ class LookUpTest {
   private final FakeCache cache = new FakeCache();
   private final List<String> called = new CopyOnWriteArrayList<>();
   private final CountDownLatch slowCalls = new CountDownLatch(1);
+  private volatile CacheState commands = CacheStates.EMPTY;
   private volatile Outcome answer = new Outcome.Explained(TEXT);
   private final CallDispatcher dispatcher = dispatcher();
   private final Lane lane = dispatcher.open(3);
@@ -70,17 +76,12 @@ class LookUpTest {
     }
 
     @Override
-    public boolean delete(String cacheKey) {
-      return entries.remove(cacheKey) != null;
-    }
-
-    @Override
-    public Deletion deleteAll() {
+    public Deletion delete(String cacheKey, BiPredicate<String, CacheEntry> those) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public Deletion deleteTopic(String topicHash) {
+    public Deletion deleteAll(BiPredicate<String, CacheEntry> those) {
       throw new UnsupportedOperationException();
     }
   }
@@ -96,7 +97,7 @@ class LookUpTest {
             Duration.ofSeconds(1));
     CallGate gate = new CallGate(Map.of("google_ai", this::call), settings, Clock.systemUTC());
     DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
-    return new CallDispatcher(gate, cache, channel, times, Clock.systemUTC());
+    return new CallDispatcher(gate, cache, () -> commands, channel, times, Clock.systemUTC());
   }
 
   private Outcome call(Prompt prompt) {
@@ -116,14 +117,18 @@ class LookUpTest {
   }
 
   private static CacheEntry entry(Instant expiresAt) {
-    return new CacheEntry(TEXT, "topic", Instant.EPOCH, expiresAt);
+    return new CacheEntry(TEXT, "topic", Instant.now(Clock.systemUTC()), expiresAt);
   }
 
   private Outcome outcome(String key) {
+    return ended(key).outcome();
+  }
+
+  private CallEnded ended(String key) {
     await().until(() -> channel.ended().contains(key));
     return channel.sent.stream()
         .filter(sent -> sent.cacheKey().equals(key))
-        .map(sent -> ((CallEnded) sent.record()).outcome())
+        .map(sent -> (CallEnded) sent.record())
         .findFirst()
         .orElseThrow();
   }
@@ -149,7 +154,9 @@ class LookUpTest {
     Instant expiresAt = Instant.now(Clock.systemUTC()).plusSeconds(60);
     cache.entries.put("k", entry(expiresAt));
     offer("k");
-    assertThat(outcome("k")).isEqualTo(new Outcome.Found(TEXT, expiresAt));
+    assertThat(ended("k").outcome()).isEqualTo(new Outcome.Found(TEXT));
+    assertThat(ended("k").validity())
+        .isEqualTo(new Validity("topic", commands.generation(), expiresAt));
     assertThat(called).isEmpty();
   }
 
@@ -241,5 +248,90 @@ class LookUpTest {
 
     await().until(() -> channel.ended().equals(List.of("k")));
     assertThat(called).containsExactly("k");
+  }
+
+  private void clear(Instant at) {
+    commands = CacheStates.after(commands, 7, at, new Command.ClearCache());
+  }
+
+  @Test
+  void whatIsVoid_isNotThere_andIsCalledFor() {
+    Instant now = Instant.now(Clock.systemUTC());
+    cache.entries.put("k", entry(now.plusSeconds(60)));
+    clear(now.plusSeconds(1));
+
+    offer("k");
+
+    assertThat(outcome("k")).isEqualTo(answer);
+    assertThat(called).containsExactly("k");
+    await().until(() -> cache.entries.get("k").topicHash().equals("topic of k"));
+  }
+
+  @Test
+  void whatOthersKeepForLonger_endsAfterOurTime() {
+    Instant calledAt = Instant.now(Clock.systemUTC()).minusSeconds(1_800);
+    Instant tomorrow = calledAt.plus(Duration.ofDays(1));
+    cache.entries.put("k", new CacheEntry(TEXT, "topic", calledAt, tomorrow));
+    cache.entries.put("old", new CacheEntry(TEXT, "topic", calledAt.minusSeconds(7_200), tomorrow));
+
+    offer("k");
+    offer("old");
+
+    assertThat(ended("k").validity().expiresAt()).isEqualTo(calledAt.plusSeconds(3_660));
+    assertThat(outcome("old")).isEqualTo(answer);
+  }
+
+  @Test
+  void callDuringWhichTheCacheIsCleared_tellsWhatItKnew_andIsNotShared() {
+    Validity before = new Validity("topic of slow", commands.generation(), Instant.EPOCH);
+    offer("slow");
+    await().until(() -> called.contains("slow"));
+    clear(Instant.now(Clock.systemUTC()));
+    slowCalls.countDown();
+
+    assertThat(ended("slow").validity())
+        .usingRecursiveComparison()
+        .ignoringFields("expiresAt")
+        .isEqualTo(before);
+    offer("k");
+    await().until(() -> cache.entries.containsKey("k"));
+    assertThat(ended("k").validity().generation()).isEqualTo(commands.generation());
+    assertThat(cache.entries).containsOnlyKeys("k");
+  }
+
+  @Test
+  void whilePaused_lookUpsGoOn_andCallsWait() {
+    cache.entries.put("hit", entry(Instant.MAX));
+    offer("slow");
+    await().until(() -> called.contains("slow"));
+    offer("slow too");
+    offer("ready");
+    await().until(() -> called.size() == 2);
+
+    dispatcher.pause(true);
+    assertThat(lane.room()).isEqualTo(Room.PAUSED);
+    assertThat(offer("k")).isInstanceOf(Admission.Refused.class);
+    slowCalls.countDown();
+    assertThat(outcome("slow")).isEqualTo(answer);
+    assertThat(outcome("slow too")).isEqualTo(answer);
+    lane.lookAhead("hit");
+    assertThat(outcome("hit")).isInstanceOf(Outcome.Found.class);
+    assertThat(called).doesNotContain("ready");
+    assertThat(channel.woken()).isEmpty();
+
+    dispatcher.pause(false);
+
+    assertThat(outcome("ready")).isEqualTo(answer);
+    await().until(() -> channel.woken().equals(List.of(3)));
+    assertThat(lane.room()).isEqualTo(Room.FREE);
+  }
+
+  @Test
+  void openBreaker_goesBeforeAPause() {
+    shut();
+    dispatcher.pause(true);
+    assertThat(lane.room()).isEqualTo(Room.SHUT);
+    cache.available = false;
+    assertThat(offer("k")).isInstanceOf(Admission.Refused.class);
   }
 }

@@ -81,7 +81,8 @@ class BreakerEndpointsTest {
         .isEqualTo(
             "{\"message\":\"Circuit breaker 'google_ai' reset successfully\",\"state\":"
                 + "{\"name\":\"google_ai\",\"state\":\"closed\",\"failure_count\":0,"
-                + "\"success_count\":0,\"last_failure_time\":null}}");
+                + "\"success_count\":0,\"last_failure_time\":null},"
+                + "\"applied\":[\"w1\",\"w2\"],\"missing\":[\"w3\"]}");
     assertThat(breakers.state("google_ai")).isEqualTo(State.CLOSED);
   }
 

@@ -24,7 +24,7 @@ class HealthReportTest {
       () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "redis", "connected", true));
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai");
   private Supplier<GeminiView> googleAi = () -> new GeminiView("gemini-3.5-flash-lite", null);
-  private Supplier<StreamsView> streams = () -> new StreamsView("RUNNING", 2, 0L);
+  private Supplier<StreamsView> streams = () -> new StreamsView("RUNNING", 2, 0L, false);
 
   private HealthReport report() {
     return new HealthReport(
@@ -127,14 +127,14 @@ class HealthReportTest {
     "ERROR,0,UNHEALTHY"
   })
   void make_judgesTheStream(String state, int threads, Status expected) {
-    streams = () -> new StreamsView(state, threads, null);
+    streams = () -> new StreamsView(state, threads, null, false);
 
     assertThat(status()).isEqualTo(expected);
   }
 
   @Test
   void make_tellsAnUnknownLagAsNull() throws Exception {
-    streams = () -> new StreamsView("RUNNING", 1, null);
+    streams = () -> new StreamsView("RUNNING", 1, null, false);
 
     assertThat(body().at("/services/kafka_streams/lag").isNull()).isTrue();
   }

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.networknt.schema.Error;
 import dev.explanations.worker.contract.Schemas;
+import dev.explanations.worker.contract.TargetReader;
+import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.ops.BreakerView.State;
 import dev.explanations.worker.ops.RawHttp.Answer;
@@ -38,8 +40,9 @@ class OpenApiTest {
 
   private final JsonNode api = load();
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai", "google_ai:b");
+  private final MemoryControl control = new MemoryControl(breakers);
   private final MemoryDeadLetters deadLetters = new MemoryDeadLetters();
-  private volatile Supplier<StreamsView> stream = () -> new StreamsView("RUNNING", 2, 7L);
+  private volatile Supplier<StreamsView> stream = () -> new StreamsView("RUNNING", 2, 7L, false);
   private volatile GeminiView gemini = new GeminiView("m", null);
   private volatile HealthCheck cache =
       () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store", "connected", true));
@@ -69,6 +72,8 @@ class OpenApiTest {
         new Settings.Http("127.0.0.1", 0, token),
         health,
         breakers,
+        control,
+        new TargetReader("gemini-test"),
         deadLetters,
         () -> "Topologies:\n");
   }
@@ -190,20 +195,20 @@ class OpenApiTest {
     check(locked, "GET " + BREAKER + "/state", 200, LOCALHOST);
     check("google_ai%3Ab", locked, "GET " + BREAKER + "/state", 200, LOCALHOST);
     check("x", locked, "GET " + BREAKER + "/state", 404, LOCALHOST);
-    for (String command : List.of("POST " + BREAKER + "/open", "POST " + BREAKER + "/reset")) {
-      check(locked, command, 200, LOCALHOST, TOKEN);
-      check(locked, command, 401, LOCALHOST);
-      check("x", locked, command, 404, LOCALHOST, TOKEN);
-      check(locked, command, 413, LOCALHOST, TOKEN, "Content-Length: 70000");
-      check(unlocked, command, 200, LOCALHOST);
-      check(unlocked, command, 403, LOCALHOST, "Origin: http://attacker.example");
-      check(unlocked, command, 421, "Host: attacker.example");
+    for (String command : List.of("open", "reset")) {
+      checkCommand("POST " + BREAKER + "/" + command, "");
+      check("x", locked, "POST " + BREAKER + "/" + command, 404, LOCALHOST, TOKEN);
     }
+    for (String command : List.of("cache/clear", "worker/pause", "worker/resume")) {
+      checkCommand("POST /api/" + command, "");
+    }
+    checkCommand("POST /api/cache/invalidate", "{\"topic\":\"Biology\"}");
+    check(unlocked, "POST /api/cache/invalidate", 400, LOCALHOST);
     checkDeadLetters();
     breakers.put("google_ai", State.DISABLED);
     check(unlocked, "POST " + BREAKER + "/open", 409, LOCALHOST);
     check(unlocked, "POST " + BREAKER + "/reset", 200, LOCALHOST);
-    stream = () -> new StreamsView("ERROR", 0, null);
+    stream = () -> new StreamsView("ERROR", 0, null, false);
     check(locked, "GET /ready", 503, LOCALHOST);
     check(locked, "GET /api/health", 503, LOCALHOST);
     checkTooMany();
@@ -216,6 +221,20 @@ class OpenApiTest {
       }
     }
     assertThat(seen).isEqualTo(described);
+  }
+
+  private void checkCommand(String command, String body) throws IOException {
+    String request = command.replace("{name}", "google_ai");
+    String length = "Content-Length: " + body.length();
+    check(command, locked, request, body, 200, LOCALHOST, TOKEN, length);
+    check(locked, command, 401, LOCALHOST);
+    check(locked, command, 413, LOCALHOST, TOKEN, "Content-Length: 70000");
+    check(command, unlocked, request, body, 200, LOCALHOST, length);
+    check(unlocked, command, 403, LOCALHOST, "Origin: http://attacker.example");
+    check(unlocked, command, 421, "Host: attacker.example");
+    control.result = new CommandResult.NotPublished("Kafka is away");
+    check(command, unlocked, request, body, 503, LOCALHOST, length);
+    control.result = MemoryControl.RECEIPT;
   }
 
   private void checkDeadLetters() throws Exception {

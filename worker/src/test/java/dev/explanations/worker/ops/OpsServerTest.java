@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.explanations.worker.contract.TargetReader;
 import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -31,12 +32,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OpsServerTest {
   private final HttpClient client = HttpClient.newHttpClient();
-  private volatile StreamsView stream = new StreamsView("RUNNING", 2, 7L);
+  private volatile StreamsView stream = new StreamsView("RUNNING", 2, 7L, false);
   private volatile Supplier<String> topology = () -> "Topologies:\n  \u2192 explain\n";
   private final OpsServer server = server(0);
 
   private OpsServer server(int port) {
-    CircuitBreakers breakers = new MemoryBreakers("google_ai");
+    MemoryBreakers breakers = new MemoryBreakers("google_ai");
     HealthReport health =
         new HealthReport(
             Settings.Environment.DEVELOPMENT,
@@ -49,6 +50,8 @@ class OpsServerTest {
         new Settings.Http("127.0.0.1", port, null),
         health,
         breakers,
+        new MemoryControl(breakers),
+        new TargetReader("gemini-test"),
         new MemoryDeadLetters(),
         () -> topology.get());
   }
@@ -85,7 +88,7 @@ class OpsServerTest {
 
   @Test
   void live_isAlwaysOk() throws Exception {
-    stream = new StreamsView("ERROR", 0, null);
+    stream = new StreamsView("ERROR", 0, null, false);
 
     HttpResponse<String> response = get("/live");
 
@@ -97,7 +100,7 @@ class OpsServerTest {
   void ready_followsTheStream() throws Exception {
     assertThat(get("/ready").statusCode()).isEqualTo(200);
 
-    stream = new StreamsView("REBALANCING", 2, null);
+    stream = new StreamsView("REBALANCING", 2, null, false);
     HttpResponse<String> response = get("/ready");
 
     assertThat(response.statusCode()).isEqualTo(503);
@@ -114,13 +117,13 @@ class OpsServerTest {
     assertThat(json(response).path("status").asText()).isEqualTo("healthy");
     assertThat(json(response).at("/services/kafka_streams/lag").asLong()).isEqualTo(7);
 
-    stream = new StreamsView("REBALANCING", 2, null);
+    stream = new StreamsView("REBALANCING", 2, null, false);
     assertThat(get("/api/health").statusCode()).as("degraded").isEqualTo(200);
   }
 
   @Test
   void health_isUnavailable_whenUnhealthy() throws Exception {
-    stream = new StreamsView("ERROR", 0, null);
+    stream = new StreamsView("ERROR", 0, null, false);
 
     HttpResponse<String> response = get("/api/health");
 

@@ -1,5 +1,6 @@
 package dev.explanations.worker.ops;
 
+import dev.explanations.worker.contract.TargetReader;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
@@ -13,16 +14,25 @@ import org.jspecify.annotations.Nullable;
 final class TestServers {
   private TestServers() {}
 
-  static OpsServer of(String host, @Nullable Secret token, CircuitBreakers breakers) {
-    return of(host, token, breakers, new MemoryDeadLetters());
+  static OpsServer of(String host, @Nullable Secret token, MemoryBreakers breakers) {
+    return of(host, token, breakers, new MemoryControl(breakers), new MemoryDeadLetters());
   }
 
   static OpsServer of(String host, @Nullable Secret token, DeadLetterDesk deadLetters) {
-    return of(host, token, new MemoryBreakers("google_ai"), deadLetters);
+    MemoryBreakers breakers = new MemoryBreakers("google_ai");
+    return of(host, token, breakers, new MemoryControl(breakers), deadLetters);
+  }
+
+  static OpsServer of(MemoryBreakers breakers, MemoryControl control) {
+    return of("127.0.0.1", null, breakers, control, new MemoryDeadLetters());
   }
 
   private static OpsServer of(
-      String host, @Nullable Secret token, CircuitBreakers breakers, DeadLetterDesk deadLetters) {
+      String host,
+      @Nullable Secret token,
+      MemoryBreakers breakers,
+      MemoryControl control,
+      DeadLetterDesk deadLetters) {
     HealthReport health =
         new HealthReport(
             Settings.Environment.DEVELOPMENT,
@@ -31,9 +41,15 @@ final class TestServers {
                 new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store", "connected", true)),
             breakers,
             () -> new GeminiView("gemini-3.5-flash-lite", null),
-            () -> new StreamsView("RUNNING", 2, 0L));
+            () -> new StreamsView("RUNNING", 2, 0L, false));
     return new OpsServer(
-        new Settings.Http(host, 0, token), health, breakers, deadLetters, () -> "Topologies:\n");
+        new Settings.Http(host, 0, token),
+        health,
+        breakers,
+        control,
+        new TargetReader("gemini-test"),
+        deadLetters,
+        () -> "Topologies:\n");
   }
 
   /**

@@ -27,7 +27,6 @@ class AtLeastOnceTest {
                 new ExplainSettings(
                     false,
                     s.requests(),
-                    s.cacheTtl(),
                     s.cacheEntriesPerTask(),
                     s.callTimeout(),
                     s.maxDeadLetterBytes()));

@@ -1,13 +1,18 @@
 package dev.explanations.worker.topology;
 
+import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeJson;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.contract.ResultJson;
+import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.control.CacheState;
+import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.TopicHash;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.settings.Settings;
 import java.nio.charset.StandardCharsets;
@@ -48,13 +53,20 @@ final class Engine implements AutoCloseable {
           1_000_000,
           64 * 1024);
   static final ExplainSettings EXPLAIN =
-      new ExplainSettings(
-          true, REQUESTS, Duration.ofHours(1), 1_000, Duration.ofSeconds(60), 1024 * 1024);
+      new ExplainSettings(true, REQUESTS, 1_000, Duration.ofSeconds(60), 1024 * 1024);
+
+  /** Of all explanations here. */
+  static final Duration TTL = Duration.ofHours(1);
 
   final TopologyTestDriver driver;
   final List<FakeLane> lanes = new ArrayList<>();
+
+  /** What commands say of the cache by now. */
+  CacheState commands = CacheStates.EMPTY;
+
   private final WorkerTotals totals = new WorkerTotals();
   private boolean reviveNext;
+  private Duration passed = Duration.ZERO;
   private final TestInputTopic<byte[], byte[]> requests;
   private final TestInputTopic<byte[], byte[]> outcomes;
   final TestInputTopic<byte[], byte[]> retriesIn;
@@ -111,7 +123,12 @@ final class Engine implements AutoCloseable {
             () ->
                 new Revivable(
                     new ExplainProcessor(
-                        settings, new RequestDecoder(), this::openLane, totals, new Alarms())),
+                        settings,
+                        new RequestDecoder(),
+                        this::openLane,
+                        () -> commands,
+                        totals,
+                        new Alarms())),
             new OutcomeJson());
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
@@ -197,7 +214,21 @@ final class Engine implements AutoCloseable {
   /** Ends the n-th accepted call. */
   void end(int call, Outcome outcome) {
     FakeLane.Offered offered = lane().offered.get(call);
-    report(offered.cacheKey(), new OutcomeRecord.CallEnded(offered.callId(), outcome));
+    report(offered.cacheKey(), ended(offered.callId(), outcome));
+  }
+
+  /** As of a call that began and ended now. */
+  OutcomeRecord.CallEnded ended(String callId, Outcome outcome) {
+    return ended(callId, outcome, commands.generation());
+  }
+
+  OutcomeRecord.CallEnded ended(String callId, Outcome outcome, Generation began) {
+    return new OutcomeRecord.CallEnded(
+        callId, outcome, new Validity(TopicHash.of("Biology").value(), began, now().plus(TTL)));
+  }
+
+  Instant now() {
+    return START.plus(passed);
   }
 
   void explain(int call) {
@@ -209,6 +240,7 @@ final class Engine implements AutoCloseable {
   }
 
   void advance(Duration time) {
+    passed = passed.plus(time);
     driver.advanceWallClockTime(time);
   }
 

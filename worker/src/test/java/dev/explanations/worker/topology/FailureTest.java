@@ -253,7 +253,6 @@ class FailureTest {
                         Duration.ofMinutes(15),
                         2,
                         64 * 1024),
-                    s.cacheTtl(),
                     s.cacheEntriesPerTask(),
                     s.callTimeout(),
                     s.maxDeadLetterBytes()));

@@ -60,8 +60,7 @@ class RecoveryTest {
     FakeLane.Offered lost = engine.lane().offered.getFirst();
 
     engine.revive();
-    engine.report(
-        lost.cacheKey(), new OutcomeRecord.CallEnded(lost.callId(), Engine.explained("paid")));
+    engine.report(lost.cacheKey(), engine.ended(lost.callId(), Engine.explained("paid")));
     engine.passBarrier();
 
     assertThat(engine.result().explanation()).isEqualTo("paid");
@@ -92,8 +91,7 @@ class RecoveryTest {
     engine.passBarrier();
     assertThat(engine.lane().offered).isEmpty();
 
-    engine.report(
-        call.cacheKey(), new OutcomeRecord.CallEnded(call.callId(), Engine.explained("late")));
+    engine.report(call.cacheKey(), engine.ended(call.callId(), Engine.explained("late")));
 
     assertThat(engine.result().explanation()).isEqualTo("late");
   }
@@ -143,7 +141,7 @@ class RecoveryTest {
 
     engine.report(
         engine.lane().offered.getFirst().cacheKey(),
-        new OutcomeRecord.CallEnded("another", Engine.explained("good all the same")));
+        engine.ended("another", Engine.explained("good all the same")));
 
     assertThat(engine.result().explanation()).isEqualTo("good all the same");
   }

@@ -94,12 +94,7 @@ class SingleFlightTest {
             dir,
             s ->
                 new ExplainSettings(
-                    s.exactlyOnce(),
-                    s.requests(),
-                    s.cacheTtl(),
-                    3,
-                    s.callTimeout(),
-                    s.maxDeadLetterBytes()));
+                    s.exactlyOnce(), s.requests(), 3, s.callTimeout(), s.maxDeadLetterBytes()));
     for (int i = 0; i < 5; i++) {
       engine.ask("r-" + i, "Subject " + i);
       engine.explain(i);

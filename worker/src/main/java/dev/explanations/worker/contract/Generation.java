@@ -1,4 +1,4 @@
-package dev.explanations.worker.control;
+package dev.explanations.worker.contract;
 
 /**
  * What an explanation knows of the cache's commands: all up to an offset of the control topic.
@@ -7,7 +7,15 @@ package dev.explanations.worker.control;
  */
 public record Generation(String log, long offset) {
 
-  /** As it is stored beside an explanation. */
+  /** Knows of none. */
+  public static final Generation UNKNOWN = new Generation("", -1);
+
+  /** Whether it knows of all that the other knows of. */
+  public boolean isAtLeast(Generation other) {
+    return log.equals(other.log) && offset >= other.offset;
+  }
+
+  /** As it is written beside an explanation. */
   public String text() {
     return log + "/" + offset;
   }

@@ -1,0 +1,81 @@
+package dev.explanations.worker.cache;
+
+import dev.explanations.worker.cache.SharedCache.Deletion;
+import dev.explanations.worker.contract.CacheEntry;
+import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.contract.Command.ClearCache;
+import dev.explanations.worker.contract.Command.InvalidateCache;
+import dev.explanations.worker.contract.Command.Kind;
+import dev.explanations.worker.control.CacheState;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes from the shared cache what commands have made void: this application finds it no more,
+ * but it takes up room, and others find it. Entries of calls that began later stay. Safe for use by
+ * many threads, and by many workers.
+ */
+public final class VoidEntries {
+
+  private static final Logger log = LoggerFactory.getLogger(VoidEntries.class);
+
+  private final SharedCache cache;
+  private final Supplier<CacheState> commands;
+  private final ReentrantLock oneAtATime = new ReentrantLock();
+  private final AtomicBoolean sweepWaits = new AtomicBoolean();
+
+  /**
+   * @param commands what they say of the cache by now
+   */
+  public VoidEntries(SharedCache cache, Supplier<CacheState> commands) {
+    this.cache = cache;
+    this.commands = commands;
+  }
+
+  /** Begins to delete, in the background, what is void by this command or an earlier one. */
+  public void deleteAfter(Command command) {
+    if (command instanceof InvalidateCache(var target) && target.kind() == Kind.EXPLANATION) {
+      begin(() -> cache.delete(target.hash(), this::isVoid));
+    } else if ((command instanceof InvalidateCache || command instanceof ClearCache)
+        && !sweepWaits.getAndSet(true)) {
+      begin(
+          () -> {
+            // it serves all commands so far: only a later one needs another
+            sweepWaits.set(false);
+            return cache.deleteAll(this::isVoid);
+          });
+    }
+  }
+
+  private void begin(Supplier<Deletion> task) {
+    var _ =
+        Thread.ofVirtual()
+            .name("void-entries")
+            .start(
+                () -> {
+                  oneAtATime.lock();
+                  try {
+                    report(task.get());
+                  } finally {
+                    oneAtATime.unlock();
+                  }
+                });
+  }
+
+  private boolean isVoid(String cacheKey, CacheEntry entry) {
+    return !commands.get().admitsFromRedis(entry.calledAt(), cacheKey, entry.topicHash());
+  }
+
+  private static void report(Deletion deletion) {
+    if (deletion.complete()) {
+      log.info("{} void entries deleted from Redis", deletion.entries());
+    } else {
+      log.warn(
+          "{} void entries deleted from Redis, which then failed: the others expire",
+          deletion.entries());
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.explanations.worker.dispatch;
+
+import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.contract.CacheEntry;
+import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
+import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.control.CacheState;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.Outcome;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The shared cache, in which nothing is found that a command has made void. Safe for many threads;
+ * {@link #find} and {@link #share} wait for the network.
+ */
+final class SharedAnswers {
+
+  private final SharedCache cache;
+  private final Supplier<CacheState> commands;
+  private final DispatchSettings settings;
+  private final Clock clock;
+
+  SharedAnswers(
+      SharedCache cache, Supplier<CacheState> commands, DispatchSettings settings, Clock clock) {
+    this.cache = cache;
+    this.commands = commands;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  boolean isAvailable() {
+    return cache.isAvailable();
+  }
+
+  /** What comes of a flight without a call, if anything does. */
+  Optional<CallEnded> find(String cacheKey, String callId) {
+    // before the look: what is ordered from here on is for the task to judge
+    CacheState state = commands.get();
+    return cache
+        .get(cacheKey)
+        .filter(entry -> state.admitsFromRedis(entry.calledAt(), cacheKey, entry.topicHash()))
+        .filter(entry -> expiry(entry).isAfter(clock.instant()))
+        .map(
+            entry ->
+                new CallEnded(
+                    callId,
+                    new Outcome.Found(entry.explanation()),
+                    new Validity(entry.topicHash(), state.generation(), expiry(entry))));
+  }
+
+  /** Others may let it live for longer than the invalidations of this application are kept. */
+  private Instant expiry(CacheEntry entry) {
+    Instant ours = entry.calledAt().plus(settings.callTimeout()).plus(settings.cacheTtl());
+    return entry.expiresAt().isBefore(ours) ? entry.expiresAt() : ours;
+  }
+
+  /** Keeps a call's answer, unless a command that came during the call has made it void. */
+  void share(String cacheKey, Explanation explanation, Validity validity, Instant calledAt) {
+    if (cache.isAvailable()
+        && commands.get().admits(validity.generation(), cacheKey, validity.topicHash())) {
+      cache.put(
+          cacheKey,
+          new CacheEntry(explanation, validity.topicHash(), calledAt, validity.expiresAt()));
+    }
+  }
+}

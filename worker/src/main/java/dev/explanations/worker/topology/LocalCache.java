@@ -1,0 +1,95 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.contract.Generation;
+import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.control.CacheState;
+import dev.explanations.worker.store.CachedExplanation;
+import dev.explanations.worker.store.ExplanationStore;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The task's own tier of the cache, in which nothing is found that a command has made void. Used by
+ * one stream thread; commands come while it works, so each look asks for them anew.
+ */
+final class LocalCache {
+
+  private final ExplanationStore store;
+  private final Supplier<CacheState> commands;
+
+  /** Where the sweep goes on. */
+  private String cursor = "";
+
+  private Generation sweepsFor = Generation.UNKNOWN;
+
+  LocalCache(ExplanationStore store, Supplier<CacheState> commands) {
+    this.store = store;
+    this.commands = commands;
+  }
+
+  Optional<CachedExplanation> fresh(String cacheKey, Instant now) {
+    return store.fresh(cacheKey, now).filter(entry -> admits(cacheKey, entry.validity()));
+  }
+
+  /** Whether no command has made void what this is said of. */
+  boolean admits(String cacheKey, Validity validity) {
+    return commands.get().admits(validity.generation(), cacheKey, validity.topicHash());
+  }
+
+  /** What an answer to a request that comes now must know of at least. */
+  Generation required(String cacheKey, Supplier<String> topicHash) {
+    return commands.get().required(cacheKey, topicHash);
+  }
+
+  /**
+   * Keeps an answer that may be served.
+   *
+   * @return whether it may
+   */
+  boolean keep(String cacheKey, CachedExplanation entry, Instant now) {
+    Validity validity = entry.validity();
+    boolean kept = validity.expiresAt().isAfter(now) && admits(cacheKey, validity);
+    if (kept) {
+      store.put(cacheKey, entry);
+    }
+    return kept;
+  }
+
+  Optional<Instant> nextExpiry() {
+    return store.nextExpiry();
+  }
+
+  /**
+   * Deletes what has expired or is void; looks at no more than so many entries for either.
+   *
+   * @return whether there may be more
+   */
+  boolean clean(Instant now, int limit) {
+    boolean more = store.expire(now, limit);
+    return sweep(limit) || more;
+  }
+
+  /** Void entries are found nowhere, but they take up room until they are deleted. */
+  private boolean sweep(int limit) {
+    CacheState state = commands.get();
+    Generation current = state.generation();
+    if (store.sweptFor() == current.offset()) {
+      return false;
+    }
+    if (!sweepsFor.equals(current)) {
+      sweepsFor = current;
+      cursor = "";
+    }
+    Optional<String> next =
+        store.sweep(
+            cursor,
+            limit,
+            (key, validity) -> state.admits(validity.generation(), key, validity.topicHash()));
+    cursor = next.orElse("");
+    if (next.isEmpty()) {
+      store.sweptFor(current.offset());
+    }
+    return next.isPresent();
+  }
+}
