@@ -47,7 +47,7 @@ public final class Main {
         case "" -> work();
         case "--describe" -> print(describe());
         case "--help", "-h" -> print(USAGE + "\n" + SettingsTable.text());
-        case "--version" -> print(version());
+        case "--version" -> print(Version.current());
         default -> {
           System.err.print("unknown: " + String.join(" ", args) + "\n" + USAGE);
           yield BAD_USAGE;
@@ -62,12 +62,12 @@ public final class Main {
   private static int work() {
     SettingsLoader.Loaded loaded = SettingsLoader.loadAll(textsWithLoggingSet());
     Logger log = LoggerFactory.getLogger(Main.class);
-    log.info("Explanation worker {}: {}", version(), lines(loaded.summary()));
+    log.info("Explanation worker {}: {}", Version.current(), lines(loaded.summary()));
     if (!loaded.ignored().isEmpty()) {
       log.warn("Not known to Kafka's clients, ignored: {}", String.join(", ", loaded.ignored()));
     }
     try {
-      return run(Worker.create(loaded.settings()), loaded.settings().streams().shutdownTimeout());
+      return run(Worker.create(loaded), loaded.settings().streams().shutdownTimeout());
     } catch (StartException e) {
       log.error("Cannot start: {}", e.getMessage());
       return FAILED;
@@ -120,11 +120,6 @@ public final class Main {
   private static int print(String text) {
     System.out.println(text.stripTrailing());
     return 0;
-  }
-
-  private static String version() {
-    String version = Main.class.getPackage().getImplementationVersion();
-    return version == null ? "(development)" : version;
   }
 
   private static String lines(Map<String, String> summary) {

@@ -16,12 +16,17 @@ import dev.explanations.worker.gemini.GeminiModel;
 import dev.explanations.worker.gemini.ModelHealth;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.ConsumedRecordsPurger;
+import dev.explanations.worker.kafka.GroupLag;
 import dev.explanations.worker.kafka.InstanceId;
 import dev.explanations.worker.kafka.KafkaOutcomeChannel;
 import dev.explanations.worker.kafka.OffsetsGuard;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.kafka.TopicSetup;
+import dev.explanations.worker.metrics.Facts;
+import dev.explanations.worker.metrics.MetricsReport;
+import dev.explanations.worker.metrics.WorkerList;
+import dev.explanations.worker.metrics.WorkerMetrics;
 import dev.explanations.worker.ops.GeminiView;
 import dev.explanations.worker.ops.HealthReport;
 import dev.explanations.worker.ops.OpsServer;
@@ -29,10 +34,12 @@ import dev.explanations.worker.ops.ServiceHealth;
 import dev.explanations.worker.ops.Status;
 import dev.explanations.worker.ops.StreamsView;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.topology.Alarms;
 import dev.explanations.worker.topology.ExplainProcessor;
 import dev.explanations.worker.topology.ExplainSettings;
 import dev.explanations.worker.topology.ExplanationTopology;
+import dev.explanations.worker.topology.FlowListener;
 import dev.explanations.worker.topology.FlowTopics;
 import dev.explanations.worker.topology.IntakeProcessor;
 import dev.explanations.worker.topology.WorkerTotals;
@@ -45,6 +52,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -81,6 +89,7 @@ public final class Worker {
 
   private final Settings settings;
   private final Clock clock = Clock.systemUTC();
+  private final Instant startedAt = clock.instant();
   private final WorkerTotals totals = new WorkerTotals();
   private final Alarms alarms = new Alarms();
   private final FlowTopics topics;
@@ -92,37 +101,46 @@ public final class Worker {
   private final WorkerControl control;
   private final WorkerBreakers breakers;
   private final WorkerDeadLetters deadLetters;
+  private final WorkerReadings readings;
+  private final WorkerMetrics metrics;
+  private final HealthReport health;
   private final OpsServer http;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private @Nullable CallDispatcher dispatcher;
   private volatile @Nullable StreamsRunner stream;
+  private volatile @Nullable String instanceId;
   private @Nullable Integer exitCode;
 
-  private Worker(Settings settings) {
-    this.settings = settings;
+  private Worker(SettingsLoader.Loaded loaded) {
+    this.settings = loaded.settings();
     this.topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
-    addModel(BREAKER, settings.gemini().model());
-    for (String fallback : settings.gemini().fallbackModels()) {
-      addModel(BREAKER + ":" + fallback, fallback);
-    }
-    this.gate = new CallGate(new LinkedHashMap<>(models), GateSettings.of(settings), clock);
-    this.breakers = new WorkerBreakers(gate);
     this.redis =
         settings.redis().enabled()
             ? new RedisCache(settings.redis(), settings.gemini().maxInFlight(), clock)
             : null;
-    this.shared = redis == null ? SharedCache.none() : redis;
+    this.readings = new WorkerReadings(totals, redis, this::healthOf, this::paused, clock);
+    Facts facts = facts(loaded.summary());
+    this.metrics = new WorkerMetrics(readings, facts, clock);
+    this.shared = redis == null ? SharedCache.none() : metrics.meters().measured(redis);
     this.control = new WorkerControl(settings, shared, clock);
+    addModel(BREAKER, settings.gemini().model());
+    for (String fallback : settings.gemini().fallbackModels()) {
+      addModel(fallbackBreaker(fallback), fallback);
+    }
+    this.gate = new CallGate(new LinkedHashMap<>(models), GateSettings.of(settings), clock);
+    this.breakers = new WorkerBreakers(gate);
     this.deadLetters = new WorkerDeadLetters(settings);
+    this.health = health();
     this.http =
         new OpsServer(
             settings.http(),
-            health(),
+            health,
             breakers,
             control::give,
             new TargetReader(settings.gemini().model()),
             deadLetters,
+            new MetricsReport(metrics, readings, facts, breakers, this::members, clock),
             () -> describeTopology(settings));
   }
 
@@ -131,7 +149,7 @@ public final class Worker {
    *
    * @throws StartException if there are no credentials for Gemini
    */
-  public static Worker create(Settings settings) {
+  public static Worker create(SettingsLoader.Loaded settings) {
     return new Worker(settings);
   }
 
@@ -140,11 +158,58 @@ public final class Worker {
       GeminiModel model = GeminiModel.create(settings.gemini(), name);
       parts.push(model);
       gemini.add(model);
-      models.put(breaker, new ModelHealth(model));
+      models.put(breaker, new ModelHealth(metrics.meters().measured(model, name)));
     } catch (RuntimeException e) {
       // the SDK looks for credentials here, and has several exceptions for not finding them
       throw new StartException("The Gemini client cannot be built: " + e.getMessage(), e);
     }
+  }
+
+  private static String fallbackBreaker(String model) {
+    return BREAKER + ":" + model;
+  }
+
+  private Facts facts(Map<String, String> config) {
+    Settings.Gemini gemini = settings.gemini();
+    List<String> names = new ArrayList<>(List.of(gemini.model()));
+    names.addAll(gemini.fallbackModels());
+    List<String> breakerNames = new ArrayList<>(List.of(BREAKER));
+    gemini.fallbackModels().forEach(model -> breakerNames.add(fallbackBreaker(model)));
+    return new Facts(
+        Version.current(),
+        settings.environment().name().toLowerCase(Locale.ROOT),
+        startedAt,
+        config,
+        names,
+        breakerNames,
+        topics.sources(),
+        gemini.maxInFlight(),
+        gemini.prices(),
+        settings.redis().enabled());
+  }
+
+  private List<WorkerList.Member> members() {
+    String id = instanceId;
+    List<WorkerList.Member> members = new ArrayList<>();
+    if (id != null && !control.workers().containsKey(id)) {
+      members.add(new WorkerList.Member(id, true, null, null));
+    }
+    control
+        .workers()
+        .forEach(
+            (worker, seen) ->
+                members.add(
+                    new WorkerList.Member(
+                        worker, worker.equals(id), seen.applied(), seen.heardAt())));
+    return members;
+  }
+
+  private boolean paused() {
+    return control.paused();
+  }
+
+  private int healthOf(String service) {
+    return health.status(service).severity();
   }
 
   /** The topology as Kafka Streams prints it. */
@@ -159,6 +224,7 @@ public final class Worker {
             () -> CacheState.UNKNOWN,
             new WorkerTotals(),
             new Alarms(),
+            FlowListener.none(),
             ClientProperties.MAX_RECORD_BYTES)
         .describe()
         .toString();
@@ -200,11 +266,16 @@ public final class Worker {
 
     Settings.Streams streams = settings.streams();
     String instanceId = InstanceId.of(streams);
+    this.instanceId = instanceId;
     ClientProperties properties = new ClientProperties(settings.kafka(), streams);
     Admin admin = Admin.create(properties.admin());
     parts.push(() -> admin.close(ADMIN_CLOSE));
     parts.push(deadLetters);
     deadLetters.attach(admin);
+    GroupLag lag = new GroupLag(admin, streams.applicationId(), topics.sources(), clock);
+    parts.push(lag);
+    lag.start();
+    readings.attach(lag);
     int maxDeadLetterBytes = new TopicSetup(admin, topics, settings.topics()).prepare();
     new OffsetsGuard(admin, streams.applicationId(), topics).check();
 
@@ -218,6 +289,7 @@ public final class Worker {
     parts.push(calls);
     dispatcher = calls;
     breakers.attach(calls);
+    readings.attach(outcomes, calls);
     parts.push(control);
     control.start(admin, properties, instanceId, new WorkerCommands(calls, this::committed));
 
@@ -231,7 +303,14 @@ public final class Worker {
 
     StreamsRunner runner =
         new StreamsRunner(
-            topology(settings, calls, control::cache, totals, alarms, maxDeadLetterBytes),
+            topology(
+                settings,
+                calls,
+                control::cache,
+                totals,
+                alarms,
+                metrics.meters(),
+                maxDeadLetterBytes),
             properties.streams(instanceId),
             alarms::next,
             admin,
@@ -239,6 +318,9 @@ public final class Worker {
             instanceId,
             clock);
     stream = runner;
+    readings.attach(runner);
+    metrics.bind(runner.streams());
+    parts.push(metrics);
     var _ = runner.ended().thenRun(() -> ended.complete(null));
     warmUp.join();
     runner.start();
@@ -320,6 +402,7 @@ public final class Worker {
       Supplier<CacheState> commands,
       WorkerTotals totals,
       Alarms alarms,
+      FlowListener listener,
       int maxDeadLetterBytes) {
     RequestDecoder decoder = new RequestDecoder();
     String model = settings.gemini().model();
@@ -327,8 +410,9 @@ public final class Worker {
     ExplainSettings explain = ExplainSettings.of(settings, maxDeadLetterBytes);
     return new ExplanationTopology(
             FlowTopics.of(settings.topics(), settings.streams().applicationId()),
-            () -> new IntakeProcessor(decoder, model, maxRequestBytes, maxDeadLetterBytes),
-            () -> new ExplainProcessor(explain, decoder, lanes, commands, totals, alarms),
+            () ->
+                new IntakeProcessor(decoder, model, maxRequestBytes, maxDeadLetterBytes, listener),
+            () -> new ExplainProcessor(explain, decoder, lanes, commands, totals, alarms, listener),
             new OutcomeJson())
         .get();
   }
@@ -368,10 +452,15 @@ public final class Worker {
             .orElse(null));
   }
 
+  private @Nullable Long totalLag() {
+    Map<String, Long> lag = readings.lag();
+    return lag == null ? null : lag.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   private StreamsView streamsView() {
     StreamsRunner runner = stream;
     return runner == null
         ? new StreamsView("CREATED", 0, null, control.paused())
-        : new StreamsView(runner.state().name(), runner.threads(), runner.lag(), control.paused());
+        : new StreamsView(runner.state().name(), runner.threads(), totalLag(), control.paused());
   }
 }

@@ -9,12 +9,14 @@ import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.control.CommandResult.NotPublished;
 import dev.explanations.worker.control.CommandResult.Receipt;
 import dev.explanations.worker.control.ControlLog;
+import dev.explanations.worker.control.ControlState;
 import dev.explanations.worker.control.ControlTopic;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.settings.Settings;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,12 @@ final class WorkerControl implements AutoCloseable {
   CacheState cache() {
     ControlTopic read = topic;
     return read == null ? CacheState.UNKNOWN : read.state().cache();
+  }
+
+  /** The workers of the application that are alive; this one may be missing. */
+  Map<String, ControlState.Sighting> workers() {
+    ControlTopic read = topic;
+    return read == null ? Map.of() : read.state().liveWorkers(clock.instant());
   }
 
   boolean paused() {

@@ -49,7 +49,8 @@ class ArchitectureTest {
   void eachTechnology_staysInItsPackages() {
     only("com.google.genai..", ROOT + ".gemini..");
     only("okhttp3..", ROOT + ".gemini..");
-    only("io.github.resilience4j..", ROOT + ".gate..", ROOT + ".cache..");
+    only("io.github.resilience4j..", ROOT + ".gate..", ROOT + ".cache..", ROOT + ".metrics..");
+    only("io.micrometer..", ROOT + ".metrics..");
     only("redis.clients..", ROOT + ".cache..");
     only("org.apache.commons.pool2..", ROOT + ".cache..");
     only("io.javalin..", ROOT + ".ops..");

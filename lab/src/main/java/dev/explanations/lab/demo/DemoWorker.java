@@ -31,7 +31,7 @@ final class DemoWorker implements AutoCloseable {
     settings.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
     settings.put("STATE_DIR", stateDir.toString());
     settings.put("HTTP_PORT", "0");
-    Worker worker = Worker.create(SettingsLoader.load(settings));
+    Worker worker = Worker.create(SettingsLoader.loadAll(settings));
     worker.start();
     return new DemoWorker(worker);
   }

@@ -112,7 +112,7 @@ final class Rig {
 
   /** A worker in this process, not started yet. */
   Worker create(String name, String... more) {
-    Worker worker = Worker.create(SettingsLoader.load(environment(name, more)));
+    Worker worker = Worker.create(SettingsLoader.loadAll(environment(name, more)));
     started.push(worker::stop);
     return worker;
   }

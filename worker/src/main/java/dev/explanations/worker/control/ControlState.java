@@ -49,12 +49,14 @@ public record ControlState(
   /** The offset that each live worker has applied the control topic up to, by instance id. */
   public Map<String, Long> live(Instant now) {
     Map<String, Long> live = new TreeMap<>();
-    workers.forEach(
-        (instance, sighting) -> {
-          if (isLive(sighting, now)) {
-            live.put(instance, sighting.applied());
-          }
-        });
+    liveWorkers(now).forEach((instance, sighting) -> live.put(instance, sighting.applied()));
+    return live;
+  }
+
+  /** The last signs of life of each live worker, by instance id. */
+  public Map<String, Sighting> liveWorkers(Instant now) {
+    Map<String, Sighting> live = new TreeMap<>(workers);
+    live.values().removeIf(sighting -> !isLive(sighting, now));
     return live;
   }
 

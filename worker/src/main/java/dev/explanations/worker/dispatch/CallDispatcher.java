@@ -89,6 +89,14 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     return locked(gate::running);
   }
 
+  /** All that there is to look at. Takes the lock for some microseconds. */
+  public DispatchStatus status() {
+    return locked(
+        () ->
+            new DispatchStatus(
+                gate.status(), flights.waiting(), flights.unsent(), flights.oldestUnread()));
+  }
+
   /** All circuit breakers, the first model's first. */
   public List<BreakerStatus> breakers() {
     return locked(gate::breakers);
@@ -312,7 +320,8 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   /** Their requests go where the breaker sends them: waiting here they could not be answered. */
   private void giveBackReady() {
     Flight flight;
-    while ((flight = flights.nextReady()) != null && flights.beginSending(flight)) {
+    while ((flight = flights.nextReady()) != null
+        && flights.beginSending(flight, clock.instant())) {
       Flight givenBack = flight;
       Thread.startVirtualThread(() -> send(givenBack, new Postponed(givenBack.callId)));
     }
@@ -323,7 +332,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     Optional<CallEnded> found = shared.find(flight.cacheKey, flight.callId);
     if (found.isEmpty()) {
       locked(() -> makeReady(flight));
-    } else if (locked(() -> flights.beginSending(flight))) {
+    } else if (locked(() -> flights.beginSending(flight, clock.instant()))) {
       send(flight, found.get());
     }
   }
@@ -342,7 +351,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     locked(
         () -> {
           gate.end(permit, outcome);
-          flights.beginSending(flight);
+          flights.beginSending(flight, clock.instant());
           advance();
         });
     Instant expiresAt = clock.instant().plus(settings.cacheTtl());

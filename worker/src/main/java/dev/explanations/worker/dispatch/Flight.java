@@ -29,6 +29,9 @@ final class Flight {
   State state = State.LOOKING_UP;
   @Nullable Instant startedAt;
 
+  /** When its outcome was known. */
+  @Nullable Instant endedAt;
+
   Flight(String cacheKey, String callId, int partition, Question question) {
     this.cacheKey = cacheKey;
     this.callId = callId;

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,10 @@ final class Flights {
   private final Map<String, Flight> byKey = new HashMap<>();
   private final ArrayDeque<Flight> ready = new ArrayDeque<>();
   private final Map<Integer, TaskLane> lanes = new HashMap<>();
+
+  /** Those whose outcome is known and not read, the oldest first. */
+  private final LinkedHashSet<Flight> unread = new LinkedHashSet<>();
+
   private int lookingUp;
   private int unsent;
 
@@ -54,7 +59,9 @@ final class Flights {
   }
 
   private void forgetSent(int partition) {
-    byKey.values().removeIf(f -> f.partition == partition && f.state == State.SENT);
+    byKey
+        .values()
+        .removeIf(f -> f.partition == partition && f.state == State.SENT && unread.remove(f));
   }
 
   /** The calls of a partition whose outcomes are still to come, and when they do at the latest. */
@@ -112,7 +119,7 @@ final class Flights {
   }
 
   /** Its outcome is known; not if it has been dropped meanwhile. */
-  boolean beginSending(Flight flight) {
+  boolean beginSending(Flight flight, Instant now) {
     if (!flight.hasBegun() && byKey.get(flight.cacheKey) != flight) {
       return false;
     }
@@ -120,6 +127,8 @@ final class Flights {
     ready.remove(flight);
     unsent++;
     flight.state = State.SENDING;
+    flight.endedAt = now;
+    unread.add(flight);
     count(flight, -1);
     return true;
   }
@@ -130,13 +139,16 @@ final class Flights {
     flight.state = State.SENT;
     if (!inKafka || !lanes.containsKey(flight.partition)) {
       byKey.remove(flight.cacheKey, flight);
+      unread.remove(flight);
     }
   }
 
   void settled(String cacheKey, String callId) {
     // the task may have read it before the broker's acknowledgement has reached us
-    if (of(cacheKey, callId) != null) {
+    Flight flight = of(cacheKey, callId);
+    if (flight != null) {
       byKey.remove(cacheKey);
+      unread.remove(flight);
     }
   }
 
@@ -162,6 +174,11 @@ final class Flights {
 
   int lookingUp() {
     return lookingUp;
+  }
+
+  /** Since when the oldest outcome is known that its task has not read. */
+  @Nullable Instant oldestUnread() {
+    return unread.isEmpty() ? null : unread.getFirst().endedAt;
   }
 
   int unsent() {

@@ -44,6 +44,7 @@ final class Breaker {
   private int successes;
   private Instant openUntil = Instant.MAX;
   private @Nullable Instant lastFailure;
+  private final Transitions transitions;
 
   Breaker(String name, Settings.CircuitBreaker settings, Clock clock) {
     this.enabled = settings.enabled();
@@ -54,6 +55,7 @@ final class Breaker {
     if (!enabled) {
       breaker.transitionToDisabledState();
     }
+    this.transitions = new Transitions(state());
   }
 
   /** A window of failures only, so the failure rate reaches 100 % after so many in a row. */
@@ -200,6 +202,15 @@ final class Breaker {
         breaker.getState() == CircuitBreaker.State.FORCED_OPEN);
   }
 
+  BreakerHistory history() {
+    return transitions.history();
+  }
+
+  /** For those who only look at it. */
+  CircuitBreaker resilience4j() {
+    return breaker;
+  }
+
   private State state() {
     return switch (breaker.getState()) {
       case CLOSED, METRICS_ONLY -> State.CLOSED;
@@ -212,6 +223,7 @@ final class Breaker {
   /** A new epoch. */
   private void begin() {
     epoch++;
+    transitions.now(state(), clock.instant());
     successes = 0;
     freeProbes = 0;
     openUntil = Instant.MAX;

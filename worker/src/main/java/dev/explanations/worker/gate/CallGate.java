@@ -4,6 +4,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.gemini.ExplanationModel;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -214,6 +215,29 @@ public final class CallGate {
   /** All breakers, the first model's first. */
   public List<BreakerStatus> breakers() {
     return lines.values().stream().map(line -> line.breaker().status()).toList();
+  }
+
+  /** All that there is to look at. */
+  public GateStatus status() {
+    Instant now = clock.instant();
+    Map<String, BreakerHistory> histories = new LinkedHashMap<>();
+    lines.forEach((name, line) -> histories.put(name, line.breaker().history()));
+    return new GateStatus(
+        running,
+        limit.current(),
+        requests.status(now),
+        tokens.status(now),
+        line(now)
+            .filter(line -> line.pause().lasts(now))
+            .map(line -> line.pause().until())
+            .orElse(null),
+        breakers(),
+        histories);
+  }
+
+  /** The breakers that do the work, for those who only look at them, under no lock. */
+  public List<CircuitBreaker> resilience4j() {
+    return lines.values().stream().map(line -> line.breaker().resilience4j()).toList();
   }
 
   /** The model to be asked next; it may want a pause. */

@@ -65,6 +65,11 @@ final class MinuteWindow {
     return Instant.ofEpochSecond(second + SECONDS);
   }
 
+  GateStatus.Rate status(Instant now) {
+    moveTo(now);
+    return new GateStatus.Rate(limit, total);
+  }
+
   private void moveTo(Instant now) {
     long current = now.getEpochSecond();
     for (long leaving = Math.max(second + 1, current - SECONDS + 1);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -29,6 +30,7 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
   private final Consumer<Exception> onFatal;
   private final OutcomeJson json = new OutcomeJson();
   private final AtomicLong unacknowledgedBytes = new AtomicLong();
+  private final LongAdder acknowledged = new LongAdder();
 
   /**
    * @param onFatal told when the producer can never send again: going on would lose paid answers
@@ -58,6 +60,7 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
               (metadata, failure) -> {
                 unacknowledgedBytes.addAndGet(-value.length);
                 if (failure == null) {
+                  acknowledged.increment();
                   delivery.ended(true);
                 } else {
                   fail(delivery, failure);
@@ -77,6 +80,16 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
   @Override
   public boolean congested() {
     return unacknowledgedBytes.get() > MAX_UNACKNOWLEDGED_BYTES;
+  }
+
+  /** Records that the broker has acknowledged. */
+  public long acknowledged() {
+    return acknowledged.sum();
+  }
+
+  /** What waits for the broker's acknowledgement. */
+  public long unacknowledgedBytes() {
+    return unacknowledgedBytes.get();
   }
 
   @Override

@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
-import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -33,6 +32,7 @@ public final class StreamsRunner {
   private final String instanceId;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final OpenWork work = new OpenWork();
+  private volatile Instant since;
 
   /**
    * @param nextAlarm when the calling stream thread next has something to do without a record
@@ -48,6 +48,7 @@ public final class StreamsRunner {
     this.admin = admin;
     this.applicationId = applicationId;
     this.instanceId = instanceId;
+    this.since = clock.instant();
     StreamsConfig config = new StreamsConfig(properties);
     Duration commitInterval =
         Duration.ofMillis(config.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG));
@@ -61,6 +62,7 @@ public final class StreamsRunner {
     streams.setStateListener(
         (now, before) -> {
           log.info("Stream {} -> {}", before, now);
+          since = clock.instant();
           if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
             ended.complete(null);
           }
@@ -93,20 +95,21 @@ public final class StreamsRunner {
     return streams.metadataForLocalThreads().size();
   }
 
-  /** Records that wait in the source topics of this worker's tasks, as its consumers know it. */
-  public long lag() {
-    return streams.metrics().entrySet().stream()
-        .filter(metric -> isPartitionLag(metric.getKey()))
-        .mapToDouble(metric -> (double) metric.getValue().metricValue())
-        .filter(Double::isFinite)
-        .mapToLong(lag -> (long) lag)
+  /** Tasks that its threads work on. */
+  public int tasks() {
+    return streams.metadataForLocalThreads().stream()
+        .mapToInt(thread -> thread.activeTasks().size())
         .sum();
   }
 
-  private static boolean isPartitionLag(MetricName name) {
-    return name.name().equals("records-lag")
-        && name.group().equals("consumer-fetch-manager-metrics")
-        && name.tags().containsKey("partition");
+  /** Since when it has its present state. */
+  public Instant since() {
+    return since;
+  }
+
+  /** For those who only look at its metrics. */
+  public KafkaStreams streams() {
+    return streams;
   }
 
   /**

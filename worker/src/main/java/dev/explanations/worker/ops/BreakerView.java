@@ -40,7 +40,8 @@ public record BreakerView(
     return json;
   }
 
-  Map<String, @Nullable Object> toJson() {
+  /** As the health report has it. */
+  public Map<String, @Nullable Object> toJson() {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("name", name);
     json.put("state", Json.wireName(state));

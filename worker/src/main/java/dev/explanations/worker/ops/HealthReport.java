@@ -71,6 +71,21 @@ public final class HealthReport {
     return new Report(worst, body);
   }
 
+  /**
+   * The health of one service.
+   *
+   * @param service as the report names it
+   */
+  public Status status(String service) {
+    return switch (service) {
+      case "cache" -> atWorst(Status.DEGRADED, guarded(cache)).status();
+      case "circuit_breakers" -> guarded(this::breakers).status();
+      case "google_ai" -> guarded(() -> googleAi.get().health()).status();
+      case "kafka_streams" -> stream().status();
+      default -> throw new IllegalArgumentException(service);
+    };
+  }
+
   /** The stream alone: readiness depends on nothing else. */
   ServiceHealth stream() {
     return guarded(() -> streams.get().health());

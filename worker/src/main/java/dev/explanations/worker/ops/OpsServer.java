@@ -33,6 +33,7 @@ public final class OpsServer implements AutoCloseable {
   private final Commands commands;
   private final TargetReader targets;
   private final DeadLetterDesk deadLetters;
+  private final Figures figures;
   private final ControlAccess access;
   private final Supplier<String> topology;
   private final Javalin javalin;
@@ -50,6 +51,7 @@ public final class OpsServer implements AutoCloseable {
       Function<Command, CommandResult> commands,
       TargetReader targets,
       DeadLetterDesk deadLetters,
+      Figures figures,
       Supplier<String> topology) {
     this.settings = settings;
     this.health = health;
@@ -57,6 +59,7 @@ public final class OpsServer implements AutoCloseable {
     this.commands = new Commands(commands);
     this.targets = targets;
     this.deadLetters = deadLetters;
+    this.figures = figures;
     this.access = new ControlAccess(settings.controlToken(), InstantSource.system());
     this.topology = topology;
     this.javalin = Javalin.create(this::configure);
@@ -125,6 +128,7 @@ public final class OpsServer implements AutoCloseable {
     config.routes.get(
         "/api/topology",
         context -> context.result(topology.get()).contentType("text/plain;charset=utf-8"));
+    new MetricsEndpoints(figures).addTo(config.routes);
     new BreakerEndpoints(breakers, commands).addTo(config.routes);
     new CommandEndpoints(commands, targets).addTo(config.routes);
     new DeadLetterEndpoints(deadLetters, access, InstantSource.system()).addTo(config.routes);

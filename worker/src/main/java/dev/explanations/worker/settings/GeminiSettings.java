@@ -1,5 +1,6 @@
 package dev.explanations.worker.settings;
 
+import static dev.explanations.worker.settings.Types.amount;
 import static dev.explanations.worker.settings.Types.bool;
 import static dev.explanations.worker.settings.Types.duration;
 import static dev.explanations.worker.settings.Types.integer;
@@ -10,6 +11,7 @@ import static dev.explanations.worker.settings.Types.url;
 
 import dev.explanations.worker.settings.Setting.Group;
 import dev.explanations.worker.settings.Settings.Credentials;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -86,6 +88,19 @@ final class GeminiSettings {
           "0",
           "Tokens per minute, per worker; 0 is no limit.");
 
+  static final Setting<BigDecimal> GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS =
+      Setting.of(
+          "GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS",
+          amount("1000000"),
+          "0",
+          "US dollars, to estimate what calls cost; 0 is unknown.");
+  static final Setting<BigDecimal> GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS =
+      Setting.of(
+          "GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS",
+          amount("1000000"),
+          "0",
+          "The same, of what the model writes and thinks.");
+
   static final Group GEMINI =
       new Group(
           "Gemini",
@@ -98,7 +113,9 @@ final class GeminiSettings {
               GEMINI_TIMEOUT,
               GEMINI_MAX_IN_FLIGHT,
               GEMINI_REQUESTS_PER_MINUTE,
-              GEMINI_TOKENS_PER_MINUTE));
+              GEMINI_TOKENS_PER_MINUTE,
+              GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS,
+              GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS));
   static final Group VERTEX_AI =
       new Group(
           "Vertex AI",
@@ -137,7 +154,10 @@ final class GeminiSettings {
         values.get(GEMINI_TIMEOUT),
         values.get(GEMINI_MAX_IN_FLIGHT),
         values.get(GEMINI_REQUESTS_PER_MINUTE),
-        values.get(GEMINI_TOKENS_PER_MINUTE));
+        values.get(GEMINI_TOKENS_PER_MINUTE),
+        new Settings.Prices(
+            values.get(GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS),
+            values.get(GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS)));
   }
 
   private static Credentials credentials(Values values, boolean vertexAi) {

@@ -1,5 +1,6 @@
 package dev.explanations.worker.settings;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -75,7 +76,11 @@ public record Settings(
       Duration timeout,
       int maxInFlight,
       int requestsPerMinute,
-      int tokensPerMinute) {}
+      int tokensPerMinute,
+      Prices prices) {}
+
+  /** US dollars for a million tokens; both 0: not known. */
+  public record Prices(BigDecimal prompt, BigDecimal output) {}
 
   /** The two ways into Gemini. */
   public sealed interface Credentials {

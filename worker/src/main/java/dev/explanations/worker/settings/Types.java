@@ -1,5 +1,6 @@
 package dev.explanations.worker.settings;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 final class Types {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)?");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(b|kb|mb)?");
+  private static final Pattern AMOUNT = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
   private static final Map<String, Duration> UNITS =
       Map.of(
           "ms", Duration.ofMillis(1),
@@ -30,6 +32,14 @@ final class Types {
     return new Type<>(
         "a whole number from %d to %d".formatted(min, max),
         text -> within(Integer.parseInt(text), min, max));
+  }
+
+  /** Not in floating point: it is money. */
+  static Type<BigDecimal> amount(String max) {
+    BigDecimal limit = new BigDecimal(max);
+    return new Type<>(
+        "a number such as 0.25, from 0 to " + max,
+        text -> within(new BigDecimal(matched(AMOUNT, text).group()), BigDecimal.ZERO, limit));
   }
 
   static Type<Integer> replicas() {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -30,6 +31,7 @@ public final class ExplanationStore {
   private final Counter count;
   private final int maxEntries;
   private long sweptFor;
+  private final AtomicLong workerTotal;
 
   /** The topic in which all entries of an application are, for those outside of its tasks. */
   public static String changelog(String applicationId) {
@@ -45,14 +47,24 @@ public final class ExplanationStore {
     return CBOR.read(value).validity().expiresAt();
   }
 
-  public ExplanationStore(TaskStores stores, int maxEntries) {
+  /**
+   * @param workerTotal what is stored on this worker, over all its tasks
+   */
+  public ExplanationStore(TaskStores stores, int maxEntries, AtomicLong workerTotal) {
     this.explanations = stores.explanations();
     this.counters = stores.counters();
     this.expiries = new TimeIndex(stores.timers(), "expiry");
     this.count = new Counter(stores.counters(), "explanations");
     this.maxEntries = maxEntries;
+    this.workerTotal = workerTotal;
+    workerTotal.addAndGet(count.value());
     Long stored = counters.get(SWEPT);
     this.sweptFor = stored == null ? -1 : stored;
+  }
+
+  /** Leaves the worker's total; the entries stay. */
+  public void close() {
+    workerTotal.addAndGet(-count.value());
   }
 
   /** An entry that has not expired. */
@@ -68,7 +80,7 @@ public final class ExplanationStore {
     if (earlier != null) {
       expiries.remove(earlier.validity().expiresAt(), cacheKey);
     } else {
-      count.add(1);
+      count(1);
     }
     explanations.put(cacheKey, CBOR.write(entry));
     expiries.add(entry.validity().expiresAt(), cacheKey);
@@ -142,7 +154,13 @@ public final class ExplanationStore {
   private void delete(TimeIndex.Timer timer) {
     expiries.remove(timer.at(), timer.id());
     explanations.delete(timer.id());
-    count.add(-1);
+    count(-1);
+  }
+
+  private void count(int difference) {
+    long before = count.value();
+    count.add(difference);
+    workerTotal.addAndGet(count.value() - before);
   }
 
   private @Nullable CachedExplanation get(String cacheKey) {

@@ -30,6 +30,10 @@ public final class PendingStore {
   private final TimeIndex deadlines;
   private final Counter count;
   private final AtomicLong workerTotal;
+  private final Arrivals arrivals;
+
+  /** Of those that waited at the start, the one whose deadline comes first. */
+  private @Nullable PendingRequest eldest;
 
   /**
    * An entry.
@@ -50,6 +54,7 @@ public final class PendingStore {
     this.deadlines = new TimeIndex(stores.timers(), "deadline");
     this.count = new Counter(stores.counters(), "pending");
     this.workerTotal = workerTotal;
+    this.arrivals = new Arrivals(count.value());
     workerTotal.addAndGet(count.value());
   }
 
@@ -60,6 +65,20 @@ public final class PendingStore {
 
   public long workerTotal() {
     return workerTotal.get();
+  }
+
+  /**
+   * When the entry was first seen that has waited longest, to the second. While entries wait that
+   * were here at the start, the one of them whose deadline comes first stands for all of them.
+   */
+  public Optional<Instant> oldest() {
+    Instant oldest = arrivals.oldest();
+    if (arrivals.inherited() > 0) {
+      eldest = eldest == null ? nextDeadline().orElse(null) : eldest;
+      Instant before = eldest == null ? null : eldest.firstSeen();
+      oldest = oldest == null || (before != null && before.isBefore(oldest)) ? before : oldest;
+    }
+    return Optional.ofNullable(oldest);
   }
 
   /** Adds an entry, or replaces the one of the same origin (at-least-once reads twice). */
@@ -82,6 +101,7 @@ public final class PendingStore {
     }
     indexOf(request).add(request.due(), request.id());
     deadlines.add(request.deadline(), request.id());
+    arrivals.add(request.firstSeen());
     count(1);
   }
 
@@ -231,6 +251,10 @@ public final class PendingStore {
   private void forget(PendingRequest request) {
     indexOf(request).remove(request.due(), request.id());
     deadlines.remove(request.deadline(), request.id());
+    arrivals.remove(request.firstSeen());
+    if (eldest != null && eldest.origin().equals(request.origin())) {
+      eldest = null;
+    }
     count(-1);
   }
 

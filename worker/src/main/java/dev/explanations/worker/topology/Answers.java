@@ -73,18 +73,17 @@ final class Answers {
   }
 
   /** The durable way back in: the request leaves the pending store and is read again at once. */
-  void retried(PendingRequest request) {
+  void retried(PendingRequest request, ErrorCode reason) {
     Headers headers = RecordHeadersText.fromStore(request.headers());
     RecordHeadersText.set(headers, HeaderNames.ORIGIN, request.origin().text());
     RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());
     RecordHeadersText.set(headers, HeaderNames.ATTEMPT, request.attempts());
     RecordHeadersText.set(headers, HeaderNames.NOT_BEFORE, request.due().toEpochMilli());
-    if (request.lastError() != null) {
-      RecordHeadersText.set(headers, HeaderNames.ERROR, request.lastError().wireName());
-    }
+    RecordHeadersText.set(headers, HeaderNames.ERROR, reason.wireName());
     if (request.key() != null) {
       headers.add(HeaderNames.KEY, request.key());
     }
-    emit.retry(request.cacheKey().getBytes(StandardCharsets.UTF_8), request.value(), headers);
+    emit.retry(
+        request.cacheKey().getBytes(StandardCharsets.UTF_8), request.value(), headers, reason);
   }
 }

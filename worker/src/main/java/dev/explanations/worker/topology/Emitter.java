@@ -29,24 +29,32 @@ final class Emitter {
   private final ProcessorContext<byte[], byte[]> context;
   private final Sinks sinks;
   private final int maxDeadLetterBytes;
+  private final FlowListener listener;
 
-  Emitter(ProcessorContext<byte[], byte[]> context, Sinks sinks, int maxDeadLetterBytes) {
+  Emitter(
+      ProcessorContext<byte[], byte[]> context,
+      Sinks sinks,
+      int maxDeadLetterBytes,
+      FlowListener listener) {
     this.context = context;
     this.sinks = sinks;
     this.maxDeadLetterBytes = maxDeadLetterBytes;
+    this.listener = listener;
   }
 
   void accepted(byte[] cacheKey, byte[] value, Headers headers) {
     forward(cacheKey, value, headers, Sinks.ACCEPTED);
   }
 
-  void retry(byte[] cacheKey, byte[] value, Headers headers) {
+  void retry(byte[] cacheKey, byte[] value, Headers headers, ErrorCode reason) {
     forward(cacheKey, value, headers, Sinks.RETRIES);
+    listener.retried(reason);
   }
 
   void result(ExplanationResult result, Headers headers) {
     byte[] key = result.requestId().getBytes(StandardCharsets.UTF_8);
     forward(key, RESULTS.write(result), headers, sinks.results());
+    listener.answered(result);
   }
 
   /** A dead letter, and a rejected result if there is an id to send it to and it wants one. */
@@ -98,6 +106,7 @@ final class Emitter {
       RecordHeadersText.set(headers, HeaderNames.ERROR, detail);
     }
     forward(key, value, headers, sinks.deadLetters());
+    listener.deadLetter(code);
   }
 
   private void forward(

@@ -21,6 +21,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
   private final Supplier<CacheState> commands;
   private final WorkerTotals totals;
   private final Alarms alarms;
+  private final FlowListener listener;
   private @Nullable ExplainTask task;
 
   /**
@@ -32,19 +33,22 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
       Lanes lanes,
       Supplier<CacheState> commands,
       WorkerTotals totals,
-      Alarms alarms) {
+      Alarms alarms,
+      FlowListener listener) {
     this.settings = settings;
     this.decoder = decoder;
     this.lanes = lanes;
     this.commands = commands;
     this.totals = totals;
     this.alarms = alarms;
+    this.listener = listener;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     close();
-    task = new ExplainTask(context, settings, decoder, lanes, commands, totals, alarms);
+    task =
+        new ExplainTask(context, settings, decoder, lanes, commands, totals, alarms, listener);
   }
 
   @Override

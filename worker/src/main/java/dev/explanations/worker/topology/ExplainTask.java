@@ -57,6 +57,9 @@ final class ExplainTask {
   private final Removals removals;
   private final Alarm alarm;
   private final Offers offers;
+  private final WorkerTotals totals;
+  private final WorkerTotals.Oldest oldest;
+  private final FlowListener listener;
 
   ExplainTask(
       ProcessorContext<byte[], byte[]> context,
@@ -65,16 +68,23 @@ final class ExplainTask {
       Lanes lanes,
       Supplier<CacheState> commands,
       WorkerTotals totals,
-      Alarms alarms) {
+      Alarms alarms,
+      FlowListener listener) {
     this.context = context;
     this.settings = settings;
     TaskStores stores = TaskStores.of(context);
     this.pending = new PendingStore(stores, totals.pending());
     this.cache =
-        new LocalCache(new ExplanationStore(stores, settings.cacheEntriesPerTask()), commands);
+        new LocalCache(
+            new ExplanationStore(stores, settings.cacheEntriesPerTask(), totals.explanations()),
+            commands);
+    this.totals = totals;
+    this.oldest = totals.open();
+    this.listener = listener;
     this.reader = new AskedReader(decoder, settings.requests().timeout());
     this.answers =
-        new Answers(decoder, new Emitter(context, Sinks.EXPLAIN, settings.maxDeadLetterBytes()));
+        new Answers(
+            decoder, new Emitter(context, Sinks.EXPLAIN, settings.maxDeadLetterBytes(), listener));
     this.failures = new Failures(settings.requests(), answers);
     this.lane = lanes.open(context.taskId().partition());
     this.barrier = new Barrier(lane);
@@ -98,11 +108,18 @@ final class ExplainTask {
               () -> log.debug("Unreadable record on the outcomes topic skipped"));
     }
     offers.pump(now());
+    tellOldest();
+  }
+
+  private void tellOldest() {
+    oldest.since(pending.oldest().orElse(null));
   }
 
   void close() {
     alarm.close();
     pending.close();
+    cache.close();
+    totals.close(oldest);
     lane.close();
   }
 
@@ -122,7 +139,11 @@ final class ExplainTask {
     if (hit.isPresent()) {
       int calls = request.attempts();
       answers.explained(request, hit.get().explanation(), Source.STATE_STORE, calls, now);
-    } else if (!request.deadline().isAfter(now)) {
+      listener.storeHit(hit.get().explanation().usage());
+      return;
+    }
+    listener.storeMiss();
+    if (!request.deadline().isAfter(now)) {
       failures.expired(request, now);
     } else if (fresh && pending.workerTotal() >= settings.requests().maxPending()) {
       answers.givenUp(request, Status.UNAVAILABLE, ErrorCode.OVERLOADED, null, 0, now);
@@ -224,6 +245,7 @@ final class ExplainTask {
   private boolean keep(String cacheKey, CachedExplanation entry) {
     boolean kept = cache.keep(cacheKey, entry, now());
     if (kept) {
+      listener.stored();
       alarm.at(entry.validity().expiresAt().plus(EXPIRY_DELAY));
     }
     return kept;
@@ -277,6 +299,7 @@ final class ExplainTask {
     boolean more = cache.clean(now, STEP);
     offers.pump(now);
     setAlarm(more ? now : Instant.MAX);
+    tellOldest();
   }
 
   private void expireDeadlines(Instant now) {

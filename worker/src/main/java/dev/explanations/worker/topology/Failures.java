@@ -74,7 +74,7 @@ final class Failures {
     } else {
       boolean known = until.isBefore(request.deadline());
       Instant bound = known ? backoff.after(until, now) : request.deadline();
-      answers.retried(request.after(request.attempts(), bound, code));
+      answers.retried(request.after(request.attempts(), bound, code), code);
     }
   }
 
@@ -93,7 +93,7 @@ final class Failures {
       PendingRequest request, int attempts, Duration delay, ErrorCode code, Instant now) {
     Instant due = now.plus(delay);
     onTheWay.put(request.cacheKey(), due);
-    answers.retried(request.after(attempts, due, code));
+    answers.retried(request.after(attempts, due, code), code);
   }
 
   /** A request of this key is in the pending store again, and speaks for itself. */

@@ -1,6 +1,7 @@
 package dev.explanations.worker.topology;
 
 import dev.explanations.worker.settings.Settings;
+import java.util.Set;
 
 /**
  * The topics of the flow.
@@ -24,5 +25,10 @@ public record FlowTopics(
         topics.outcomes(),
         topics.results(),
         topics.deadLetters());
+  }
+
+  /** Those that the stream reads. */
+  public Set<String> sources() {
+    return Set.of(requests, accepted, retries, outcomes);
   }
 }

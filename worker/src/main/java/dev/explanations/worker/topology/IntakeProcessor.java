@@ -28,6 +28,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
   private final String model;
   private final int maxRequestBytes;
   private final int maxDeadLetterBytes;
+  private final FlowListener listener;
   private @Nullable ProcessorContext<byte[], byte[]> context;
 
   /**
@@ -35,11 +36,16 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
    * @param maxDeadLetterBytes what the dead-letter topic takes
    */
   public IntakeProcessor(
-      RequestDecoder decoder, String model, int maxRequestBytes, int maxDeadLetterBytes) {
+      RequestDecoder decoder,
+      String model,
+      int maxRequestBytes,
+      int maxDeadLetterBytes,
+      FlowListener listener) {
     this.decoder = decoder;
     this.model = model;
     this.maxRequestBytes = maxRequestBytes;
     this.maxDeadLetterBytes = maxDeadLetterBytes;
+    this.listener = listener;
   }
 
   @Override
@@ -56,7 +62,8 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
     Origin origin = new Origin(metadata.topic(), metadata.partition(), metadata.offset());
     Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
-    Emitter emit = new Emitter(context, Sinks.INTAKE, maxDeadLetterBytes);
+    Emitter emit = new Emitter(context, Sinks.INTAKE, maxDeadLetterBytes, listener);
+    listener.received();
     int size = Sizes.of(record.key(), record.value(), record.headers());
     Decoded decoded = decoder.decode(record.key(), record.value());
 

@@ -28,6 +28,11 @@ final class LocalCache {
     this.commands = commands;
   }
 
+  /** The entries stay. */
+  void close() {
+    store.close();
+  }
+
   Optional<CachedExplanation> fresh(String cacheKey, Instant now) {
     return store.fresh(cacheKey, now).filter(entry -> admits(cacheKey, entry.validity()));
   }

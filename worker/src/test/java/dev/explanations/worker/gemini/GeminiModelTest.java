@@ -14,6 +14,7 @@ import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.Settings.Credentials;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +54,17 @@ class GeminiModelTest {
 
   private static GeminiModel model(Credentials credentials, String url, Duration timeout) {
     return GeminiModel.create(
-        new Settings.Gemini(credentials, url, MODEL, List.of(), timeout, 256, 0, 0), MODEL);
+        new Settings.Gemini(
+            credentials,
+            url,
+            MODEL,
+            List.of(),
+            timeout,
+            256,
+            0,
+            0,
+            new Settings.Prices(BigDecimal.ZERO, BigDecimal.ZERO)),
+        MODEL);
   }
 
   private GeminiModel model(Duration timeout) {

@@ -13,6 +13,7 @@ import dev.explanations.worker.contract.Schemas;
 import dev.explanations.worker.contract.TargetReader;
 import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.metrics.TestMetrics;
 import dev.explanations.worker.ops.BreakerView.State;
 import dev.explanations.worker.ops.RawHttp.Answer;
 import dev.explanations.worker.settings.Secret;
@@ -75,6 +76,7 @@ class OpenApiTest {
         control,
         new TargetReader("gemini-test"),
         deadLetters,
+        TestMetrics.figures(breakers),
         () -> "Topologies:\n");
   }
 
@@ -190,6 +192,8 @@ class OpenApiTest {
     check(locked, "GET /live", 200, LOCALHOST);
     check(locked, "GET /ready", 200, LOCALHOST);
     check(locked, "GET /api/health", 200, LOCALHOST);
+    check(locked, "GET /metrics", 200, LOCALHOST);
+    check(locked, "GET /api/metrics", 200, LOCALHOST);
     check(locked, "GET /api/topology", 200, LOCALHOST);
     check(locked, "GET /api/circuit-breaker", 200, LOCALHOST);
     check(locked, "GET " + BREAKER + "/state", 200, LOCALHOST);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.explanations.worker.contract.TargetReader;
+import dev.explanations.worker.metrics.TestMetrics;
 import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -53,6 +54,7 @@ class OpsServerTest {
         new MemoryControl(breakers),
         new TargetReader("gemini-test"),
         new MemoryDeadLetters(),
+        TestMetrics.figures(breakers),
         () -> topology.get());
   }
 

@@ -1,6 +1,7 @@
 package dev.explanations.worker.ops;
 
 import dev.explanations.worker.contract.TargetReader;
+import dev.explanations.worker.metrics.TestMetrics;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
@@ -49,6 +50,7 @@ final class TestServers {
         control,
         new TargetReader("gemini-test"),
         deadLetters,
+        TestMetrics.figures(breakers),
         () -> "Topologies:\n");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.explanations.worker.settings.Settings.Credentials;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +80,8 @@ class SettingsLoaderTest {
                     Duration.ofSeconds(60),
                     64,
                     0,
-                    0),
+                    0,
+                    new Settings.Prices(BigDecimal.ZERO, BigDecimal.ZERO)),
                 new Settings.Redis(
                     false, "localhost", 6379, 0, null, null, false, Duration.ofMillis(100)),
                 new Settings.Cache(Duration.ofHours(1), 1_000_000),
@@ -108,6 +110,8 @@ class SettingsLoaderTest {
             "REPLICATION_FACTOR", "3",
             "GEMINI_TIMEOUT", "20s",
             "GEMINI_FALLBACK_MODELS", "model-b, model-c",
+            "GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS", "0.10",
+            "GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS", "2",
             "REDIS_USERNAME", "u",
             "REDIS_PASSWORD", "p w",
             "MAX_REQUEST_BYTES", "128kB",

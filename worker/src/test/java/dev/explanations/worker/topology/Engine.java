@@ -64,7 +64,8 @@ final class Engine implements AutoCloseable {
   /** What commands say of the cache by now. */
   CacheState commands = CacheStates.EMPTY;
 
-  private final WorkerTotals totals = new WorkerTotals();
+  final WorkerTotals totals = new WorkerTotals();
+  final RecordingListener listener = new RecordingListener();
   private boolean reviveNext;
   private Duration passed = Duration.ZERO;
   private final TestInputTopic<byte[], byte[]> requests;
@@ -119,7 +120,8 @@ final class Engine implements AutoCloseable {
                     new RequestDecoder(),
                     "gemini-test",
                     settings.requests().maxBytes(),
-                    settings.maxDeadLetterBytes()),
+                    settings.maxDeadLetterBytes(),
+                    listener),
             () ->
                 new Revivable(
                     new ExplainProcessor(
@@ -128,7 +130,8 @@ final class Engine implements AutoCloseable {
                         this::openLane,
                         () -> commands,
                         totals,
-                        new Alarms())),
+                        new Alarms(),
+                        listener)),
             new OutcomeJson());
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");

@@ -1,0 +1,133 @@
+package dev.explanations.worker;
+
+import dev.explanations.worker.cache.CacheTierStatistics;
+import dev.explanations.worker.cache.RedisCache;
+import dev.explanations.worker.dispatch.CallDispatcher;
+import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.kafka.GroupLag;
+import dev.explanations.worker.kafka.KafkaOutcomeChannel;
+import dev.explanations.worker.kafka.StreamsRunner;
+import dev.explanations.worker.metrics.Readings;
+import dev.explanations.worker.topology.WorkerTotals;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the parts of a worker, of which many exist only some time after its start. */
+final class WorkerReadings implements Readings {
+
+  private final WorkerTotals totals;
+  private final @Nullable RedisCache redis;
+  private final ToIntFunction<String> health;
+  private final BooleanSupplier paused;
+  private final Clock clock;
+  private volatile @Nullable CallDispatcher dispatcher;
+  private volatile @Nullable KafkaOutcomeChannel outcomes;
+  private volatile @Nullable GroupLag lag;
+  private volatile @Nullable StreamsRunner stream;
+
+  WorkerReadings(
+      WorkerTotals totals,
+      @Nullable RedisCache redis,
+      ToIntFunction<String> health,
+      BooleanSupplier paused,
+      Clock clock) {
+    this.totals = totals;
+    this.redis = redis;
+    this.health = health;
+    this.paused = paused;
+    this.clock = clock;
+  }
+
+  void attach(GroupLag lag) {
+    this.lag = lag;
+  }
+
+  void attach(KafkaOutcomeChannel outcomes, CallDispatcher dispatcher) {
+    this.outcomes = outcomes;
+    this.dispatcher = dispatcher;
+  }
+
+  void attach(StreamsRunner stream) {
+    this.stream = stream;
+  }
+
+  @Override
+  public @Nullable DispatchStatus dispatch() {
+    CallDispatcher dispatcher = this.dispatcher;
+    return dispatcher == null ? null : dispatcher.status();
+  }
+
+  @Override
+  public long pending() {
+    return totals.pendingRequests();
+  }
+
+  @Override
+  public @Nullable Instant oldestPending() {
+    return totals.oldestPending().orElse(null);
+  }
+
+  @Override
+  public long storedExplanations() {
+    return totals.storedExplanations();
+  }
+
+  @Override
+  public long outcomesSent() {
+    KafkaOutcomeChannel outcomes = this.outcomes;
+    return outcomes == null ? 0 : outcomes.acknowledged();
+  }
+
+  @Override
+  public long unacknowledgedBytes() {
+    KafkaOutcomeChannel outcomes = this.outcomes;
+    return outcomes == null ? 0 : outcomes.unacknowledgedBytes();
+  }
+
+  @Override
+  public @Nullable CacheTierStatistics redis() {
+    return redis == null ? null : redis.statistics();
+  }
+
+  @Override
+  public boolean redisConnected() {
+    return redis != null && redis.health().connected();
+  }
+
+  @Override
+  public @Nullable Map<String, Long> lag() {
+    GroupLag.Answer answer = answer();
+    return answer == null || !brokerConnected() ? null : answer.byTopic();
+  }
+
+  @Override
+  public boolean brokerConnected() {
+    GroupLag.Answer answer = answer();
+    return answer != null
+        && Duration.between(answer.at(), clock.instant()).compareTo(GroupLag.AWAY) < 0;
+  }
+
+  private GroupLag.@Nullable Answer answer() {
+    GroupLag lag = this.lag;
+    return lag == null ? null : lag.last();
+  }
+
+  @Override
+  public Stream stream() {
+    StreamsRunner stream = this.stream;
+    return stream == null
+        ? new Stream("CREATED", 0, 0, paused.getAsBoolean())
+        : new Stream(
+            stream.state().name(), stream.threads(), stream.tasks(), paused.getAsBoolean());
+  }
+
+  @Override
+  public int health(String service) {
+    return health.applyAsInt(service);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.explanations.worker.gate;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gate at one moment.
+ *
+ * @param running calls under way
+ * @param limit how many may be
+ * @param pausedUntil until when the model that is asked next wants to be left alone; {@code null}
+ *     if it does not
+ * @param histories by the names of the breakers
+ */
+public record GateStatus(
+    int running,
+    int limit,
+    Rate requests,
+    Rate tokens,
+    @Nullable Instant pausedUntil,
+    List<BreakerStatus> breakers,
+    Map<String, BreakerHistory> histories) {
+
+  /**
+   * A limit per minute and what was spent in the last one.
+   *
+   * @param limit 0 is none
+   */
+  public record Rate(long limit, long used) {}
+}

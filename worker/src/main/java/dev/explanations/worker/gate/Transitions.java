@@ -1,0 +1,39 @@
+package dev.explanations.worker.gate;
+
+import dev.explanations.worker.gate.BreakerStatus.State;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Keeps a breaker's last changes of state and counts all. Used under the dispatcher's lock. */
+final class Transitions {
+
+  static final int KEPT = 20;
+
+  private final ArrayDeque<BreakerTransition> last = new ArrayDeque<>();
+  private final Map<State, Long> entered = new EnumMap<>(State.class);
+  private State current;
+
+  Transitions(State initial) {
+    this.current = initial;
+  }
+
+  /** It has this state now, perhaps as before. */
+  void now(State state, Instant at) {
+    if (state == current) {
+      return;
+    }
+    if (last.size() == KEPT) {
+      last.removeFirst();
+    }
+    last.addLast(new BreakerTransition(at, current, state));
+    entered.merge(state, 1L, Long::sum);
+    current = state;
+  }
+
+  BreakerHistory history() {
+    return new BreakerHistory(List.copyOf(last), Map.copyOf(entered));
+  }
+}

@@ -1,0 +1,27 @@
+package dev.explanations.worker.metrics;
+
+import dev.explanations.worker.explanation.Outcome;
+import java.util.Locale;
+
+/** How a call to Gemini can end. */
+enum CallEnd {
+  EXPLAINED,
+  THROTTLED,
+  UNAVAILABLE,
+  MISCONFIGURED,
+  REJECTED;
+
+  static CallEnd of(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Explained _, Outcome.Found _ -> EXPLAINED;
+      case Outcome.Throttled _ -> THROTTLED;
+      case Outcome.Unavailable _ -> UNAVAILABLE;
+      case Outcome.Misconfigured _ -> MISCONFIGURED;
+      case Outcome.Rejected _ -> REJECTED;
+    };
+  }
+
+  String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

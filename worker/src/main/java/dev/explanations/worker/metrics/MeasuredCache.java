@@ -1,0 +1,51 @@
+package dev.explanations.worker.metrics;
+
+import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.contract.CacheEntry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+
+/** Times the look-ups of a cache that is there. */
+final class MeasuredCache implements SharedCache {
+
+  private final SharedCache cache;
+  private final Timer lookups;
+
+  MeasuredCache(SharedCache cache, Timer lookups) {
+    this.cache = cache;
+    this.lookups = lookups;
+  }
+
+  @Override
+  public boolean isAvailable() {
+    return cache.isAvailable();
+  }
+
+  @Override
+  public Optional<CacheEntry> get(String cacheKey) {
+    if (!cache.isAvailable()) {
+      return cache.get(cacheKey);
+    }
+    long begin = System.nanoTime();
+    Optional<CacheEntry> entry = cache.get(cacheKey);
+    lookups.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+    return entry;
+  }
+
+  @Override
+  public void put(String cacheKey, CacheEntry entry) {
+    cache.put(cacheKey, entry);
+  }
+
+  @Override
+  public Deletion delete(String cacheKey, BiPredicate<String, CacheEntry> those) {
+    return cache.delete(cacheKey, those);
+  }
+
+  @Override
+  public Deletion deleteAll(BiPredicate<String, CacheEntry> those) {
+    return cache.deleteAll(those);
+  }
+}

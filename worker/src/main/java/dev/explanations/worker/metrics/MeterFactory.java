@@ -1,0 +1,69 @@
+package dev.explanations.worker.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** Makes meters that have our prefix and a meaning. */
+record MeterFactory(MeterRegistry registry, Readings readings) {
+
+  static final String PREFIX = "explanation.";
+
+  /** Percentiles, which the JSON tells, are of the last minutes. */
+  private static final Duration WINDOW = Duration.ofMinutes(5);
+
+  private static final int WINDOW_PARTS = 3;
+
+  Counter counter(String name, String meaning, String... tags) {
+    return Counter.builder(PREFIX + name).description(meaning).tags(tags).register(registry);
+  }
+
+  /** A total that is read when asked. */
+  void total(
+      String name,
+      @Nullable String unit,
+      String meaning,
+      ToDoubleFunction<Readings> value,
+      String... tags) {
+    // the registry holds what is read weakly, its owner does not
+    FunctionCounter.builder(PREFIX + name, readings, value)
+        .baseUnit(unit)
+        .description(meaning)
+        .tags(tags)
+        .register(registry);
+  }
+
+  void gauge(
+      String name,
+      @Nullable String unit,
+      String meaning,
+      ToDoubleFunction<Readings> value,
+      String... tags) {
+    Gauge.builder(PREFIX + name, readings, value)
+        .strongReference(true)
+        .baseUnit(unit)
+        .description(meaning)
+        .tags(tags)
+        .register(registry);
+  }
+
+  /**
+   * @param bucketMillis the bounds of the histogram's buckets
+   */
+  Timer timer(String name, String meaning, long... bucketMillis) {
+    return Timer.builder(PREFIX + name)
+        .description(meaning)
+        .publishPercentiles(0.5, 0.95, 0.99)
+        .serviceLevelObjectives(
+            LongStream.of(bucketMillis).mapToObj(Duration::ofMillis).toArray(Duration[]::new))
+        .distributionStatisticExpiry(WINDOW)
+        .distributionStatisticBufferLength(WINDOW_PARTS)
+        .register(registry);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.explanations.worker.metrics;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetricsPublisher;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
+
+/** The registry: our meters, and those that libraries bring. Safe for many threads. */
+public final class WorkerMetrics implements AutoCloseable {
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collector = new JvmGcMetrics();
+  private @Nullable KafkaStreamsMetrics kafka;
+  private final Meters meters;
+
+  public WorkerMetrics(Readings readings, Facts facts, Clock clock) {
+    this.meters = new Meters(registry, readings, facts, clock);
+    bindJvm();
+  }
+
+  /** For what counts. */
+  public Meters meters() {
+    return meters;
+  }
+
+  public void bind(List<CircuitBreaker> breakers) {
+    TaggedCircuitBreakerMetricsPublisher publisher =
+        new TaggedCircuitBreakerMetricsPublisher(registry);
+    breakers.forEach(publisher::publishMetrics);
+  }
+
+  /** The stream's own metrics and those of its clients; for one stream. */
+  public synchronized void bind(KafkaStreams streams) {
+    kafka = new KafkaStreamsMetrics(streams);
+    kafka.bindTo(registry);
+  }
+
+  private void bindJvm() {
+    List.of(
+            new ClassLoaderMetrics(),
+            new JvmMemoryMetrics(),
+            new JvmThreadMetrics(),
+            collector,
+            new ProcessorMetrics(),
+            new UptimeMetrics(),
+            new FileDescriptorMetrics())
+        .forEach(binder -> binder.bindTo(registry));
+  }
+
+  /** All of them in Prometheus' text format. */
+  String text() {
+    return registry.scrape();
+  }
+
+  /** What was counted can still be looked at. */
+  @Override
+  public synchronized void close() {
+    if (kafka != null) {
+      kafka.close();
+    }
+    collector.close();
+  }
+}

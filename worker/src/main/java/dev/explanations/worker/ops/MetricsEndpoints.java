@@ -1,0 +1,21 @@
+package dev.explanations.worker.ops;
+
+import io.javalin.config.RoutesConfig;
+
+/** The worker's figures over HTTP. */
+final class MetricsEndpoints {
+
+  /** Prometheus looks at the version. */
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Figures figures;
+
+  MetricsEndpoints(Figures figures) {
+    this.figures = figures;
+  }
+
+  void addTo(RoutesConfig routes) {
+    routes.get("/metrics", it -> it.result(figures.prometheus()).contentType(PROMETHEUS));
+    routes.get("/api/metrics", it -> Json.respond(it, 200, figures.json()));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.explanations.worker.store;
+
+import java.time.Instant;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When the waiting requests were first seen, as counts per second: a million of them take as much
+ * memory as the seconds in which they came, and at most {@link #MAX_COUNTS} counts, coarser then.
+ * Of those that were in the store at the start only the number is known. Used by one stream thread.
+ */
+final class Arrivals {
+
+  static final int MAX_COUNTS = 4096;
+
+  private TreeMap<Long, Integer> counts = new TreeMap<>();
+  private long width = 1000;
+  private long inherited;
+
+  /**
+   * @param inherited how many wait already
+   */
+  Arrivals(long inherited) {
+    this.inherited = inherited;
+  }
+
+  /** How many may be left of those that waited at the start. */
+  long inherited() {
+    return inherited;
+  }
+
+  void add(Instant firstSeen) {
+    counts.merge(slot(firstSeen.toEpochMilli()), 1, Integer::sum);
+    if (counts.size() > MAX_COUNTS) {
+      coarsen();
+    }
+  }
+
+  void remove(Instant firstSeen) {
+    long slot = slot(firstSeen.toEpochMilli());
+    if (counts.containsKey(slot)) {
+      counts.computeIfPresent(slot, (s, count) -> count == 1 ? null : count - 1);
+    } else {
+      inherited = Math.max(0, inherited - 1);
+    }
+  }
+
+  /** Of those that came since the start, {@code null} if none waits. */
+  @Nullable Instant oldest() {
+    return counts.isEmpty() ? null : Instant.ofEpochMilli(counts.firstKey() * width);
+  }
+
+  private void coarsen() {
+    width *= 2;
+    TreeMap<Long, Integer> coarser = new TreeMap<>();
+    counts.forEach((slot, count) -> coarser.merge(Math.floorDiv(slot, 2L), count, Integer::sum));
+    counts = coarser;
+  }
+
+  private long slot(long millis) {
+    return Math.floorDiv(millis, width);
+  }
+}

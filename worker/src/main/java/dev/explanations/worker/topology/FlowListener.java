@@ -1,0 +1,40 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.Usage;
+
+/**
+ * Hears what becomes of requests, for statistics: what a transaction did that was aborted is told
+ * again when it is repeated. Called on the stream threads for every record, so it must be quick and
+ * must not throw.
+ */
+public interface FlowListener {
+
+  /** A record of the requests topic, whatever it holds. */
+  void received();
+
+  void answered(ExplanationResult result);
+
+  void deadLetter(ErrorCode reason);
+
+  /** A request was written to the retry topic. */
+  void retried(ErrorCode reason);
+
+  /**
+   * A request was answered from the store as it arrived.
+   *
+   * @param saved what the call had cost that was not made
+   */
+  void storeHit(Usage saved);
+
+  void storeMiss();
+
+  /** An explanation was written to the store. */
+  void stored();
+
+  /** Hears nothing. */
+  static FlowListener none() {
+    return new DeafListener();
+  }
+}

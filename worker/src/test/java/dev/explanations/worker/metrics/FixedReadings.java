@@ -1,0 +1,103 @@
+package dev.explanations.worker.metrics;
+
+import dev.explanations.worker.cache.CacheTierStatistics;
+import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.gate.BreakerHistory;
+import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.gate.BreakerStatus.State;
+import dev.explanations.worker.gate.BreakerTransition;
+import dev.explanations.worker.gate.GateStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Readings of a worker that has been at it for a while; a test may change them. */
+public final class FixedReadings implements Readings {
+
+  static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+
+  public @Nullable DispatchStatus dispatch =
+      new DispatchStatus(
+          new GateStatus(
+              3,
+              16,
+              new GateStatus.Rate(60, 12),
+              new GateStatus.Rate(0, 500),
+              NOW.plusSeconds(5),
+              List.of(new BreakerStatus("google_ai", State.OPEN, 5, 0, NOW, false)),
+              Map.of(
+                  "google_ai",
+                  new BreakerHistory(
+                      List.of(new BreakerTransition(NOW, State.CLOSED, State.OPEN)),
+                      Map.of(State.OPEN, 1L)))),
+          2,
+          1,
+          NOW.minusSeconds(4));
+
+  public @Nullable CacheTierStatistics redis =
+      new CacheTierStatistics(3, 1, 2, 4, 1, 1, Duration.ofMillis(1), Duration.ofMillis(3), 600);
+
+  public @Nullable Map<String, Long> lag = Map.of("explanations.requests", 7L);
+
+  @Override
+  public @Nullable DispatchStatus dispatch() {
+    return dispatch;
+  }
+
+  @Override
+  public long pending() {
+    return 9;
+  }
+
+  @Override
+  public @Nullable Instant oldestPending() {
+    return NOW.minusSeconds(30);
+  }
+
+  @Override
+  public long storedExplanations() {
+    return 42;
+  }
+
+  @Override
+  public long outcomesSent() {
+    return 17;
+  }
+
+  @Override
+  public long unacknowledgedBytes() {
+    return 1234;
+  }
+
+  @Override
+  public @Nullable CacheTierStatistics redis() {
+    return redis;
+  }
+
+  @Override
+  public boolean redisConnected() {
+    return redis != null;
+  }
+
+  @Override
+  public @Nullable Map<String, Long> lag() {
+    return lag;
+  }
+
+  @Override
+  public boolean brokerConnected() {
+    return true;
+  }
+
+  @Override
+  public Stream stream() {
+    return new Stream("RUNNING", 2, 12, false);
+  }
+
+  @Override
+  public int health(String service) {
+    return service.equals("circuit_breakers") ? 1 : 0;
+  }
+}

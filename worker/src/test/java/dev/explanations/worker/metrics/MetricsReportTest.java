@@ -1,0 +1,196 @@
+package dev.explanations.worker.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.explanation.Detail;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.OnUnavailable;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gemini.ExplanationModel;
+import dev.explanations.worker.ops.BreakerView;
+import dev.explanations.worker.ops.CircuitBreakers;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsReportTest {
+
+  private static final ExplanationRequest REQUEST =
+      new ExplanationRequest(
+          "r-1", "t", "s", Detail.MEDIUM, "school", "en", OnUnavailable.RETRY, null);
+  private static final Explanation EXPLANATION =
+      new Explanation("text", "m", "1", new Usage(100, 200, 300));
+
+  private final FixedReadings readings = new FixedReadings();
+  private final WorkerMetrics metrics =
+      new WorkerMetrics(readings, TestMetrics.FACTS, TestMetrics.CLOCK);
+  private final Meters meters = metrics.meters();
+
+  @AfterEach
+  void close() {
+    metrics.close();
+  }
+
+  private JsonNode json() {
+    CircuitBreakers breakers =
+        () ->
+            List.of(
+                new BreakerView("google_ai", BreakerView.State.OPEN, 5, 0, null, true),
+                new BreakerView("google_ai:n", BreakerView.State.CLOSED, 0, 0, null, false));
+    return new ObjectMapper().valueToTree(TestMetrics.figures(metrics, readings, breakers).json());
+  }
+
+  private void answer(Source source, long seconds) {
+    meters.answered(
+        ExplanationResult.explained(
+            REQUEST,
+            EXPLANATION,
+            source,
+            1,
+            FixedReadings.NOW.minusSeconds(seconds),
+            FixedReadings.NOW));
+  }
+
+  private void answer(Status status) {
+    meters.answered(
+        ExplanationResult.failed(
+            REQUEST,
+            status,
+            ErrorCode.MODEL_UNAVAILABLE,
+            null,
+            1,
+            FixedReadings.NOW,
+            FixedReadings.NOW));
+  }
+
+  @Test
+  void requests_areCountedByStatusAndSource() {
+    for (int i = 0; i < 5; i++) {
+      meters.received();
+    }
+    answer(Source.GEMINI, 2);
+    answer(Source.COALESCED, 2);
+    answer(Source.COALESCED, 2);
+    answer(Status.UNAVAILABLE);
+    answer(Status.REJECTED);
+    meters.deadLetter(ErrorCode.MODEL_UNAVAILABLE);
+    meters.deadLetter(ErrorCode.INVALID_REQUEST);
+
+    JsonNode requests = json().path("requests");
+    assertThat(requests.path("received").asInt()).isEqualTo(5);
+    assertThat(requests.path("explained").asInt()).isEqualTo(3);
+    assertThat(requests.path("unavailable").asInt()).isEqualTo(1);
+    assertThat(requests.path("rejected").asInt()).isEqualTo(1);
+    assertThat(requests.path("dead_letters").asInt()).isEqualTo(2);
+    assertThat(requests.path("by_source").toString())
+        .isEqualTo("{\"gemini\":1,\"redis\":0,\"state_store\":0,\"coalesced\":2}");
+    JsonNode latency = requests.path("end_to_end_seconds");
+    assertThat(latency.path("count").asInt()).isEqualTo(3);
+    assertThat(latency.path("mean").asDouble()).isCloseTo(2, within(0.01));
+    assertThat(latency.path("p50").asDouble()).isCloseTo(2, within(0.2));
+    assertThat(latency.path("max").asDouble()).isCloseTo(2, within(0.01));
+    assertThat(requests.path("oldest_pending_seconds").asDouble()).isEqualTo(30);
+  }
+
+  @Test
+  void whatIsNotKnown_isNull() {
+    readings.dispatch = null;
+    readings.redis = null;
+    readings.lag = null;
+
+    JsonNode json = json();
+    assertThat(json.at("/requests/end_to_end_seconds").toString())
+        .isEqualTo(
+            "{\"count\":0,\"mean\":null,\"p50\":null,\"p95\":null,\"p99\":null,\"max\":null}");
+    assertThat(json.at("/cache/redis").isNull()).isTrue();
+    assertThat(json.at("/cache/state_store/hit_rate").isNull()).isTrue();
+    assertThat(json.at("/lag/total").isNull()).isTrue();
+    assertThat(json.at("/rate_limiting/paused_until").isNull()).isTrue();
+    assertThat(json.at("/circuit_breakers/google_ai/transitions").isEmpty()).isTrue();
+  }
+
+  @Test
+  void calls_areCountedByWhatCameOfThem_withTokensAndCost() {
+    ArrayDeque<Outcome> outcomes =
+        new ArrayDeque<>(
+            List.of(
+                new Outcome.Explained(EXPLANATION),
+                new Outcome.Unavailable(ErrorCode.MODEL_TIMEOUT, "late"),
+                new Outcome.Throttled(ErrorCode.RATE_LIMITED, "slow down", null)));
+    ExplanationModel model = meters.measured(prompt -> outcomes.remove(), "m");
+    for (int i = 0; i < 3; i++) {
+      var _ = model.explain(new Prompt("", ""));
+    }
+
+    JsonNode calls = json().path("calls");
+    assertThat(calls.path("started").asInt()).isEqualTo(3);
+    assertThat(calls.path("by_outcome").toString())
+        .isEqualTo(
+            "{\"explained\":1,\"throttled\":1,\"unavailable\":1,\"misconfigured\":0,"
+                + "\"rejected\":0}");
+    assertThat(calls.path("tokens").toString())
+        .isEqualTo("{\"prompt\":100,\"output\":200,\"total\":300}");
+    // 100 at 0.10 and 200 at 0.40 dollars for a million
+    assertThat(calls.at("/estimated_cost/amount").asDouble()).isCloseTo(9e-5, within(1e-12));
+    assertThat(calls.at("/latency_seconds/count").asInt()).isEqualTo(3);
+    assertThat(calls.path("in_flight").asInt()).isEqualTo(3);
+    assertThat(calls.path("limit").asInt()).isEqualTo(16);
+  }
+
+  @Test
+  void cache_isToldByTier() {
+    meters.storeHit(new Usage(1, 2, 3));
+    meters.storeMiss();
+    meters.stored();
+    var _ = meters.measured(SharedCache.none()).get("k");
+
+    JsonNode cache = json().path("cache");
+    assertThat(cache.path("state_store").toString())
+        .isEqualTo(
+            "{\"hits\":1,\"misses\":1,\"hit_rate\":0.5,\"sets\":1,\"entries\":42,"
+                + "\"calls_saved\":1,\"tokens_saved\":3}");
+    assertThat(cache.at("/redis/hit_rate").asDouble()).isEqualTo(0.75);
+    assertThat(cache.at("/redis/errors").asInt()).isEqualTo(2);
+    // a cache that is away is not timed
+    assertThat(cache.at("/redis/latency_seconds/count").asInt()).isZero();
+  }
+
+  @Test
+  void breakers_haveTheirTransitions() {
+    JsonNode breaker = json().at("/circuit_breakers/google_ai");
+    assertThat(breaker.path("forced").asBoolean()).isTrue();
+    assertThat(breaker.path("transitions").toString())
+        .isEqualTo("[{\"at\":\"2026-11-23T12:00:00Z\",\"from\":\"closed\",\"to\":\"open\"}]");
+  }
+
+  @Test
+  void prometheus_hasEveryMeterWithFixedTags() {
+    meters.retried(ErrorCode.RATE_LIMITED);
+    answer(Source.GEMINI, 2);
+
+    assertThat(metrics.text())
+        .contains(
+            "explanation_retries_total{reason=\"rate_limited\"} 1.0",
+            "explanation_requests_answered_total{source=\"gemini\",status=\"explained\"} 1.0",
+            "explanation_end_to_end_seconds_bucket{le=\"2.5\"} 1",
+            "explanation_lag_records{topic=\"explanations.requests\"} 7.0",
+            "explanation_circuit_breaker_state{name=\"google_ai\",state=\"open\"} 1.0",
+            "explanation_circuit_breaker_transitions_total{name=\"google_ai\",to=\"open\"} 1.0",
+            "explanation_outcomes_unacknowledged_bytes 1234.0",
+            "explanation_cache_hits_total{tier=\"redis\"} 3.0",
+            "jvm_memory_used_bytes",
+            "process_start_time_seconds");
+  }
+}
