@@ -50,7 +50,8 @@ public final class LabMain {
                                 .collect(Collectors.joining(", ")))));
   }
 
-  static CommandLine commandLine() {
+  /** The whole command line, for instance to see whether a command exists. */
+  public static CommandLine commandLine() {
     return new CommandLine(new LabMain())
         .registerConverter(Duration.class, Durations::parse)
         .registerConverter(ErrorCode.class, LabMain::errorCode)

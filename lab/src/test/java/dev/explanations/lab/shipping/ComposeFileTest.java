@@ -1,0 +1,173 @@
+package dev.explanations.lab.shipping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.explanations.lab.simulator.Durations;
+import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.settings.SettingsLoader;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class ComposeFileTest {
+
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z_]+(?::([-+])([^}]*))?}");
+
+  private final JsonNode compose =
+      Project.yaml(Project.ROOT.resolve("docker-compose.yml")).getFirst();
+  private final JsonNode services = compose.path("services");
+
+  @Test
+  void worker_hasSettingsThatItAccepts_withoutAnyVariableOfTheUser() {
+    Map<String, String> environment = environment("worker");
+
+    assertThat(Project.settings()).containsAll(environment.keySet());
+    Map<String, String> read = new HashMap<>(environment);
+    read.remove("WORKER_CONFIG");
+    // what the init step writes
+    read.put("GOOGLE_API_KEY", "none");
+    read.remove("CONTROL_TOKEN_FILE");
+    read.put("CONTROL_TOKEN", "token");
+    read.remove("REDIS_PASSWORD_FILE");
+    read.put("REDIS_PASSWORD", "password");
+    SettingsLoader.Loaded loaded = SettingsLoader.loadAll(read);
+    assertThat(loaded.ignored()).isEmpty();
+    assertThat(loaded.settings().redis().enabled()).isTrue();
+  }
+
+  @Test
+  void worker_hasMoreTimeToStopThanItMayTake() {
+    Settings settings = SettingsLoader.load(Map.of("GOOGLE_API_KEY", "none"));
+
+    Duration grace = Durations.parse(services.at("/worker/stop_grace_period").asText());
+
+    assertThat(grace).isGreaterThan(settings.streams().shutdownTimeout().plusSeconds(5));
+  }
+
+  @Test
+  void worker_canBeScaled() {
+    JsonNode worker = services.path("worker");
+
+    assertThat(worker.has("container_name")).isFalse();
+    assertThat(worker.at("/ports/0").asText()).matches(".*:-\\d+-\\d+}:8080");
+    assertThat(texts(worker.path("volumes")))
+        .as("a volume without a name, which each worker has for itself")
+        .contains("/var/lib/explanation-worker");
+  }
+
+  @Test
+  void worker_mayWriteNothingButItsStateAndTemporaryFiles() {
+    JsonNode worker = services.path("worker");
+
+    assertThat(worker.path("read_only").asBoolean()).isTrue();
+    assertThat(worker.at("/cap_drop/0").asText()).isEqualTo("ALL");
+    assertThat(texts(worker.path("tmpfs"))).containsExactly("/tmp:exec,size=128m");
+  }
+
+  @Test
+  void ports_arePublishedOnLoopbackOnly() {
+    List<String> ports = new ArrayList<>();
+    services.forEach(service -> ports.addAll(texts(service.path("ports"))));
+
+    assertThat(ports).hasSizeGreaterThan(4).allMatch(port -> port.startsWith("127.0.0.1:"));
+  }
+
+  @Test
+  void images_havePinnedVersions() {
+    List<String> images = new ArrayList<>();
+    services.forEach(
+        service -> {
+          assertThat(service.has("image")).isNotEqualTo(service.has("build"));
+          if (service.has("image")) {
+            images.add(service.path("image").asText());
+          }
+        });
+
+    assertThat(images)
+        .contains("apache/kafka:4.3.1")
+        .allMatch(image -> image.matches(".+:v?\\d+\\.\\d+\\.\\d+.*"));
+  }
+
+  @Test
+  void secrets_areInNoVariableAndNoCommand() {
+    Set<String> named = new TreeSet<>();
+    services.fieldNames().forEachRemaining(name -> named.addAll(environment(name).keySet()));
+
+    assertThat(named)
+        .noneMatch(name -> name.matches(".*(PASSWORD|TOKEN)"))
+        .contains("CONTROL_TOKEN_FILE", "REDIS_PASSWORD_FILE");
+    assertThat(texts(services.at("/redis/command"))).noneMatch(word -> word.contains("pass"));
+  }
+
+  @Test
+  void services_startInOrder_andWhatTheyWaitForCanBeSeen() {
+    services
+        .path("worker")
+        .path("depends_on")
+        .properties()
+        .forEach(
+            dependency -> {
+              JsonNode service = services.path(dependency.getKey());
+              String condition = dependency.getValue().path("condition").asText();
+              assertThat(
+                      condition.equals("service_completed_successfully")
+                          || service.has("healthcheck"))
+                  .as(dependency.getKey())
+                  .isTrue();
+              assertThat(service.has("profiles")).as(dependency.getKey()).isFalse();
+            });
+    assertThat(services.at("/simulator/profiles/0").asText()).isEqualTo("simulator");
+    assertThat(services.at("/prometheus/profiles/0").asText()).isEqualTo("monitoring");
+    assertThat(services.at("/grafana/profiles/0").asText()).isEqualTo("monitoring");
+  }
+
+  @Test
+  void builds_areOfStagesThatExist() {
+    String dockerfile = Project.text(Project.ROOT.resolve("worker/Dockerfile"));
+
+    services.forEach(
+        service -> {
+          JsonNode build = service.path("build");
+          if (build.isObject()) {
+            assertThat(Project.ROOT.resolve(build.path("dockerfile").asText())).isRegularFile();
+            if (build.has("target")) {
+              assertThat(dockerfile).contains(" AS " + build.path("target").asText() + "\n");
+            }
+          }
+        });
+    assertThat(Files.isRegularFile(Project.ROOT.resolve(".dockerignore"))).isTrue();
+  }
+
+  /** As it is when the user has set nothing. */
+  private Map<String, String> environment(String service) {
+    Map<String, String> environment = new HashMap<>();
+    services
+        .path(service)
+        .path("environment")
+        .properties()
+        .forEach(entry -> environment.put(entry.getKey(), unset(entry.getValue().asText())));
+    return environment;
+  }
+
+  private static String unset(String text) {
+    return VARIABLE
+        .matcher(text)
+        .replaceAll(
+            found -> "-".equals(found.group(1)) ? Matcher.quoteReplacement(found.group(2)) : "");
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(each -> texts.add(each.asText()));
+    return texts;
+  }
+}

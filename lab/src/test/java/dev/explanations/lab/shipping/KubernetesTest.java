@@ -1,0 +1,222 @@
+package dev.explanations.lab.shipping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.settings.SettingsLoader;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1Namespace;
+import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
+import io.kubernetes.client.openapi.models.V1Secret;
+import io.kubernetes.client.openapi.models.V1Service;
+import io.kubernetes.client.openapi.models.V1StatefulSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Holds the manifests to the API of Kubernetes, and to the worker. */
+class KubernetesTest {
+
+  private static final Path DIRECTORY = Project.ROOT.resolve("deploy/kubernetes");
+
+  private interface Check {
+    void of(JsonElement manifest) throws IOException;
+  }
+
+  /** Each refuses unknown fields, wrong types, and required ones that are missing. */
+  private static final Map<String, Check> CHECKS =
+      Map.of(
+          "v1/Namespace", V1Namespace::validateJsonElement,
+          "v1/ConfigMap", V1ConfigMap::validateJsonElement,
+          "v1/Secret", V1Secret::validateJsonElement,
+          "v1/Service", V1Service::validateJsonElement,
+          "apps/v1/StatefulSet", V1StatefulSet::validateJsonElement,
+          "policy/v1/PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement);
+
+  private final JsonNode statefulSet = manifest("statefulset.yaml");
+  private final JsonNode pod = statefulSet.at("/spec/template/spec");
+  private final JsonNode container = pod.at("/containers/0");
+
+  @Test
+  void manifests_areValid() throws IOException {
+    Map<String, JsonNode> manifests = new LinkedHashMap<>();
+    try (Stream<Path> files = Files.list(DIRECTORY)) {
+      files.forEach(
+          file -> manifests.put(file.getFileName().toString(), Project.yaml(file).getFirst()));
+    }
+    // not of the API itself; tested below
+    manifests.remove("kustomization.yaml");
+    manifests.remove("scaledobject.yaml");
+
+    for (Map.Entry<String, JsonNode> each : manifests.entrySet()) {
+      assertThat(CHECKS).as(each.getKey()).containsKey(type(each.getValue()));
+      CHECKS.get(type(each.getValue())).of(JsonParser.parseString(each.getValue().toString()));
+    }
+    assertThat(manifests).hasSize(CHECKS.size());
+  }
+
+  @Test
+  void check_refusesWhatTheApiDoesNotKnow() {
+    String misspelt = statefulSet.toString().replace("terminationGrace", "terminationGracious");
+
+    assertThatThrownBy(() -> V1StatefulSet.validateJsonElement(JsonParser.parseString(misspelt)))
+        .hasMessageContaining("terminationGraciousPeriodSeconds");
+  }
+
+  @Test
+  void kustomization_listsEveryManifestButTheExampleAndTheOption() throws IOException {
+    List<String> listed = new ArrayList<>();
+    manifest("kustomization.yaml").path("resources").forEach(file -> listed.add(file.asText()));
+
+    try (Stream<Path> files = Files.list(DIRECTORY)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(
+              Stream.concat(
+                      listed.stream(),
+                      Stream.of("kustomization.yaml", "secret.example.yaml", "scaledobject.yaml"))
+                  .toList());
+    }
+  }
+
+  @Test
+  void worker_acceptsItsSettings() {
+    Map<String, String> environment = environment();
+
+    assertThat(Project.settings()).containsAll(environment.keySet());
+    SettingsLoader.Loaded loaded = SettingsLoader.loadAll(withSecrets(environment));
+    assertThat(loaded.ignored()).isEmpty();
+  }
+
+  @Test
+  void grace_isLongerThanAStopMayTake() {
+    Settings settings = SettingsLoader.load(withSecrets(environment()));
+
+    Duration grace = Duration.ofSeconds(pod.path("terminationGracePeriodSeconds").asLong());
+
+    assertThat(grace).isGreaterThan(settings.streams().shutdownTimeout().plusSeconds(5));
+    assertThat(pod.path("enableServiceLinks").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void secrets_areTheFilesThatTheSettingsName() {
+    JsonNode example = manifest("secret.example.yaml").path("stringData");
+
+    environment()
+        .forEach(
+            (name, value) -> {
+              if (name.endsWith("_FILE")) {
+                Path file = Path.of(value);
+                assertThat(mounts()).containsValue(String.valueOf(file.getParent()));
+                assertThat(example.has(String.valueOf(file.getFileName()))).as(name).isTrue();
+              }
+            });
+  }
+
+  @Test
+  void volumes_areMounted_andWhatIsMountedExists() {
+    List<String> volumes = new ArrayList<>();
+    Consumer<JsonNode> add = volume -> volumes.add(volume.asText());
+    pod.path("volumes").findValues("name").forEach(add);
+    statefulSet.at("/spec/volumeClaimTemplates").findValues("name").forEach(add);
+
+    assertThat(mounts().keySet()).containsExactlyInAnyOrderElementsOf(volumes);
+    assertThat(mounts())
+        .as("STATE_DIR of the image")
+        .containsEntry("state", "/var/lib/explanation-worker");
+  }
+
+  @Test
+  void pod_mayDoNothingThatItNeedNot() {
+    JsonNode security = container.path("securityContext");
+
+    assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+    assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+    assertThat(security.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(security.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+    assertThat(security.at("/capabilities/drop/0").asText()).isEqualTo("ALL");
+    String dockerfile = Project.text(Project.ROOT.resolve("worker/Dockerfile"));
+    assertThat(dockerfile).contains("USER " + pod.at("/securityContext/runAsUser").asText() + ":");
+  }
+
+  @Test
+  void selectors_findThePods() {
+    JsonNode labels = statefulSet.at("/spec/template/metadata/labels");
+
+    assertThat(statefulSet.at("/spec/selector/matchLabels")).isEqualTo(labels);
+    assertThat(manifest("service.yaml").at("/spec/selector")).isEqualTo(labels);
+    assertThat(manifest("poddisruptionbudget.yaml").at("/spec/selector/matchLabels"))
+        .isEqualTo(labels);
+    assertThat(statefulSet.at("/spec/serviceName"))
+        .isEqualTo(manifest("service.yaml").at("/metadata/name"));
+  }
+
+  @Test
+  void scaling_followsTheWorkersOwnGroup_upToItsPartitions() {
+    JsonNode scaled = manifest("scaledobject.yaml");
+    JsonNode kafka = scaled.at("/spec/triggers/0/metadata");
+    Settings settings = SettingsLoader.load(withSecrets(environment()));
+
+    assertThat(scaled.at("/spec/scaleTargetRef/name")).isEqualTo(statefulSet.at("/metadata/name"));
+    assertThat(scaled.at("/spec/scaleTargetRef/kind")).isEqualTo(statefulSet.path("kind"));
+    assertThat(kafka.path("consumerGroup").asText()).isEqualTo(settings.streams().applicationId());
+    assertThat(kafka.path("bootstrapServers").asText())
+        .isEqualTo(settings.kafka().bootstrapServers());
+    assertThat(scaled.at("/spec/maxReplicaCount").asInt())
+        .isLessThanOrEqualTo(settings.topics().partitions());
+  }
+
+  private Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>();
+    manifest("configmap.yaml")
+        .path("data")
+        .properties()
+        .forEach(entry -> environment.put(entry.getKey(), entry.getValue().asText()));
+    for (JsonNode variable : container.path("env")) {
+      environment.put(
+          variable.path("name").asText(), variable.path("value").asText("explanation-worker-0"));
+    }
+    return environment;
+  }
+
+  private static Map<String, String> withSecrets(Map<String, String> environment) {
+    Map<String, String> read = new HashMap<>();
+    environment.forEach(
+        (name, value) -> {
+          if (name.endsWith("_FILE")) {
+            read.put(name.replace("_FILE", ""), "a-secret");
+          } else {
+            read.put(name, value);
+          }
+        });
+    return read;
+  }
+
+  private Map<String, String> mounts() {
+    Map<String, String> mounts = new HashMap<>();
+    for (JsonNode mount : container.path("volumeMounts")) {
+      mounts.put(mount.path("name").asText(), mount.path("mountPath").asText());
+    }
+    return mounts;
+  }
+
+  private static String type(JsonNode manifest) {
+    return manifest.path("apiVersion").asText() + "/" + manifest.path("kind").asText();
+  }
+
+  private static JsonNode manifest(String file) {
+    return Project.yaml(DIRECTORY.resolve(file)).getFirst();
+  }
+}
