@@ -3,7 +3,8 @@ package dev.explanations.worker.cache;
 import java.time.Duration;
 
 /**
- * What the tier has done since the start.
+ * What the tier has done since the start. How many entries it holds is not among it: Redis would
+ * have to be scanned for that, since others may have keys in it.
  *
  * @param hits lookups that found an entry
  * @param misses lookups that Redis answered without one that could be used

@@ -171,9 +171,11 @@ final class RedisLink implements AutoCloseable {
     if (!breaker.tryAcquirePermission()) {
       return false;
     }
+    boolean before = health.current().connected();
     boolean answered =
         ask(client -> client.getrange(RedisKeys.NONE, 0, 0), false) instanceof Reply.Answer;
-    if (health.current().state() == CacheTierHealth.State.READ_ONLY) {
+    CacheTierHealth now = health.current();
+    if (now.state() == CacheTierHealth.State.READ_ONLY || (!before && now.connected())) {
       write(RedisLink::writeNothing);
     }
     return answered;

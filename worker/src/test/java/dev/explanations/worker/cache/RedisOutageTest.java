@@ -240,6 +240,19 @@ class RedisOutageTest {
   }
 
   @Test
+  void fullFromTheStart_isNoticed_beforeAnybodyWrites_andWheneverItIsBack() {
+    try (RedisServer server =
+            RedisServers.start("--maxmemory", "1", "--maxmemory-policy", "noeviction");
+        RedisCache cache = started(server.settings(TIMEOUT))) {
+      awaitState(cache, State.READ_ONLY, PATIENCE);
+      server.kill();
+      awaitState(cache, State.LOST, PATIENCE);
+      server.restart();
+      awaitState(cache, State.READ_ONLY, PATIENCE);
+    }
+  }
+
+  @Test
   void replica_isRead_andRefusesToWrite() {
     try (RedisServer server = RedisServers.start();
         RedisCache cache = started(server.settings(TIMEOUT))) {
