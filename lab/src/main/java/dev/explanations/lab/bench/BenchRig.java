@@ -4,6 +4,7 @@ import dev.explanations.lab.Resources;
 import dev.explanations.lab.TemporaryDirectory;
 import dev.explanations.lab.broker.EmbeddedBroker;
 import dev.explanations.lab.process.WorkerProcess;
+import dev.explanations.lab.redis.EmbeddedRedis;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
 import dev.explanations.lab.submit.ResultListener;
@@ -62,6 +63,15 @@ final class BenchRig implements AutoCloseable {
 
   GeminiSimulator gemini() {
     return gemini;
+  }
+
+  /** A Redis, which workers that are started from now on share. */
+  EmbeddedRedis redis() throws IOException, InterruptedException {
+    EmbeddedRedis redis = resources.add(EmbeddedRedis.start(directory));
+    settings.put("REDIS_ENABLED", "true");
+    settings.put("REDIS_HOST", "127.0.0.1");
+    settings.put("REDIS_PORT", Integer.toString(redis.port()));
+    return redis;
   }
 
   /** Breaks all calls that run, and answers at the same address in another way. */

@@ -79,10 +79,13 @@ final class Load implements AutoCloseable {
 
   private void ask(int subject, Terms terms) {
     String id = ID_PREFIX + published();
-    String json =
-        "{\"requestId\":\"%s\",\"topic\":\"Benchmarks\",\"subtopic\":\"Subject %d\"%s}"
-            .formatted(id, subject, terms.json());
+    String json = request(id, subject, terms);
     send(id.getBytes(StandardCharsets.UTF_8), json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String request(String id, int subject, Terms terms) {
+    return "{\"requestId\":\"%s\",\"topic\":\"Benchmarks\",\"subtopic\":\"Subject %d\"%s}"
+        .formatted(id, subject, terms.json());
   }
 
   /**

@@ -17,7 +17,7 @@ class BrokerAwayIT {
   /** The session timeout is 15 s. */
   private static final Duration OUTAGE = Duration.ofSeconds(18);
 
-  @RegisterExtension static final Cluster cluster = new Cluster();
+  @RegisterExtension static final Cluster cluster = Cluster.withStoppableBroker();
 
   @Test
   void worker_goesOn_whenTheBrokerIsBack_andRepeatsNoCall() throws Exception {

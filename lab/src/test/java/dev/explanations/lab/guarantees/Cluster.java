@@ -25,8 +25,24 @@ final class Cluster implements BeforeAllCallback, AfterEachCallback, AfterAllCal
   private final List<Rig> rigs = new ArrayList<>();
   private int rigsSoFar;
   private Path directory;
-  private EmbeddedBroker broker;
+  private final boolean stoppable;
+  private EmbeddedBroker embedded;
+  private Broker broker;
   private Admin admin;
+
+  /** With a broker in a container where there is Docker. */
+  Cluster() {
+    this(false);
+  }
+
+  private Cluster(boolean stoppable) {
+    this.stoppable = stoppable;
+  }
+
+  /** With a broker that a test may stop and start again. */
+  static Cluster withStoppableBroker() {
+    return new Cluster(true);
+  }
 
   /** A simulator and an application that nobody else uses. */
   Rig rig(Behaviour behaviour) {
@@ -35,14 +51,21 @@ final class Cluster implements BeforeAllCallback, AfterEachCallback, AfterAllCal
     return rig;
   }
 
+  /** Of a cluster with a stoppable one. */
   EmbeddedBroker broker() {
-    return broker;
+    return embedded;
   }
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
     directory = Files.createTempDirectory("guarantees-");
-    broker = EmbeddedBroker.start(directory.resolve("broker"));
+    Path data = directory.resolve("broker");
+    if (stoppable) {
+      embedded = EmbeddedBroker.start(data);
+      broker = Broker.of(embedded);
+    } else {
+      broker = Broker.start(data);
+    }
     admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
   }
 

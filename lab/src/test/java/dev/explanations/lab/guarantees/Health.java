@@ -49,6 +49,18 @@ final class Health {
     return breaker().path("state").asText();
   }
 
+  /** The status of the cache. */
+  String cache() {
+    return body().path("services").path("cache").path("status").asText();
+  }
+
+  void awaitCache(String status) {
+    await("cache " + status)
+        .atMost(Rig.PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> cache().equals(status));
+  }
+
   void awaitBreaker(String state) {
     await("breaker " + state)
         .atMost(Rig.PATIENCE)

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.explanations.lab.broker.EmbeddedBroker;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
@@ -47,7 +46,7 @@ final class Rig {
   private static final Pattern SUBTOPIC = Pattern.compile("Subject <(\\d+)>");
 
   final String applicationId;
-  final EmbeddedBroker broker;
+  final Broker broker;
   final Admin admin;
   final GeminiSimulator gemini;
   final Ledger ledger = new Ledger();
@@ -60,7 +59,7 @@ final class Rig {
   private Publisher publisher;
   private ResultFollower follower;
 
-  Rig(EmbeddedBroker broker, Admin admin, Path directory, String applicationId, Behaviour calls) {
+  Rig(Broker broker, Admin admin, Path directory, String applicationId, Behaviour calls) {
     this.broker = broker;
     this.admin = admin;
     this.directory = directory;

@@ -3,96 +3,30 @@ package dev.explanations.worker.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.explanations.worker.settings.Settings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.RedisClient;
 
-/** A real Redis in a process of its own, which can be killed, restarted and stopped for a while. */
-final class RedisServer implements AutoCloseable {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  private final List<String> command;
-  private final int port;
-  private final Path directory;
-  private final Thread atExit;
-  private Process process;
-
-  private RedisServer(Path executable, int port, List<String> arguments) throws IOException {
-    this.port = port;
-    this.directory = Files.createTempDirectory("redis");
-    this.command = new ArrayList<>();
-    command.add(executable.toString());
-    command.addAll(List.of("--port", String.valueOf(port), "--bind", "127.0.0.1"));
-    command.addAll(List.of("--dir", directory.toString(), "--save", ""));
-    command.addAll(arguments);
-    this.process = launch();
-    this.atExit = new Thread(() -> process.destroyForcibly());
-    Runtime.getRuntime().addShutdownHook(atExit);
-  }
-
-  static RedisServer start(Path executable, int port, List<String> arguments) {
-    try {
-      RedisServer server = new RedisServer(executable, port, arguments);
-      server.awaitReady();
-      return server;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Process launch() throws IOException {
-    Files.deleteIfExists(log());
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(log().toFile())
-        .start();
-  }
-
-  private Path log() {
-    return directory.resolve("log");
-  }
-
-  private void awaitReady() {
-    try {
-      Awaitility.await()
-          .atMost(PATIENCE)
-          .pollInterval(Duration.ofMillis(5))
-          .until(() -> !process.isAlive() || read(log()).contains("eady to accept connections"));
-      if (!process.isAlive()) {
-        throw new AssertionError("Redis does not start: " + read(log()));
-      }
-    } catch (Throwable e) {
-      close();
-      throw e;
-    }
-  }
+/** A real Redis, which can be killed, restarted and stopped for a while. */
+record RedisServer(RedisHost host) implements AutoCloseable {
 
   int port() {
-    return port;
+    return host.port();
   }
 
   /** Settings of a worker that uses it, without password and TLS. */
   Settings.Redis settings(Duration timeout) {
-    return new Settings.Redis(true, "127.0.0.1", port, 0, null, null, false, timeout);
+    return new Settings.Redis(true, "127.0.0.1", port(), 0, null, null, false, timeout);
   }
 
   /** A client for looking into it. */
   RedisClient client() {
-    return RedisClient.create("127.0.0.1", port);
+    return RedisClient.create("127.0.0.1", port());
   }
 
   /** Sends any command and gives the answer as text. */
   String tell(String command, String... arguments) {
-    try (Connection connection = new Connection("127.0.0.1", port)) {
+    try (Connection connection = new Connection("127.0.0.1", port())) {
       connection.sendCommand(() -> command.getBytes(UTF_8), arguments);
       return connection.getStatusCodeReply();
     }
@@ -100,63 +34,25 @@ final class RedisServer implements AutoCloseable {
 
   /** SIGKILL. */
   void kill() {
-    process.destroyForcibly();
-    process.onExit().join();
+    host.kill();
   }
 
   /** On the same port; with what was on disk. */
   void restart() {
-    try {
-      process = launch();
-      awaitReady();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    host.restart();
   }
 
-  /** SIGSTOP: it takes connections, since the kernel does that, and never answers. */
+  /** It takes connections, since the system does that, and never answers. */
   void pause() {
-    signal("STOP");
+    host.pause();
   }
 
   void resume() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    try {
-      Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start();
-      if (kill.waitFor() != 0) {
-        throw new AssertionError("kill -" + name + " failed");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
+    host.resume();
   }
 
   @Override
   public void close() {
-    kill();
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-          Files.delete(file);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    host.close();
   }
 }

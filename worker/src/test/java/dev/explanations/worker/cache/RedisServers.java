@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import redis.embedded.RedisExecProvider;
 
-/** The one place that real Redis servers for tests come from. */
+/** The one place that real Redis servers for tests come from: containers, or processes. */
 final class RedisServers {
 
   private RedisServers() {}
@@ -19,12 +19,15 @@ final class RedisServers {
    * @param arguments of redis-server, beside those that every server has
    */
   static RedisServer start(String... arguments) {
-    return RedisServer.start(executable(), freePort(), List.of(arguments));
+    return startOn(freePort(), arguments);
   }
 
   /** As above, but on a port that is known before. */
   static RedisServer startOn(int port, String... arguments) {
-    return RedisServer.start(executable(), port, List.of(arguments));
+    return new RedisServer(
+        Containers.orEmbedded(
+            () -> new RedisContainer(port, List.of(arguments)),
+            () -> RedisProcess.start(executable(), port, List.of(arguments))));
   }
 
   static int freePort() {

@@ -1,0 +1,101 @@
+package dev.explanations.lab.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.explanations.lab.net.FreePort;
+import dev.explanations.lab.submit.Ledger;
+import dev.explanations.lab.submit.Publisher;
+import dev.explanations.lab.submit.ResultFollower;
+import dev.explanations.lab.submit.ResultListener;
+import dev.explanations.lab.submit.Tally;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What docker-compose.yml promises, where Docker and its images are there. */
+class ComposeIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Path FILE = Path.of("..", "docker-compose.yml").toAbsolutePath();
+
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @Test
+  void simulatorProfile_answersRequests_withoutAnySetting() throws Exception {
+    int kafka = FreePort.find();
+    int worker = FreePort.find();
+    Compose compose =
+        new Compose(
+            FILE,
+            List.of("--profile", "simulator"),
+            Map.of(
+                "KAFKA_PORT", Integer.toString(kafka),
+                "WORKER_PORTS", Integer.toString(worker),
+                "SIMULATOR_PORT", Integer.toString(FreePort.find())));
+    assumeTrue(Files.exists(FILE), "there is no " + FILE);
+    String missing = compose.whatIsMissing();
+    if (Boolean.getBoolean("it.containers")) {
+      assertThat(missing).as("-Dit.containers=true").isEmpty();
+    }
+    assumeTrue(missing.isEmpty(), missing);
+    try (compose) {
+      compose.up();
+      await("the worker is ready").atMost(PATIENCE).until(() -> status(worker, "/ready") == 200);
+
+      Ledger ledger = new Ledger();
+      String bootstrap = "localhost:" + kafka;
+      try (ResultFollower _ =
+              ResultFollower.follow(
+                  bootstrap,
+                  "explanations.results",
+                  ledger,
+                  ResultListener.NONE,
+                  PATIENCE,
+                  Map.of());
+          Publisher publisher =
+              new Publisher(bootstrap, "explanations.requests", ledger, Map.of())) {
+        for (int i = 0; i < 20; i++) {
+          publisher.publish(
+              "r-" + i,
+              "{\"requestId\":\"r-%d\",\"topic\":\"Compose\",\"subtopic\":\"Part %d\"}"
+                  .formatted(i, i % 10));
+        }
+        publisher.flush();
+        assertThat(ledger.awaitResults(PATIENCE)).isTrue();
+      }
+
+      Tally tally = ledger.tally();
+      assertThat(tally.exactlyOnce()).as("%s", tally).isTrue();
+      assertThat(tally.byStatus()).containsOnlyKeys("explained");
+      assertThat(body(worker, "/api/health")).contains("\"type\":\"redis\"");
+    }
+  }
+
+  private int status(int port, String path) throws InterruptedException {
+    try {
+      return http.send(get(port, path), BodyHandlers.discarding()).statusCode();
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  private String body(int port, String path) throws IOException, InterruptedException {
+    return http.send(get(port, path), BodyHandlers.ofString()).body();
+  }
+
+  private static HttpRequest get(int port, String path) {
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+        .timeout(Duration.ofSeconds(5))
+        .build();
+  }
+}
