@@ -196,7 +196,8 @@ class DocumentsTest {
 
   private static void parse(Path document, String words) {
     try {
-      CommandLine.ParseResult parsed = LabMain.commandLine().parseArgs(words.strip().split(" +", -1));
+      CommandLine.ParseResult parsed =
+          LabMain.commandLine().parseArgs(words.strip().split(" +", -1));
       assertThat(parsed.hasSubcommand() || words.equals("--help"))
           .as("%s: lab %s", document, words)
           .isTrue();

@@ -47,8 +47,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     close();
-    task =
-        new ExplainTask(context, settings, decoder, lanes, commands, totals, alarms, listener);
+    task = new ExplainTask(context, settings, decoder, lanes, commands, totals, alarms, listener);
   }
 
   @Override
