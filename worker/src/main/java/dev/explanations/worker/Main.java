@@ -62,6 +62,9 @@ public final class Main {
   private static int work() {
     SettingsLoader.Loaded loaded = SettingsLoader.loadAll(textsWithLoggingSet());
     Logger log = LoggerFactory.getLogger(Main.class);
+    // by default they go to the standard error, past the log
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> log.error("Thread {} died", thread.getName(), failure));
     log.info("Explanation worker {}: {}", Version.current(), lines(loaded.summary()));
     if (!loaded.ignored().isEmpty()) {
       log.warn("Not known to Kafka's clients, ignored: {}", String.join(", ", loaded.ignored()));

@@ -41,7 +41,12 @@ final class Rig {
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static final List<String> JVM_ARGUMENTS =
-      List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+      List.of(
+          "-Xmx512m",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          // the worker's own, not that of these tests
+          "-Dlogback.configurationFile=logback.xml");
 
   private static final Pattern SUBTOPIC = Pattern.compile("Subject <(\\d+)>");
 

@@ -55,7 +55,10 @@ final class LinkHealth {
       log.info("Redis is back, host={}, port={}", host, port);
     } else {
       everReached = true;
-      log.info("Redis cache initialized successfully, host={}, port={}", host, port);
+      log.atInfo()
+          .addKeyValue("host", host)
+          .addKeyValue("port", port)
+          .log("Redis cache initialized successfully, host={}, port={}", host, port);
     }
   }
 

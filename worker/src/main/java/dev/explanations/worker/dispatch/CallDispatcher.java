@@ -26,6 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Answers questions for all tasks of this process, each on a virtual thread: from the shared cache
@@ -367,7 +368,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   }
 
   private static Outcome outcome(Flight flight, Permit permit) {
-    try {
+    try (MDC.MDCCloseable _ = MDC.putCloseable("cacheKey", flight.cacheKey)) {
       return permit.model().explain(flight.question.prompt());
     } catch (RuntimeException e) {
       log.error("BUG: the model's adapter threw, cacheKey={}", flight.cacheKey, e);

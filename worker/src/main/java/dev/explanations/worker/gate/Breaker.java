@@ -127,10 +127,13 @@ final class Breaker {
     successes += probe ? 1 : 0;
     breaker.onSuccess(0, TimeUnit.NANOSECONDS);
     if (probe && !isHalfOpen()) {
-      log.info(
-          "Circuit breaker CLOSED after successful recovery, {}: {} probes in a row succeeded",
-          breaker.getName(),
-          successes);
+      log.atInfo()
+          .addKeyValue("name", breaker.getName())
+          .addKeyValue("success_count", successes)
+          .log(
+              "Circuit breaker CLOSED after successful recovery, {}: {} probes in a row succeeded",
+              breaker.getName(),
+              successes);
       begin();
     }
   }
@@ -153,12 +156,15 @@ final class Breaker {
     if (breaker.getState() == CircuitBreaker.State.OPEN) {
       begin();
       openUntil = clock.instant().plus(timeout);
-      log.error(
-          "Circuit breaker OPENED due to failures, {}: {}, probes in {} s; the last: {}",
-          breaker.getName(),
-          probe ? "a probe failed" : failures + " failures in a row",
-          timeout.toMillis() / 1000.0,
-          cause);
+      log.atError()
+          .addKeyValue("name", breaker.getName())
+          .addKeyValue("failure_count", failures)
+          .log(
+              "Circuit breaker OPENED due to failures, {}: {}, probes in {} s; the last: {}",
+              breaker.getName(),
+              probe ? "a probe failed" : failures + " failures in a row",
+              timeout.toMillis() / 1000.0,
+              cause);
     }
   }
 

@@ -71,6 +71,19 @@ final class Json {
     return json;
   }
 
+  /**
+   * A field that may be absent or null.
+   *
+   * @throws Problem 400 if it is something else than a text
+   */
+  static @Nullable String text(JsonNode object, String name) {
+    JsonNode value = object.path(name);
+    if (!value.isMissingNode() && !value.isNull() && !value.isTextual()) {
+      throw new Problem(400, name + " must be a text.");
+    }
+    return value.textValue();
+  }
+
   static void respond(Context context, int status, Map<String, @Nullable Object> body) {
     context.status(status).contentType("application/json").result(write(body));
   }

@@ -3,6 +3,7 @@ package dev.explanations.worker.ops;
 import dev.explanations.worker.contract.Command;
 import dev.explanations.worker.contract.TargetReader;
 import dev.explanations.worker.control.CommandResult;
+import dev.explanations.worker.logging.LogLevels;
 import dev.explanations.worker.settings.Settings;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -34,6 +35,7 @@ public final class OpsServer implements AutoCloseable {
   private final TargetReader targets;
   private final DeadLetterDesk deadLetters;
   private final Figures figures;
+  private final LogLevels logLevels = new LogLevels(InstantSource.system());
   private final ControlAccess access;
   private final Supplier<String> topology;
   private final Javalin javalin;
@@ -100,6 +102,7 @@ public final class OpsServer implements AutoCloseable {
   @Override
   public void close() {
     javalin.stop();
+    logLevels.close();
   }
 
   private void configure(JavalinConfig config) {
@@ -131,6 +134,7 @@ public final class OpsServer implements AutoCloseable {
     new MetricsEndpoints(figures).addTo(config.routes);
     new BreakerEndpoints(breakers, commands).addTo(config.routes);
     new CommandEndpoints(commands, targets).addTo(config.routes);
+    new LogLevelEndpoints(logLevels).addTo(config.routes);
     new DeadLetterEndpoints(deadLetters, access, InstantSource.system()).addTo(config.routes);
   }
 

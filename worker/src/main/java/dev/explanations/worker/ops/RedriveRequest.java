@@ -31,11 +31,11 @@ final class RedriveRequest {
     if (!absent(dryRun) && !dryRun.isBoolean()) {
       throw bad("dryRun must be true or false.");
     }
-    String id = text(json, "id");
+    String id = Json.text(json, "id");
     try {
       return new RedriveJob(
           id == null ? newId : id,
-          reason(text(json, "reason")),
+          reason(Json.text(json, "reason")),
           absent(limit) ? RedriveJob.NO_LIMIT : limit.longValue(),
           dryRun.asBoolean(false));
     } catch (IllegalArgumentException e) {
@@ -65,14 +65,6 @@ final class RedriveRequest {
       throw bad("limit must be from 1 to %d.".formatted(DeadLetterReader.MAX_LIMIT));
     }
     return limit;
-  }
-
-  private static @Nullable String text(JsonNode json, String name) {
-    JsonNode value = json.path(name);
-    if (!absent(value) && !value.isTextual()) {
-      throw bad(name + " must be a text.");
-    }
-    return value.textValue();
   }
 
   private static boolean absent(JsonNode value) {

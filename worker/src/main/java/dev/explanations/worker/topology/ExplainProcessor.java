@@ -8,6 +8,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * The shell of {@link ExplainTask}: Kafka Streams calls {@code init} again on the same object when
@@ -53,7 +54,10 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
   @Override
   public void process(Record<String, ExplainInput> record) {
     if (task != null) {
+      MDC.put("cacheKey", record.key());
       task.process(record);
+      // not after a failure: what is logged of the thread's end names the record that it died of
+      MDC.remove("cacheKey");
     }
   }
 

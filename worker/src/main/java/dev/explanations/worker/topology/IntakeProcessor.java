@@ -17,6 +17,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * Measures, decodes and validates; what passes goes on by cache key, so that all requests for one
@@ -61,6 +62,14 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
     }
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
     Origin origin = new Origin(metadata.topic(), metadata.partition(), metadata.offset());
+    MDC.put("origin", origin.text());
+    process(context, record, origin);
+    // not after a failure: what is logged of the thread's end names the record that it died of
+    MDC.remove("origin");
+  }
+
+  private void process(
+      ProcessorContext<byte[], byte[]> context, Record<byte[], byte[]> record, Origin origin) {
     Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
     Emitter emit = new Emitter(context, Sinks.INTAKE, maxDeadLetterBytes, listener);
     listener.received();

@@ -209,6 +209,7 @@ class OpenApiTest {
     checkCommand("POST /api/cache/invalidate", "{\"topic\":\"Biology\"}");
     check(unlocked, "POST /api/cache/invalidate", 400, LOCALHOST);
     checkDeadLetters();
+    checkLogLevels();
     breakers.put("google_ai", State.DISABLED);
     check(unlocked, "POST " + BREAKER + "/open", 409, LOCALHOST);
     check(unlocked, "POST " + BREAKER + "/reset", 200, LOCALHOST);
@@ -275,6 +276,19 @@ class OpenApiTest {
       check(unlocked, operation, 403, LOCALHOST, "Origin: http://attacker.example");
       check(unlocked, operation, 421, "Host: attacker.example");
     }
+  }
+
+  private void checkLogLevels() throws IOException {
+    String change = "POST /api/log-level";
+    String body = "{\"logger\": \"dev.explanations.x\", \"level\": \"info\"}";
+    String length = "Content-Length: " + body.length();
+    check(change, locked, change, body, 200, LOCALHOST, TOKEN, length);
+    check(locked, change, 400, LOCALHOST, TOKEN);
+    check(locked, change, 401, LOCALHOST);
+    check(locked, change, 413, LOCALHOST, TOKEN, "Content-Length: 70000");
+    check(unlocked, change, 403, LOCALHOST, "Origin: http://attacker.example");
+    check(unlocked, change, 421, "Host: attacker.example");
+    check(locked, "GET /api/log-level", 200, LOCALHOST);
   }
 
   /** All operations that need the token. */
