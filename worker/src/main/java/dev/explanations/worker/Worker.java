@@ -43,6 +43,8 @@ import dev.explanations.worker.topology.FlowListener;
 import dev.explanations.worker.topology.FlowTopics;
 import dev.explanations.worker.topology.IntakeProcessor;
 import dev.explanations.worker.topology.WorkerTotals;
+import dev.explanations.worker.tracing.OpenTelemetryTracing;
+import dev.explanations.worker.tracing.Tracing;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -225,7 +227,8 @@ public final class Worker {
             new WorkerTotals(),
             new Alarms(),
             FlowListener.none(),
-            ClientProperties.MAX_RECORD_BYTES)
+            ClientProperties.MAX_RECORD_BYTES,
+            Tracing.OFF)
         .describe()
         .toString();
   }
@@ -283,9 +286,10 @@ public final class Worker {
         new KafkaOutcomeChannel(
             properties.outcomesProducer(), topics.outcomes(), this::outcomesAreLost);
     parts.push(outcomes);
+    Tracing tracing = tracing(instanceId);
     CallDispatcher calls =
         new CallDispatcher(
-            gate, shared, control::cache, outcomes, DispatchSettings.of(settings), clock);
+            gate, shared, control::cache, outcomes, DispatchSettings.of(settings), clock, tracing);
     parts.push(calls);
     dispatcher = calls;
     breakers.attach(calls);
@@ -310,7 +314,8 @@ public final class Worker {
                 totals,
                 alarms,
                 metrics.meters(),
-                maxDeadLetterBytes),
+                maxDeadLetterBytes,
+                tracing),
             properties.streams(instanceId),
             alarms::next,
             admin,
@@ -403,7 +408,8 @@ public final class Worker {
       WorkerTotals totals,
       Alarms alarms,
       FlowListener listener,
-      int maxDeadLetterBytes) {
+      int maxDeadLetterBytes,
+      Tracing tracing) {
     RequestDecoder decoder = new RequestDecoder();
     String model = settings.gemini().model();
     int maxRequestBytes = settings.requests().maxBytes();
@@ -411,10 +417,24 @@ public final class Worker {
     return new ExplanationTopology(
             FlowTopics.of(settings.topics(), settings.streams().applicationId()),
             () ->
-                new IntakeProcessor(decoder, model, maxRequestBytes, maxDeadLetterBytes, listener),
-            () -> new ExplainProcessor(explain, decoder, lanes, commands, totals, alarms, listener),
+                new IntakeProcessor(
+                    decoder, model, maxRequestBytes, maxDeadLetterBytes, listener, tracing),
+            () ->
+                new ExplainProcessor(
+                    explain, decoder, lanes, commands, totals, alarms, listener, tracing),
             new OutcomeJson())
         .get();
+  }
+
+  private Tracing tracing(String instanceId) {
+    if (!settings.tracing().enabled()) {
+      return Tracing.OFF;
+    }
+    OpenTelemetryTracing tracing =
+        OpenTelemetryTracing.toCollector(
+            settings.tracing().endpoint(), settings.streams().applicationId(), instanceId);
+    parts.push(tracing);
+    return tracing;
   }
 
   private HealthReport health() {

@@ -55,6 +55,7 @@ class ArchitectureTest {
     only("org.apache.commons.pool2..", ROOT + ".cache..");
     only("io.javalin..", ROOT + ".ops..");
     only("com.networknt..", ROOT + ".contract..");
+    only("io.opentelemetry..", ROOT + ".tracing..");
     only("ch.qos.logback..", ROOT + ".logging..");
     noClasses()
         .that()

@@ -27,13 +27,19 @@ public final class OutcomeJson {
 
   private static final String RETRY_AFTER = "retryAfterMillis";
   private static final String TOPIC_HASH = "topicHash";
+  private static final String TRACEPARENT = "traceparent";
 
   /** UTF-8 JSON; a delay is rounded up to milliseconds. */
   public byte[] write(OutcomeRecord outcome) {
     return Json.object(
         json -> {
           switch (outcome) {
-            case CallEnded ended -> ended(json, ended);
+            case CallEnded ended -> {
+              ended(json, ended);
+              if (ended.traceparent() != null) {
+                Json.text(json, TRACEPARENT, ended.traceparent());
+              }
+            }
             case Postponed(String callId) -> {
               Json.text(json, "type", "postponed");
               Json.text(json, "callId", callId);
@@ -122,7 +128,11 @@ public final class OutcomeJson {
       case "wake" -> new Wake();
       case "postponed" -> new Postponed(Json.text(json, "callId"));
       case String type ->
-          new CallEnded(Json.text(json, "callId"), outcome(type, json), validity(json));
+          new CallEnded(
+              Json.text(json, "callId"),
+              outcome(type, json),
+              validity(json),
+              Json.textOrNull(json, TRACEPARENT));
     };
   }
 

@@ -3,6 +3,7 @@ package dev.explanations.worker.contract;
 import dev.explanations.worker.explanation.Outcome;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A value on the outcomes topic. */
 public sealed interface OutcomeRecord {
@@ -11,10 +12,16 @@ public sealed interface OutcomeRecord {
    * A call has ended, or a look-up in its place; the record's key is its cache key.
    *
    * @param validity of the explanation; none with a failure, and in records of an older version
+   * @param traceparent of the call, where it is traced
    */
-  record CallEnded(String callId, Outcome outcome, Validity validity) implements OutcomeRecord {
+  record CallEnded(String callId, Outcome outcome, Validity validity, @Nullable String traceparent)
+      implements OutcomeRecord {
+    public CallEnded(String callId, Outcome outcome, Validity validity) {
+      this(callId, outcome, validity, null);
+    }
+
     public CallEnded(String callId, Outcome.Failed failure) {
-      this(callId, failure, Validity.NONE);
+      this(callId, failure, Validity.NONE, null);
     }
   }
 

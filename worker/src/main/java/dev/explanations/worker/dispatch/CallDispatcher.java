@@ -15,15 +15,20 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.Permit;
+import dev.explanations.worker.tracing.Step;
+import dev.explanations.worker.tracing.TraceContext;
+import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -49,6 +54,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   private final OutcomeChannel outcomes;
   private final DispatchSettings settings;
   private final Clock clock;
+  private final Tracing tracing;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition quiet = lock.newCondition();
@@ -68,7 +74,8 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
       Supplier<CacheState> commands,
       OutcomeChannel outcomes,
       DispatchSettings settings,
-      Clock clock) {
+      Clock clock,
+      Tracing tracing) {
     this.gate = gate;
     this.shared = new SharedAnswers(cache, commands, settings, clock);
     this.commands = commands;
@@ -76,6 +83,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     this.lookAheads = new LookAheads(shared, outcomes);
     this.settings = settings;
     this.clock = clock;
+    this.tracing = tracing;
   }
 
   @Override
@@ -356,14 +364,16 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
           advance();
         });
     Instant expiresAt = clock.instant().plus(settings.cacheTtl());
+    String trace = trace(flight, outcome, calledAt);
     Validity validity = new Validity(flight.question.topicHash(), generation, expiresAt);
     switch (outcome) {
       case Outcome.Explained(var explanation) -> {
-        send(flight, new CallEnded(flight.callId, outcome, validity));
+        send(flight, new CallEnded(flight.callId, outcome, validity, trace));
         shared.share(flight.cacheKey, explanation, validity, calledAt);
       }
       case Outcome.Found _ -> throw new IllegalStateException("BUG: a call looks nothing up");
-      case Outcome.Failed failure -> send(flight, new CallEnded(flight.callId, failure));
+      case Outcome.Failed failure ->
+          send(flight, new CallEnded(flight.callId, failure, Validity.NONE, trace));
     }
   }
 
@@ -374,6 +384,24 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
       log.error("BUG: the model's adapter threw, cacheKey={}", flight.cacheKey, e);
       return new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, e.getClass().getSimpleName());
     }
+  }
+
+  /** The traceparent of the call, if anybody wants to know. */
+  private @Nullable String trace(Flight flight, Outcome outcome, Instant calledAt) {
+    if (!tracing.isOn()) {
+      return null;
+    }
+    TraceContext own =
+        tracing.tell(
+            new Step(
+                Step.Kind.CALL,
+                flight.question.trace(),
+                calledAt,
+                clock.instant(),
+                null,
+                outcome instanceof Outcome.Failed failed ? failed.code().wireName() : null,
+                Map.of("explanation.cache_key", flight.cacheKey)));
+    return own == null ? null : own.traceparent();
   }
 
   /** Without the lock: it may block while the broker is away. */

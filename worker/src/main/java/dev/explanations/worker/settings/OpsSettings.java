@@ -1,10 +1,12 @@
 package dev.explanations.worker.settings;
 
+import static dev.explanations.worker.settings.Types.bool;
 import static dev.explanations.worker.settings.Types.integer;
 import static dev.explanations.worker.settings.Types.oneOf;
 import static dev.explanations.worker.settings.Types.path;
 import static dev.explanations.worker.settings.Types.text;
 import static dev.explanations.worker.settings.Types.token;
+import static dev.explanations.worker.settings.Types.url;
 
 import dev.explanations.worker.settings.Setting.Group;
 import dev.explanations.worker.settings.Settings.Environment;
@@ -44,6 +46,21 @@ final class OpsSettings {
           "What a control request must bring as `Authorization: Bearer ...`; without it control"
               + " works only on a loopback address.");
 
+  static final Setting<Boolean> TRACING_ENABLED =
+      Setting.of(
+          "TRACING_ENABLED",
+          bool(),
+          "false",
+          "Send the steps of requests to an OpenTelemetry collector, as part of the trace that their"
+              + " `traceparent` names.");
+  static final Setting<String> OTLP_ENDPOINT =
+      Setting.of(
+          "OTEL_EXPORTER_OTLP_ENDPOINT",
+          url(),
+          "http://localhost:4318",
+          "The collector, by OTLP over HTTP; `/v1/traces` is added.");
+
+  static final Group TRACING = new Group("Tracing", List.of(TRACING_ENABLED, OTLP_ENDPOINT));
   static final Group PROCESS =
       new Group("Process and log", List.of(ENVIRONMENT, LOG_LEVEL, WORKER_CONFIG));
   static final Group HTTP = new Group("HTTP", List.of(HTTP_HOST, HTTP_PORT, CONTROL_TOKEN));
@@ -69,6 +86,10 @@ final class OpsSettings {
         HTTP_HOST,
         CONTROL_TOKEN);
     return http;
+  }
+
+  static Settings.Tracing tracing(Values values) {
+    return new Settings.Tracing(values.get(TRACING_ENABLED), values.get(OTLP_ENDPOINT));
   }
 
   /** By the text alone: a look-up could answer differently a moment later. */

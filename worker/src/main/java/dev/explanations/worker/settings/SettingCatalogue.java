@@ -15,7 +15,8 @@ final class SettingCatalogue {
           RequestSettings.CIRCUIT_BREAKER,
           CacheSettings.CACHE,
           CacheSettings.REDIS,
-          OpsSettings.HTTP);
+          OpsSettings.HTTP,
+          OpsSettings.TRACING);
 
   private SettingCatalogue() {}
 

@@ -21,7 +21,8 @@ public record Settings(
     CircuitBreaker circuitBreaker,
     Requests requests,
     Redrive redrive,
-    Http http) {
+    Http http,
+    Tracing tracing) {
 
   public enum Environment {
     DEVELOPMENT,
@@ -123,6 +124,11 @@ public record Settings(
    * @param maxReplays how often a request may be sent back from the dead letters
    */
   public record Redrive(int maxReplays) {}
+
+  /**
+   * @param endpoint of the collector, without the path for traces
+   */
+  public record Tracing(boolean enabled, String endpoint) {}
 
   /**
    * @param port 0 is any free port

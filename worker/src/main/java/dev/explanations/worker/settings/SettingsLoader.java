@@ -87,7 +87,8 @@ public final class SettingsLoader {
         RequestSettings.circuitBreaker(values, environment),
         RequestSettings.requests(values),
         RequestSettings.redrive(values),
-        OpsSettings.http(values));
+        OpsSettings.http(values),
+        OpsSettings.tracing(values));
   }
 
   /**

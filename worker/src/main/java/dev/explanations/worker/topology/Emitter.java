@@ -28,16 +28,19 @@ final class Emitter {
 
   private final ProcessorContext<byte[], byte[]> context;
   private final Sinks sinks;
+  private final RequestTraces traces;
   private final int maxDeadLetterBytes;
   private final FlowListener listener;
 
   Emitter(
       ProcessorContext<byte[], byte[]> context,
       Sinks sinks,
+      RequestTraces traces,
       int maxDeadLetterBytes,
       FlowListener listener) {
     this.context = context;
     this.sinks = sinks;
+    this.traces = traces;
     this.maxDeadLetterBytes = maxDeadLetterBytes;
     this.listener = listener;
   }
@@ -53,6 +56,7 @@ final class Emitter {
 
   void result(ExplanationResult result, Headers headers) {
     byte[] key = result.requestId().getBytes(StandardCharsets.UTF_8);
+    traces.emitted(headers, result.status().wireName(), result.completedAt());
     forward(key, RESULTS.write(result), headers, sinks.results());
     listener.answered(result);
   }
@@ -67,6 +71,7 @@ final class Emitter {
       @Nullable String requestId,
       RequestFields fields) {
     Headers headers = RecordHeadersText.inbound(record.headers());
+    traces.takenIn(headers, origin, now, code);
     if (requestId != null && !RecordHeadersText.isWarmUp(headers)) {
       // a result must fit its topic: headers that made the request too large stay behind
       boolean fit = code != ErrorCode.REQUEST_TOO_LARGE;

@@ -3,6 +3,7 @@ package dev.explanations.worker.topology;
 import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lanes;
+import dev.explanations.worker.tracing.Tracing;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -23,6 +24,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
   private final WorkerTotals totals;
   private final Alarms alarms;
   private final FlowListener listener;
+  private final Tracing tracing;
   private @Nullable ExplainTask task;
 
   /**
@@ -35,7 +37,8 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
       Supplier<CacheState> commands,
       WorkerTotals totals,
       Alarms alarms,
-      FlowListener listener) {
+      FlowListener listener,
+      Tracing tracing) {
     this.settings = settings;
     this.decoder = decoder;
     this.lanes = lanes;
@@ -43,12 +46,15 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     this.totals = totals;
     this.alarms = alarms;
     this.listener = listener;
+    this.tracing = tracing;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     close();
-    task = new ExplainTask(context, settings, decoder, lanes, commands, totals, alarms, listener);
+    task =
+        new ExplainTask(
+            context, settings, decoder, lanes, commands, totals, alarms, listener, tracing);
   }
 
   @Override

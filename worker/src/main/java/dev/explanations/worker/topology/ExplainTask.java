@@ -17,6 +17,7 @@ import dev.explanations.worker.store.ExplanationStore;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
 import dev.explanations.worker.store.TaskStores;
+import dev.explanations.worker.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -48,6 +49,7 @@ final class ExplainTask {
   private final PendingStore pending;
   private final LocalCache cache;
   private final AskedReader reader;
+  private final RequestTraces traces;
   private final Answers answers;
   private final Failures failures;
   private final Lane lane;
@@ -69,7 +71,8 @@ final class ExplainTask {
       Supplier<CacheState> commands,
       WorkerTotals totals,
       Alarms alarms,
-      FlowListener listener) {
+      FlowListener listener,
+      Tracing tracing) {
     this.context = context;
     this.settings = settings;
     TaskStores stores = TaskStores.of(context);
@@ -82,9 +85,11 @@ final class ExplainTask {
     this.oldest = totals.open();
     this.listener = listener;
     this.reader = new AskedReader(decoder, settings.requests().timeout());
+    this.traces = new RequestTraces(tracing);
     this.answers =
         new Answers(
-            decoder, new Emitter(context, Sinks.EXPLAIN, settings.maxDeadLetterBytes(), listener));
+            decoder,
+            new Emitter(context, Sinks.EXPLAIN, traces, settings.maxDeadLetterBytes(), listener));
     this.failures = new Failures(settings.requests(), answers);
     this.lane = lanes.open(context.taskId().partition());
     this.barrier = new Barrier(lane);
@@ -94,7 +99,17 @@ final class ExplainTask {
     this.alarm = new Alarm(context, alarms, this::onAlarm);
     this.offers =
         new Offers(
-            pending, cache, lane, barrier, calls, settlements, removals, failures, answers, alarm);
+            pending,
+            cache,
+            lane,
+            barrier,
+            calls,
+            settlements,
+            removals,
+            failures,
+            answers,
+            traces,
+            alarm);
     barrier.send(now());
     alarm.at(barrier.nextSend());
   }
@@ -232,7 +247,7 @@ final class ExplainTask {
       return;
     }
     if (current || answered) {
-      Verdict verdict = new Verdict.Ended(outcome, ended.validity());
+      Verdict verdict = new Verdict.Ended(outcome, ended.validity(), ended.traceparent());
       settlements.begin(cacheKey, verdict, now(), calls.starter(cacheKey));
     }
     if (current) {
@@ -261,23 +276,24 @@ final class ExplainTask {
       return;
     }
     remove(request);
+    traces.waited(request, verdict, now());
     switch (verdict) {
       case Verdict.HeldBack() -> failures.heldBack(request, lane.shutUntil(), now());
-      case Verdict.Ended(Outcome.Explained(Explanation explanation), _) ->
+      case Verdict.Ended(Outcome.Explained(Explanation explanation), _, _) ->
           answers.explained(
               request,
               explanation,
               startedTheCall ? Source.GEMINI : Source.COALESCED,
               request.attempts() + 1,
               now());
-      case Verdict.Ended(Outcome.Found(Explanation explanation), _) ->
+      case Verdict.Ended(Outcome.Found(Explanation explanation), _, _) ->
           answers.explained(
               request,
               explanation,
               startedTheCall ? Source.REDIS : Source.COALESCED,
               request.attempts(),
               now());
-      case Verdict.Ended(Outcome.Failed failed, _) -> failures.settle(request, failed, now());
+      case Verdict.Ended(Outcome.Failed failed, _, _) -> failures.settle(request, failed, now());
     }
   }
 
@@ -306,6 +322,7 @@ final class ExplainTask {
     for (PendingRequest late : pending.takeExpired(now, STEP)) {
       if (!removals.isAnswered(late)) {
         remove(late);
+        traces.waited(late, null, ErrorCode.DEADLINE_EXCEEDED, now);
         failures.expired(late, now);
         if (calls.isUnderWay(late.cacheKey()) && pending.head(late.cacheKey()).isEmpty()) {
           calls.withdraw(late.cacheKey());

@@ -9,6 +9,7 @@ import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.common.header.Headers;
@@ -30,6 +31,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
   private final int maxRequestBytes;
   private final int maxDeadLetterBytes;
   private final FlowListener listener;
+  private final RequestTraces traces;
   private @Nullable ProcessorContext<byte[], byte[]> context;
 
   /**
@@ -41,12 +43,14 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
       String model,
       int maxRequestBytes,
       int maxDeadLetterBytes,
-      FlowListener listener) {
+      FlowListener listener,
+      Tracing tracing) {
     this.decoder = decoder;
     this.model = model;
     this.maxRequestBytes = maxRequestBytes;
     this.maxDeadLetterBytes = maxDeadLetterBytes;
     this.listener = listener;
+    this.traces = new RequestTraces(tracing);
   }
 
   @Override
@@ -71,7 +75,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
   private void process(
       ProcessorContext<byte[], byte[]> context, Record<byte[], byte[]> record, Origin origin) {
     Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
-    Emitter emit = new Emitter(context, Sinks.INTAKE, maxDeadLetterBytes, listener);
+    Emitter emit = new Emitter(context, Sinks.INTAKE, traces, maxDeadLetterBytes, listener);
     listener.received();
     int size = Sizes.of(record.key(), record.value(), record.headers());
     Decoded decoded = decoder.decode(record.key(), record.value());
@@ -94,6 +98,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
       case Decoded.Valid(ExplanationRequest request) -> {
         String cacheKey = CacheKey.of(request, model, Prompt.VERSION).value();
         Headers headers = RecordHeadersText.inbound(record.headers());
+        traces.takenIn(headers, origin, now, null);
         RecordHeadersText.set(headers, HeaderNames.ORIGIN, origin.text());
         RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
         if (record.key() != null) {

@@ -37,6 +37,7 @@ final class Offers {
   private final Removals removals;
   private final Failures failures;
   private final Answers answers;
+  private final RequestTraces traces;
   private final Alarm alarm;
 
   /** What to do after one look at what is due. */
@@ -57,6 +58,7 @@ final class Offers {
       Removals removals,
       Failures failures,
       Answers answers,
+      RequestTraces traces,
       Alarm alarm) {
     this.pending = pending;
     this.cache = cache;
@@ -67,6 +69,7 @@ final class Offers {
     this.removals = removals;
     this.failures = failures;
     this.answers = answers;
+    this.traces = traces;
     this.alarm = alarm;
   }
 
@@ -155,12 +158,14 @@ final class Offers {
   }
 
   private Question question(PendingRequest request) {
-    return new Question(Prompt.of(answers.read(request)), answers.topicHash(request));
+    return new Question(
+        Prompt.of(answers.read(request)), answers.topicHash(request), traces.context(request));
   }
 
   private Next holdBack(PendingRequest request, Instant now) {
     if (!needsNoCall(request, now)) {
       removals.remove(request, now);
+      traces.waited(request, new Verdict.HeldBack(), now);
       alarm.at(removals.nextStep());
       failures.heldBack(request, lane.shutUntil(), now);
     }
@@ -178,7 +183,7 @@ final class Offers {
     hit.ifPresent(
         entry -> {
           Outcome found = new Outcome.Found(entry.explanation());
-          settlements.begin(key, new Verdict.Ended(found, entry.validity()), now, NOBODY);
+          settlements.begin(key, new Verdict.Ended(found, entry.validity(), null), now, NOBODY);
           settlements.step(ExplainTask.STEP);
         });
     return hit.isPresent();

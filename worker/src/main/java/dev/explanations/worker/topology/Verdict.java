@@ -4,6 +4,7 @@ import dev.explanations.worker.contract.Validity;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.store.PendingRequest;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of the requests that wait for one explanation. */
 sealed interface Verdict {
@@ -12,8 +13,9 @@ sealed interface Verdict {
    * Their call, or a look-up in its place, has ended.
    *
    * @param validity of the explanation, if there is one
+   * @param trace the call's traceparent, if it has one
    */
-  record Ended(Outcome outcome, Validity validity) implements Verdict {}
+  record Ended(Outcome outcome, Validity validity, @Nullable String trace) implements Verdict {}
 
   /** No call can be made for them: every circuit breaker is open. */
   record HeldBack() implements Verdict {}
@@ -27,12 +29,13 @@ sealed interface Verdict {
   default boolean concerns(PendingRequest request, Instant since, LocalCache cache) {
     boolean due = !request.due().isAfter(since);
     return switch (this) {
-      case Ended(Outcome.Explained _, Validity validity) ->
+      case Ended(Outcome.Explained _, Validity validity, _) ->
           request.required() == null
               || validity.generation().isAtLeast(request.required())
               || cache.admits(request.cacheKey(), validity);
-      case Ended(Outcome.Found _, Validity validity) -> cache.admits(request.cacheKey(), validity);
-      case Ended(Outcome.Failed _, _) -> due;
+      case Ended(Outcome.Found _, Validity validity, _) ->
+          cache.admits(request.cacheKey(), validity);
+      case Ended(Outcome.Failed _, _, _) -> due;
       case HeldBack() -> due;
     };
   }

@@ -16,6 +16,11 @@ import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.tracing.MemoryTracing;
+import dev.explanations.worker.tracing.Step;
+import dev.explanations.worker.tracing.TraceContext;
+import dev.explanations.worker.tracing.Tracing;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,11 +55,22 @@ class CallDispatcherTest {
   }
 
   private CallDispatcher dispatcher(ExplanationModel model, GateSettings settings) {
+    return dispatcher(model, settings, Tracing.OFF);
+  }
+
+  private CallDispatcher dispatcher(
+      ExplanationModel model, GateSettings settings, Tracing tracing) {
     CallGate gate = new CallGate(Map.of("google_ai", model), settings, Clock.systemUTC());
     DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
     CallDispatcher dispatcher =
         new CallDispatcher(
-            gate, SharedCache.none(), () -> CacheStates.EMPTY, channel, times, Clock.systemUTC());
+            gate,
+            SharedCache.none(),
+            () -> CacheStates.EMPTY,
+            channel,
+            times,
+            Clock.systemUTC(),
+            tracing);
     dispatchers.add(dispatcher);
     return dispatcher;
   }
@@ -329,5 +345,23 @@ class CallDispatcherTest {
     }
     await().until(() -> channel.ended().size() == 1_000);
     assertThat(peak.get()).isLessThanOrEqualTo(10);
+  }
+
+  @Test
+  void call_isToldAsAPartOfItsRequestsTrace() {
+    TraceContext parent =
+        new TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", null);
+    GateSettings settings = settings(1, 1_000, Duration.ofSeconds(60));
+    try (MemoryTracing tracing = new MemoryTracing()) {
+      CallDispatcher dispatcher = dispatcher(this::call, settings, tracing);
+      Lane lane = dispatcher.open(0);
+      lane.offer("k", () -> new Question(new Prompt("system", "k"), "topic", parent));
+      end("k", FAILED);
+
+      SpanData call = tracing.spans(Step.Kind.CALL).getFirst();
+      assertThat(call.getTraceId()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
+      assertThat(call.getParentSpanId()).isEqualTo("00f067aa0ba902b7");
+      assertThat(call.getStatus().getDescription()).isEqualTo("model_unavailable");
+    }
   }
 }

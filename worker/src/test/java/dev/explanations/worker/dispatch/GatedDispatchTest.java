@@ -15,6 +15,7 @@ import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +59,13 @@ class GatedDispatchTest {
     CallGate gate = new CallGate(Map.of("google_ai", this::call), settings, Clock.systemUTC());
     DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
     return new CallDispatcher(
-        gate, SharedCache.none(), () -> CacheStates.EMPTY, channel, times, Clock.systemUTC());
+        gate,
+        SharedCache.none(),
+        () -> CacheStates.EMPTY,
+        channel,
+        times,
+        Clock.systemUTC(),
+        Tracing.OFF);
   }
 
   private Outcome call(Prompt prompt) {

@@ -19,6 +19,7 @@ import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +98,8 @@ class LookUpTest {
             Duration.ofSeconds(1));
     CallGate gate = new CallGate(Map.of("google_ai", this::call), settings, Clock.systemUTC());
     DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
-    return new CallDispatcher(gate, cache, () -> commands, channel, times, Clock.systemUTC());
+    return new CallDispatcher(
+        gate, cache, () -> commands, channel, times, Clock.systemUTC(), Tracing.OFF);
   }
 
   private Outcome call(Prompt prompt) {

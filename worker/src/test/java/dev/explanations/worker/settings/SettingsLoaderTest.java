@@ -94,7 +94,8 @@ class SettingsLoaderTest {
                     1_000_000,
                     65_536),
                 new Settings.Redrive(3),
-                new Settings.Http("127.0.0.1", 8080, null)));
+                new Settings.Http("127.0.0.1", 8080, null),
+                new Settings.Tracing(false, "http://localhost:4318")));
   }
 
   @Test

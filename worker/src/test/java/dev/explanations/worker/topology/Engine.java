@@ -15,6 +15,7 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.TopicHash;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,6 +112,10 @@ final class Engine implements AutoCloseable {
   }
 
   Engine(Path stateDir, UnaryOperator<ExplainSettings> change) {
+    this(stateDir, change, Tracing.OFF);
+  }
+
+  Engine(Path stateDir, UnaryOperator<ExplainSettings> change, Tracing tracing) {
     ExplainSettings settings = change.apply(EXPLAIN);
     ExplanationTopology topology =
         new ExplanationTopology(
@@ -121,7 +126,8 @@ final class Engine implements AutoCloseable {
                     "gemini-test",
                     settings.requests().maxBytes(),
                     settings.maxDeadLetterBytes(),
-                    listener),
+                    listener,
+                    tracing),
             () ->
                 new Revivable(
                     new ExplainProcessor(
@@ -131,7 +137,8 @@ final class Engine implements AutoCloseable {
                         () -> commands,
                         totals,
                         new Alarms(),
-                        listener)),
+                        listener,
+                        tracing)),
             new OutcomeJson());
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");

@@ -4,6 +4,7 @@ import dev.explanations.worker.dispatch.Admission;
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.dispatch.Question;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.tracing.TraceContext;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,12 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A dispatcher that makes no calls: the test decides when and how each one ends. */
 final class FakeLane implements Lane {
 
   /** Accepted calls in order: cache key and call id. */
-  record Offered(String cacheKey, String callId, Prompt prompt) {}
+  record Offered(String cacheKey, String callId, Prompt prompt, @Nullable TraceContext trace) {}
 
   /** Keys that were looked up although nothing could be offered. */
   final List<String> lookedAhead = new ArrayList<>();
@@ -57,7 +59,8 @@ final class FakeLane implements Lane {
       return new Admission.Refused();
     }
     String callId = "call-" + offered.size();
-    offered.add(new Offered(cacheKey, callId, question.get().prompt()));
+    Question asked = question.get();
+    offered.add(new Offered(cacheKey, callId, asked.prompt(), asked.trace()));
     held.add(callId);
     return new Admission.Accepted(callId);
   }

@@ -1,0 +1,119 @@
+package dev.explanations.worker.topology;
+
+import static dev.explanations.worker.tracing.TraceContext.TRACEPARENT;
+import static dev.explanations.worker.tracing.TraceContext.TRACESTATE;
+
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.store.PendingRequest;
+import dev.explanations.worker.tracing.Step;
+import dev.explanations.worker.tracing.TraceContext;
+import dev.explanations.worker.tracing.Tracing;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of requests, as children of what their headers name. A request's own header stays as it
+ * is on its way through retries and to the dead letters; its result names the step that emitted it.
+ */
+final class RequestTraces {
+
+  private final Tracing tracing;
+
+  RequestTraces(Tracing tracing) {
+    this.tracing = tracing;
+  }
+
+  /** A request without a trace begins one, which its headers name from now on. */
+  void takenIn(Headers headers, Origin origin, Instant at, @Nullable ErrorCode error) {
+    if (!tracing.isOn()) {
+      return;
+    }
+    TraceContext parent = context(headers);
+    TraceContext own =
+        tracing.tell(
+            new Step(
+                Step.Kind.INTAKE,
+                parent,
+                at,
+                at,
+                null,
+                wireName(error),
+                Map.of("explanation.origin", origin.text())));
+    if (parent == null && own != null) {
+      RecordHeadersText.set(headers, TRACEPARENT, own.traceparent());
+    }
+  }
+
+  /** The request leaves the pending store with this verdict. */
+  void waited(PendingRequest request, Verdict verdict, Instant now) {
+    switch (verdict) {
+      case Verdict.HeldBack() -> waited(request, null, ErrorCode.CIRCUIT_BREAKER_OPEN, now);
+      case Verdict.Ended(Outcome.Failed failed, _, String call) ->
+          waited(request, call, failed.code(), now);
+      case Verdict.Ended(_, _, String call) -> waited(request, call, null, now);
+    }
+  }
+
+  /**
+   * The request leaves the pending store.
+   *
+   * @param call the traceparent of the call that it waited for
+   */
+  void waited(
+      PendingRequest request, @Nullable String call, @Nullable ErrorCode error, Instant now) {
+    if (tracing.isOn()) {
+      // since it came, or since the time was over that it had to wait after a failure
+      Instant since = request.lastError() == null ? request.firstSeen() : request.due();
+      tracing.tell(
+          new Step(
+              Step.Kind.WAIT,
+              context(request),
+              since.isAfter(now) ? now : since,
+              now,
+              call,
+              wireName(error),
+              Map.of("explanation.cache_key", request.cacheKey())));
+    }
+  }
+
+  /** Writes the step's own place to the headers of the result. */
+  void emitted(Headers headers, String status, Instant now) {
+    if (!tracing.isOn()) {
+      return;
+    }
+    TraceContext parent = context(headers);
+    if (parent != null) {
+      TraceContext own =
+          tracing.tell(
+              new Step(
+                  Step.Kind.EMIT,
+                  parent,
+                  now,
+                  now,
+                  null,
+                  null,
+                  Map.of("explanation.status", status)));
+      if (own != null) {
+        RecordHeadersText.set(headers, TRACEPARENT, own.traceparent());
+      }
+    }
+  }
+
+  /** For the call that is made for it; {@code null} when nobody wants to know. */
+  @Nullable TraceContext context(PendingRequest request) {
+    return tracing.isOn() ? context(RecordHeadersText.fromStore(request.headers())) : null;
+  }
+
+  private static @Nullable TraceContext context(Headers headers) {
+    return TraceContext.of(
+        RecordHeadersText.text(headers, TRACEPARENT), RecordHeadersText.text(headers, TRACESTATE));
+  }
+
+  private static @Nullable String wireName(@Nullable ErrorCode error) {
+    return error == null ? null : error.wireName();
+  }
+}

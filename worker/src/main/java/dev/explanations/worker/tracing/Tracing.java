@@ -1,0 +1,22 @@
+package dev.explanations.worker.tracing;
+
+import org.jspecify.annotations.Nullable;
+
+/** Where steps are told. Safe for many threads; never waits, and drops what is too much. */
+public interface Tracing {
+
+  /** Nobody wants to know. */
+  Tracing OFF = step -> null;
+
+  /** Whether steps are wanted; if not, none need be made. */
+  default boolean isOn() {
+    return this != OFF;
+  }
+
+  /**
+   * Tells a step.
+   *
+   * @return its own place in the trace; {@code null} when off
+   */
+  @Nullable TraceContext tell(Step step);
+}
