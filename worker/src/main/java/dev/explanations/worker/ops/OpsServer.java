@@ -136,6 +136,7 @@ public final class OpsServer implements AutoCloseable {
     new CommandEndpoints(commands, targets).addTo(config.routes);
     new LogLevelEndpoints(logLevels).addTo(config.routes);
     new DeadLetterEndpoints(deadLetters, access, InstantSource.system()).addTo(config.routes);
+    new DashboardAssets().addTo(config.routes);
   }
 
   private void ready(Context context) {

@@ -136,12 +136,12 @@ class OpenApiTest {
   }
 
   private void check(
-      String breaker, OpsServer server, String operation, int status, String... headers)
+      String parameter, OpsServer server, String operation, int status, String... headers)
       throws IOException {
     check(
         operation,
         server,
-        operation.replace("{name}", breaker).replace("{id}", "x"),
+        operation.replaceFirst("\\{(name|file)}", parameter).replace("{id}", "x"),
         "",
         status,
         headers);
@@ -189,6 +189,11 @@ class OpenApiTest {
 
   @Test
   void everyAnswer_isAsDescribed() throws Exception {
+    check(locked, "GET /", 200, LOCALHOST);
+    for (String file : List.of("app.js", "base.css", "icon.svg")) {
+      check(file, locked, "GET /assets/{file}", 200, LOCALHOST);
+    }
+    check("x.js", locked, "GET /assets/{file}", 404, LOCALHOST);
     check(locked, "GET /live", 200, LOCALHOST);
     check(locked, "GET /ready", 200, LOCALHOST);
     check(locked, "GET /api/health", 200, LOCALHOST);

@@ -145,7 +145,7 @@ class OpsServerTest {
   @ParameterizedTest
   @CsvSource({
     "GET,/nowhere,404",
-    "GET,/,404",
+    "GET,/index.html,404",
     "POST,/api/nowhere,404",
     "POST,/api/health,405",
     "DELETE,/live,405"
