@@ -1,8 +1,8 @@
 // Asking the worker. Paths are relative, so that the page also works behind a proxy's prefix.
 
 const TIMEOUT_MILLIS = 5_000;
-/** A command waits up to five seconds for all workers. */
-const COMMAND_TIMEOUT_MILLIS = 15_000;
+/** Commands wait up to five seconds for all workers, dead letters are read from Kafka. */
+const SLOW_TIMEOUT_MILLIS = 20_000;
 
 /** What went wrong, in words; status is null when there was no answer. */
 export class ApiError extends Error {
@@ -14,7 +14,8 @@ export class ApiError extends Error {
 
 /** The JSON of a GET; a 503 with a body, as of bad health, is an answer too. */
 export async function get(path, token = null) {
-  const response = await send(path, { headers: authorization(token) }, TIMEOUT_MILLIS);
+  const timeout = token === null ? TIMEOUT_MILLIS : SLOW_TIMEOUT_MILLIS;
+  const response = await send(path, { headers: authorization(token) }, timeout);
   const isProblem = (response.headers.get('Content-Type') ?? '').startsWith('application/problem');
   return response.ok || (response.status === 503 && !isProblem)
     ? json(response)
@@ -24,7 +25,7 @@ export async function get(path, token = null) {
 export async function post(path, body, token = null) {
   const headers = { ...authorization(token), 'Content-Type': 'application/json' };
   const request = { method: 'POST', headers, body: body === null ? null : JSON.stringify(body) };
-  const response = await send(path, request, COMMAND_TIMEOUT_MILLIS);
+  const response = await send(path, request, SLOW_TIMEOUT_MILLIS);
   return response.ok ? json(response) : Promise.reject(await refusal(response));
 }
 

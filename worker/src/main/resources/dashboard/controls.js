@@ -3,7 +3,8 @@
 import { post } from './api.js';
 import { ask } from './dialog.js';
 import { element } from './dom.js';
-import { count, words } from './format.js';
+import { words } from './format.js';
+import { redrive } from './redrive.js';
 import { getToken, setToken } from './session.js';
 
 const LOST = 'Requests that wait are kept, and results in Kafka stay as they are.';
@@ -58,27 +59,7 @@ const COMMANDS = {
     ],
     body: withoutEmpty,
   }),
-  redrive: () => ({
-    title: 'Send dead letters back',
-    explanation: 'Dead letters go to the requests topic again, each once. A dry run only counts them.',
-    confirm: 'Go',
-    path: 'api/dead-letters/redrive',
-    fields: [
-      { name: 'reason', label: 'Reason', type: 'text', hint: 'only those with this reason; empty: all' },
-      { name: 'limit', label: 'At most', type: 'number', min: 1, max: 1_000_000, value: 100 },
-      { name: 'dryRun', label: 'Dry run: only count', type: 'checkbox', value: true },
-    ],
-    body: ({ reason, limit, dryRun }) =>
-      withoutEmpty({ reason, limit: limit === '' ? '' : Number(limit), dryRun }),
-    again: ({ dryRun }, body) => dryRun && {
-      title: 'Send them back for real?',
-      explanation: 'The dry run says below what would be sent.',
-      confirm: 'Send back',
-      danger: true,
-      path: 'api/dead-letters/redrive',
-      body: () => ({ ...body, dryRun: false }),
-    },
-  }),
+  redrive,
 };
 
 function withoutEmpty(values) {
@@ -106,12 +87,14 @@ function question(spec, done) {
   return {
     ...spec,
     fields,
-    run: async ({ token, ...entered }) => {
+    run: async ({ token, ...entered }, progress) => {
       const body = spec.body ? spec.body(entered) : null;
-      const answer = await send(spec.path, body, token);
+      const first = await send(spec.path, body, token);
+      const answer = spec.follow ? await spec.follow(first, getToken(), progress) : first;
       done();
-      const more = spec.again?.(entered, body);
-      return { nodes: answered(answer), again: more ? question(more, done) : null };
+      const more = spec.again?.(answer, body);
+      return {
+        nodes: (spec.show ?? answered)(answer), again: more ? question(more, done) : null };
     },
   };
 }
@@ -145,9 +128,7 @@ function explained(failure, token) {
   return refused;
 }
 
-const HIDDEN = new Set(['message', 'applied', 'missing', 'state']);
-
-/** The answer in words: what was done, who has applied it and who has not, and what else it says. */
+/** The answer in words: what was done, and who has applied it and who has not. */
 function answered(answer) {
   const missing = answer.missing ?? [];
   const nodes = [element('p', { class: 'notice', 'data-level': missing.length > 0 ? 'warn' : 'ok' },
@@ -162,21 +143,11 @@ function answered(answer) {
   if (answer.state?.name) {
     nodes.push(element('p', {}, `${answer.state.name} is now ${words(answer.state.state)}.`));
   }
-  const rest = Object.entries(answer).filter(([key]) => !HIDDEN.has(key));
-  if (rest.length > 0) {
-    nodes.push(element('dl', { class: 'facts' }, ...rest.map(([key, value]) =>
-      element('div', {}, element('dt', {}, words(key)), element('dd', {}, plain(value))))));
-  }
   return nodes;
 }
 
 function workers(title, ids) {
   return element('p', {}, `${title}: `, element('b', {}, ids.length > 0 ? ids.join(', ') : 'none'));
-}
-
-function plain(value) {
-  return typeof value === 'number' ? count(value)
-    : typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Lets somebody bring the token, or forget it. */

@@ -8,8 +8,9 @@ let current = null;
  * Opens the dialog.
  *
  * @param question title, explanation, confirm (the button's text), danger, fields (see field), and
- *     run: gets the values by name and returns, or throws an Error with, what to show; may return
- *     {again} for a further question in the same dialog
+ *     run: gets the values by name and a function that shows progress (it returns false once the
+ *     dialog is closed); returns the nodes to show and perhaps again, a further question for the same
+ *     dialog, or throws an Error with words
  */
 export function ask(question) {
   current = question;
@@ -63,7 +64,12 @@ async function submit(event) {
   byId('dialog-confirm').disabled = true;
   result.replaceChildren(element('p', { class: 'hint' }, 'Sending…'));
   try {
-    const answer = await question.run(values());
+    const answer = await question.run(values(), (text) => {
+      if (current === question) {
+        setText(result.firstElementChild, text);
+      }
+      return current === question;
+    });
     if (current === question) {
       finish(answer);
     }

@@ -63,10 +63,10 @@ export class Resource {
     this.nextRound = 0;
   }
 
-  /** Returns the failure, if any; what is missing is none. */
+  /** Asks again, if the round has come; leaves what came of it in the fields. What is missing is no error. */
   async refresh(round) {
     if (round < this.nextRound) {
-      return this.error;
+      return;
     }
     try {
       this.value = await this.fetchValue();
@@ -82,6 +82,5 @@ export class Resource {
     }
     const wait = this.missing ? MISSING_ROUNDS : this.error ? 1 : this.everyRounds;
     this.nextRound = round + wait;
-    return this.error;
   }
 }

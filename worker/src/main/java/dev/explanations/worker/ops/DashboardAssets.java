@@ -19,12 +19,6 @@ import org.jspecify.annotations.Nullable;
  * of the API, as any other client. Thread-safe.
  */
 final class DashboardAssets {
-  /** The page needs nothing but itself, and nobody may frame it or make it run something else. */
-  static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-          + " connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none';"
-          + " frame-ancestors 'none'";
-
   private static final String PAGE = "index.html";
 
   /** Without a slash and with one dot, so that no name leads out of the directory. */
@@ -49,7 +43,6 @@ final class DashboardAssets {
     if (page == null) {
       throw new IllegalStateException("the jar has no dashboard");
     }
-    secure(context);
     context.contentType("text/html;charset=utf-8").result(page.content);
   }
 
@@ -61,7 +54,6 @@ final class DashboardAssets {
     if (type == null || asset == null) {
       throw new Problem(404, "The dashboard has no such file.");
     }
-    secure(context);
     // asked for each time, so that the files always belong together, but seldom sent
     context.header("Cache-Control", "no-cache");
     context.header("ETag", asset.tag);
@@ -70,10 +62,6 @@ final class DashboardAssets {
     } else {
       context.contentType(type).result(asset.content);
     }
-  }
-
-  private static void secure(Context context) {
-    context.header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
   }
 
   private @Nullable Asset find(String name) {

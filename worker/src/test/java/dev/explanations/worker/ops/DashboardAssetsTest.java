@@ -2,6 +2,7 @@ package dev.explanations.worker.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.explanations.worker.explanation.ErrorCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,8 +64,7 @@ class DashboardAssetsTest {
     assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=utf-8");
     assertThat(page.header("Cache-Control")).isEqualTo("no-store");
     assertThat(page.header("Content-Security-Policy"))
-        .isEqualTo(DashboardAssets.CONTENT_SECURITY_POLICY)
-        .contains("default-src 'none'", "frame-ancestors 'none'")
+        .contains("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors")
         .doesNotContain("unsafe");
     assertThat(page.header("X-Content-Type-Options")).isEqualTo("nosniff");
     assertThat(page.body()).isEqualTo(read("index.html"));
@@ -165,6 +165,15 @@ class DashboardAssetsTest {
     assertThat(read("index.html"))
         .doesNotContainPattern("(?i)<style|\\sstyle=|\\son\\w+=|javascript:|<base|<iframe")
         .doesNotContainPattern("<script(?![^>]*\\ssrc=\"assets/)");
+  }
+
+  @Test
+  void redrive_offersEveryReason() throws IOException {
+    String reasons =
+        find(Pattern.compile("(?s)REASONS = \\[(.*?)]"), read("redrive.js")).getFirst();
+
+    assertThat(find(Pattern.compile("'(\\w+)'"), reasons))
+        .containsExactlyElementsOf(Stream.of(ErrorCode.values()).map(ErrorCode::wireName).toList());
   }
 
   @Test

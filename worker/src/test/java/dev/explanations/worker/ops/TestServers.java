@@ -16,24 +16,39 @@ final class TestServers {
   private TestServers() {}
 
   static OpsServer of(String host, @Nullable Secret token, MemoryBreakers breakers) {
-    return of(host, token, breakers, new MemoryControl(breakers), new MemoryDeadLetters());
+    return of(new Settings.Http(host, 0, token), breakers, new MemoryDeadLetters());
   }
 
   static OpsServer of(String host, @Nullable Secret token, DeadLetterDesk deadLetters) {
-    MemoryBreakers breakers = new MemoryBreakers("google_ai");
-    return of(host, token, breakers, new MemoryControl(breakers), deadLetters);
+    return of(
+        new Settings.Http(host, 0, token), new MemoryBreakers("google_ai"), deadLetters);
   }
 
   static OpsServer of(MemoryBreakers breakers, MemoryControl control) {
-    return of("127.0.0.1", null, breakers, control, new MemoryDeadLetters());
+    return of(
+        new Settings.Http("127.0.0.1", 0, null),
+        breakers,
+        control,
+        new MemoryDeadLetters(),
+        TestMetrics.figures(breakers));
   }
 
   private static OpsServer of(
-      String host,
-      @Nullable Secret token,
+      Settings.Http settings, MemoryBreakers breakers, DeadLetterDesk deadLetters) {
+    return of(
+        settings,
+        breakers,
+        new MemoryControl(breakers),
+        deadLetters,
+        TestMetrics.figures(breakers));
+  }
+
+  static OpsServer of(
+      Settings.Http settings,
       MemoryBreakers breakers,
       MemoryControl control,
-      DeadLetterDesk deadLetters) {
+      DeadLetterDesk deadLetters,
+      Figures figures) {
     HealthReport health =
         new HealthReport(
             Settings.Environment.DEVELOPMENT,
@@ -44,13 +59,13 @@ final class TestServers {
             () -> new GeminiView("gemini-3.5-flash-lite", null),
             () -> new StreamsView("RUNNING", 2, 0L, false));
     return new OpsServer(
-        new Settings.Http(host, 0, token),
+        settings,
         health,
         breakers,
         control,
         new TargetReader("gemini-test"),
         deadLetters,
-        TestMetrics.figures(breakers),
+        figures,
         () -> "Topologies:\n");
   }
 
