@@ -24,11 +24,13 @@ import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.kafka.TopicSetup;
 import dev.explanations.worker.metrics.Facts;
+import dev.explanations.worker.metrics.HistoryReadings;
 import dev.explanations.worker.metrics.MetricsReport;
 import dev.explanations.worker.metrics.WorkerList;
 import dev.explanations.worker.metrics.WorkerMetrics;
 import dev.explanations.worker.ops.GeminiView;
 import dev.explanations.worker.ops.HealthReport;
+import dev.explanations.worker.ops.History;
 import dev.explanations.worker.ops.OpsServer;
 import dev.explanations.worker.ops.ServiceHealth;
 import dev.explanations.worker.ops.Status;
@@ -105,6 +107,7 @@ public final class Worker {
   private final WorkerDeadLetters deadLetters;
   private final WorkerReadings readings;
   private final WorkerMetrics metrics;
+  private final History history;
   private final HealthReport health;
   private final OpsServer http;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -133,6 +136,7 @@ public final class Worker {
     this.gate = new CallGate(new LinkedHashMap<>(models), GateSettings.of(settings), clock);
     this.breakers = new WorkerBreakers(gate);
     this.deadLetters = new WorkerDeadLetters(settings);
+    this.history = new History(new HistoryReadings(metrics, readings, breakers), clock);
     this.health = health();
     this.http =
         new OpsServer(
@@ -143,6 +147,7 @@ public final class Worker {
             new TargetReader(settings.gemini().model()),
             deadLetters,
             new MetricsReport(metrics, readings, facts, breakers, this::members, clock),
+            history,
             () -> describeTopology(settings));
   }
 
@@ -257,6 +262,8 @@ public final class Worker {
   private void startParts() throws IOException, InterruptedException {
     http.start();
     parts.push(http);
+    history.start();
+    parts.push(history);
 
     if (redis != null) {
       redis.start();

@@ -36,6 +36,7 @@ public final class OpsServer implements AutoCloseable {
   private final DeadLetterDesk deadLetters;
   private final Figures figures;
   private final LogLevels logLevels = new LogLevels(InstantSource.system());
+  private final History history;
   private final ControlAccess access;
   private final Supplier<String> topology;
   private final Javalin javalin;
@@ -54,6 +55,7 @@ public final class OpsServer implements AutoCloseable {
       TargetReader targets,
       DeadLetterDesk deadLetters,
       Figures figures,
+      History history,
       Supplier<String> topology) {
     this.settings = settings;
     this.health = health;
@@ -62,6 +64,7 @@ public final class OpsServer implements AutoCloseable {
     this.targets = targets;
     this.deadLetters = deadLetters;
     this.figures = figures;
+    this.history = history;
     this.access = new ControlAccess(settings.controlToken(), InstantSource.system());
     this.topology = topology;
     this.javalin = Javalin.create(this::configure);
@@ -131,7 +134,7 @@ public final class OpsServer implements AutoCloseable {
     config.routes.get(
         "/api/topology",
         context -> context.result(topology.get()).contentType("text/plain;charset=utf-8"));
-    new MetricsEndpoints(figures).addTo(config.routes);
+    new MetricsEndpoints(figures, history).addTo(config.routes);
     new BreakerEndpoints(breakers, commands).addTo(config.routes);
     new CommandEndpoints(commands, targets).addTo(config.routes);
     new LogLevelEndpoints(logLevels).addTo(config.routes);

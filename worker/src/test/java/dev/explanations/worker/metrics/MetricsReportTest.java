@@ -20,6 +20,7 @@ import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.ops.BreakerView;
 import dev.explanations.worker.ops.CircuitBreakers;
+import dev.explanations.worker.ops.HistoryReading;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -38,17 +39,18 @@ class MetricsReportTest {
       new WorkerMetrics(readings, TestMetrics.FACTS, TestMetrics.CLOCK);
   private final Meters meters = metrics.meters();
 
+  private final CircuitBreakers breakers =
+      () ->
+          List.of(
+              new BreakerView("google_ai", BreakerView.State.OPEN, 5, 0, null, true),
+              new BreakerView("google_ai:n", BreakerView.State.CLOSED, 0, 0, null, false));
+
   @AfterEach
   void close() {
     metrics.close();
   }
 
   private JsonNode json() {
-    CircuitBreakers breakers =
-        () ->
-            List.of(
-                new BreakerView("google_ai", BreakerView.State.OPEN, 5, 0, null, true),
-                new BreakerView("google_ai:n", BreakerView.State.CLOSED, 0, 0, null, false));
     return new ObjectMapper().valueToTree(TestMetrics.figures(metrics, readings, breakers).json());
   }
 
@@ -102,6 +104,26 @@ class MetricsReportTest {
     assertThat(latency.path("p50").asDouble()).isCloseTo(2, within(0.2));
     assertThat(latency.path("max").asDouble()).isCloseTo(2, within(0.01));
     assertThat(requests.path("oldest_pending_seconds").asDouble()).isEqualTo(30);
+  }
+
+  @Test
+  void history_readsTheSame() {
+    meters.received();
+    meters.received();
+    answer(Source.GEMINI, 2);
+    answer(Status.UNAVAILABLE);
+    answer(Status.REJECTED);
+
+    HistoryReading reading = new HistoryReadings(metrics, readings, breakers).get();
+    assertThat(reading.received()).isEqualTo(2);
+    assertThat(reading.results()).isEqualTo(3);
+    assertThat(reading.calls()).isZero();
+    assertThat(reading.call()).isEqualTo(new HistoryReading.Latency(null, null));
+    assertThat(reading.endToEnd().p50()).isCloseTo(2, within(0.2));
+    assertThat(reading.inFlight()).isEqualTo(3);
+    assertThat(reading.pending()).isEqualTo(9);
+    assertThat(reading.lag()).isEqualTo(7);
+    assertThat(reading.breaker()).isEqualTo("open");
   }
 
   @Test

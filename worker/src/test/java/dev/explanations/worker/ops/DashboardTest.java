@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.metrics.TestMetrics;
 import dev.explanations.worker.ops.BreakerView.State;
 import dev.explanations.worker.redrive.DeadLetter;
 import dev.explanations.worker.redrive.DeadLetters;
@@ -18,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,11 +38,33 @@ class DashboardTest {
   private static Chromium browser;
 
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai");
+  private final Figures figures = new GrowingFigures();
   private final OpsServer server = server(0);
 
   private OpsServer server(int port) {
     return TestServers.of(
-        new Settings.Http("127.0.0.1", port, new Secret(TOKEN)), breakers, new StrangeLetters());
+        new Settings.Http("127.0.0.1", port, new Secret(TOKEN)),
+        breakers,
+        new StrangeLetters(),
+        figures);
+  }
+
+  /** With more requests each time. */
+  private final class GrowingFigures implements Figures {
+    private final Figures fixed = TestMetrics.figures(breakers);
+    private final AtomicLong received = new AtomicLong(1_000_000);
+
+    @Override
+    public Map<String, @Nullable Object> json() {
+      ObjectNode json = new ObjectMapper().valueToTree(fixed.json());
+      ((ObjectNode) json.path("requests")).put("received", received.addAndGet(7));
+      return new ObjectMapper().convertValue(json, new TypeReference<>() {});
+    }
+
+    @Override
+    public String prometheus() {
+      return fixed.prometheus();
+    }
   }
 
   /** A dead letter whose text would be markup, were it not taken for text. */
@@ -150,6 +177,18 @@ class DashboardTest {
     breakers.put("google_ai", State.CLOSED);
     awaitText("#verdict-title", "Healthy");
     assertThat(gate()).isEqualTo("closed");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void numbers_moveByThemselves_inThePictureAndInTheTable() {
+    awaitText("#flow", "1M");
+    String before = text("#flow-table");
+    awaitText("#summary", "/s in");
+    await().untilAsserted(() -> assertThat(text("#flow-table")).isNotEqualTo(before));
+    awaitText("#workers", "w1 (this one)");
+    awaitText("#chart-throughput .legend", "requests 0/s");
+    assertThat(text("#settings")).contains("GOOGLE_API_KEY", "(hidden)");
     assertThat(browser.complaints()).isEmpty();
   }
 

@@ -77,6 +77,7 @@ class OpenApiTest {
         new TargetReader("gemini-test"),
         deadLetters,
         TestMetrics.figures(breakers),
+        TestServers.history(),
         () -> "Topologies:\n");
   }
 
@@ -199,6 +200,7 @@ class OpenApiTest {
     check(locked, "GET /api/health", 200, LOCALHOST);
     check(locked, "GET /metrics", 200, LOCALHOST);
     check(locked, "GET /api/metrics", 200, LOCALHOST);
+    check(locked, "GET /api/metrics/history", 200, LOCALHOST);
     check(locked, "GET /api/topology", 200, LOCALHOST);
     check(locked, "GET /api/circuit-breaker", 200, LOCALHOST);
     check(locked, "GET " + BREAKER + "/state", 200, LOCALHOST);

@@ -55,6 +55,7 @@ class OpsServerTest {
         new TargetReader("gemini-test"),
         new MemoryDeadLetters(),
         TestMetrics.figures(breakers),
+        TestServers.history(),
         () -> topology.get());
   }
 

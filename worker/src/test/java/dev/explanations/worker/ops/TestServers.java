@@ -2,11 +2,16 @@ package dev.explanations.worker.ops;
 
 import dev.explanations.worker.contract.TargetReader;
 import dev.explanations.worker.metrics.TestMetrics;
+import dev.explanations.worker.ops.HistoryReading.Latency;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +71,21 @@ final class TestServers {
         new TargetReader("gemini-test"),
         deadLetters,
         figures,
+        history(),
         () -> "Topologies:\n");
+  }
+
+  /** With one sample. */
+  static History history() {
+    Instant now = Instant.now();
+    Iterator<Instant> times = List.of(now.minusSeconds(5), now).iterator();
+    InstantSource clock = times::next;
+    Latency latency = new Latency(0.5, null);
+    HistoryReading reading = new HistoryReading(9, 8, 7, latency, latency, 3, 2, 1L, "closed");
+    History history = new History(() -> reading, clock.withZone(ZoneOffset.UTC));
+    history.take();
+    history.take();
+    return history;
   }
 
   /**
