@@ -70,7 +70,7 @@ async function poll() {
 /** Reading them takes the worker longer than all else. */
 async function pollLetters() {
   if (wantLetters) {
-    await letters.refresh(Infinity);
+    await letters.ask();
     if (letters.error?.status >= 400 && letters.error.status < 500) {
       wantLetters = false; // asking again would not help; the button does
     }
@@ -147,6 +147,10 @@ function showVerdict(now, samples) {
     return;
   }
   const found = diagnose(health.value, metrics.value, samples, now);
+  if (metrics.error !== null) {
+    const more = `${metrics.error.message} The numbers below are old.`;
+    found.reasons.unshift({ level: 'warn', brief: 'The figures cannot be read.', more });
+  }
   verdict(found);
   setText(byId('summary'), summary());
 }

@@ -38,7 +38,7 @@ export function diagnose(health, metrics, history, nowMillis) {
     ...breakerReasons(breakersOf(health, metrics), metrics, nowMillis),
     ...cacheReasons(services.cache ?? {}),
     ...otherReasons(services),
-    ...pauseReasons(metrics, nowMillis),
+    ...pauseReasons(isPaused(health, metrics), metrics, nowMillis),
   ];
   if (reasons.every((reason) => reason.level === 'note')) {
     reasons.push(...waitingReasons(metrics));
@@ -53,6 +53,17 @@ export function diagnose(health, metrics, history, nowMillis) {
 export function breakersOf(health, metrics) {
   const all = metrics?.circuit_breakers ?? health?.services?.circuit_breakers ?? {};
   return Object.values(all).filter((breaker) => breaker && typeof breaker.state === 'string');
+}
+
+/** Whether an operator wants no calls. */
+export function isPaused(health, metrics) {
+  return Boolean(metrics?.stream?.paused ?? health?.services?.kafka_streams?.paused);
+}
+
+/** Of the stream itself; that it is paused is not its trouble. */
+export function streamLevel(stream) {
+  const onlyPaused = stream.paused && stream.status === 'degraded' && stream.state === 'RUNNING';
+  return onlyPaused ? 'ok' : level(stream.status);
 }
 
 /** When the breaker came into its state, as ISO; null when not known. */
@@ -70,11 +81,12 @@ function troubled(service) {
 }
 
 function streamReasons(stream, metrics) {
-  if (!troubled(stream)) {
+  const how = streamLevel(stream);
+  if (how !== 'warn' && how !== 'bad') {
     return [];
   }
   const brief = `The stream is ${stream.state ?? stream.error ?? 'in an unknown state'}.`;
-  if (stream.status === 'degraded') {
+  if (how === 'warn') {
     return [reason('warn', brief,
       'It goes on by itself, usually within seconds. Until then requests wait in the topic.')];
   }
@@ -106,7 +118,7 @@ function breakerReasons(breakers, metrics, nowMillis) {
     ? ` ${plural(pending, 'request')} ${pending === 1 ? 'waits' : 'wait'}.` : '';
   return breakers.flatMap((breaker) => {
     const at = since(breaker);
-    const failed = breaker.failure_count > 0 && !breaker.forced
+    const failed = breaker.state === 'open' && breaker.failure_count > 0 && !breaker.forced
       ? `after ${plural(breaker.failure_count, 'failure')} in a row` : null;
     const when = [at && `since ${time(at, nowMillis)}, ${ago(at, nowMillis)}`, failed]
       .filter(Boolean).join(', ');
@@ -152,9 +164,9 @@ function otherReasons(services) {
       [service.error && words(service.error), service.detail].filter(Boolean).join(': ')));
 }
 
-function pauseReasons(metrics, nowMillis) {
+function pauseReasons(paused, metrics, nowMillis) {
   const reasons = [];
-  if (metrics?.stream?.paused) {
+  if (paused) {
     reasons.push(reason('warn', 'Work is paused by hand.',
       'No new call is made until it is resumed, also after a restart.', { command: 'resume' }));
   }

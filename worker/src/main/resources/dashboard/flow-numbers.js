@@ -1,6 +1,6 @@
 // What the picture of the flow says, put together from what the worker tells.
 
-import { breakersOf } from './diagnosis.js';
+import { breakersOf, isPaused, streamLevel } from './diagnosis.js';
 import {
   UNKNOWN, count, known, percent, plural, rate, seconds, shortCount, words } from './format.js';
 
@@ -20,10 +20,10 @@ export function flowNumbers(metrics, health, rates) {
     requests: {
       number: shortCount(requests.received),
       more: `${rate(rates.of('received'))} · lag ${shortCount(lag)}`,
-      level: stream && stream.status !== 'healthy' ? 'bad' : null,
+      level: stream && streamLevel(stream) === 'ok' ? null : 'bad',
     },
     store: storePart(metrics?.cache?.state_store ?? {}),
-    waiting: waitingPart(requests, metrics, breakers),
+    waiting: waitingPart(requests, isPaused(health, metrics), breakers),
     redis: redisPart(metrics?.cache),
     gemini: geminiPart(metrics?.calls ?? {}, health?.services?.google_ai, rates),
     results: {
@@ -60,14 +60,13 @@ function storePart(store) {
   };
 }
 
-function waitingPart(requests, metrics, breakers) {
-  const paused = metrics?.stream?.paused;
+function waitingPart(requests, paused, breakers) {
   const held = requests.pending > 0 && breakers[0]?.state === 'open';
   const oldest = requests.oldest_pending_seconds;
   return {
     number: shortCount(requests.pending),
     more: paused ? 'paused by hand' : requests.pending === 0 ? 'nothing waits' : `oldest ${seconds(oldest)}`,
-    second: `${shortCount(metrics?.requests?.by_source?.coalesced)} joined another`,
+    second: `${shortCount(requests.by_source?.coalesced)} joined another`,
     level: paused || held ? 'warn' : null,
   };
 }

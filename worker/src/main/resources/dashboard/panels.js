@@ -1,5 +1,6 @@
 // The panels of plain facts.
 
+import { isPaused, streamLevel } from './diagnosis.js';
 import { byId, element, facts, setText, show, table } from './dom.js';
 import {
   UNKNOWN, ago, count, known, millis, money, percent, plural, seconds, time, words } from './format.js';
@@ -80,14 +81,15 @@ export function showCache(metrics, health) {
 export function showStream(metrics, health, nowMillis) {
   const stream = health?.services?.kafka_streams ?? {};
   const threads = metrics?.stream?.threads ?? stream.threads;
+  const paused = isPaused(health, metrics);
   const pairs = [
-    ['State', metrics?.stream?.state ?? stream.state ?? UNKNOWN, stream.status === 'healthy' ? null : 'bad'],
+    ['State', metrics?.stream?.state ?? stream.state ?? UNKNOWN, streamLevel(stream) === 'ok' ? null : 'bad'],
+    ['Work', paused ? 'paused by hand' : 'going on', paused ? 'warn' : null],
     ['Threads', count(threads), threads === 0 ? 'bad' : null],
     ['Lag', plural(metrics?.lag?.total ?? stream.lag, 'record')],
   ];
   if (metrics) {
-    pairs.splice(2, 0, ['Tasks', count(metrics.stream?.tasks)],
-      ['Work', metrics.stream?.paused ? 'paused by hand' : 'going on', metrics.stream?.paused ? 'warn' : null]);
+    pairs.splice(3, 0, ['Tasks', count(metrics.stream?.tasks)]);
     for (const [topic, lag] of Object.entries(metrics.lag?.by_topic ?? {})) {
       pairs.push([topic, count(lag), 'sub']);
     }

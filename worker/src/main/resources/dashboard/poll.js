@@ -63,11 +63,17 @@ export class Resource {
     this.nextRound = 0;
   }
 
-  /** Asks again, if the round has come; leaves what came of it in the fields. What is missing is no error. */
+  /** Asks again, if the round has come. */
   async refresh(round) {
-    if (round < this.nextRound) {
-      return;
+    if (round >= this.nextRound) {
+      await this.ask();
+      this.nextRound =
+        round + (this.missing ? MISSING_ROUNDS : this.error ? 1 : this.everyRounds);
     }
+  }
+
+  /** Leaves what came of it in the fields; what is missing is no error. */
+  async ask() {
     try {
       this.value = await this.fetchValue();
       this.receivedAt = performance.now();
@@ -80,7 +86,5 @@ export class Resource {
         this.value = null;
       }
     }
-    const wait = this.missing ? MISSING_ROUNDS : this.error ? 1 : this.everyRounds;
-    this.nextRound = round + wait;
   }
 }
