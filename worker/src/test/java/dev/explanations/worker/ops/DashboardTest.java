@@ -45,6 +45,7 @@ class DashboardTest {
     return TestServers.of(
         new Settings.Http("127.0.0.1", port, new Secret(TOKEN)),
         breakers,
+        new MemoryControl(breakers),
         new StrangeLetters(),
         figures);
   }
