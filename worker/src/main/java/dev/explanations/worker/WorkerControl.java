@@ -96,6 +96,7 @@ final class WorkerControl implements AutoCloseable {
 
   @Override
   public void close() {
+    voidEntries.close();
     ControlTopic opened = topic;
     if (opened != null) {
       opened.close();

@@ -7,8 +7,11 @@ import dev.explanations.worker.contract.Command.ClearCache;
 import dev.explanations.worker.contract.Command.InvalidateCache;
 import dev.explanations.worker.contract.Command.Kind;
 import dev.explanations.worker.control.CacheState;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,13 +21,17 @@ import org.slf4j.LoggerFactory;
  * but it takes up room, and others find it. Entries of calls that began later stay. Safe for use by
  * many threads, and by many workers.
  */
-public final class VoidEntries {
+public final class VoidEntries implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(VoidEntries.class);
 
+  /** For a Redis that has failed, after which it is asked again. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+
   private final SharedCache cache;
   private final Supplier<CacheState> commands;
-  private final ReentrantLock oneAtATime = new ReentrantLock();
+  private final ExecutorService one =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("void-entries").factory());
   private final AtomicBoolean sweepWaits = new AtomicBoolean();
 
   /**
@@ -51,31 +58,37 @@ public final class VoidEntries {
   }
 
   private void begin(Supplier<Deletion> task) {
-    var _ =
-        Thread.ofVirtual()
-            .name("void-entries")
-            .start(
-                () -> {
-                  oneAtATime.lock();
-                  try {
-                    report(task.get());
-                  } finally {
-                    oneAtATime.unlock();
-                  }
-                });
+    try {
+      one.execute(() -> complete(task));
+    } catch (RejectedExecutionException e) {
+      // closed
+    }
+  }
+
+  private void complete(Supplier<Deletion> task) {
+    long entries = 0;
+    try {
+      while (true) {
+        Deletion deletion = task.get();
+        entries += deletion.entries();
+        if (deletion.complete()) {
+          log.info("{} void entries deleted from Redis", entries);
+          return;
+        }
+        Thread.sleep(PAUSE);
+      }
+    } catch (InterruptedException e) {
+      // closed: what is left expires
+    }
   }
 
   private boolean isVoid(String cacheKey, CacheEntry entry) {
     return !commands.get().admitsFromRedis(entry.calledAt(), cacheKey, entry.topicHash());
   }
 
-  private static void report(Deletion deletion) {
-    if (deletion.complete()) {
-      log.info("{} void entries deleted from Redis", deletion.entries());
-    } else {
-      log.warn(
-          "{} void entries deleted from Redis, which then failed: the others expire",
-          deletion.entries());
-    }
+  /** Deletes no more: what is left expires. */
+  @Override
+  public void close() {
+    one.shutdownNow();
   }
 }
