@@ -198,7 +198,7 @@ class ControlIT {
     Receipt first = receipt(a.control.command(new ClearCache()));
 
     assertThat(Duration.ofNanos(System.nanoTime() - killed))
-        .isBetween(Duration.ofMillis(4_900), Duration.ofMillis(5_500));
+        .isBetween(Duration.ofMillis(4_700), Duration.ofMillis(5_400));
     assertThat(first.applied()).containsExactly("a");
     assertThat(first.missing()).containsExactly("dead", "slow");
     assertThat(slow.control.state().cache().generation().offset()).isEqualTo(first.offset());

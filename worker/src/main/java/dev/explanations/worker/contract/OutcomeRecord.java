@@ -38,7 +38,10 @@ public sealed interface OutcomeRecord {
     }
   }
 
-  /** Sent by the dispatcher to the tasks of its process: calls may begin that could not before. */
+  /**
+   * Sent by the dispatcher to the tasks of its process: calls may begin that could not before, or a
+   * command has come that concerns what they hold.
+   */
   record Wake() implements OutcomeRecord {}
 
   /**

@@ -133,6 +133,15 @@ class HealthReportTest {
   }
 
   @Test
+  void make_isDegraded_whilePaused_andSaysSo() throws Exception {
+    assertThat(body().at("/services/kafka_streams").has("paused")).isFalse();
+    streams = () -> new StreamsView("RUNNING", 2, 0L, true);
+
+    assertThat(status()).isEqualTo(Status.DEGRADED);
+    assertThat(body().at("/services/kafka_streams/paused").asBoolean()).isTrue();
+  }
+
+  @Test
   void make_tellsAnUnknownLagAsNull() throws Exception {
     streams = () -> new StreamsView("RUNNING", 1, null, false);
 

@@ -1,0 +1,102 @@
+package dev.explanations.worker.cache;
+
+import static dev.explanations.worker.cache.Entries.entry;
+import static dev.explanations.worker.cache.Entries.key;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.explanations.worker.contract.CacheEntry;
+import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.contract.Command.ClearCache;
+import dev.explanations.worker.contract.Command.InvalidateCache;
+import dev.explanations.worker.contract.Command.Kind;
+import dev.explanations.worker.contract.Command.Pause;
+import dev.explanations.worker.contract.Command.Target;
+import dev.explanations.worker.control.CacheState;
+import dev.explanations.worker.control.CacheStates;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+
+class VoidEntriesTest {
+
+  private static RedisServer server;
+
+  private final RedisCache cache =
+      new RedisCache(server.settings(Duration.ofSeconds(2)), 8, Clock.systemUTC());
+  private final RedisClient redis = server.client();
+  private volatile CacheState commands = CacheStates.EMPTY;
+  private final VoidEntries voidEntries = new VoidEntries(cache, () -> commands);
+  private long offset;
+
+  @BeforeAll
+  static void startRedis() {
+    server = RedisServers.start();
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    server.close();
+  }
+
+  @BeforeEach
+  void start() {
+    server.tell("FLUSHALL");
+    cache.start();
+  }
+
+  @AfterEach
+  void stop() {
+    voidEntries.close();
+    cache.close();
+    redis.close();
+  }
+
+  private void order(Command command) {
+    commands = CacheStates.after(commands, ++offset, Instant.now(), command);
+    voidEntries.deleteAfter(command);
+  }
+
+  private static CacheEntry called(String topic, Instant at) {
+    CacheEntry any = entry("Text", topic, Duration.ofHours(1));
+    return new CacheEntry(any.explanation(), any.topicHash(), at, any.expiresAt());
+  }
+
+  @Test
+  void afterAClear_entriesOfEarlierCallsGo_andLaterOnesStay() {
+    Instant now = Instant.now();
+    for (int i = 0; i < 250; i++) {
+      cache.put(key("old" + i), called("Biology", now.minusSeconds(60)));
+      cache.put(key("new" + i), called("Biology", now.plusSeconds(60)));
+    }
+    order(new ClearCache());
+
+    await().until(() -> cache.get(key("old249")).isEmpty() && cache.get(key("old0")).isEmpty());
+    await().untilAsserted(() -> assertThat(redis.dbSize()).isEqualTo(250));
+    assertThat(cache.get(key("new7"))).isPresent();
+  }
+
+  @Test
+  void afterAnInvalidation_onlyThatGoes() {
+    Instant before = Instant.now().minusSeconds(60);
+    for (String name : new String[] {"a", "b"}) {
+      cache.put(key(name), called("Biology", before));
+    }
+    cache.put(key("c"), called("Physics", before));
+
+    order(new Pause());
+    order(new InvalidateCache(new Target(Kind.EXPLANATION, key("a"))));
+    await().until(() -> cache.get(key("a")).isEmpty());
+    assertThat(cache.get(key("b"))).isPresent();
+
+    order(new InvalidateCache(new Target(Kind.TOPIC, key("Biology"))));
+    await().until(() -> cache.get(key("b")).isEmpty());
+    assertThat(cache.get(key("c"))).isPresent();
+  }
+}
