@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.explanations.lab.net.FreePort;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.worker.Worker;
 import dev.explanations.worker.explanation.Usage;
@@ -22,12 +21,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -38,7 +34,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.RedisClient;
-import redis.embedded.RedisServer;
 
 /** A clear with two workers, both tiers full, and requests that do not stop for it. */
 class CacheClearIT {
@@ -52,45 +47,41 @@ class CacheClearIT {
 
   @RegisterExtension static final Cluster cluster = new Cluster();
 
-  private RedisServer server;
+  private RedisFixture server;
   private RedisClient redis;
-  private int port;
   private Rig rig;
   private int asked;
 
   @BeforeEach
-  void startRedis() throws IOException {
-    port = FreePort.find();
-    server = RedisServer.builder().port(port).setting("bind 127.0.0.1").build();
-    server.start();
-    redis = RedisClient.create("127.0.0.1", port);
+  void startRedis() {
+    server = RedisFixture.start();
+    redis = RedisClient.create("127.0.0.1", server.port());
     rig = cluster.rig(Behaviour.answer(Duration.ZERO));
   }
 
   @AfterEach
-  void stopRedis() throws IOException {
+  void stopRedis() {
     rig.close();
     redis.close();
-    server.stop();
+    server.close();
   }
 
-  private Worker start(String name, String... more) {
-    Map<String, String> settings = new TreeMap<>();
-    settings.put("REDIS_ENABLED", "true");
-    settings.put("REDIS_PORT", Integer.toString(port));
-    settings.put("REDIS_TIMEOUT", "2s");
-    settings.put("GEMINI_MODEL", MODEL);
-    settings.put("GEMINI_MAX_IN_FLIGHT", "128");
-    // an open transaction holds results back for long enough to be seen
-    settings.put("KAFKA_COMMIT_INTERVAL_MS", "200");
-    for (int i = 0; i < more.length; i += 2) {
-      settings.put(more[i], more[i + 1]);
-    }
+  private Worker start(String name) {
     return rig.start(
         name,
-        settings.entrySet().stream()
-            .flatMap(it -> Stream.of(it.getKey(), it.getValue()))
-            .toArray(String[]::new));
+        "REDIS_ENABLED",
+        "true",
+        "REDIS_PORT",
+        Integer.toString(server.port()),
+        "REDIS_TIMEOUT",
+        "2s",
+        "GEMINI_MODEL",
+        MODEL,
+        "GEMINI_MAX_IN_FLIGHT",
+        "128",
+        // an open transaction holds results back for long enough to be seen
+        "KAFKA_COMMIT_INTERVAL_MS",
+        "200");
   }
 
   /** All entries, as if another cluster had called for them. */
@@ -225,21 +216,18 @@ class CacheClearIT {
       assertThat(calledAgain.get(Rig.subtopic(i))).as("call for " + i).isAfter(end);
     }
     await("nothing old is left")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Rig.PATIENCE)
         .pollInterval(Duration.ofMillis(500))
         .untilAsserted(
             () -> {
               assertThat(keys()).hasSizeLessThanOrEqualTo(4 * HOT);
               assertThat(liveInStores()).isEqualTo(4 * HOT);
             });
-    for (String key : new HashSet<>(keys())) {
+    for (String key : keys()) {
       JsonNode entry = JSON.readTree(redis.get(key));
       assertThat(time(entry, "calledAt")).as(key).isAfter(begin);
     }
     assertThat(redis.keys("foreign:*")).hasSize(100);
     assertThat(redis.exists("explanation", "explanations:1")).isEqualTo(2);
-    System.out.printf(
-        "%d hits during the clear, %d after it, acknowledged in %d ms%n",
-        hitsBefore, hitsAfter, Duration.between(begin, end).toMillis());
   }
 }
