@@ -134,6 +134,10 @@ public final class Worker {
       addModel(fallbackBreaker(fallback), fallback);
     }
     this.gate = new CallGate(new LinkedHashMap<>(models), GateSettings.of(settings), clock);
+    metrics.bind(gate.resilience4j());
+    if (redis != null) {
+      metrics.bind(List.of(redis.resilience4j()));
+    }
     this.breakers = new WorkerBreakers(gate);
     this.deadLetters = new WorkerDeadLetters(settings);
     this.history = new History(new HistoryReadings(metrics, readings, breakers), clock);
@@ -479,15 +483,7 @@ public final class Worker {
             .orElse(null));
   }
 
-  private @Nullable Long totalLag() {
-    Map<String, Long> lag = readings.lag();
-    return lag == null ? null : lag.values().stream().mapToLong(Long::longValue).sum();
-  }
-
   private StreamsView streamsView() {
-    StreamsRunner runner = stream;
-    return runner == null
-        ? new StreamsView("CREATED", 0, null, control.paused())
-        : new StreamsView(runner.state().name(), runner.threads(), totalLag(), control.paused());
+    return readings.streamsView(settings.requests().maxPending());
   }
 }

@@ -8,6 +8,8 @@ import dev.explanations.worker.kafka.GroupLag;
 import dev.explanations.worker.kafka.KafkaOutcomeChannel;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.metrics.Readings;
+import dev.explanations.worker.ops.QueueView;
+import dev.explanations.worker.ops.StreamsView;
 import dev.explanations.worker.topology.WorkerTotals;
 import java.time.Clock;
 import java.time.Duration;
@@ -102,14 +104,43 @@ final class WorkerReadings implements Readings {
   @Override
   public @Nullable Map<String, Long> lag() {
     GroupLag.Answer answer = answer();
-    return answer == null || !brokerConnected() ? null : answer.byTopic();
+    return answer == null || brokerAway() ? null : answer.byTopic();
   }
 
   @Override
   public boolean brokerConnected() {
-    GroupLag.Answer answer = answer();
-    return answer != null
-        && Duration.between(answer.at(), clock.instant()).compareTo(GroupLag.AWAY) < 0;
+    return answer() != null && !brokerAway();
+  }
+
+  /** For some seconds already; before anybody has asked it is not said to be. */
+  boolean brokerAway() {
+    GroupLag lag = this.lag;
+    return lag != null && lag.brokerIsAway();
+  }
+
+  StreamsView streamsView(int maxPending) {
+    StreamsRunner stream = this.stream;
+    DispatchStatus dispatch = dispatch();
+    Map<String, Long> lag = lag();
+    QueueView queue =
+        new QueueView(
+            pending(),
+            maxPending,
+            age(oldestPending()),
+            age(dispatch == null ? null : dispatch.oldestOutcome()));
+    return new StreamsView(
+        stream == null ? "CREATED" : stream.state().name(),
+        stream == null ? Duration.ZERO : Duration.between(stream.since(), clock.instant()),
+        stream != null && stream.hasRun(),
+        stream == null ? 0 : stream.threads(),
+        brokerAway(),
+        lag == null ? null : lag.values().stream().mapToLong(Long::longValue).sum(),
+        paused.getAsBoolean(),
+        queue);
+  }
+
+  private @Nullable Duration age(@Nullable Instant since) {
+    return since == null ? null : Duration.between(since, clock.instant());
   }
 
   private GroupLag.@Nullable Answer answer() {

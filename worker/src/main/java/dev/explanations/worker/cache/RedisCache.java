@@ -4,6 +4,7 @@ import dev.explanations.worker.cache.RedisLink.Reply;
 import dev.explanations.worker.contract.CacheEntry;
 import dev.explanations.worker.contract.CacheEntryJson;
 import dev.explanations.worker.settings.Settings;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,6 +45,11 @@ public final class RedisCache implements SharedCache, AutoCloseable {
   /** How Redis was last seen, which is at most some seconds ago. Never waits. */
   public CacheTierHealth health() {
     return link.health();
+  }
+
+  /** Its breaker, for those who only look at it. */
+  public CircuitBreaker resilience4j() {
+    return link.resilience4j();
   }
 
   public CacheTierStatistics statistics() {

@@ -77,6 +77,10 @@ final class RedisLink implements AutoCloseable {
     heartbeat.start();
   }
 
+  CircuitBreaker resilience4j() {
+    return breaker;
+  }
+
   CacheTierHealth health() {
     return health.current();
   }

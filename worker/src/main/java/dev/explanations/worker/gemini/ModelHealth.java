@@ -4,19 +4,25 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers of a model what a person has to act on: a refused key, a missing model, a used-up
- * quota. A later success clears it. Logs each change once.
+ * Remembers of a model what a person has to act on, a refused key, a missing model, a used-up
+ * quota, and that it does not answer. A later success clears it. Logs each change once, but for not
+ * answering: the circuit breaker does.
  */
 public final class ModelHealth implements ExplanationModel {
 
   private static final Logger log = LoggerFactory.getLogger(ModelHealth.class);
 
+  private static final int FAILURES_THAT_TELL = 3;
+
   private final ExplanationModel model;
+  private final AtomicInteger failures = new AtomicInteger();
+  private volatile Optional<Trouble> silence = Optional.empty();
   private final AtomicReference<Optional<Trouble>> trouble =
       new AtomicReference<>(Optional.empty());
 
@@ -33,14 +39,18 @@ public final class ModelHealth implements ExplanationModel {
   }
 
   public Optional<Trouble> trouble() {
-    return trouble.get();
+    return trouble.get().or(() -> silence);
   }
 
   @Override
   public Outcome explain(Prompt prompt) {
     Outcome outcome = model.explain(prompt);
     switch (outcome) {
-      case Outcome.Explained explained -> change(Optional.empty());
+      case Outcome.Explained explained -> {
+        change(Optional.empty());
+        failures.set(0);
+        silence = Optional.empty();
+      }
       case Outcome.Misconfigured(ErrorCode code, String message) ->
           change(Optional.of(new Trouble(code, message)));
       case Outcome.Throttled(ErrorCode code, String message, var delay) -> {
@@ -49,7 +59,13 @@ public final class ModelHealth implements ExplanationModel {
         }
       }
       case Outcome.Found found -> {}
-      case Outcome.Unavailable unavailable -> {}
+      case Outcome.Unavailable(ErrorCode code, String message) -> {
+        // an incomplete answer says something of the prompt
+        if (code != ErrorCode.INCOMPLETE_ANSWER
+            && failures.incrementAndGet() >= FAILURES_THAT_TELL) {
+          silence = Optional.of(new Trouble(code, message));
+        }
+      }
       case Outcome.Rejected rejected -> {}
     }
     return outcome;

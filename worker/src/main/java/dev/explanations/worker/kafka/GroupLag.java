@@ -48,6 +48,7 @@ public final class GroupLag implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("group-lag").daemon().factory());
   private volatile @Nullable Answer last;
+  private volatile Instant heard;
 
   /**
    * What the broker said.
@@ -55,7 +56,7 @@ public final class GroupLag implements AutoCloseable {
    * @param byTopic records that wait, of the whole application; empty for a new one, {@code null}
    *     if only this could not be told
    */
-  public record Answer(Instant at, @Nullable Map<String, Long> byTopic) {}
+  public record Answer(@Nullable Map<String, Long> byTopic) {}
 
   /**
    * @param topics those to tell of
@@ -65,6 +66,7 @@ public final class GroupLag implements AutoCloseable {
     this.group = group;
     this.topics = Set.copyOf(topics);
     this.clock = clock;
+    this.heard = clock.instant();
   }
 
   public void start() {
@@ -77,10 +79,16 @@ public final class GroupLag implements AutoCloseable {
     return last;
   }
 
+  /** Whether no broker has answered for so long, since the start at first. */
+  public boolean brokerIsAway() {
+    return Duration.between(heard, clock.instant()).compareTo(AWAY) >= 0;
+  }
+
   private void ask() {
     try {
       Map<TopicPartition, OffsetAndMetadata> committed = committed();
-      last = new Answer(clock.instant(), lag(committed));
+      last = new Answer(lag(committed));
+      heard = clock.instant();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | RuntimeException e) {

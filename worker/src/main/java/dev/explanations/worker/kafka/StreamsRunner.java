@@ -33,6 +33,7 @@ public final class StreamsRunner {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final OpenWork work = new OpenWork();
   private volatile Instant since;
+  private volatile boolean hasRun;
 
   /**
    * @param nextAlarm when the calling stream thread next has something to do without a record
@@ -63,6 +64,7 @@ public final class StreamsRunner {
         (now, before) -> {
           log.info("Stream {} -> {}", before, now);
           since = clock.instant();
+          hasRun |= now == KafkaStreams.State.RUNNING;
           if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
             ended.complete(null);
           }
@@ -93,6 +95,11 @@ public final class StreamsRunner {
   /** Stream threads that live. */
   public int threads() {
     return streams.metadataForLocalThreads().size();
+  }
+
+  /** Whether it has been running at any time. */
+  public boolean hasRun() {
+    return hasRun;
   }
 
   /** Tasks that its threads work on. */

@@ -2,6 +2,7 @@ package dev.explanations.worker.metrics;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetricsPublisher;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -20,6 +22,18 @@ import org.jspecify.annotations.Nullable;
 /** The registry: our meters, and those that libraries bring. Safe for many threads. */
 public final class WorkerMetrics implements AutoCloseable {
 
+  private static final List<String> NOISE =
+      List.of(
+          "kafka.stream.state",
+          "kafka.stream.rocksdb",
+          "kafka.stream.topic",
+          "kafka.stream.processor",
+          "kafka.admin",
+          "kafka.producer.node",
+          "kafka.producer.topic",
+          "kafka.consumer.node",
+          "kafka.consumer.metrics");
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collector = new JvmGcMetrics();
@@ -27,8 +41,14 @@ public final class WorkerMetrics implements AutoCloseable {
   private final Meters meters;
 
   public WorkerMetrics(Readings readings, Facts facts, Clock clock) {
+    registry.config().meterFilter(MeterFilter.deny(WorkerMetrics::isNoise));
     this.meters = new Meters(registry, readings, facts, clock);
     bindJvm();
+  }
+
+  /** Of the clients and of RocksDB there are thousands, which nobody reads and each look costs. */
+  private static boolean isNoise(Meter.Id id) {
+    return NOISE.stream().anyMatch(id.getName()::startsWith);
   }
 
   /** For what counts. */
@@ -36,6 +56,7 @@ public final class WorkerMetrics implements AutoCloseable {
     return meters;
   }
 
+  /** Resilience4j's own view of its breakers. */
   public void bind(List<CircuitBreaker> breakers) {
     TaggedCircuitBreakerMetricsPublisher publisher =
         new TaggedCircuitBreakerMetricsPublisher(registry);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record GeminiView(String model, @Nullable Trouble trouble) {
 
   /**
-   * A refused key, a missing model or a used-up quota.
+   * A refused key, a missing model, a used-up quota, or no answer to the last calls.
    *
    * @param detail what Gemini said of it, the quota's name included; for anyone to read, so without
    *     secrets

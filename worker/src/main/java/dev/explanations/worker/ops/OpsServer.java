@@ -8,6 +8,7 @@ import dev.explanations.worker.settings.Settings;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -97,6 +98,7 @@ public final class OpsServer implements AutoCloseable {
     return javalin.unsafe.internalRouter.allHttpHandlers().stream()
         .map(handler -> handler.endpoint)
         .filter(endpoint -> endpoint.method.isHttpMethod())
+        .filter(endpoint -> !endpoint.method.equals(HandlerType.HEAD))
         .map(endpoint -> endpoint.method + " " + endpoint.path)
         .toList();
   }
@@ -131,6 +133,9 @@ public final class OpsServer implements AutoCloseable {
     config.routes.get("/live", context -> Json.respond(context, 200, Map.of("status", "live")));
     config.routes.get("/ready", this::ready);
     config.routes.get("/api/health", this::health);
+    // by itself Javalin answers 200 to HEAD wherever there is a GET, and does not ask it
+    config.routes.head("/ready", this::ready);
+    config.routes.head("/api/health", this::health);
     config.routes.get(
         "/api/topology",
         context -> context.result(topology.get()).contentType("text/plain;charset=utf-8"));

@@ -1,5 +1,6 @@
 package dev.explanations.worker.ops;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,11 +9,30 @@ import org.jspecify.annotations.Nullable;
  * The stream as operators see it.
  *
  * @param state the name of the {@code KafkaStreams.State}
+ * @param stateFor for how long it has had this state
+ * @param hasRun whether it has been running before
  * @param threads stream threads that are alive
- * @param lag records that wait in the requests topic; {@code null} when not known
+ * @param brokerAway no broker has answered for some seconds
+ * @param lag records that the application has not consumed; {@code null} when not known
  * @param paused no calls are made, since an operator wants none
  */
-public record StreamsView(String state, int threads, @Nullable Long lag, boolean paused) {
+public record StreamsView(
+    String state,
+    Duration stateFor,
+    boolean hasRun,
+    int threads,
+    boolean brokerAway,
+    @Nullable Long lag,
+    boolean paused,
+    QueueView queue) {
+
+  /** A rebalance comes and goes by itself, and tasks that stay go on meanwhile. */
+  static final Duration LONG_REBALANCE = Duration.ofSeconds(15);
+
+  private static final double MILLIS = 1000;
+
+  /** What is wrong, and how much that matters. */
+  private record Trouble(Status status, String error) {}
 
   /** Whether requests are being worked on. */
   boolean running() {
@@ -20,22 +40,53 @@ public record StreamsView(String state, int threads, @Nullable Long lag, boolean
   }
 
   ServiceHealth health() {
+    Trouble trouble = trouble();
     Map<String, @Nullable Object> details = new LinkedHashMap<>();
     details.put("state", state);
     details.put("threads", threads);
     details.put("lag", lag);
+    details.put("broker_connected", !brokerAway);
+    details.put("pending", queue.pending());
+    details.put("oldest_pending_seconds", seconds(queue.oldestPending()));
+    details.put("oldest_outcome_seconds", seconds(queue.oldestOutcome()));
     if (paused) {
       details.put("paused", true);
     }
-    return new ServiceHealth(status(), details);
+    if (trouble != null) {
+      details.put("error", trouble.error());
+    }
+    return new ServiceHealth(trouble == null ? Status.HEALTHY : trouble.status(), details);
   }
 
-  private Status status() {
-    return switch (state) {
-      case "RUNNING" -> threads == 0 ? Status.UNHEALTHY : paused ? Status.DEGRADED : Status.HEALTHY;
-      // comes and goes by itself: at start, when a worker joins or leaves, at a stop
-      case "CREATED", "REBALANCING", "PENDING_SHUTDOWN" -> Status.DEGRADED;
-      default -> Status.UNHEALTHY;
-    };
+  /** The worst of all; {@code null} if there is none. */
+  private @Nullable Trouble trouble() {
+    if (brokerAway) {
+      return new Trouble(Status.UNHEALTHY, "broker_unreachable");
+    }
+    Trouble stream =
+        switch (state) {
+          case "RUNNING" -> threads > 0 ? null : new Trouble(Status.UNHEALTHY, "no_threads");
+          case "REBALANCING" ->
+              hasRun && stateFor.compareTo(LONG_REBALANCE) < 0
+                  ? null
+                  : new Trouble(Status.DEGRADED, hasRun ? "rebalancing" : "starting");
+          case "CREATED" -> new Trouble(Status.DEGRADED, "starting");
+          case "PENDING_SHUTDOWN" -> new Trouble(Status.DEGRADED, "stopping");
+          default -> new Trouble(Status.UNHEALTHY, "stopped");
+        };
+    if (stream != null) {
+      return stream;
+    }
+    if (queue.stuck()) {
+      return new Trouble(Status.DEGRADED, "outcomes_stuck");
+    }
+    if (queue.full()) {
+      return new Trouble(Status.DEGRADED, "overloaded");
+    }
+    return paused ? new Trouble(Status.DEGRADED, "paused") : null;
+  }
+
+  private static @Nullable Double seconds(@Nullable Duration duration) {
+    return duration == null ? null : Math.max(0, duration.toMillis()) / MILLIS;
   }
 }

@@ -52,6 +52,19 @@ class ModelHealthTest {
   }
 
   @Test
+  void trouble_isSilence_afterThreeFailuresInARow() {
+    call(errors.of(503, null, ""));
+    call(EXPLAINED);
+    call(errors.of(503, null, ""));
+    call(errors.of(503, null, ""));
+    assertThat(health.trouble()).isEmpty();
+    call(errors.of(503, null, ""));
+    assertThat(health.trouble()).map(Trouble::code).contains(ErrorCode.MODEL_UNAVAILABLE);
+    call(EXPLAINED);
+    assertThat(health.trouble()).isEmpty();
+  }
+
+  @Test
   void trouble_isARefusedKey() {
     call(errors.of(400, null, Bodies.INVALID_KEY));
 

@@ -8,6 +8,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.ops.BreakerView.State;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -24,7 +25,7 @@ class HealthReportTest {
       () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "redis", "connected", true));
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai");
   private Supplier<GeminiView> googleAi = () -> new GeminiView("gemini-3.5-flash-lite", null);
-  private Supplier<StreamsView> streams = () -> new StreamsView("RUNNING", 2, 0L, false);
+  private Supplier<StreamsView> streams = () -> Streams.view("RUNNING", 2, 0L, false);
 
   private HealthReport report() {
     return new HealthReport(
@@ -55,7 +56,9 @@ class HealthReportTest {
               "circuit_breakers": {"google_ai": {"name": "google_ai", "state": "closed",
                 "failure_count": 0, "success_count": 0, "last_failure_time": null}},
               "google_ai": {"status": "healthy", "model": "gemini-3.5-flash-lite"},
-              "kafka_streams": {"status": "healthy", "state": "RUNNING", "threads": 2, "lag": 0}}}
+              "kafka_streams": {"status": "healthy", "state": "RUNNING", "threads": 2, "lag": 0,
+                "broker_connected": true, "pending": 0, "oldest_pending_seconds": null,
+                "oldest_outcome_seconds": null}}}
             """);
 
     assertThat(body()).isEqualTo(expected);
@@ -127,9 +130,52 @@ class HealthReportTest {
     "ERROR,0,UNHEALTHY"
   })
   void make_judgesTheStream(String state, int threads, Status expected) {
-    streams = () -> new StreamsView(state, threads, null, false);
+    streams = () -> Streams.view(state, threads, null, false);
 
     assertThat(status()).isEqualTo(expected);
+  }
+
+  private String streamTrouble() throws Exception {
+    return status() + " " + body().at("/services/kafka_streams/error").asText();
+  }
+
+  private static StreamsView stream(
+      String state, Duration stateFor, boolean hasRun, boolean brokerAway) {
+    return new StreamsView(
+        state, stateFor, hasRun, 2, brokerAway, null, false, new QueueView(10, 10, null, null));
+  }
+
+  @Test
+  void make_letsTheBrokerOutrankAllElseOfTheStream() throws Exception {
+    streams = () -> stream("RUNNING", Duration.ofHours(1), true, true);
+
+    assertThat(streamTrouble()).isEqualTo("UNHEALTHY broker_unreachable");
+  }
+
+  @Test
+  void make_isDegraded_onlyByALongRebalance() throws Exception {
+    streams = () -> stream("REBALANCING", Duration.ofSeconds(14), false, false);
+    assertThat(streamTrouble()).isEqualTo("DEGRADED starting");
+    streams = () -> stream("REBALANCING", Duration.ofSeconds(16), true, false);
+    assertThat(streamTrouble()).isEqualTo("DEGRADED rebalancing");
+    streams =
+        () ->
+            new StreamsView(
+                "REBALANCING", Duration.ofSeconds(14), true, 2, false, 0L, false, Streams.EMPTY);
+    assertThat(status()).isEqualTo(Status.HEALTHY);
+  }
+
+  @Test
+  void make_isDegradedByAFullQueue_andByOutcomesThatDoNotArrive() throws Exception {
+    Duration minute = Duration.ofMinutes(1);
+    streams = () -> Streams.with(new QueueView(9, 10, minute, Duration.ofSeconds(9)));
+    assertThat(status()).isEqualTo(Status.HEALTHY);
+    assertThat(body().at("/services/kafka_streams/oldest_pending_seconds").asDouble())
+        .isEqualTo(60);
+    streams = () -> Streams.with(new QueueView(10, 10, minute, null));
+    assertThat(streamTrouble()).isEqualTo("DEGRADED overloaded");
+    streams = () -> Streams.with(new QueueView(10, 10, minute, Duration.ofSeconds(11)));
+    assertThat(streamTrouble()).isEqualTo("DEGRADED outcomes_stuck");
   }
 
   @Test
@@ -143,7 +189,7 @@ class HealthReportTest {
 
   @Test
   void make_tellsAnUnknownLagAsNull() throws Exception {
-    streams = () -> new StreamsView("RUNNING", 1, null, false);
+    streams = () -> Streams.view("RUNNING", 1, null, false);
 
     assertThat(body().at("/services/kafka_streams/lag").isNull()).isTrue();
   }

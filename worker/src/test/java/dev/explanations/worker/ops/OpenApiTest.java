@@ -43,7 +43,7 @@ class OpenApiTest {
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai", "google_ai:b");
   private final MemoryControl control = new MemoryControl(breakers);
   private final MemoryDeadLetters deadLetters = new MemoryDeadLetters();
-  private volatile Supplier<StreamsView> stream = () -> new StreamsView("RUNNING", 2, 7L, false);
+  private volatile Supplier<StreamsView> stream = () -> Streams.view("RUNNING", 2, 7L, false);
   private volatile GeminiView gemini = new GeminiView("m", null);
   private volatile HealthCheck cache =
       () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store", "connected", true));
@@ -220,7 +220,7 @@ class OpenApiTest {
     breakers.put("google_ai", State.DISABLED);
     check(unlocked, "POST " + BREAKER + "/open", 409, LOCALHOST);
     check(unlocked, "POST " + BREAKER + "/reset", 200, LOCALHOST);
-    stream = () -> new StreamsView("ERROR", 0, null, false);
+    stream = () -> Streams.view("ERROR", 0, null, false);
     check(locked, "GET /ready", 503, LOCALHOST);
     check(locked, "GET /api/health", 503, LOCALHOST);
     checkTooMany();

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OpsServerTest {
   private final HttpClient client = HttpClient.newHttpClient();
-  private volatile StreamsView stream = new StreamsView("RUNNING", 2, 7L, false);
+  private volatile StreamsView stream = Streams.view("RUNNING", 2, 7L, false);
   private volatile Supplier<String> topology = () -> "Topologies:\n  \u2192 explain\n";
   private final OpsServer server = server(0);
 
@@ -91,7 +91,7 @@ class OpsServerTest {
 
   @Test
   void live_isAlwaysOk() throws Exception {
-    stream = new StreamsView("ERROR", 0, null, false);
+    stream = Streams.view("ERROR", 0, null, false);
 
     HttpResponse<String> response = get("/live");
 
@@ -103,7 +103,7 @@ class OpsServerTest {
   void ready_followsTheStream() throws Exception {
     assertThat(get("/ready").statusCode()).isEqualTo(200);
 
-    stream = new StreamsView("REBALANCING", 2, null, false);
+    stream = Streams.view("REBALANCING", 2, null, false);
     HttpResponse<String> response = get("/ready");
 
     assertThat(response.statusCode()).isEqualTo(503);
@@ -120,13 +120,13 @@ class OpsServerTest {
     assertThat(json(response).path("status").asText()).isEqualTo("healthy");
     assertThat(json(response).at("/services/kafka_streams/lag").asLong()).isEqualTo(7);
 
-    stream = new StreamsView("REBALANCING", 2, null, false);
+    stream = Streams.view("REBALANCING", 2, null, false);
     assertThat(get("/api/health").statusCode()).as("degraded").isEqualTo(200);
   }
 
   @Test
   void health_isUnavailable_whenUnhealthy() throws Exception {
-    stream = new StreamsView("ERROR", 0, null, false);
+    stream = Streams.view("ERROR", 0, null, false);
 
     HttpResponse<String> response = get("/api/health");
 
@@ -218,6 +218,9 @@ class OpsServerTest {
   @Test
   void head_isAnsweredLikeGet() throws Exception {
     assertThat(call("HEAD", "/live").statusCode()).isEqualTo(200);
+    assertThat(call("HEAD", "/ready").statusCode()).isEqualTo(200);
+    stream = Streams.view("ERROR", 0, null, false);
+    assertThat(call("HEAD", "/ready").statusCode()).isEqualTo(503);
   }
 
   @Test

@@ -62,7 +62,7 @@ final class TestServers {
                 new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store", "connected", true)),
             breakers,
             () -> new GeminiView("gemini-3.5-flash-lite", null),
-            () -> new StreamsView("RUNNING", 2, 0L, false));
+            () -> Streams.view("RUNNING", 2, 0L, false));
     return new OpsServer(
         settings,
         health,

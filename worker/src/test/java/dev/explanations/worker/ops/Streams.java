@@ -1,0 +1,20 @@
+package dev.explanations.worker.ops;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Streams in which nothing waits. */
+final class Streams {
+  static final QueueView EMPTY = new QueueView(0, 10, null, null);
+
+  private Streams() {}
+
+  /** It has had its state for a minute. */
+  static StreamsView view(String state, int threads, @Nullable Long lag, boolean paused) {
+    return new StreamsView(state, Duration.ofMinutes(1), true, threads, false, lag, paused, EMPTY);
+  }
+
+  static StreamsView with(QueueView queue) {
+    return new StreamsView("RUNNING", Duration.ofMinutes(1), true, 2, false, 0L, false, queue);
+  }
+}
