@@ -82,15 +82,15 @@ final class Workers extends Scenario {
     Statistics calls = rig.gemini().statistics();
     Phase phase = load.phase(from, load.requests());
     double ideal = Report.perSecond(count * inFlight(), call);
-    report.rate(count == 1 ? "one worker" : count + " workers", phase.steadyRate(), ideal);
+    report.rate(count == 1 ? "one worker" : count + " workers", phase.wholeRate(), ideal);
     report.line(
         "  of that",
-        "whole run %s, calls %,d, repeated %d, peak in flight %d"
+        "%s from the first request to the last result, calls %,d, repeated %d, peak in flight %d"
             .formatted(
                 Report.seconds(phase.whole()),
                 calls.calls(),
                 calls.repeatedCalls(),
                 calls.peakInFlight()));
-    return phase.steadyRate();
+    return phase.wholeRate();
   }
 }

@@ -1,6 +1,7 @@
 package dev.explanations.lab.shipping;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.lab.simulator.Durations;
@@ -145,6 +146,18 @@ class ComposeFileTest {
           }
         });
     assertThat(Files.isRegularFile(Project.ROOT.resolve(".dockerignore"))).isTrue();
+  }
+
+  @Test
+  void mountedFiles_exist() {
+    assumeThat(Project.ROOT.resolve("monitoring")).exists();
+    List<String> volumes = new ArrayList<>();
+    services.forEach(service -> volumes.addAll(texts(service.path("volumes"))));
+
+    assertThat(volumes.stream().filter(volume -> volume.startsWith("./")))
+        .isNotEmpty()
+        .allMatch(
+            volume -> Files.exists(Project.ROOT.resolve(volume.substring(0, volume.indexOf(':')))));
   }
 
   /** As it is when the user has set nothing. */
