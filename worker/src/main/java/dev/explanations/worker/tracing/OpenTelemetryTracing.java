@@ -76,6 +76,11 @@ public final class OpenTelemetryTracing implements Tracing, AutoCloseable {
   }
 
   @Override
+  public boolean isOn() {
+    return true;
+  }
+
+  @Override
   public TraceContext tell(Step step) {
     SpanBuilder builder =
         tracer
@@ -95,7 +100,8 @@ public final class OpenTelemetryTracing implements Tracing, AutoCloseable {
     // a clock that was set back in between would make it end before its start
     span.end(step.end().isBefore(step.start()) ? step.start() : step.end());
     Map<String, String> headers = new HashMap<>();
-    W3C.inject(Context.root().with(span), headers, Map::put);
+    W3C.inject(
+        Context.root().with(span), headers, (carrier, name, value) -> headers.put(name, value));
     return new TraceContext(headers.getOrDefault(TRACEPARENT, ""), headers.get(TRACESTATE));
   }
 

@@ -25,8 +25,7 @@ final class TestServers {
   }
 
   static OpsServer of(String host, @Nullable Secret token, DeadLetterDesk deadLetters) {
-    return of(
-        new Settings.Http(host, 0, token), new MemoryBreakers("google_ai"), deadLetters);
+    return of(new Settings.Http(host, 0, token), new MemoryBreakers("google_ai"), deadLetters);
   }
 
   static OpsServer of(MemoryBreakers breakers, MemoryControl control) {
