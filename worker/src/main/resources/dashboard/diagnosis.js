@@ -62,8 +62,7 @@ export function isPaused(health, metrics) {
 
 /** Of the stream itself; that it is paused is not its trouble. */
 export function streamLevel(stream) {
-  const onlyPaused = stream.paused && stream.status === 'degraded' && stream.state === 'RUNNING';
-  return onlyPaused ? 'ok' : level(stream.status);
+  return stream.error === 'paused' ? 'ok' : level(stream.status);
 }
 
 /** When the breaker came into its state, as ISO; null when not known. */
@@ -80,18 +79,31 @@ function troubled(service) {
   return service.status !== undefined && service.status !== 'healthy';
 }
 
+/** By the error in the health report; those that are not here need a look at the log. */
+const STREAM_TROUBLES = {
+  broker_unreachable: ['Kafka cannot be reached.',
+    'Nothing is read or answered until a broker answers; nothing is lost, and it goes on by itself.'],
+  starting: ['The stream is starting.', 'Until it runs, requests wait in the topic.'],
+  rebalancing: ['The stream has been rebalancing for long.',
+    'Partitions move between workers; until then their requests wait in the topic.'],
+  stopping: ['The worker is stopping.', 'Others take over its partitions.'],
+  outcomes_stuck: ['Outcomes of calls do not come back.',
+    'Calls have ended, but what came of them has not been read from Kafka: look at the brokers and at the lag.'],
+  overloaded: ['As many requests wait as may (MAX_PENDING).',
+    'New ones that need a call are answered as unavailable, with a dead letter.'],
+};
+
 function streamReasons(stream, metrics) {
   const how = streamLevel(stream);
   if (how !== 'warn' && how !== 'bad') {
     return [];
   }
-  const brief = `The stream is ${stream.state ?? stream.error ?? 'in an unknown state'}.`;
-  if (how === 'warn') {
-    return [reason('warn', brief,
-      'It goes on by itself, usually within seconds. Until then requests wait in the topic.')];
+  const [brief, more] = STREAM_TROUBLES[stream.error] ?? [];
+  if (brief) {
+    return [reason(how, brief, more)];
   }
   const log = metrics?.instance_id ? `The log of ${metrics.instance_id}` : 'Its log';
-  return [reason('bad', brief,
+  return [reason(how, `The stream is ${stream.state ?? 'in an unknown state'}.`,
     `${plural(stream.threads, 'thread')} alive: this worker answers nothing. ${log} says why; a restart loses nothing.`)];
 }
 

@@ -181,7 +181,7 @@ class HealthReportTest {
   @Test
   void make_isDegraded_whilePaused_andSaysSo() throws Exception {
     assertThat(body().at("/services/kafka_streams").has("paused")).isFalse();
-    streams = () -> new StreamsView("RUNNING", 2, 0L, true);
+    streams = () -> Streams.view("RUNNING", 2, 0L, true);
 
     assertThat(status()).isEqualTo(Status.DEGRADED);
     assertThat(body().at("/services/kafka_streams/paused").asBoolean()).isTrue();

@@ -315,7 +315,7 @@ class OpenApiTest {
     breakers.put("google_ai", State.HALF_OPEN);
     breakers.open("google_ai:b");
     gemini = new GeminiView("m", new GeminiView.Trouble(ErrorCode.QUOTA_EXHAUSTED, "429"));
-    stream = () -> new StreamsView("RUNNING", 2, 7L, true);
+    stream = () -> Streams.view("RUNNING", 2, 7L, true);
     check(locked, "GET /api/health", 200, LOCALHOST);
 
     IllegalStateException failure = new IllegalStateException("odd");
