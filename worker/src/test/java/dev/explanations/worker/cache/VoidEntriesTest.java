@@ -19,14 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
 class VoidEntriesTest {
 
-  private static RedisServer server;
+  private static final RedisServer server = RedisServers.start();
 
   private final RedisCache cache =
       new RedisCache(server.settings(Duration.ofSeconds(2)), 8, Clock.systemUTC());
@@ -34,11 +33,6 @@ class VoidEntriesTest {
   private volatile CacheState commands = CacheStates.EMPTY;
   private final VoidEntries voidEntries = new VoidEntries(cache, () -> commands);
   private long offset;
-
-  @BeforeAll
-  static void startRedis() {
-    server = RedisServers.start();
-  }
 
   @AfterAll
   static void stopRedis() {
