@@ -19,7 +19,7 @@ class RebalanceIT {
 
   @Test
   void tasksMove_whileCallsRun_andNoCallIsRepeated() throws Exception {
-    Rig rig = cluster.rig(Behaviour.answer(Duration.ofSeconds(1)));
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ofSeconds(2)));
     start(rig, "w1");
     rig.askAbout(0, REQUESTS);
     rig.awaitResults(50);
@@ -40,7 +40,7 @@ class RebalanceIT {
   }
 
   private static Worker start(Rig rig, String name) {
-    return rig.start(name, "LEAVE_ON_STOP", "true", "GEMINI_MAX_IN_FLIGHT", "64");
+    return rig.start(name, "LEAVE_ON_STOP", "true", "GEMINI_MAX_IN_FLIGHT", "128");
   }
 
   private static void awaitPartitions(Rig rig, String worker, boolean some) {

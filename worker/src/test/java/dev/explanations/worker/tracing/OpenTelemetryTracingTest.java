@@ -57,7 +57,7 @@ class OpenTelemetryTracingTest {
     try (OpenTelemetryTracing tracing =
         OpenTelemetryTracing.toCollector("http://127.0.0.1:9", "application", "w1")) {
       for (int i = 0; i < 20_000; i++) {
-        assertThat(tracing.tell(step()).traceparent()).endsWith("-01");
+        assertThat(tracing.tell(step()).traceparent()).matches(".*-0[13]");
       }
     }
     assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(10));
