@@ -117,7 +117,7 @@ public final class Main {
   }
 
   private static String describe() {
-    return Worker.describeTopology(SettingsLoader.loadWithoutKey(textsWithLoggingSet()));
+    return WorkerTopology.describe(SettingsLoader.loadWithoutKey(textsWithLoggingSet()));
   }
 
   private static int print(String text) {

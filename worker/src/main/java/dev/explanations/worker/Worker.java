@@ -1,19 +1,12 @@
 package dev.explanations.worker;
 
-import dev.explanations.worker.cache.CacheTierHealth;
 import dev.explanations.worker.cache.RedisCache;
 import dev.explanations.worker.cache.SharedCache;
-import dev.explanations.worker.contract.OutcomeJson;
-import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.contract.TargetReader;
-import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.CallDispatcher;
 import dev.explanations.worker.dispatch.DispatchSettings;
-import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
-import dev.explanations.worker.gemini.GeminiModel;
-import dev.explanations.worker.gemini.ModelHealth;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.ConsumedRecordsPurger;
 import dev.explanations.worker.kafka.GroupLag;
@@ -26,24 +19,14 @@ import dev.explanations.worker.kafka.TopicSetup;
 import dev.explanations.worker.metrics.Facts;
 import dev.explanations.worker.metrics.HistoryReadings;
 import dev.explanations.worker.metrics.MetricsReport;
-import dev.explanations.worker.metrics.WorkerList;
 import dev.explanations.worker.metrics.WorkerMetrics;
-import dev.explanations.worker.ops.GeminiView;
 import dev.explanations.worker.ops.HealthReport;
 import dev.explanations.worker.ops.History;
 import dev.explanations.worker.ops.OpsServer;
-import dev.explanations.worker.ops.ServiceHealth;
-import dev.explanations.worker.ops.Status;
-import dev.explanations.worker.ops.StreamsView;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.topology.Alarms;
-import dev.explanations.worker.topology.ExplainProcessor;
-import dev.explanations.worker.topology.ExplainSettings;
-import dev.explanations.worker.topology.ExplanationTopology;
-import dev.explanations.worker.topology.FlowListener;
 import dev.explanations.worker.topology.FlowTopics;
-import dev.explanations.worker.topology.IntakeProcessor;
 import dev.explanations.worker.topology.WorkerTotals;
 import dev.explanations.worker.tracing.OpenTelemetryTracing;
 import dev.explanations.worker.tracing.Tracing;
@@ -52,20 +35,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.Topology;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,9 +53,6 @@ import org.slf4j.LoggerFactory;
 public final class Worker {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
-
-  /** The first model's circuit breaker; the others have their model's name behind it. */
-  private static final String BREAKER = "google_ai";
 
   private static final Duration PURGE_INTERVAL = Duration.ofSeconds(30);
 
@@ -93,12 +66,10 @@ public final class Worker {
 
   private final Settings settings;
   private final Clock clock = Clock.systemUTC();
-  private final Instant startedAt = clock.instant();
   private final WorkerTotals totals = new WorkerTotals();
   private final Alarms alarms = new Alarms();
   private final FlowTopics topics;
-  private final List<GeminiModel> gemini = new ArrayList<>();
-  private final Map<String, ModelHealth> models = new LinkedHashMap<>();
+  private final WorkerModels models;
   private final CallGate gate;
   private final @Nullable RedisCache redis;
   private final SharedCache shared;
@@ -125,15 +96,13 @@ public final class Worker {
             ? new RedisCache(settings.redis(), settings.gemini().maxInFlight(), clock)
             : null;
     this.readings = new WorkerReadings(totals, redis, this::healthOf, this::paused, clock);
-    Facts facts = facts(loaded.summary());
+    Facts facts = WorkerFacts.of(loaded, topics.sources(), clock.instant());
     this.metrics = new WorkerMetrics(readings, facts, clock);
     this.shared = redis == null ? SharedCache.none() : metrics.meters().measured(redis);
     this.control = new WorkerControl(settings, shared, clock);
-    addModel(BREAKER, settings.gemini().model());
-    for (String fallback : settings.gemini().fallbackModels()) {
-      addModel(fallbackBreaker(fallback), fallback);
-    }
-    this.gate = new CallGate(new LinkedHashMap<>(models), GateSettings.of(settings), clock);
+    this.models = new WorkerModels(settings.gemini(), metrics.meters());
+    parts.push(models);
+    this.gate = new CallGate(models.byBreaker(), GateSettings.of(settings), clock);
     metrics.bind(gate.resilience4j());
     if (redis != null) {
       metrics.bind(List.of(redis.resilience4j()));
@@ -141,7 +110,7 @@ public final class Worker {
     this.breakers = new WorkerBreakers(gate);
     this.deadLetters = new WorkerDeadLetters(settings);
     this.history = new History(new HistoryReadings(metrics, readings, breakers), clock);
-    this.health = health();
+    this.health = WorkerHealth.report(settings, redis, breakers, models, readings, clock);
     this.http =
         new OpsServer(
             settings.http(),
@@ -150,9 +119,10 @@ public final class Worker {
             control::give,
             new TargetReader(settings.gemini().model()),
             deadLetters,
-            new MetricsReport(metrics, readings, facts, breakers, this::members, clock),
+            new MetricsReport(
+                metrics, readings, facts, breakers, () -> control.members(instanceId), clock),
             history,
-            () -> describeTopology(settings));
+            () -> WorkerTopology.describe(settings));
   }
 
   /**
@@ -164,82 +134,12 @@ public final class Worker {
     return new Worker(settings);
   }
 
-  private void addModel(String breaker, String name) {
-    try {
-      GeminiModel model = GeminiModel.create(settings.gemini(), name);
-      parts.push(model);
-      gemini.add(model);
-      models.put(breaker, new ModelHealth(metrics.meters().measured(model, name)));
-    } catch (RuntimeException e) {
-      // the SDK looks for credentials here, and has several exceptions for not finding them
-      throw new StartException("The Gemini client cannot be built: " + e.getMessage(), e);
-    }
-  }
-
-  private static String fallbackBreaker(String model) {
-    return BREAKER + ":" + model;
-  }
-
-  private Facts facts(Map<String, String> config) {
-    Settings.Gemini gemini = settings.gemini();
-    List<String> names = new ArrayList<>(List.of(gemini.model()));
-    names.addAll(gemini.fallbackModels());
-    List<String> breakerNames = new ArrayList<>(List.of(BREAKER));
-    gemini.fallbackModels().forEach(model -> breakerNames.add(fallbackBreaker(model)));
-    return new Facts(
-        Version.current(),
-        settings.environment().name().toLowerCase(Locale.ROOT),
-        startedAt,
-        config,
-        names,
-        breakerNames,
-        topics.sources(),
-        gemini.maxInFlight(),
-        gemini.prices(),
-        settings.redis().enabled());
-  }
-
-  private List<WorkerList.Member> members() {
-    String id = instanceId;
-    List<WorkerList.Member> members = new ArrayList<>();
-    if (id != null && !control.workers().containsKey(id)) {
-      members.add(new WorkerList.Member(id, true, null, null));
-    }
-    control
-        .workers()
-        .forEach(
-            (worker, seen) ->
-                members.add(
-                    new WorkerList.Member(
-                        worker, worker.equals(id), seen.applied(), seen.heardAt())));
-    return members;
-  }
-
   private boolean paused() {
     return control.paused();
   }
 
   private int healthOf(String service) {
     return health.status(service).severity();
-  }
-
-  /** The topology as Kafka Streams prints it. */
-  public static String describeTopology(Settings settings) {
-    Lanes none =
-        partition -> {
-          throw new IllegalStateException("only described");
-        };
-    return topology(
-            settings,
-            none,
-            () -> CacheState.UNKNOWN,
-            new WorkerTotals(),
-            new Alarms(),
-            FlowListener.none(),
-            ClientProperties.MAX_RECORD_BYTES,
-            Tracing.OFF)
-        .describe()
-        .toString();
   }
 
   /**
@@ -275,8 +175,7 @@ public final class Worker {
     }
 
     // a second of loading classes, while Kafka is waited for
-    Thread warmUp =
-        Thread.ofPlatform().name("warm-up").start(() -> gemini.forEach(GeminiModel::warmUp));
+    Thread warmUp = Thread.ofPlatform().name("warm-up").start(models::warmUp);
 
     Settings.Streams streams = settings.streams();
     String instanceId = InstanceId.of(streams);
@@ -318,7 +217,7 @@ public final class Worker {
 
     StreamsRunner runner =
         new StreamsRunner(
-            topology(
+            WorkerTopology.of(
                 settings,
                 calls,
                 control::cache,
@@ -412,31 +311,6 @@ public final class Worker {
     }
   }
 
-  private static Topology topology(
-      Settings settings,
-      Lanes lanes,
-      Supplier<CacheState> commands,
-      WorkerTotals totals,
-      Alarms alarms,
-      FlowListener listener,
-      int maxDeadLetterBytes,
-      Tracing tracing) {
-    RequestDecoder decoder = new RequestDecoder();
-    String model = settings.gemini().model();
-    int maxRequestBytes = settings.requests().maxBytes();
-    ExplainSettings explain = ExplainSettings.of(settings, maxDeadLetterBytes);
-    return new ExplanationTopology(
-            FlowTopics.of(settings.topics(), settings.streams().applicationId()),
-            () ->
-                new IntakeProcessor(
-                    decoder, model, maxRequestBytes, maxDeadLetterBytes, listener, tracing),
-            () ->
-                new ExplainProcessor(
-                    explain, decoder, lanes, commands, totals, alarms, listener, tracing),
-            new OutcomeJson())
-        .get();
-  }
-
   private Tracing tracing(String instanceId) {
     if (!settings.tracing().enabled()) {
       return Tracing.OFF;
@@ -446,44 +320,5 @@ public final class Worker {
             settings.tracing().endpoint(), settings.streams().applicationId(), instanceId);
     parts.push(tracing);
     return tracing;
-  }
-
-  private HealthReport health() {
-    return new HealthReport(
-        settings.environment(),
-        clock,
-        () -> redis == null ? storeHealth() : redisHealth(redis.health()),
-        breakers,
-        this::geminiView,
-        this::streamsView);
-  }
-
-  private ServiceHealth storeHealth() {
-    return new ServiceHealth(
-        Status.HEALTHY, Map.of("type", "state_store", "connected", stream != null));
-  }
-
-  private static ServiceHealth redisHealth(CacheTierHealth redis) {
-    Map<String, @Nullable Object> details = new LinkedHashMap<>();
-    details.put("type", "redis");
-    details.put("connected", redis.connected());
-    if (redis.lastError() != null) {
-      details.put("error", redis.lastError());
-    }
-    boolean whole = redis.state() == CacheTierHealth.State.CONNECTED;
-    return new ServiceHealth(whole ? Status.HEALTHY : Status.DEGRADED, details);
-  }
-
-  private GeminiView geminiView() {
-    return new GeminiView(
-        settings.gemini().model(),
-        Objects.requireNonNull(models.get(BREAKER))
-            .trouble()
-            .map(it -> new GeminiView.Trouble(it.code(), it.detail()))
-            .orElse(null));
-  }
-
-  private StreamsView streamsView() {
-    return readings.streamsView(settings.requests().maxPending());
   }
 }

@@ -13,9 +13,12 @@ import dev.explanations.worker.control.ControlState;
 import dev.explanations.worker.control.ControlTopic;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.StartException;
+import dev.explanations.worker.metrics.WorkerList;
 import dev.explanations.worker.settings.Settings;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -69,10 +72,26 @@ final class WorkerControl implements AutoCloseable {
     return read == null ? CacheState.UNKNOWN : read.state().cache();
   }
 
-  /** The workers of the application that are alive; this one may be missing. */
-  Map<String, ControlState.Sighting> workers() {
+  /**
+   * The workers of the application that are alive.
+   *
+   * @param self this one's {@code INSTANCE_ID}, listed even if it has not been heard; {@code null}
+   *     before it is known
+   */
+  List<WorkerList.Member> members(@Nullable String self) {
     ControlTopic read = topic;
-    return read == null ? Map.of() : read.state().liveWorkers(clock.instant());
+    Map<String, ControlState.Sighting> workers =
+        read == null ? Map.of() : read.state().liveWorkers(clock.instant());
+    List<WorkerList.Member> members = new ArrayList<>();
+    if (self != null && !workers.containsKey(self)) {
+      members.add(new WorkerList.Member(self, true, null, null));
+    }
+    workers.forEach(
+        (worker, seen) ->
+            members.add(
+                new WorkerList.Member(
+                    worker, worker.equals(self), seen.applied(), seen.heardAt())));
+    return members;
   }
 
   boolean paused() {

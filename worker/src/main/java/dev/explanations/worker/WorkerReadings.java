@@ -58,6 +58,10 @@ final class WorkerReadings implements Readings {
     this.stream = stream;
   }
 
+  boolean hasStream() {
+    return stream != null;
+  }
+
   @Override
   public @Nullable DispatchStatus dispatch() {
     CallDispatcher dispatcher = this.dispatcher;

@@ -1,0 +1,80 @@
+package dev.explanations.worker;
+
+import dev.explanations.worker.gemini.ExplanationModel;
+import dev.explanations.worker.gemini.GeminiModel;
+import dev.explanations.worker.gemini.ModelHealth;
+import dev.explanations.worker.kafka.StartException;
+import dev.explanations.worker.metrics.Meters;
+import dev.explanations.worker.ops.GeminiView;
+import dev.explanations.worker.settings.Settings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Gemini's models, the preferred one first, each measured and with its health. */
+final class WorkerModels implements AutoCloseable {
+
+  /** The first model's circuit breaker; the others have their model's name behind it. */
+  private static final String BREAKER = "google_ai";
+
+  private final Settings.Gemini settings;
+  private final List<GeminiModel> clients = new ArrayList<>();
+  private final Map<String, ModelHealth> byBreaker = new LinkedHashMap<>();
+
+  /**
+   * Builds the clients; nothing is called yet.
+   *
+   * @throws StartException if there are no credentials
+   */
+  WorkerModels(Settings.Gemini settings, Meters meters) {
+    this.settings = settings;
+    names(settings).forEach((breaker, name) -> byBreaker.put(breaker, create(name, meters)));
+  }
+
+  /** The models' names by their circuit breakers', in the order of preference. */
+  static Map<String, String> names(Settings.Gemini settings) {
+    Map<String, String> names = new LinkedHashMap<>();
+    names.put(BREAKER, settings.model());
+    settings.fallbackModels().forEach(model -> names.put(BREAKER + ":" + model, model));
+    return names;
+  }
+
+  private ModelHealth create(String name, Meters meters) {
+    try {
+      GeminiModel client = GeminiModel.create(settings, name);
+      clients.add(client);
+      return new ModelHealth(meters.measured(client, name));
+    } catch (RuntimeException e) {
+      // the SDK looks for credentials here, and has several exceptions for not finding them
+      throw new StartException("The Gemini client cannot be built: " + e.getMessage(), e);
+    }
+  }
+
+  /** By their circuit breakers' names, in the order of preference. */
+  Map<String, ExplanationModel> byBreaker() {
+    return new LinkedHashMap<>(byBreaker);
+  }
+
+  /** Takes about a second: much is loaded that the first answer would wait for. */
+  void warmUp() {
+    clients.forEach(GeminiModel::warmUp);
+  }
+
+  /** What is known of the preferred model. */
+  GeminiView view() {
+    return new GeminiView(
+        settings.model(),
+        Objects.requireNonNull(byBreaker.get(BREAKER))
+            .trouble()
+            .map(it -> new GeminiView.Trouble(it.code(), it.detail()))
+            .orElse(null));
+  }
+
+  /** Calls under way go on to their end. */
+  @Override
+  public void close() {
+    clients.reversed().forEach(GeminiModel::close);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.explanations.worker;
+
+import dev.explanations.worker.contract.OutcomeJson;
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.control.CacheState;
+import dev.explanations.worker.dispatch.Lanes;
+import dev.explanations.worker.kafka.ClientProperties;
+import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.topology.Alarms;
+import dev.explanations.worker.topology.ExplainProcessor;
+import dev.explanations.worker.topology.ExplainSettings;
+import dev.explanations.worker.topology.ExplanationTopology;
+import dev.explanations.worker.topology.FlowListener;
+import dev.explanations.worker.topology.FlowTopics;
+import dev.explanations.worker.topology.IntakeProcessor;
+import dev.explanations.worker.topology.WorkerTotals;
+import dev.explanations.worker.tracing.Tracing;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.Topology;
+
+/** The topology by the settings. */
+final class WorkerTopology {
+
+  private WorkerTopology() {}
+
+  /**
+   * Builds it.
+   *
+   * @param commands what they say of the cache by now
+   * @param maxDeadLetterBytes what the topic of dead letters takes at most
+   */
+  static Topology of(
+      Settings settings,
+      Lanes lanes,
+      Supplier<CacheState> commands,
+      WorkerTotals totals,
+      Alarms alarms,
+      FlowListener listener,
+      int maxDeadLetterBytes,
+      Tracing tracing) {
+    RequestDecoder decoder = new RequestDecoder();
+    String model = settings.gemini().model();
+    int maxRequestBytes = settings.requests().maxBytes();
+    ExplainSettings explain = ExplainSettings.of(settings, maxDeadLetterBytes);
+    return new ExplanationTopology(
+            FlowTopics.of(settings.topics(), settings.streams().applicationId()),
+            () ->
+                new IntakeProcessor(
+                    decoder, model, maxRequestBytes, maxDeadLetterBytes, listener, tracing),
+            () ->
+                new ExplainProcessor(
+                    explain, decoder, lanes, commands, totals, alarms, listener, tracing),
+            new OutcomeJson())
+        .get();
+  }
+
+  /** As Kafka Streams prints it. */
+  static String describe(Settings settings) {
+    Lanes none =
+        partition -> {
+          throw new IllegalStateException("only described");
+        };
+    return of(
+            settings,
+            none,
+            () -> CacheState.UNKNOWN,
+            new WorkerTotals(),
+            new Alarms(),
+            FlowListener.none(),
+            ClientProperties.MAX_RECORD_BYTES,
+            Tracing.OFF)
+        .describe()
+        .toString();
+  }
+}
