@@ -1,37 +1,22 @@
 package dev.explanations.worker.dispatch;
 
 import dev.explanations.worker.cache.SharedCache;
-import dev.explanations.worker.contract.Generation;
-import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
-import dev.explanations.worker.contract.OutcomeRecord.Postponed;
 import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
-import dev.explanations.worker.contract.OutcomeRecord.Wake;
-import dev.explanations.worker.contract.Validity;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lane.Room;
-import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.Permit;
-import dev.explanations.worker.tracing.Step;
-import dev.explanations.worker.tracing.TraceContext;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * Answers questions for all tasks of this process, each on a virtual thread: from the shared cache
@@ -43,27 +28,25 @@ import org.slf4j.MDC;
  */
 public final class CallDispatcher implements Lanes, AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(CallDispatcher.class);
-
   /** Flights per accepted one: calls that end at once must not outrun those who read outcomes. */
   private static final int UNREAD = 4;
 
   private final CallGate gate;
   private final SharedAnswers shared;
-  private final Supplier<CacheState> commands;
   private final OutcomeChannel outcomes;
   private final DispatchSettings settings;
   private final Clock clock;
-  private final Tracing tracing;
 
+  /** Guards the gate and what is below. Whoever holds it waits for nothing. */
   private final ReentrantLock lock = new ReentrantLock();
+
   private final Condition quiet = lock.newCondition();
   private final Flights flights = new Flights();
-  private final LookAheads lookAheads;
+  private final FlightWork work;
   private final Timer timer = new Timer("dispatch-timer", this::timeHasPassed);
+  private final Departures departures;
+  private final LookAheads lookAheads;
   private boolean accepting = true;
-  private boolean paused;
-  private boolean callsCouldBegin = true;
 
   /**
    * @param commands what they say of the cache by now
@@ -78,12 +61,13 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
       Tracing tracing) {
     this.gate = gate;
     this.shared = new SharedAnswers(cache, commands, settings, clock);
-    this.commands = commands;
     this.outcomes = outcomes;
-    this.lookAheads = new LookAheads(shared, outcomes);
     this.settings = settings;
     this.clock = clock;
-    this.tracing = tracing;
+    this.work =
+        new FlightWork(shared, commands, outcomes, settings, clock, tracing, new LockedBooks());
+    this.departures = new Departures(gate, flights, work, timer, clock);
+    this.lookAheads = new LookAheads(shared, outcomes);
   }
 
   @Override
@@ -120,7 +104,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     return locked(
         () -> {
           boolean known = gate.reset(name);
-          advance();
+          departures.advance();
           return known;
         });
   }
@@ -134,7 +118,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     return locked(
         () -> {
           boolean known = gate.holdOpen(name);
-          advance();
+          departures.advance();
           return known;
         });
   }
@@ -146,14 +130,14 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   public void pause(boolean paused) {
     locked(
         () -> {
-          this.paused = paused;
-          advance();
+          departures.pause(paused);
+          departures.advance();
         });
   }
 
   /** Lets all tasks look at what they have to do. */
   public void wake() {
-    locked(() -> flights.openPartitions().forEach(this::wake));
+    locked(() -> flights.openPartitions().forEach(work::startWaking));
   }
 
   /** Accepts nothing more and forgets what has not begun: it is in the pending stores. */
@@ -202,7 +186,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
           if (gate.isShut()) {
             return Room.SHUT;
           }
-          boolean pausing = isPaused();
+          boolean pausing = departures.isPaused();
           boolean free = !pausing && hasRoom(lane);
           lane.wanting |= !free;
           return free ? Room.FREE : pausing ? Room.PAUSED : Room.FULL;
@@ -233,7 +217,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
           Flight flight = new Flight(cacheKey, callId, lane.partition, question.get());
           flights.add(flight);
           if (lookUp) {
-            Thread.startVirtualThread(() -> lookUp(flight));
+            work.startLookUp(flight);
           } else {
             makeReady(flight);
           }
@@ -286,140 +270,15 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
         });
   }
 
-  /** With the lock held, after anything that may have changed what may begin. */
-  private void advance() {
-    gate.tick();
-    startReady();
-    if (gate.isShut()) {
-      giveBackReady();
-    }
-    boolean callsCanBegin = !gate.isShut() && !isPaused();
-    if (callsCanBegin && !callsCouldBegin) {
-      flights.openPartitions().forEach(this::wake);
-    }
-    callsCouldBegin = callsCanBegin;
-    Flight next = flights.nextReady();
-    timer.at(gate.nextChange(next == null ? null : next.question.prompt()), clock.instant());
-  }
-
-  private boolean isPaused() {
-    return paused || gate.isPaused();
-  }
-
-  private void timeHasPassed() {
-    locked(this::advance);
-  }
-
-  private void startReady() {
-    Flight flight;
-    while (!paused && (flight = flights.nextReady()) != null) {
-      Optional<Permit> permit = gate.tryBegin(flight.question.prompt());
-      if (permit.isEmpty()) {
-        return;
-      }
-      flights.begin(flight, clock.instant());
-      start(flight, permit.get());
-    }
-  }
-
-  private void start(Flight flight, Permit permit) {
-    Thread.ofVirtual().name("call-", 0).start(() -> call(flight, permit));
-  }
-
-  /** Their requests go where the breaker sends them: waiting here they could not be answered. */
-  private void giveBackReady() {
-    Flight flight;
-    while ((flight = flights.nextReady()) != null
-        && flights.beginSending(flight, clock.instant())) {
-      Flight givenBack = flight;
-      Thread.startVirtualThread(() -> send(givenBack, new Postponed(givenBack.callId)));
-    }
-  }
-
-  /** On the flight's virtual thread, as are the following. */
-  private void lookUp(Flight flight) {
-    Optional<CallEnded> found = shared.find(flight.cacheKey, flight.callId);
-    if (found.isEmpty()) {
-      locked(() -> makeReady(flight));
-    } else if (locked(() -> flights.beginSending(flight, clock.instant()))) {
-      send(flight, found.get());
-    }
-  }
-
   /** With the lock held. */
   private void makeReady(Flight flight) {
     if (flights.makeReady(flight)) {
-      advance();
+      departures.advance();
     }
   }
 
-  private void call(Flight flight, Permit permit) {
-    Generation generation = commands.get().generation();
-    Instant calledAt = clock.instant();
-    Outcome outcome = outcome(flight, permit);
-    locked(
-        () -> {
-          gate.end(permit, outcome);
-          flights.beginSending(flight, clock.instant());
-          advance();
-        });
-    Instant expiresAt = clock.instant().plus(settings.cacheTtl());
-    String trace = trace(flight, outcome, calledAt);
-    Validity validity = new Validity(flight.question.topicHash(), generation, expiresAt);
-    switch (outcome) {
-      case Outcome.Explained(var explanation) -> {
-        send(flight, new CallEnded(flight.callId, outcome, validity, trace));
-        shared.share(flight.cacheKey, explanation, validity, calledAt);
-      }
-      case Outcome.Found _ -> throw new IllegalStateException("BUG: a call looks nothing up");
-      case Outcome.Failed failure ->
-          send(flight, new CallEnded(flight.callId, failure, Validity.NONE, trace));
-    }
-  }
-
-  private static Outcome outcome(Flight flight, Permit permit) {
-    try (MDC.MDCCloseable _ = MDC.putCloseable("cacheKey", flight.cacheKey)) {
-      return permit.model().explain(flight.question.prompt());
-    } catch (RuntimeException e) {
-      log.error("BUG: the model's adapter threw, cacheKey={}", flight.cacheKey, e);
-      return new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, e.getClass().getSimpleName());
-    }
-  }
-
-  /** The traceparent of the call, if anybody wants to know. */
-  private @Nullable String trace(Flight flight, Outcome outcome, Instant calledAt) {
-    if (!tracing.isOn()) {
-      return null;
-    }
-    TraceContext own =
-        tracing.tell(
-            new Step(
-                Step.Kind.CALL,
-                flight.question.trace(),
-                calledAt,
-                clock.instant(),
-                null,
-                outcome instanceof Outcome.Failed failed ? failed.code().wireName() : null,
-                Map.of("explanation.cache_key", flight.cacheKey)));
-    return own == null ? null : own.traceparent();
-  }
-
-  /** Without the lock: it may block while the broker is away. */
-  private void send(Flight flight, OutcomeRecord record) {
-    outcomes.send(
-        flight.partition, flight.cacheKey, record, acknowledged -> sent(flight, acknowledged));
-  }
-
-  private void sent(Flight flight, boolean inKafka) {
-    locked(
-        () -> {
-          flights.sent(flight, inKafka);
-          signalIfQuiet();
-        });
-  }
-
-  private void wake(int partition) {
-    Thread.startVirtualThread(() -> outcomes.send(partition, "", new Wake(), acknowledged -> {}));
+  private void timeHasPassed() {
+    locked(departures::advance);
   }
 
   private boolean hasRoom(TaskLane lane) {
@@ -451,6 +310,39 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
       return action.get();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What flights' threads tell. */
+  private final class LockedBooks implements FlightWork.Books {
+
+    @Override
+    public void notFound(Flight flight) {
+      locked(() -> makeReady(flight));
+    }
+
+    @Override
+    public boolean found(Flight flight) {
+      return locked(() -> flights.beginSending(flight, clock.instant()));
+    }
+
+    @Override
+    public void callEnded(Flight flight, Permit permit, Outcome outcome) {
+      locked(
+          () -> {
+            gate.end(permit, outcome);
+            flights.beginSending(flight, clock.instant());
+            departures.advance();
+          });
+    }
+
+    @Override
+    public void sent(Flight flight, boolean inKafka) {
+      locked(
+          () -> {
+            flights.sent(flight, inKafka);
+            signalIfQuiet();
+          });
     }
   }
 }
