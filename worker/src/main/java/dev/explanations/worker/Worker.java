@@ -223,7 +223,7 @@ public final class Worker {
                 control::cache,
                 totals,
                 alarms,
-                metrics.meters(),
+                metrics.meters().flow(),
                 maxDeadLetterBytes,
                 tracing),
             properties.streams(instanceId),

@@ -4,10 +4,7 @@ import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.explanation.ErrorCode;
-import dev.explanations.worker.explanation.ExplanationResult;
-import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
-import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gemini.ExplanationModel;
@@ -25,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * All meters of our own, with their meanings. Each is made once, with all values of its tags: so
  * counting is no more than an addition, and no tag grows with what is asked. Safe for many threads.
  */
-public final class Meters implements FlowListener {
+public final class Meters {
 
   private static final double MILLIS = 1000;
 
@@ -304,66 +300,18 @@ public final class Meters implements FlowListener {
         REDIS);
   }
 
-  @Override
-  public void received() {
-    received.increment();
-  }
-
-  @Override
-  public void answered(ExplanationResult result) {
-    switch (result.status()) {
-      case EXPLAINED -> {
-        Source source = Objects.requireNonNull(result.source());
-        Objects.requireNonNull(explained.get(source)).increment();
-        endToEnd.record(Duration.between(result.requestedAt(), result.completedAt()));
-      }
-      case UNAVAILABLE -> unavailable.increment();
-      case REJECTED -> rejected.increment();
-    }
-  }
-
-  @Override
-  public void deadLetter(ErrorCode reason) {
-    Objects.requireNonNull(deadLetters.get(reason)).increment();
-  }
-
-  @Override
-  public void retried(ErrorCode reason) {
-    Objects.requireNonNull(retries.get(reason)).increment();
-  }
-
-  @Override
-  public void storeHit(Usage saved) {
-    storeHits.increment();
-    storeTokensSaved.increment(saved.totalTokens());
-  }
-
-  @Override
-  public void storeMiss() {
-    storeMisses.increment();
-  }
-
-  @Override
-  public void stored() {
-    storeSets.increment();
+  /** Counts what becomes of requests. */
+  public FlowListener flow() {
+    return new CountedFlow(this);
   }
 
   /** The same model, its calls counted; it must be one of those that were named at the start. */
   public ExplanationModel measured(ExplanationModel model, String name) {
-    Counter started = Objects.requireNonNull(callsStarted.get(name));
-    Map<CallEnd, Counter> ended = Objects.requireNonNull(callsEnded.get(name));
-    return prompt -> {
-      started.increment();
-      long begin = System.nanoTime();
-      Outcome outcome = model.explain(prompt);
-      callDuration.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
-      Objects.requireNonNull(ended.get(CallEnd.of(outcome))).increment();
-      if (outcome instanceof Outcome.Explained(var explanation)) {
-        promptTokens.increment(explanation.usage().promptTokens());
-        outputTokens.increment(explanation.usage().outputTokens());
-      }
-      return outcome;
-    };
+    return new MeasuredModel(
+        model,
+        this,
+        Objects.requireNonNull(callsStarted.get(name)),
+        Objects.requireNonNull(callsEnded.get(name)));
   }
 
   /** The same cache, its look-ups timed. */

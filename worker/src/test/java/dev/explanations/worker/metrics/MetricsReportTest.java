@@ -21,6 +21,7 @@ import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.ops.BreakerView;
 import dev.explanations.worker.ops.CircuitBreakers;
 import dev.explanations.worker.ops.HistoryReading;
+import dev.explanations.worker.topology.FlowListener;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,7 @@ class MetricsReportTest {
   private final WorkerMetrics metrics =
       new WorkerMetrics(readings, TestMetrics.FACTS, TestMetrics.CLOCK);
   private final Meters meters = metrics.meters();
+  private final FlowListener flow = meters.flow();
 
   private final CircuitBreakers breakers =
       () ->
@@ -55,7 +57,7 @@ class MetricsReportTest {
   }
 
   private void answer(Source source, long seconds) {
-    meters.answered(
+    flow.answered(
         ExplanationResult.explained(
             REQUEST,
             EXPLANATION,
@@ -66,7 +68,7 @@ class MetricsReportTest {
   }
 
   private void answer(Status status) {
-    meters.answered(
+    flow.answered(
         ExplanationResult.failed(
             REQUEST,
             status,
@@ -80,15 +82,15 @@ class MetricsReportTest {
   @Test
   void requests_areCountedByStatusAndSource() {
     for (int i = 0; i < 5; i++) {
-      meters.received();
+      flow.received();
     }
     answer(Source.GEMINI, 2);
     answer(Source.COALESCED, 2);
     answer(Source.COALESCED, 2);
     answer(Status.UNAVAILABLE);
     answer(Status.REJECTED);
-    meters.deadLetter(ErrorCode.MODEL_UNAVAILABLE);
-    meters.deadLetter(ErrorCode.INVALID_REQUEST);
+    flow.deadLetter(ErrorCode.MODEL_UNAVAILABLE);
+    flow.deadLetter(ErrorCode.INVALID_REQUEST);
 
     JsonNode requests = json().path("requests");
     assertThat(requests.path("received").asInt()).isEqualTo(5);
@@ -108,8 +110,8 @@ class MetricsReportTest {
 
   @Test
   void history_readsTheSame() {
-    meters.received();
-    meters.received();
+    flow.received();
+    flow.received();
     answer(Source.GEMINI, 2);
     answer(Status.UNAVAILABLE);
     answer(Status.REJECTED);
@@ -173,9 +175,9 @@ class MetricsReportTest {
 
   @Test
   void cache_isToldByTier() {
-    meters.storeHit(new Usage(1, 2, 3));
-    meters.storeMiss();
-    meters.stored();
+    flow.storeHit(new Usage(1, 2, 3));
+    flow.storeMiss();
+    flow.stored();
     var _ = meters.measured(SharedCache.none()).get("k");
 
     JsonNode cache = json().path("cache");
@@ -199,7 +201,7 @@ class MetricsReportTest {
 
   @Test
   void prometheus_hasEveryMeterWithFixedTags() {
-    meters.retried(ErrorCode.RATE_LIMITED);
+    flow.retried(ErrorCode.RATE_LIMITED);
     answer(Source.GEMINI, 2);
 
     assertThat(metrics.text())

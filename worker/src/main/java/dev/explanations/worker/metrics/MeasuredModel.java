@@ -1,0 +1,43 @@
+package dev.explanations.worker.metrics;
+
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.gemini.ExplanationModel;
+import io.micrometer.core.instrument.Counter;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/** Counts and times the calls of a model, and the tokens that they cost. */
+final class MeasuredModel implements ExplanationModel {
+
+  private final ExplanationModel model;
+  private final Meters meters;
+  private final Counter started;
+  private final Map<CallEnd, Counter> ended;
+
+  /**
+   * @param meters for what all models share
+   */
+  MeasuredModel(
+      ExplanationModel model, Meters meters, Counter started, Map<CallEnd, Counter> ended) {
+    this.model = model;
+    this.meters = meters;
+    this.started = started;
+    this.ended = ended;
+  }
+
+  @Override
+  public Outcome explain(Prompt prompt) {
+    started.increment();
+    long begin = System.nanoTime();
+    Outcome outcome = model.explain(prompt);
+    meters.callDuration.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+    Objects.requireNonNull(ended.get(CallEnd.of(outcome))).increment();
+    if (outcome instanceof Outcome.Explained(var explanation)) {
+      meters.promptTokens.increment(explanation.usage().promptTokens());
+      meters.outputTokens.increment(explanation.usage().outputTokens());
+    }
+    return outcome;
+  }
+}
