@@ -29,6 +29,12 @@ final class WaitingOutage extends Scenario {
   private int requests;
 
   @Option(
+      names = "--rate",
+      defaultValue = "0",
+      description = "Published per second; 0, the default, is as fast as the broker takes them.")
+  private double rate;
+
+  @Option(
       names = "--period",
       defaultValue = "20s",
       description = "How long to measure the waiting itself. Default: ${DEFAULT-VALUE}.")
@@ -53,7 +59,7 @@ final class WaitingOutage extends Scenario {
   @Override
   List<String> parameters() {
     return List.of(
-        "requests " + requests,
+        "requests " + requests + (rate == 0 ? "" : " at %,.0f/s".formatted(rate)),
         deadline == null ? "answered in the end" : "deadline " + deadline.toSeconds() + " s",
         kill ? "SIGKILL while they wait" : "no kill");
   }
@@ -88,7 +94,7 @@ final class WaitingOutage extends Scenario {
     report.line("breaker", opened ? "open" : "not seen open");
 
     long start = System.nanoTime();
-    load.ask(requests, 0, i -> OPENERS + i, terms);
+    load.ask(requests, rate, i -> OPENERS + i, terms);
     awaitTakenIn(load, cluster);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     report.line("taken in", "at %,.0f/s".formatted(Report.perSecond(requests, took)));
