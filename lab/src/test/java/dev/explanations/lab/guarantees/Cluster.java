@@ -1,15 +1,14 @@
 package dev.explanations.lab.guarantees;
 
+import dev.explanations.lab.TemporaryDirectory;
 import dev.explanations.lab.broker.EmbeddedBroker;
 import dev.explanations.lab.simulator.Behaviour;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -79,17 +78,6 @@ final class Cluster implements BeforeAllCallback, AfterEachCallback, AfterAllCal
   public void afterAll(ExtensionContext context) throws IOException {
     admin.close();
     broker.close();
-    delete(directory);
-  }
-
-  /** Deletes a directory with all that is in it. */
-  static void delete(Path directory) throws IOException {
-    List<Path> deepestFirst;
-    try (Stream<Path> paths = Files.walk(directory)) {
-      deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path each : deepestFirst) {
-      Files.deleteIfExists(each);
-    }
+    new TemporaryDirectory(directory).close();
   }
 }

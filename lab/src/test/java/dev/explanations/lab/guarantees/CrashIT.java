@@ -2,6 +2,7 @@ package dev.explanations.lab.guarantees;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.explanations.lab.TemporaryDirectory;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.Behaviour;
 import java.time.Duration;
@@ -35,7 +36,7 @@ class CrashIT {
     assertThat(inFlight).isPositive();
     assertThat(callsBefore).isLessThan(REQUESTS);
     if (stateIsLost) {
-      Cluster.delete(rig.stateDirectory("w1"));
+      new TemporaryDirectory(rig.stateDirectory("w1")).close();
     }
     start(rig);
 

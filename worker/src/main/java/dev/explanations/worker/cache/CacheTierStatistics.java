@@ -1,7 +1,5 @@
 package dev.explanations.worker.cache;
 
-import java.time.Duration;
-
 /**
  * What the tier has done since the start. How many entries it holds is not among it: Redis would
  * have to be scanned for that, since others may have keys in it.
@@ -12,25 +10,10 @@ import java.time.Duration;
  * @param sets entries written
  * @param errors lookups and other commands that failed otherwise than by a timeout
  * @param timeouts lookups and other commands that took longer than {@code REDIS_TIMEOUT}
- * @param meanLatency of lookups, however they ended
- * @param maxLatency of a lookup
  * @param tokensSaved what the calls had cost that hits made needless
  */
 public record CacheTierStatistics(
-    long hits,
-    long misses,
-    long skipped,
-    long sets,
-    long errors,
-    long timeouts,
-    Duration meanLatency,
-    Duration maxLatency,
-    long tokensSaved) {
-
-  /** Of the lookups that Redis answered, from 0 to 1; 0 if there were none. */
-  public double hitRate() {
-    return hits == 0 ? 0 : (double) hits / (hits + misses);
-  }
+    long hits, long misses, long skipped, long sets, long errors, long timeouts, long tokensSaved) {
 
   /** Calls to Gemini that hits made needless. */
   public long callsSaved() {

@@ -63,12 +63,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
 
   @Override
   public Optional<CacheEntry> get(String cacheKey) {
-    long begin = System.nanoTime();
-    Reply<byte[]> reply = link.read(redis -> value(redis, cacheKey));
-    if (!(reply instanceof Reply.NotAsked)) {
-      counters.lookedUp(System.nanoTime() - begin);
-    }
-    return switch (reply) {
+    return switch (link.read(redis -> value(redis, cacheKey))) {
       case Reply.Answer<byte[]>(byte[] bytes) -> found(cacheKey, bytes);
       case Reply.Failure<byte[]>(boolean timeout) -> {
         counters.failed(timeout);

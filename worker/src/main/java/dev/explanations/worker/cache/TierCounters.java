@@ -1,8 +1,6 @@
 package dev.explanations.worker.cache;
 
 import dev.explanations.worker.explanation.Usage;
-import java.time.Duration;
-import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what the tier does. Safe for use by many threads. */
@@ -15,9 +13,6 @@ final class TierCounters {
   private final LongAdder errors = new LongAdder();
   private final LongAdder timeouts = new LongAdder();
   private final LongAdder tokens = new LongAdder();
-  private final LongAdder lookups = new LongAdder();
-  private final LongAdder nanos = new LongAdder();
-  private final LongAccumulator maxNanos = new LongAccumulator(Math::max, 0);
 
   void hit(Usage saved) {
     hits.increment();
@@ -40,14 +35,7 @@ final class TierCounters {
     (timeout ? timeouts : errors).increment();
   }
 
-  void lookedUp(long took) {
-    lookups.increment();
-    nanos.add(took);
-    maxNanos.accumulate(took);
-  }
-
   CacheTierStatistics snapshot() {
-    long count = lookups.sum();
     return new CacheTierStatistics(
         hits.sum(),
         misses.sum(),
@@ -55,8 +43,6 @@ final class TierCounters {
         sets.sum(),
         errors.sum(),
         timeouts.sum(),
-        Duration.ofNanos(count == 0 ? 0 : nanos.sum() / count),
-        Duration.ofNanos(maxNanos.get()),
         tokens.sum());
   }
 }

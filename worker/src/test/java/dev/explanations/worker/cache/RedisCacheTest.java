@@ -226,13 +226,10 @@ class RedisCacheTest {
     CacheTierStatistics statistics = cache.statistics();
     assertThat(statistics.hits()).isEqualTo(2);
     assertThat(statistics.misses()).isEqualTo(2);
-    assertThat(statistics.hitRate()).isEqualTo(0.5);
     assertThat(statistics.sets()).isEqualTo(1);
     assertThat(statistics.callsSaved()).isEqualTo(2);
     assertThat(statistics.tokensSaved()).isEqualTo(444);
     assertThat(statistics.skipped() + statistics.errors() + statistics.timeouts()).isZero();
-    assertThat(statistics.meanLatency()).isPositive();
-    assertThat(statistics.maxLatency()).isGreaterThanOrEqualTo(statistics.meanLatency());
   }
 
   @Test

@@ -7,7 +7,6 @@ import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.BreakerTransition;
 import dev.explanations.worker.gate.GateStatus;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +35,7 @@ public final class FixedReadings implements Readings {
           1,
           NOW.minusSeconds(4));
 
-  public @Nullable CacheTierStatistics redis =
-      new CacheTierStatistics(3, 1, 2, 4, 1, 1, Duration.ofMillis(1), Duration.ofMillis(3), 600);
+  public @Nullable CacheTierStatistics redis = new CacheTierStatistics(3, 1, 2, 4, 1, 1, 600);
 
   public @Nullable Map<String, Long> lag = Map.of("explanations.requests", 7L);
 
