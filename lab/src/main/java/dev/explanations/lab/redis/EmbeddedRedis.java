@@ -22,7 +22,7 @@ import redis.embedded.RedisExecProvider;
  * disk. {@link #kill} and {@link #start()} again are an outage: the address survives, the data do
  * not. Used by one thread.
  */
-public final class EmbeddedRedis implements AutoCloseable {
+public final class EmbeddedRedis implements RedisHost {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(5);
@@ -54,8 +54,21 @@ public final class EmbeddedRedis implements AutoCloseable {
     return redis;
   }
 
+  @Override
   public int port() {
     return port;
+  }
+
+  @Override
+  public void restart() {
+    try {
+      start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Starts it again after {@link #kill}; does nothing while it runs. */
@@ -109,6 +122,7 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   /** SIGKILL; returns when the process is gone. */
+  @Override
   public void kill() {
     Process running = process;
     if (running != null) {
@@ -118,12 +132,14 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
   }
 
-  /** SIGSTOP: it takes connections, since the system does that, and never answers. */
+  /** SIGSTOP. */
+  @Override
   public void pause() {
     signal("STOP");
   }
 
   /** SIGCONT. */
+  @Override
   public void resume() {
     signal("CONT");
   }

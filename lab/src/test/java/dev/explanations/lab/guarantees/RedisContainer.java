@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
+import dev.explanations.lab.redis.RedisHost;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -3,6 +3,7 @@ package dev.explanations.lab.guarantees;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.explanations.lab.net.FreePort;
+import dev.explanations.lab.redis.RedisHost;
 import java.util.List;
 import redis.clients.jedis.Connection;
 
@@ -25,6 +26,11 @@ final class RedisFixture implements AutoCloseable {
         Containers.orEmbedded(
             () -> new RedisContainer(FreePort.find(), List.of(arguments)),
             () -> RedisProcess.start(arguments)));
+  }
+
+  /** What runs; closed with whoever takes it. */
+  RedisHost host() {
+    return redis;
   }
 
   int port() {

@@ -2,6 +2,7 @@ package dev.explanations.lab.guarantees;
 
 import dev.explanations.lab.TemporaryDirectory;
 import dev.explanations.lab.redis.EmbeddedRedis;
+import dev.explanations.lab.redis.RedisHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -32,14 +33,7 @@ record RedisProcess(TemporaryDirectory directory, EmbeddedRedis redis) implement
 
   @Override
   public void restart() {
-    try {
-      redis.start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    redis.restart();
   }
 
   @Override

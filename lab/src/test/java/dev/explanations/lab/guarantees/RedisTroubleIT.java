@@ -1,7 +1,10 @@
 package dev.explanations.lab.guarantees;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.explanations.lab.redis.RedisTrouble;
+import dev.explanations.lab.redis.TroubledRedis;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.submit.Tally;
 import dev.explanations.worker.Worker;
@@ -10,66 +13,36 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A Redis that is there and of no use. */
+/** A Redis that is of no use at the start, and well later. */
 class RedisTroubleIT {
 
   private static final int REQUESTS = 300;
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   @RegisterExtension static final Cluster cluster = new Cluster();
 
-  enum Trouble {
-    SILENT("no answer in time"),
-    GARBAGE(""),
-    WRONG_PASSWORD("WRONGPASS"),
-    OUT_OF_MEMORY("OOM command not allowed"),
-    LOADING("LOADING");
-
-    /** What health says of it. */
-    final String error;
-
-    Trouble(String error) {
-      this.error = error;
-    }
-
-    Server start() throws Exception {
-      return switch (this) {
-        case SILENT -> {
-          RedisFixture redis = RedisFixture.start();
-          redis.pause();
-          yield new Server(redis.port(), redis::close);
-        }
-        case GARBAGE -> odd("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
-        case WRONG_PASSWORD -> real("--requirepass", "another");
-        case OUT_OF_MEMORY -> real("--maxmemory", "1", "--maxmemory-policy", "noeviction");
-        case LOADING -> odd("-LOADING Redis is loading the dataset in memory\r\n");
-      };
-    }
-
-    private static Server real(String... arguments) throws Exception {
-      RedisFixture redis = RedisFixture.start(arguments);
-      return new Server(redis.port(), redis::close);
-    }
-
-    private static Server odd(String answer) {
-      OddRedis redis = new OddRedis(answer);
-      return new Server(redis.port(), redis::close);
-    }
-  }
-
-  record Server(int port, Runnable end) implements AutoCloseable {
-    @Override
-    public void close() {
-      end.run();
-    }
+  /** What health says of it. */
+  private static String error(RedisTrouble trouble) {
+    return switch (trouble) {
+      case KILLED, GARBAGE -> "";
+      case SILENT -> "no answer in time";
+      case PASSWORD -> "WRONGPASS";
+      case OOM -> "OOM command not allowed";
+      case LOADING -> "LOADING";
+    };
   }
 
   @ParameterizedTest
   @EnumSource
-  void everythingIsAnswered_andHealthSaysWhatIsWrong(Trouble trouble) throws Exception {
+  void everythingIsAnswered_healthSaysWhatIsWrong_andItIsUsedWhenItIsWell(RedisTrouble trouble)
+      throws Exception {
     Rig rig = cluster.rig(Behaviour.answer(Duration.ZERO));
-    try (Server redis = trouble.start()) {
+    RedisFixture fixture = RedisFixture.start("--requirepass", TroubledRedis.PASSWORD);
+    try (TroubledRedis redis = new TroubledRedis(trouble, fixture.host())) {
+      redis.begin();
       Worker worker =
-          rig.start("w1", RedisFixture.settings(redis.port(), "REDIS_PASSWORD", "s3cret-word"));
+          rig.start(
+              "w1", RedisFixture.settings(redis.port(), "REDIS_PASSWORD", TroubledRedis.PASSWORD));
       Health health = new Health(worker.httpPort());
       rig.askAbout(0, REQUESTS);
 
@@ -80,8 +53,21 @@ class RedisTroubleIT {
       health.awaitCache("degraded");
       assertThat(health.status()).isEqualTo(200);
       assertThat(health.body().path("services").path("cache").path("error").asText())
-          .contains(trouble.error)
+          .contains(error(trouble))
           .doesNotContain("s3cret");
+
+      redis.end();
+      await("used, as new explanations come")
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(100))
+          .until(
+              () -> {
+                int next = Math.toIntExact(rig.ledger.requests());
+                rig.askAbout(next, next + 1);
+                return redis.entries() > 0;
+              });
+      health.awaitCache("healthy");
+      rig.answeredExactlyOnce();
       assertThat(worker.stop()).isZero();
     }
   }

@@ -1,7 +1,7 @@
-package dev.explanations.lab.guarantees;
+package dev.explanations.lab.redis;
 
-/** Where a Redis for tests runs. */
-interface RedisHost extends AutoCloseable {
+/** Where a Redis runs that is taken away and brought back. */
+public interface RedisHost extends AutoCloseable {
 
   int port();
 
