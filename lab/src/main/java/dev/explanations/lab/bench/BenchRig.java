@@ -65,9 +65,14 @@ final class BenchRig implements AutoCloseable {
     return gemini;
   }
 
+  /** A Redis, which nobody uses yet. */
+  EmbeddedRedis unusedRedis(String... arguments) throws IOException, InterruptedException {
+    return resources.add(EmbeddedRedis.start(directory, arguments));
+  }
+
   /** A Redis, which workers that are started from now on share. */
   EmbeddedRedis redis() throws IOException, InterruptedException {
-    EmbeddedRedis redis = resources.add(EmbeddedRedis.start(directory));
+    EmbeddedRedis redis = unusedRedis();
     settings.put("REDIS_ENABLED", "true");
     settings.put("REDIS_HOST", "127.0.0.1");
     settings.put("REDIS_PORT", Integer.toString(redis.port()));

@@ -110,8 +110,13 @@ final class Phase {
 
   /** The longest time without a result. */
   Duration longestGap() {
+    return longestGap(0, arrivals.length - 1);
+  }
+
+  /** The longest time without a result between two results, by their place as above. */
+  Duration longestGap(int from, int to) {
     long longest = 0;
-    for (int i = 1; i < arrivals.length; i++) {
+    for (int i = from + 1; i <= to && i < arrivals.length; i++) {
       longest = Math.max(longest, arrivals[i] - arrivals[i - 1]);
     }
     return Duration.ofNanos(longest);

@@ -1,25 +1,41 @@
 package dev.explanations.lab.bench;
 
+import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.redis.EmbeddedRedis;
+import dev.explanations.lab.redis.RedisTrouble;
+import dev.explanations.lab.redis.TroubledRedis;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.Statistics;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "redis-outage",
     description = {
-      "Redis is killed when a third is answered, and back when two thirds are: what do misses pay?",
-      "Unique requests, published at once."
+      "Redis is of no use for a while: what do misses pay, and when is it used again?",
+      "A backlog of unique requests, worked off by a warm worker: as many results are measured",
+      "before the trouble, during it and after it. Each kind has a worker and a Redis of its own."
     },
     mixinStandardHelpOptions = true)
 final class RedisOutage extends Scenario {
 
-  private static final Duration LOOK = Duration.ofMillis(20);
+  /** Requests that are left when the last phase ends, so that it does not run dry. */
+  private static final int REST = 500;
 
-  @Mixin private LoadOptions asked = new LoadOptions(5_000, Duration.ofMillis(100), 1_000);
+  @Mixin private LoadOptions asked = new LoadOptions(5_000, Duration.ofMillis(200), 3_000);
+
+  @Option(
+      names = "--trouble",
+      split = ",",
+      description = {
+        "KILLED, SILENT (takes connections and never answers), GARBAGE (something else answers),",
+        "PASSWORD (wants another one), OOM (no memory), LOADING; or several, separated by commas.",
+        "Default: all."
+      })
+  private List<RedisTrouble> troubles = List.of(RedisTrouble.values());
 
   @Override
   Behaviour behaviour() {
@@ -29,9 +45,13 @@ final class RedisOutage extends Scenario {
   @Override
   List<String> parameters() {
     return List.of(
-        "requests " + asked.requests(),
+        "requests 3 x " + asked.requests(),
         "call " + asked.call().toMillis() + " ms",
-        "warm-up " + asked.warmUp());
+        "warm-up " + asked.warmUp() + " to " + longestWarmUp());
+  }
+
+  private int longestWarmUp() {
+    return 2 * asked.warmUp();
   }
 
   @Override
@@ -41,45 +61,39 @@ final class RedisOutage extends Scenario {
 
   @Override
   void measure(BenchRig rig, Report report) throws Exception {
-    EmbeddedRedis redis = rig.redis();
-    rig.start("w1");
-    Load load = rig.load(asked.warmUp() + asked.requests());
-    load.ask(asked.warmUp(), 0, i -> i);
-    load.awaitAll();
-    rig.gemini().reset();
-
-    load.ask(asked.requests(), 0, i -> asked.warmUp() + i);
-    load.awaitAtMostWaiting(asked.requests() / 3 * 2);
-    long kept = redis.entries();
-    int killedAt = asked.requests() - load.waiting();
-    redis.kill();
-    load.awaitAtMostWaiting(asked.requests() / 3);
-    int backAt = asked.requests() - load.waiting();
-    redis.start();
-    Duration unused = untilUsed(redis);
-    load.awaitAll();
-
-    Statistics calls = rig.gemini().statistics();
-    Phase phase = load.phase(asked.warmUp(), load.requests());
-    report.answers(load, phase);
-    report.line("calls", "%,d, repeated %d".formatted(calls.calls(), calls.repeatedCalls()));
-    report.line("kept in Redis before", "%,d".formatted(kept));
-    // neither where it starts nor where it runs dry
-    double before = phase.rate(asked.requests() / 20, killedAt);
-    double during = phase.rate(killedAt, backAt);
-    report.rate("before", before, asked.ideal(inFlight()));
-    report.rate("without Redis", during, asked.ideal(inFlight()));
-    report.line("of that before", "%.3f".formatted(during / before));
-    report.rate("after", phase.rate(backAt, asked.requests() / 20 * 19), asked.ideal(inFlight()));
-    report.line("longest without result", Report.millis(phase.longestGap()));
-    report.line("used again after", Report.seconds(unused));
+    int each = longestWarmUp() + 3 * asked.requests() + REST;
+    for (int i = 0; i < troubles.size(); i++) {
+      RedisTrouble trouble = troubles.get(i);
+      int firstSubject = i * each;
+      report.line(trouble.name(), "");
+      EmbeddedRedis redis = rig.unusedRedis("--requirepass", TroubledRedis.PASSWORD);
+      try (TroubledRedis troubled = new TroubledRedis(trouble, redis);
+          WorkerProcess worker = start(rig, troubled);
+          Load load = rig.load(each)) {
+        rig.gemini().reset();
+        load.ask(each, 0, number -> firstSubject + number);
+        new WarmUp(asked.warmUp(), longestWarmUp()).run(load, report);
+        new RedisRun(troubled, worker, load, asked.requests()).measure(report);
+        Statistics calls = rig.gemini().statistics();
+        report.line("calls", "%,d, repeated %d".formatted(calls.calls(), calls.repeatedCalls()));
+        worker.terminate(options().timeout());
+      }
+    }
   }
 
-  private Duration untilUsed(EmbeddedRedis redis) throws Exception {
-    long start = System.nanoTime();
-    while (redis.entries() == 0 && System.nanoTime() - start < options().timeout().toNanos()) {
-      Thread.sleep(LOOK);
-    }
-    return Duration.ofNanos(System.nanoTime() - start);
+  private WorkerProcess start(BenchRig rig, TroubledRedis redis) {
+    WorkerProcess worker =
+        rig.launch(
+            "w1",
+            "REDIS_ENABLED",
+            "true",
+            "REDIS_HOST",
+            "127.0.0.1",
+            "REDIS_PORT",
+            Integer.toString(redis.port()),
+            "REDIS_PASSWORD",
+            TroubledRedis.PASSWORD);
+    worker.awaitReady(options().timeout());
+    return worker;
   }
 }

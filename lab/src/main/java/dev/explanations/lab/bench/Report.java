@@ -62,6 +62,11 @@ final class Report {
                     : ""));
   }
 
+  /** Whether what was asked for is so, and what it is. */
+  void verdict(boolean met, String figures) {
+    line("verdict", (met ? "met: " : "NOT MET: ") + figures);
+  }
+
   /** CPU time of the worker for that phase. */
   void cpu(Duration cpu, Phase phase) {
     line(

@@ -32,6 +32,15 @@ public record History(List<Change> changes) {
         .findFirst();
   }
 
+  /** When the worker's health was first seen to become that, at that time or later. */
+  public OptionalLong firstSince(String health, long nanos) {
+    return changes.stream()
+        .filter(change -> change.ofHealth() && change.now().health().equals(health))
+        .filter(change -> change.nanos() - nanos >= 0)
+        .mapToLong(Change::nanos)
+        .findFirst();
+  }
+
   private static boolean enters(Change change, BreakerState state) {
     return change.ofBreaker() && change.now().breaker() == state;
   }

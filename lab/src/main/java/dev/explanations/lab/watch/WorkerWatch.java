@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Looks at a worker's circuit breaker and health, four times a second, on a thread of its own. A
@@ -59,10 +60,19 @@ public final class WorkerWatch implements AutoCloseable {
    *
    * @return whether it was in time
    */
-  public synchronized boolean awaitBreaker(BreakerState state, Duration atMost)
+  public boolean awaitBreaker(BreakerState state, Duration atMost) throws InterruptedException {
+    return await(seen -> seen.breaker() == state, atMost);
+  }
+
+  /** The same for the worker's health. */
+  public boolean awaitHealth(String health, Duration atMost) throws InterruptedException {
+    return await(seen -> seen.health().equals(health), atMost);
+  }
+
+  private synchronized boolean await(Predicate<Sighting> wanted, Duration atMost)
       throws InterruptedException {
     long deadline = System.nanoTime() + atMost.toNanos();
-    while (latest.breaker() != state) {
+    while (!wanted.test(latest)) {
       long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
       if (millis <= 0) {
         return false;

@@ -43,6 +43,15 @@ class PhaseTest {
     assertThat(waiting.whole()).isZero();
   }
 
+  @Test
+  void longestGap_isThatOfThoseResultsOnly() {
+    Phase phase = Phase.of(ASKED, nanos(10, 90, 120, 130), new int[] {1, 1, 1, 1}, 0, 4);
+
+    assertThat(phase.longestGap()).isEqualTo(Duration.ofMillis(80));
+    assertThat(phase.longestGap(1, 3)).isEqualTo(Duration.ofMillis(30));
+    assertThat(phase.longestGap(2, 3)).isEqualTo(Duration.ofMillis(10));
+  }
+
   private static long[] nanos(long... millis) {
     long[] nanos = new long[millis.length];
     for (int i = 0; i < millis.length; i++) {

@@ -81,6 +81,10 @@ class WorkerWatchTest {
     await().until(() -> heard.size() == 2);
     assertThat(heard.getLast().ofHealth()).isTrue();
     assertThat(heard.getLast().ofBreaker()).isFalse();
+    long degraded = heard.getLast().nanos();
+    assertThat(watch.history().firstSince("degraded", degraded)).hasValue(degraded);
+    assertThat(watch.history().firstSince("degraded", degraded + 1)).isEmpty();
+    assertThat(watch.history().firstSince("healthy", degraded)).isEmpty();
   }
 
   @Test
