@@ -32,7 +32,7 @@ final class BenchRig implements AutoCloseable {
   private final Resources resources = new Resources();
   private final WorkerOptions options;
   private final Map<String, String> settings;
-  private final String heap;
+  private final List<String> jvmArguments;
   private final Path directory;
   private final EmbeddedBroker broker;
   private final List<WorkerProcess> workers = new ArrayList<>();
@@ -42,11 +42,11 @@ final class BenchRig implements AutoCloseable {
       WorkerOptions options,
       Map<String, String> settings,
       String guarantee,
-      String heap,
+      List<String> jvmArguments,
       Behaviour behaviour)
       throws IOException {
     this.options = options;
-    this.heap = heap;
+    this.jvmArguments = jvmArguments;
     this.directory = resources.add(TemporaryDirectory.create()).path();
     this.broker = resources.add(EmbeddedBroker.start(directory.resolve("broker")));
     this.gemini = resources.add(GeminiSimulator.start(behaviour));
@@ -99,9 +99,7 @@ final class BenchRig implements AutoCloseable {
     for (int i = 0; i < more.length; i += 2) {
       environment.put(more[i], more[i + 1]);
     }
-    List<String> arguments = new ArrayList<>(List.of("-Xmx" + heap));
-    arguments.addAll(options.jvmArguments());
-    WorkerProcess worker = resources.add(WorkerProcess.launch(environment, arguments));
+    WorkerProcess worker = resources.add(WorkerProcess.launch(environment, jvmArguments));
     workers.add(worker);
     return worker;
   }

@@ -19,11 +19,11 @@ final class Report {
       List<String> parameters,
       List<String> worker,
       String guarantee,
-      String heap) {
+      List<String> jvmArguments) {
     List<String> all = new ArrayList<>(parameters);
     all.addAll(worker);
     all.add(guarantee);
-    all.add("-Xmx" + heap);
+    all.addAll(jvmArguments);
     all.add(Runtime.getRuntime().availableProcessors() + " cores for everything");
     out.println();
     out.println(scenario + ": " + String.join(", ", all));

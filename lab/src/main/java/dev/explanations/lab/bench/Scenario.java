@@ -37,9 +37,24 @@ abstract class Scenario implements Callable<Integer> {
     return "1g";
   }
 
+  /** More arguments of the worker's JVM. */
+  List<String> jvmArguments() {
+    return List.of();
+  }
+
   /** Settings that the worker needs for this scenario. */
   Map<String, String> settings() {
     return Map.of();
+  }
+
+  /** PARTITIONS, unless another number is chosen. */
+  int usualPartitions() {
+    return 8;
+  }
+
+  /** STREAM_THREADS, unless another number is chosen. */
+  int usualThreads() {
+    return 2;
   }
 
   /** GEMINI_MAX_IN_FLIGHT, unless another is chosen. */
@@ -58,14 +73,16 @@ abstract class Scenario implements Callable<Integer> {
   @Override
   public final Integer call() throws Exception {
     for (String guarantee : options.guarantees(guarantees())) {
-      String heap = options.heap(heap());
+      List<String> jvmArguments = options.jvmArguments(heap(), jvmArguments());
       Report report = new Report(spec.commandLine().getOut());
       List<String> worker = new ArrayList<>(List.of("in-flight " + inFlight()));
-      worker.addAll(options.shown());
-      report.title(spec.name(), parameters(), worker, guarantee, heap);
       Map<String, String> settings = new HashMap<>(settings());
       settings.put("GEMINI_MAX_IN_FLIGHT", Integer.toString(inFlight()));
-      try (BenchRig rig = new BenchRig(options, settings, guarantee, heap, behaviour())) {
+      settings.put("PARTITIONS", Integer.toString(usualPartitions()));
+      settings.put("STREAM_THREADS", Integer.toString(usualThreads()));
+      worker.addAll(options.shown(options.environment(settings)));
+      report.title(spec.name(), parameters(), worker, guarantee, jvmArguments);
+      try (BenchRig rig = new BenchRig(options, settings, guarantee, jvmArguments, behaviour())) {
         measure(rig, report);
         report.line("warnings logged", rig.warnings().toString());
         Path logs = options.logs();

@@ -23,10 +23,15 @@ final class SteadyOptions {
 
   @Option(
       names = "--calm",
-      defaultValue = "20s",
-      description =
-          "How long nothing happens: before, in between and after. Default: ${DEFAULT-VALUE}.")
+      defaultValue = "30s",
+      description = "How long nothing happens, before and after. Default: ${DEFAULT-VALUE}.")
   private Duration calm = Duration.ZERO;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "3m",
+      description = "How long latencies may take to calm down. Default: ${DEFAULT-VALUE}.")
+  private Duration warmUp = Duration.ZERO;
 
   int rate() {
     return rate;
@@ -40,6 +45,10 @@ final class SteadyOptions {
     return calm;
   }
 
+  CalmDown warmUp() {
+    return new CalmDown(call, warmUp);
+  }
+
   /** How many requests a load needs room for. */
   int capacity() {
     return Math.toIntExact(rate * LONGEST.toSeconds());
@@ -48,17 +57,5 @@ final class SteadyOptions {
   /** For the title of a run. */
   String shown() {
     return "rate %d/s, call %d ms, calm %d s".formatted(rate, call.toMillis(), calm.toSeconds());
-  }
-
-  static void report(Report report, String subject, Phase phase) {
-    report.line(
-        subject,
-        "%,d requests, p50 %s, p99 %s, max %s, longest time without a result %s"
-            .formatted(
-                phase.requests(),
-                Report.millis(phase.latency(0.5)),
-                Report.millis(phase.latency(0.99)),
-                Report.millis(phase.latency(1)),
-                Report.seconds(phase.longestGap())));
   }
 }

@@ -27,18 +27,19 @@ final class WorkerOptions {
       description = "GEMINI_MAX_IN_FLIGHT. Default: 256; 64 for those about failures.")
   private @Nullable Integer inFlight;
 
-  @Option(names = "--partitions", defaultValue = "8", description = "Default: ${DEFAULT-VALUE}.")
-  private int partitions;
+  @Option(
+      names = "--partitions",
+      description = "Default: 8; 12 for those about several workers, which share them evenly.")
+  private @Nullable Integer partitions;
 
   @Option(
       names = "--threads",
-      defaultValue = "2",
-      description = "STREAM_THREADS. Default: ${DEFAULT-VALUE}.")
-  private int threads;
+      description = "STREAM_THREADS. Default: 2; 1 for those about several workers.")
+  private @Nullable Integer threads;
 
   @Option(
       names = "--heap",
-      description = "-Xmx of the worker. Default: 1g; 512m for those that wait.")
+      description = "-Xmx of a worker. Default: 1g; 512m for those that wait, 256m for several.")
   private @Nullable String heap;
 
   @Option(
@@ -73,16 +74,20 @@ final class WorkerOptions {
     return inFlight == null ? unlessChosen : inFlight;
   }
 
-  String heap(String unlessChosen) {
-    return heap == null ? unlessChosen : heap;
+  /**
+   * Of the worker's JVM.
+   *
+   * @param scenario what the scenario wants besides its heap, unless others are chosen
+   */
+  List<String> jvmArguments(String heapUnlessChosen, List<String> scenario) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("-Xmx" + (heap == null ? heapUnlessChosen : heap));
+    arguments.addAll(jvmArguments.isEmpty() ? scenario : jvmArguments);
+    return arguments;
   }
 
   @Nullable Path logs() {
     return logs;
-  }
-
-  List<String> jvmArguments() {
-    return jvmArguments;
   }
 
   Duration timeout() {
@@ -96,18 +101,28 @@ final class WorkerOptions {
    */
   Map<String, String> environment(Map<String, String> scenario) {
     Map<String, String> environment = new HashMap<>(scenario);
-    environment.put("PARTITIONS", Integer.toString(partitions));
-    environment.put("STREAM_THREADS", Integer.toString(threads));
+    if (partitions != null) {
+      environment.put("PARTITIONS", Integer.toString(partitions));
+    }
+    if (threads != null) {
+      environment.put("STREAM_THREADS", Integer.toString(threads));
+    }
     environment.putAll(settings);
     return environment;
   }
 
-  /** For the title of a run. */
-  List<String> shown() {
+  /**
+   * For the title of a run.
+   *
+   * @param environment of the worker
+   */
+  List<String> shown(Map<String, String> environment) {
     List<String> shown =
-        new ArrayList<>(List.of("partitions " + partitions, "stream-threads " + threads));
+        new ArrayList<>(
+            List.of(
+                "partitions " + environment.get("PARTITIONS"),
+                "stream-threads " + environment.get("STREAM_THREADS")));
     settings.forEach((name, value) -> shown.add(name + "=" + value));
-    shown.addAll(jvmArguments);
     return shown;
   }
 }
