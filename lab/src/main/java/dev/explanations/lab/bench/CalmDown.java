@@ -16,7 +16,7 @@ record CalmDown(Duration call, Duration atMost) {
   private static final int WINDOWS = 3;
 
   /** A p99 below so many calls is calm. */
-  static final int FACTOR = 2;
+  static final int FACTOR = 3;
 
   void run(SteadyLoad asking, Load load, Report report) throws InterruptedException {
     long start = System.nanoTime();
