@@ -153,7 +153,7 @@ public final class ExplanationStore {
 
   private void delete(TimeIndex.Timer timer) {
     expiries.remove(timer.at(), timer.id());
-    explanations.delete(timer.id());
+    TaskStores.delete(explanations, timer.id());
     count(-1);
   }
 

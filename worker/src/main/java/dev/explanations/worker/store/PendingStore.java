@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -34,6 +35,11 @@ public final class PendingStore {
 
   /** Of those that waited at the start, the one whose deadline comes first. */
   private @Nullable PendingRequest eldest;
+
+  /** What was read or written last, under its key: mostly what is removed next. */
+  private @Nullable String recentKey;
+
+  private @Nullable Slot recent;
 
   /**
    * An entry.
@@ -110,15 +116,15 @@ public final class PendingStore {
     forget(request);
     Slot head = slot(request.cacheKey());
     if (head == null || !head.request().origin().equals(request.origin())) {
-      pending.delete(request.id());
+      delete(request.id());
       return;
     }
     List<PendingRequest> next =
         head.followed() ? followers(request.cacheKey(), null, 1) : List.of();
     if (next.isEmpty()) {
-      pending.delete(request.cacheKey());
+      delete(request.cacheKey());
     } else {
-      pending.delete(next.getFirst().id());
+      delete(next.getFirst().id());
       put(request.cacheKey(), new Slot(next.getFirst(), true));
     }
   }
@@ -197,11 +203,10 @@ public final class PendingStore {
   }
 
   /**
-   * Entries whose deadline has passed, at most {@code limit}: they are to be answered now, and are
-   * not read again.
+   * Hands on entries whose deadline has passed, at most {@code limit}: they are to be answered now,
+   * and are not read again.
    */
-  public List<PendingRequest> takeExpired(Instant now, int limit) {
-    List<PendingRequest> expired = new ArrayList<>();
+  public void expire(Instant now, int limit, Consumer<PendingRequest> expired) {
     for (TimeIndex.Timer timer : deadlines.upTo(now, limit)) {
       deadlines.pass(timer);
       PendingRequest request = get(timer.id());
@@ -209,10 +214,9 @@ public final class PendingStore {
         // only at-least-once leaves an index entry without its request
         deadlines.remove(timer.at(), timer.id());
       } else {
-        expired.add(request);
+        expired.accept(request);
       }
     }
-    return expired;
   }
 
   private Optional<PendingRequest> next(TimeIndex index) {
@@ -240,12 +244,26 @@ public final class PendingStore {
   }
 
   private @Nullable Slot slot(String key) {
-    byte[] bytes = pending.get(key);
-    return bytes == null ? null : CBOR.read(bytes);
+    if (!key.equals(recentKey)) {
+      byte[] bytes = pending.get(key);
+      remember(key, bytes == null ? null : CBOR.read(bytes));
+    }
+    return recent;
   }
 
   private void put(String key, Slot slot) {
     pending.put(key, CBOR.write(slot));
+    remember(key, slot);
+  }
+
+  private void delete(String key) {
+    TaskStores.delete(pending, key);
+    remember(key, null);
+  }
+
+  private void remember(String key, @Nullable Slot slot) {
+    recentKey = key;
+    recent = slot;
   }
 
   private void forget(PendingRequest request) {

@@ -68,6 +68,11 @@ public record TaskStores(
         builder(COUNTERS, Serdes.Long()).withCachingEnabled());
   }
 
+  /** Deletes without reading first, which {@link KeyValueStore#delete} does to return the value. */
+  static void delete(KeyValueStore<String, byte[]> store, String key) {
+    store.put(key, null);
+  }
+
   private static <V> StoreBuilder<KeyValueStore<String, V>> builder(String name, Serde<V> values) {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(name), Serdes.String(), values)

@@ -54,7 +54,7 @@ public final class TimeIndex {
   }
 
   public void remove(Instant at, String id) {
-    timers.delete(key(at, id));
+    TaskStores.delete(timers, key(at, id));
   }
 
   /** The first entry at or after the cursor, which moves up to it: what lay between is deleted. */

@@ -306,7 +306,7 @@ final class ExplainTask {
     Instant now = now();
     removals.step(now);
     settlements.step(STEP);
-    expireDeadlines(now);
+    pending.expire(now, STEP, late -> expire(late, now));
     if (calls.dropLost(now)) {
       log.warn("A call's outcome did not arrive in time: it is made again");
       pending.rewindDue();
@@ -318,16 +318,15 @@ final class ExplainTask {
     tellOldest();
   }
 
-  private void expireDeadlines(Instant now) {
-    for (PendingRequest late : pending.takeExpired(now, STEP)) {
-      if (!removals.isAnswered(late)) {
-        remove(late);
-        traces.waited(late, null, ErrorCode.DEADLINE_EXCEEDED, now);
-        failures.expired(late, now);
-        if (calls.isUnderWay(late.cacheKey()) && pending.head(late.cacheKey()).isEmpty()) {
-          calls.withdraw(late.cacheKey());
-        }
-      }
+  private void expire(PendingRequest late, Instant now) {
+    if (removals.isAnswered(late)) {
+      return;
+    }
+    remove(late);
+    traces.waited(late, null, ErrorCode.DEADLINE_EXCEEDED, now);
+    failures.expired(late, now);
+    if (calls.isUnderWay(late.cacheKey()) && pending.head(late.cacheKey()).isEmpty()) {
+      calls.withdraw(late.cacheKey());
     }
   }
 
