@@ -23,6 +23,8 @@ final class WaitingOutage extends Scenario {
   /** More than the breaker's threshold. */
   private static final int OPENERS = 20;
 
+  private static final Duration WARM_UP_DEADLINE = Duration.ofSeconds(20);
+
   private static final Duration POLL = Duration.ofMillis(100);
 
   @Option(names = "--requests", defaultValue = "200000", description = "Default: ${DEFAULT-VALUE}.")
@@ -39,6 +41,15 @@ final class WaitingOutage extends Scenario {
       defaultValue = "20s",
       description = "How long to measure the waiting itself. Default: ${DEFAULT-VALUE}.")
   private Duration period = Duration.ZERO;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "60000",
+      description = {
+        "Other requests that expire before the measured ones come, so that what is measured is no",
+        "JVM that still compiles. Default: ${DEFAULT-VALUE}."
+      })
+  private int warmUp;
 
   @Option(names = "--kill", description = "SIGKILL and a new start while they wait.")
   private boolean kill;
@@ -60,6 +71,7 @@ final class WaitingOutage extends Scenario {
   List<String> parameters() {
     return List.of(
         "requests " + requests + (rate == 0 ? "" : " at %,.0f/s".formatted(rate)),
+        "warm-up " + warmUp,
         deadline == null ? "answered in the end" : "deadline " + deadline.toSeconds() + " s",
         kill ? "SIGKILL while they wait" : "no kill");
   }
@@ -80,21 +92,24 @@ final class WaitingOutage extends Scenario {
         "CIRCUIT_BREAKER_TIMEOUT", "5s",
         "REQUEST_TIMEOUT", "24h",
         "RETRY_MAX_ATTEMPTS", "1000",
-        "MAX_PENDING", Integer.toString(2 * requests));
+        "MAX_PENDING", Integer.toString(2 * (warmUp + requests)));
   }
 
   @Override
   void measure(BenchRig rig, Report report) throws Exception {
     WorkerProcess worker = rig.start("w1");
-    Load load = rig.load(OPENERS + requests);
+    Load load = rig.load(OPENERS + warmUp + requests);
     Cluster cluster = rig.cluster();
-    Terms terms = new Terms(false, deadline);
-    load.ask(OPENERS, 0, i -> i, terms);
+    load.ask(OPENERS, 0, i -> i, new Terms(false, WARM_UP_DEADLINE));
     boolean opened = rig.watch(worker).awaitBreaker(BreakerState.OPEN, Duration.ofSeconds(30));
     report.line("breaker", opened ? "open" : "not seen open");
 
+    load.ask(warmUp, 0, i -> OPENERS + i, new Terms(false, WARM_UP_DEADLINE));
+    load.awaitAll();
+
+    int first = load.requests();
     long start = System.nanoTime();
-    load.ask(requests, rate, i -> OPENERS + i, terms);
+    load.ask(requests, rate, i -> first + i, new Terms(false, deadline));
     awaitTakenIn(load, cluster);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     report.line("taken in", "at %,.0f/s".formatted(Report.perSecond(requests, took)));
@@ -102,7 +117,7 @@ final class WaitingOutage extends Scenario {
     if (kill) {
       worker = killAndRestart(worker, rig, load, cluster, report);
     }
-    end(rig, load, report);
+    end(rig, load, first, report);
     ProcessProbe probe = new ProcessProbe(worker);
     report.line("after", memory(probe));
   }
@@ -131,13 +146,13 @@ final class WaitingOutage extends Scenario {
     return worker;
   }
 
-  private void end(BenchRig rig, Load load, Report report) throws InterruptedException {
+  private void end(BenchRig rig, Load load, int first, Report report) throws InterruptedException {
     long back = System.nanoTime();
     if (deadline == null) {
       rig.gemini().behave(Behaviour.answer(Duration.ZERO));
     }
     load.awaitAll();
-    Phase phase = load.phase(0, load.requests());
+    Phase phase = load.phase(first, load.requests());
     report.answers(load, phase);
     if (deadline == null) {
       report.line(
@@ -145,6 +160,7 @@ final class WaitingOutage extends Scenario {
           "first result after %s, all after %s, 10th to 90th percent at %,.0f/s"
               .formatted(Report.seconds(phase.firstAfter(back)), since(back), phase.steadyRate()));
     } else {
+      report.rate("10th to 90th percent", phase.steadyRate(), Double.POSITIVE_INFINITY);
       report.line(
           "after its deadline",
           "p50 %s, p99 %s, max %s, min %s"
