@@ -1,6 +1,7 @@
 package dev.explanations.worker;
 
 import dev.explanations.worker.kafka.StartException;
+import dev.explanations.worker.logging.LibraryLevels;
 import dev.explanations.worker.settings.InvalidSettingsException;
 import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.settings.SettingsTable;
@@ -62,6 +63,7 @@ public final class Main {
   private static int work() {
     SettingsLoader.Loaded loaded = SettingsLoader.loadAll(textsWithLoggingSet());
     Logger log = LoggerFactory.getLogger(Main.class);
+    LibraryLevels.confine();
     // by default they go to the standard error, past the log
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, failure) -> log.error("Thread {} died", thread.getName(), failure));

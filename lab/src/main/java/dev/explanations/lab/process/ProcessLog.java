@@ -3,13 +3,14 @@ package dev.explanations.lab.process;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Collects what a process prints; a process whose output nobody reads would stand still. */
 final class ProcessLog {
 
-  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
   private final Thread reader;
 
   private ProcessLog(Process process) {

@@ -17,6 +17,7 @@ import dev.explanations.worker.settings.SettingsLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -131,6 +132,15 @@ final class Rig {
   /** A worker in a process of its own, ready. */
   WorkerProcess process(String name, String... more) {
     WorkerProcess process = WorkerProcess.start(environment(name, more), JVM_ARGUMENTS);
+    started.push(process);
+    return process;
+  }
+
+  /** The same with more arguments for its JVM, not waited for. */
+  WorkerProcess launch(List<String> jvmArguments, Map<String, String> environment) {
+    List<String> arguments = new ArrayList<>(JVM_ARGUMENTS);
+    arguments.addAll(jvmArguments);
+    WorkerProcess process = WorkerProcess.launch(environment, arguments);
     started.push(process);
     return process;
   }

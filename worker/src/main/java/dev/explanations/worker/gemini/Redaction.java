@@ -1,6 +1,10 @@
 package dev.explanations.worker.gemini;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +25,20 @@ final class Redaction {
   private final @Nullable Pattern secret;
 
   Redaction(@Nullable String secret) {
-    this.secret =
-        secret == null || secret.isBlank() ? null : Pattern.compile(Pattern.quote(secret));
+    this.secret = secret == null || secret.isBlank() ? null : Pattern.compile(anyFormOf(secret));
+  }
+
+  /** As it is, with any of its characters as in a URL or in JSON, or in Base64. */
+  private static String anyFormOf(String secret) {
+    String plain =
+        secret
+            .chars()
+            .mapToObj(it -> "(?:\\\\?\\x{%1$x}|%%(?i:%1$02x))".formatted(it))
+            .collect(Collectors.joining());
+    byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+    return Stream.of(Base64.getEncoder(), Base64.getUrlEncoder())
+        .map(it -> Pattern.quote(it.withoutPadding().encodeToString(bytes)) + "=*")
+        .collect(Collectors.joining("|", plain + "|", ""));
   }
 
   /** Redacted before it is cut, so that no part of a secret survives at the edge. */

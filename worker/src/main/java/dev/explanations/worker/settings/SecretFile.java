@@ -25,9 +25,16 @@ final class SecretFile {
       problems.accept("%s=%s: the file is empty".formatted(variable, Values.quoted(file)));
     } catch (IOException | InvalidPathException e) {
       problems.accept(
-          "%s=%s: must be a text file that the worker can read (%s)"
-              .formatted(variable, Values.quoted(file), e.getClass().getSimpleName()));
+          "%s%s: must be a text file that the worker can read (%s)"
+              .formatted(variable, shown(file), e.getClass().getSimpleName()));
     }
     return null;
+  }
+
+  /** What does not look like a path may be the secret itself, by a slip of the hand. */
+  private static String shown(String file) {
+    return file.startsWith("/") || file.startsWith(".")
+        ? "=" + Values.quoted(file)
+        : " (value hidden: no absolute path)";
   }
 }

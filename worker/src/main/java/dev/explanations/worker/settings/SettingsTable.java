@@ -1,5 +1,6 @@
 package dev.explanations.worker.settings;
 
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** The settings as documentation: for the README, and for {@code --help}. */
@@ -39,6 +40,11 @@ public final class SettingsTable {
         .collect(Collectors.joining("\n", "", "\n" + notes().replace("`", "")));
   }
 
+  /** The names of the settings that are secrets; {@code KAFKA_*} has more. */
+  public static List<String> secrets() {
+    return SettingCatalogue.all().stream().filter(Setting::secret).map(Setting::name).toList();
+  }
+
   private static String line(Setting<?> setting) {
     String byDefault = setting.defaultShown().isEmpty() ? "" : " [" + setting.defaultShown() + "]";
     return "  %s%s\n      %s\n      Must be %s.\n"
@@ -56,11 +62,7 @@ public final class SettingsTable {
   }
 
   private static String notes() {
-    String secrets =
-        SettingCatalogue.all().stream()
-            .filter(Setting::secret)
-            .map(setting -> "`" + setting.name() + "`")
-            .collect(Collectors.joining(", "));
+    String secrets = secrets().stream().map("`%s`"::formatted).collect(Collectors.joining(", "));
     return """
         System properties win over environment variables, and these over the file named by `WORKER_CONFIG`.
         An empty value counts as none.

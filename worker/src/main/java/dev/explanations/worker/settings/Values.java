@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Values {
   private static final int MAX_SHOWN = 200;
+  private static final Pattern LOGIN_OR_QUERY = Pattern.compile("(?s)(://).*(?=@)|([?#]).*");
 
   private final Map<String, String> texts;
   private final List<String> problems = new ArrayList<>();
@@ -93,8 +95,11 @@ final class Values {
     return SecretFile.read(fileName, file, this::problem);
   }
 
+  /** Fit for a message: one line, and no login or query of a URL, since they may be secrets. */
   static String quoted(String text) {
-    String printable = text.replaceAll("\\p{Cntrl}", "?");
+    String safe =
+        text.contains("://") ? LOGIN_OR_QUERY.matcher(text).replaceAll("$1$2******") : text;
+    String printable = safe.replaceAll("\\p{Cntrl}", "?");
     return printable.length() <= MAX_SHOWN ? printable : printable.substring(0, MAX_SHOWN) + "...";
   }
 

@@ -14,9 +14,11 @@ import dev.explanations.worker.explanation.Outcome.Unavailable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -232,6 +234,22 @@ class GeminiErrorsTest {
 
     assertThat(message).doesNotContain("s3cr").doesNotContain("AIza").contains("******");
     assertThat(message.codePointCount(0, message.length())).isLessThanOrEqualTo(500);
+  }
+
+  @Test
+  void key_isRedacted_alsoAsInAUrl_andInBase64() {
+    byte[] key = "s3cr3t.key+(x".getBytes(StandardCharsets.UTF_8);
+    String base64 = Base64.getEncoder().encodeToString(key);
+
+    String message =
+        errors
+            .of(
+                403,
+                null,
+                Bodies.error(403, "X", "a s3cr3t.key%2B%28x b s3cr3t.key%2b(x c " + base64))
+            .message();
+
+    assertThat(message).endsWith("a ****** b ****** c ******");
   }
 
   @Test

@@ -223,7 +223,17 @@ class SettingsLoaderTest {
 
   @Test
   void load_refusesUrlThatCarriesCredentials() {
-    assertThat(problems("GOOGLE_GEMINI_BASE_URL", "https://user:pass@example.org")).hasSize(1);
+    for (String url :
+        List.of(
+            "https://user:pass@example.org",
+            "https://user:p/@ass@example.org/?key=pass",
+            "https://example.org#pass")) {
+      assertThat(problems("GOOGLE_GEMINI_BASE_URL", url))
+          .singleElement()
+          .asString()
+          .contains("GOOGLE_GEMINI_BASE_URL=https://", "******")
+          .doesNotContain("pass", "ass@");
+    }
   }
 
   @Test
@@ -400,6 +410,11 @@ class SettingsLoaderTest {
         .singleElement()
         .asString()
         .contains("CONTROL_TOKEN_FILE=", "empty");
+    assertThat(problems("CONTROL_TOKEN_FILE", "the-token-itself"))
+        .singleElement()
+        .asString()
+        .contains("CONTROL_TOKEN_FILE (value hidden")
+        .doesNotContain("itself");
   }
 
   @Test
