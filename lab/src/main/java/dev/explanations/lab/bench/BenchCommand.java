@@ -27,6 +27,8 @@ import picocli.CommandLine.Command;
       Throttle.class,
       Fallback.class,
       Malformed.class,
+      WrongTokens.class,
+      Endpoints.class,
       Idle.class,
       Footprint.class
     })
