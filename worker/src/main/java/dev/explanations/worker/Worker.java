@@ -122,7 +122,8 @@ public final class Worker {
             new MetricsReport(
                 metrics, readings, facts, breakers, () -> control.members(instanceId), clock),
             history,
-            () -> WorkerTopology.describe(settings));
+            () -> WorkerTopology.describe(settings),
+            metrics.meters().http());
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.explanations.worker.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -60,10 +61,21 @@ record MeterFactory(MeterRegistry registry, Readings readings) {
     return Timer.builder(PREFIX + name)
         .description(meaning)
         .publishPercentiles(0.5, 0.95, 0.99)
-        .serviceLevelObjectives(
-            LongStream.of(bucketMillis).mapToObj(Duration::ofMillis).toArray(Duration[]::new))
+        .serviceLevelObjectives(millis(bucketMillis))
         .distributionStatisticExpiry(WINDOW)
         .distributionStatisticBufferLength(WINDOW_PARTS)
         .register(registry);
+  }
+
+  /** Timers whose tags are known only when something is timed; without percentiles. */
+  MeterProvider<Timer> timers(String name, String meaning, long... bucketMillis) {
+    return Timer.builder(PREFIX + name)
+        .description(meaning)
+        .serviceLevelObjectives(millis(bucketMillis))
+        .withRegistry(registry);
+  }
+
+  private static Duration[] millis(long... millis) {
+    return LongStream.of(millis).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
   }
 }

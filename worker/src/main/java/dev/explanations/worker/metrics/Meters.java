@@ -8,6 +8,7 @@ import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gemini.ExplanationModel;
+import dev.explanations.worker.ops.HttpListener;
 import dev.explanations.worker.topology.FlowListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All meters of our own, with their meanings. Each is made once, with all values of its tags: so
- * counting is no more than an addition, and no tag grows with what is asked. Safe for many threads.
+ * counting is no more than an addition, and no tag grows with what is asked; but for those of HTTP,
+ * made when a route first answers with a status. Safe for many threads.
  */
 public final class Meters {
 
@@ -62,6 +64,7 @@ public final class Meters {
   final Counter storeSets;
   final Counter storeTokensSaved;
   final Timer redisLookups;
+  private final HttpMeters http;
 
   /**
    * Makes all of them.
@@ -139,6 +142,7 @@ public final class Meters {
         make.timer(
             "cache.lookup.duration", "Look-ups in Redis.", 1, 2, 5, 10, 25, 50, 100, 250, 1000);
 
+    http = new HttpMeters(make);
     readCalls(facts.maxInFlight());
     facts.breakers().forEach(this::readBreaker);
     readQueues();
@@ -303,6 +307,11 @@ public final class Meters {
   /** Counts what becomes of requests. */
   public FlowListener flow() {
     return new CountedFlow(this);
+  }
+
+  /** Times what the HTTP server answers. */
+  public HttpListener http() {
+    return http;
   }
 
   /** The same model, its calls counted; it must be one of those that were named at the start. */

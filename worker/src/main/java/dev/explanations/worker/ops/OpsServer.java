@@ -10,6 +10,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import io.javalin.router.Endpoint;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -40,6 +41,7 @@ public final class OpsServer implements AutoCloseable {
   private final History history;
   private final ControlAccess access;
   private final Supplier<String> topology;
+  private final HttpListener listener;
   private final Javalin javalin;
 
   /**
@@ -47,6 +49,7 @@ public final class OpsServer implements AutoCloseable {
    *
    * @param commands takes five seconds at most
    * @param topology the description of the topology, for {@code GET /api/topology}
+   * @param listener hears of each answer
    */
   public OpsServer(
       Settings.Http settings,
@@ -57,7 +60,8 @@ public final class OpsServer implements AutoCloseable {
       DeadLetterDesk deadLetters,
       Figures figures,
       History history,
-      Supplier<String> topology) {
+      Supplier<String> topology,
+      HttpListener listener) {
     this.settings = settings;
     this.health = health;
     this.breakers = breakers;
@@ -68,6 +72,7 @@ public final class OpsServer implements AutoCloseable {
     this.history = history;
     this.access = new ControlAccess(settings.controlToken(), InstantSource.system());
     this.topology = topology;
+    this.listener = listener;
     this.javalin = Javalin.create(this::configure);
   }
 
@@ -122,6 +127,7 @@ public final class OpsServer implements AutoCloseable {
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     config.jetty.modifyServer(server -> server.setErrorHandler(new ProblemErrorHandler()));
 
+    config.requestLogger.http(this::tell);
     config.routes.before(OpsServer::secure);
     config.routes.before(access::admitCommand);
     config.routes.after(access::audit);
@@ -158,6 +164,13 @@ public final class OpsServer implements AutoCloseable {
   private void health(Context context) {
     HealthReport.Report report = health.make();
     Json.respond(context, report.status() == Status.UNHEALTHY ? 503 : 200, report.body());
+  }
+
+  private void tell(Context context, float millis) {
+    Endpoint endpoint = context.endpoints().matchedHttpEndpoint();
+    String method = endpoint == null ? "other" : context.method().name();
+    String route = endpoint == null ? "none" : endpoint.path;
+    listener.answered(method, route, context.statusCode(), millis);
   }
 
   private static void secure(Context context) {

@@ -78,7 +78,8 @@ class OpenApiTest {
         deadLetters,
         TestMetrics.figures(breakers),
         TestServers.history(),
-        () -> "Topologies:\n");
+        () -> "Topologies:\n",
+        HttpListener.NONE);
   }
 
   @BeforeEach

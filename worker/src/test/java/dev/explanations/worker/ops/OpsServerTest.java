@@ -22,7 +22,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +37,7 @@ class OpsServerTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private volatile StreamsView stream = Streams.view("RUNNING", 2, 7L, false);
   private volatile Supplier<String> topology = () -> "Topologies:\n  \u2192 explain\n";
+  private final List<String> answered = new CopyOnWriteArrayList<>();
   private final OpsServer server = server(0);
 
   private OpsServer server(int port) {
@@ -56,7 +59,8 @@ class OpsServerTest {
         new MemoryDeadLetters(),
         TestMetrics.figures(breakers),
         TestServers.history(),
-        () -> topology.get());
+        () -> topology.get(),
+        (method, route, status, millis) -> answered.add(method + " " + route + " " + status));
   }
 
   @BeforeEach
@@ -97,6 +101,30 @@ class OpsServerTest {
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(json(response).path("status").asText()).isEqualTo("live");
+  }
+
+  @Test
+  void answers_areTold_byRoute() throws Exception {
+    get("/live?x=1");
+    get("/api/circuit-breaker/google_ai/state");
+    get("/api/circuit-breaker/unknown/state");
+    get("/nothing/" + "x".repeat(50));
+    call("BREW", "/live");
+    call("DELETE", "/live");
+    call("POST", "/api/worker/pause");
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(answered)
+                    .containsExactlyInAnyOrder(
+                        "GET /live 200",
+                        "GET /api/circuit-breaker/<name>/state 200",
+                        "GET /api/circuit-breaker/<name>/state 404",
+                        "other none 404",
+                        "other none 405",
+                        "other none 405",
+                        "POST /api/worker/pause 200"));
   }
 
   @Test

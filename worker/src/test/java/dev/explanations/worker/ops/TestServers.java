@@ -71,7 +71,8 @@ final class TestServers {
         deadLetters,
         figures,
         history(),
-        () -> "Topologies:\n");
+        () -> "Topologies:\n",
+        HttpListener.NONE);
   }
 
   /** With one sample. */

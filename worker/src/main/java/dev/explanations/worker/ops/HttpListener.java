@@ -1,0 +1,18 @@
+package dev.explanations.worker.ops;
+
+/** Hears of the requests that the HTTP server has answered, on many threads. */
+@FunctionalInterface
+public interface HttpListener {
+
+  /** Nobody wants to know. */
+  HttpListener NONE = (method, route, status, millis) -> {};
+
+  /**
+   * A request was answered.
+   *
+   * @param method {@code other} where no route was found, since anybody may make one up
+   * @param route the path as it was declared, its parameters unfilled; {@code none} where none was
+   *     found
+   */
+  void answered(String method, String route, int status, float millis);
+}
