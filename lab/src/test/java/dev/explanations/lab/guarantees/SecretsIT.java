@@ -112,9 +112,12 @@ class SecretsIT {
     assertThat(givenAway).isEmpty();
   }
 
-  /** Everything, with all libraries too, is more than the worker can be told to say. */
+  /**
+   * What is said at any level is said at trace too. Everything, with all libraries, is more than
+   * the worker can be told to say.
+   */
   @ParameterizedTest
-  @ValueSource(strings = {"error", "warn", "info", "debug", "trace", "everything"})
+  @ValueSource(strings = {"trace", "everything"})
   void worker_keepsItsSecrets_atEveryLogLevel(String level) throws Exception {
     Rig rig = cluster.rig(Behaviour.answer(Duration.ZERO));
     try (EchoingGemini gemini = new EchoingGemini();
@@ -338,14 +341,12 @@ class SecretsIT {
 
   private void saysAsMuchAsItIsTold(String level) {
     String log = emitted.get("log");
-    switch (level) {
-      case "everything" ->
-          assertThat(log)
-              .contains("Log level of ROOT is INFO: below it secrets would be logged")
-              .contains("DEBUG NetworkClient");
-      case "trace" -> assertThat(log).contains("Log level of org.apache.kafka is DEBUG");
-      case "error" -> assertThat(log).doesNotContain(" INFO ");
-      default -> assertThat(log).isNotEmpty();
+    if (level.equals("everything")) {
+      assertThat(log)
+          .contains("Log level of ROOT is INFO: below it secrets would be logged")
+          .contains("DEBUG NetworkClient");
+    } else {
+      assertThat(log).contains("Log level of org.apache.kafka is DEBUG");
     }
   }
 }
