@@ -1,6 +1,7 @@
 package dev.explanations.lab.bench;
 
 import dev.explanations.lab.process.WorkerProcess;
+import dev.explanations.lab.submit.Pacer;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -32,8 +33,14 @@ final class WrongTokens extends UnderSteadyLoad {
   @Option(
       names = "--connections",
       defaultValue = "8",
-      description = "To guess over, each as fast as it is answered. Default: ${DEFAULT-VALUE}.")
+      description = "To guess over, each after its last answer. Default: ${DEFAULT-VALUE}.")
   private int connections;
+
+  @Option(
+      names = "--guesses-per-second",
+      defaultValue = "0",
+      description = "Over all connections; 0, the default, is as fast as they are answered.")
+  private double guessesPerSecond;
 
   private final AtomicInteger guesses = new AtomicInteger();
   private final Map<Integer, Long> statuses = new TreeMap<>();
@@ -81,8 +88,10 @@ final class WrongTokens extends UnderSteadyLoad {
   }
 
   private Void guess(WorkerProcess worker) throws Exception {
+    Pacer pacer = new Pacer(guessesPerSecond / connections);
     try (HttpClient client = HttpClient.newHttpClient()) {
       for (int i = guesses.getAndIncrement(); i < tokens; i = guesses.getAndIncrement()) {
+        pacer.await();
         HttpRequest request =
             HttpRequest.newBuilder(worker.uri(PATH))
                 .header("Authorization", "Bearer guess-" + i)
