@@ -3,12 +3,10 @@ package dev.explanations.worker.metrics;
 import dev.explanations.worker.ops.HttpListener;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.Timer;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
 /** Times what the HTTP server answers. */
 final class HttpMeters implements HttpListener {
-
-  private static final float NANOS = 1_000_000;
 
   private final MeterProvider<Timer> requests;
 
@@ -21,8 +19,8 @@ final class HttpMeters implements HttpListener {
   }
 
   @Override
-  public void answered(String method, String route, int status, float millis) {
-    timer(method, route, status).record((long) (millis * NANOS), TimeUnit.NANOSECONDS);
+  public void answered(String method, String route, int status, Duration took) {
+    timer(method, route, status).record(took);
   }
 
   private Timer timer(String method, String route, int status) {

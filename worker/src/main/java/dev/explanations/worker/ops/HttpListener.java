@@ -1,11 +1,13 @@
 package dev.explanations.worker.ops;
 
+import java.time.Duration;
+
 /** Hears of the requests that the HTTP server has answered, on many threads. */
 @FunctionalInterface
 public interface HttpListener {
 
   /** Nobody wants to know. */
-  HttpListener NONE = (method, route, status, millis) -> {};
+  HttpListener NONE = (method, route, status, took) -> {};
 
   /**
    * A request was answered.
@@ -14,5 +16,5 @@ public interface HttpListener {
    * @param route the path as it was declared, its parameters unfilled; {@code none} where none was
    *     found
    */
-  void answered(String method, String route, int status, float millis);
+  void answered(String method, String route, int status, Duration took);
 }

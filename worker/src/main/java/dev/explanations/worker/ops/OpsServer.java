@@ -12,6 +12,7 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OpsServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
+  private static final int NANOS_PER_MILLI = 1_000_000;
 
   private final Settings.Http settings;
   private final HealthReport health;
@@ -170,7 +172,8 @@ public final class OpsServer implements AutoCloseable {
     Endpoint endpoint = context.endpoints().matchedHttpEndpoint();
     String method = endpoint == null ? "other" : context.method().name();
     String route = endpoint == null ? "none" : endpoint.path;
-    listener.answered(method, route, context.statusCode(), millis);
+    Duration took = Duration.ofNanos((long) (millis * NANOS_PER_MILLI));
+    listener.answered(method, route, context.statusCode(), took);
   }
 
   private static void secure(Context context) {

@@ -60,7 +60,7 @@ class OpsServerTest {
         TestMetrics.figures(breakers),
         TestServers.history(),
         () -> topology.get(),
-        (method, route, status, millis) -> answered.add(method + " " + route + " " + status));
+        (method, route, status, took) -> answered.add(method + " " + route + " " + status));
   }
 
   @BeforeEach
