@@ -86,10 +86,10 @@ class CircuitBreakerIT {
     rig.askAbout(0, 400);
     rig.awaitResults(400);
     rig.gemini.reset();
-    // half of them fail at once, half when the breaker is half-open or closed again
-    rig.gemini.behave(DOWN.after(Duration.ofSeconds(1)));
+    // half of them fail when all have begun, half when the breaker is half-open or closed again
+    rig.gemini.behave(DOWN.after(Duration.ofSeconds(4)));
     for (int i = 0; i < 100; i++) {
-      rig.gemini.behaveWhen(Rig.subtopic(1_000 + 2 * i), 1, DOWN.after(Duration.ofSeconds(4)));
+      rig.gemini.behaveWhen(Rig.subtopic(1_000 + 2 * i), 1, DOWN.after(Duration.ofSeconds(8)));
     }
     rig.askAbout(1_000, 1_200);
     rig.awaitCalls(200);
