@@ -78,7 +78,6 @@ record RedisRun(TroubledRedis redis, WorkerProcess worker, Load load, int size) 
     double before = rate(report, "before", all, seen.before());
     double during = rate(report, "during", all, seen.during());
     double after = rate(report, "after", all, seen.after());
-    report.line("longest without result", Report.millis(all.longestGap()));
     Duration degraded = since(seen.begun(), health.firstSince(UNWELL, seen.begun()));
     Duration healthy = since(seen.ended(), health.firstSince(WELL, seen.ended()));
     report.line(
