@@ -47,7 +47,13 @@ final class WrongTokens extends UnderSteadyLoad {
 
   @Override
   List<String> parameters() {
-    return List.of(steadyLoad(), "tokens " + tokens, "connections " + connections);
+    return List.of(
+        steadyLoad(),
+        "tokens " + tokens,
+        "connections " + connections,
+        guessesPerSecond == 0
+            ? "as fast as they are answered"
+            : "%,.0f guesses/s".formatted(guessesPerSecond));
   }
 
   @Override
