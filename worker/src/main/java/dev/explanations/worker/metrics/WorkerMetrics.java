@@ -16,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +29,22 @@ public final class WorkerMetrics implements AutoCloseable {
           "kafka.stream.rocksdb",
           "kafka.stream.topic",
           "kafka.stream.processor",
+          "kafka.stream.task",
+          "kafka.stream.record.cache",
           "kafka.admin",
           "kafka.producer.node",
           "kafka.producer.topic",
           "kafka.consumer.node",
           "kafka.consumer.metrics");
+
+  /** In the names of what clients tell of their sockets. */
+  private static final List<String> OF_SOCKETS = List.of("authentication", ".io.", ".select.");
+
+  /** Of each partition: how far behind it is. */
+  private static final Set<String> OF_PARTITIONS =
+      Set.of(
+          "kafka.consumer.fetch.manager.records.lag",
+          "kafka.consumer.fetch.manager.records.lag.max");
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -46,9 +58,16 @@ public final class WorkerMetrics implements AutoCloseable {
     bindJvm();
   }
 
-  /** Of the clients and of RocksDB there are thousands, which nobody reads and each look costs. */
-  private static boolean isNoise(Meter.Id id) {
-    return NOISE.stream().anyMatch(id.getName()::startsWith);
+  /**
+   * Of tasks, partitions, sockets and RocksDB there are thousands, which nobody reads. Each costs
+   * ten microseconds whenever Prometheus looks.
+   */
+  static boolean isNoise(Meter.Id id) {
+    String name = id.getName();
+    return name.startsWith("kafka.")
+        && (NOISE.stream().anyMatch(name::startsWith)
+            || OF_SOCKETS.stream().anyMatch(name::contains)
+            || (id.getTag("topic") != null && !OF_PARTITIONS.contains(name)));
   }
 
   /** For what counts. */
