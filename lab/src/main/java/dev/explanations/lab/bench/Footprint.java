@@ -39,6 +39,15 @@ final class Footprint extends Scenario {
       })
   private Duration settle = Duration.ZERO;
 
+  @Option(
+      names = "--meanwhile",
+      defaultValue = "0",
+      description = {
+        "New explanations asked for per second of that time. A broker cleans no changelog that",
+        "nobody writes to. Default: ${DEFAULT-VALUE}."
+      })
+  private int meanwhile;
+
   @Override
   Behaviour behaviour() {
     return Behaviour.answer(Duration.ZERO);
@@ -47,14 +56,18 @@ final class Footprint extends Scenario {
   @Override
   List<String> parameters() {
     return List.of(
-        "requests " + requests, "distinct " + distinct, "settle " + settle.toSeconds() + " s");
+        "requests " + requests,
+        "distinct " + distinct,
+        "settle " + settle.toSeconds() + " s",
+        "meanwhile " + meanwhile + "/s");
   }
 
   @Override
   void measure(BenchRig rig, Report report) throws Exception {
     var _ = rig.start("w1");
     Cluster cluster = rig.cluster();
-    Load load = rig.load(requests);
+    int later = Math.toIntExact(meanwhile * settle.toSeconds());
+    Load load = rig.load(requests + later);
     load.ask(requests, 0, i -> i % distinct);
     load.awaitAll();
     Phase phase = load.phase(0, requests);
@@ -62,7 +75,12 @@ final class Footprint extends Scenario {
     report.line("calls", "%,d".formatted(rig.gemini().statistics().calls()));
     report.rate("whole run", phase.wholeRate(), Double.POSITIVE_INFINITY);
     print("at the end", rig, cluster, report);
-    Thread.sleep(settle);
+    if (later > 0) {
+      load.ask(later, meanwhile, i -> distinct + i);
+      load.awaitAll();
+    } else {
+      Thread.sleep(settle);
+    }
     print("%d s later".formatted(settle.toSeconds()), rig, cluster, report);
   }
 

@@ -85,6 +85,10 @@ final class Report {
     return "%.1f ms".formatted(duration.toNanos() / 1e6);
   }
 
+  static String micros(Duration duration) {
+    return "%,d us".formatted(duration.toNanos() / 1_000);
+  }
+
   static double perSecond(double count, Duration duration) {
     return count / (duration.toNanos() / 1e9);
   }

@@ -17,7 +17,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class Waiting extends Scenario {
 
-  private static final int KNOWN = 1_000;
+  /** What hits are asked for; before that they warm the worker up. */
+  private static final int KNOWN = 20_000;
+
   private static final int HITS = 60;
   private static final int HITS_PER_SECOND = 20;
   private static final Duration POLL = Duration.ofMillis(50);
@@ -77,6 +79,9 @@ final class Waiting extends Scenario {
 
     long answering = System.nanoTime();
     rig.restartGemini(Behaviour.answer(Duration.ZERO));
+    Duration first = cpuOfPart(requests, load, probe);
+    load.awaitAtMostWaiting(part);
+    Duration last = cpuOfPart(part, load, probe);
     load.awaitAll();
 
     Phase phase = load.phase(KNOWN, load.requests());
@@ -89,27 +94,39 @@ final class Waiting extends Scenario {
                 Report.seconds(phase.between(parts * HITS, phase.results() - 1))));
     report.line(
         "dispatched",
-        "the first %,d at %,.0f/s, the last %,d at %,.0f/s"
+        "the first %,d at %,.0f/s, %s of CPU each; the last %,d at %,.0f/s, %s"
             .formatted(
                 part,
                 phase.rate(parts * HITS, parts * HITS + part - 1),
+                Report.micros(first.dividedBy(part)),
                 part,
-                phase.rate(phase.results() - part, phase.results() - 1)));
+                phase.rate(phase.results() - part, phase.results() - 1),
+                Report.micros(last.dividedBy(part))));
     report.line(
         "after",
         "heap %,d MB live, %,d MB resident"
             .formatted(probe.liveHeapMegabytes(), probe.residentMegabytes()));
   }
 
+  /** CPU time of the worker until another part of those that wait has been answered. */
+  private Duration cpuOfPart(int waiting, Load load, ProcessProbe probe)
+      throws InterruptedException {
+    Duration before = probe.cpu();
+    load.awaitAtMostWaiting(waiting - part);
+    return probe.cpu().minus(before);
+  }
+
   private void takeIn(int asked, Load load, Cluster cluster, ProcessProbe probe, Report report)
       throws Exception {
     int count = Math.min(part, requests - asked);
     long start = System.nanoTime();
+    Duration cpu = probe.cpu();
     load.ask(count, 0, i -> KNOWN + asked + i);
     while (!cluster.takenIn(load.requests())) {
       Thread.sleep(POLL);
     }
     Duration took = Duration.ofNanos(System.nanoTime() - start);
+    cpu = probe.cpu().minus(cpu);
 
     int firstHit = load.requests();
     load.ask(HITS, HITS_PER_SECOND, i -> i % KNOWN);
@@ -117,9 +134,10 @@ final class Waiting extends Scenario {
     Phase hits = load.phase(firstHit, load.requests());
     report.line(
         "%,d waiting".formatted(asked + count),
-        "taken in at %,.0f/s, heap %,d MB live, %,d MB resident, hits p50 %s, p99 %s"
+        "taken in at %,.0f/s, %s of CPU each, heap %,d MB live, %,d MB resident, hits p50 %s, p99 %s"
             .formatted(
                 Report.perSecond(count, took),
+                Report.micros(cpu.dividedBy(count)),
                 probe.liveHeapMegabytes(),
                 probe.residentMegabytes(),
                 Report.millis(hits.latency(0.5)),
