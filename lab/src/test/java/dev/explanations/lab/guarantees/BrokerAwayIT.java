@@ -15,7 +15,7 @@ class BrokerAwayIT {
   private static final int REQUESTS = 500;
 
   /** The session timeout is 15 s. */
-  private static final Duration OUTAGE = Duration.ofSeconds(18);
+  private static final Duration OUTAGE = Duration.parse(System.getProperty("broker.away", "PT18S"));
 
   @RegisterExtension static final Cluster cluster = Cluster.withStoppableBroker();
 

@@ -22,10 +22,11 @@ class CrashIT {
   @ValueSource(booleans = {false, true})
   void crash_losesAndDoublesNothing_andRepeatsOnlyCallsInFlight(boolean stateIsLost)
       throws Exception {
-    Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(300)));
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(500)));
     WorkerProcess crashing = start(rig);
     rig.askAbout(0, REQUESTS);
-    rig.awaitResults(REQUESTS / 2);
+    // seen late on a busy machine, and calls must be left by then
+    rig.awaitResults(REQUESTS / 4);
 
     crashing.kill();
     rig.awaitEndOfCalls();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.Reply;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +46,14 @@ class IdleIT {
   }
 
   /**
-   * A transaction ends with a marker in each topic that it touched: it takes up an offset. Not
-   * looked at is the control topic, where every worker writes a heartbeat, idle or not.
+   * A transaction ends with a marker in each topic that it touched: it takes up an offset, be it in
+   * the broker's own topic of committed offsets. Not looked at is the control topic, where every
+   * worker writes a heartbeat, idle or not.
    */
   private static Map<String, Map<TopicPartition, Long>> offsets(Rig rig) {
     Topics topics = rig.topics();
     List<String> names =
-        List.copyOf(
+        new ArrayList<>(
             topics
                 .partitionCounts(
                     name ->
@@ -59,6 +61,7 @@ class IdleIT {
                             && (name.startsWith(rig.applicationId + ".")
                                 || name.startsWith(rig.applicationId + "-")))
                 .keySet());
+    names.add("__consumer_offsets");
     Map<String, Map<TopicPartition, Long>> offsets = new HashMap<>();
     offsets.put("committed", topics.committed(rig.applicationId));
     offsets.put("ends", topics.offsets(OffsetSpec.latest(), names));
