@@ -21,6 +21,9 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
   private static final long WRITE_BUFFER_BYTES = 48L << 20;
   private static final long WRITE_BUFFER_BYTES_PER_STORE = 4L << 20;
 
+  /** RocksDB's 4 MiB of each store's manifest would be all that a small store takes up. */
+  private static final long MANIFEST_PREALLOCATED_BYTES = 64L << 10;
+
   private static final Cache CACHE = new LRUCache(BLOCK_CACHE_BYTES);
   private static final WriteBufferManager WRITE_BUFFERS =
       new WriteBufferManager(WRITE_BUFFER_BYTES, CACHE);
@@ -38,6 +41,7 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     options.setWriteBufferManager(WRITE_BUFFERS);
     options.setWriteBufferSize(WRITE_BUFFER_BYTES_PER_STORE);
     options.setMaxWriteBufferNumber(3);
+    options.setManifestPreallocationSize(MANIFEST_PREALLOCATED_BYTES);
   }
 
   @Override
