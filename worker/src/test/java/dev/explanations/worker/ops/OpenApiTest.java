@@ -163,6 +163,10 @@ class OpenApiTest {
     List<String> head = new ArrayList<>(List.of(request + " HTTP/1.1"));
     head.addAll(List.of(headers));
     Answer answer = RawHttp.send(server.port(), head, body);
+    while (status == 429 && answer.status() == 401) {
+      // one wrong token a second is told so
+      answer = RawHttp.send(server.port(), head, body);
+    }
 
     assertThat(answer.status()).as(operation).isEqualTo(status);
     JsonNode response = response(operation, status);
