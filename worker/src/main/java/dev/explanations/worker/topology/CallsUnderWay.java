@@ -6,8 +6,10 @@ import dev.explanations.worker.store.PendingRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +29,19 @@ final class CallsUnderWay {
    * @param starter the request that the call was made for; {@code null} if an earlier owner began
    *     it
    * @param due of the first request that waits for it; the epoch if that is not known
+   * @param marker sent behind the outcome, which has been missing; {@code null} if it has not
    */
-  private record Call(String callId, @Nullable Origin starter, Instant due, Instant checkAt) {}
+  private record Call(
+      String callId,
+      @Nullable Origin starter,
+      Instant due,
+      Instant checkAt,
+      @Nullable String marker) {
+
+    Call checkedAt(Instant next, @Nullable String marker) {
+      return new Call(callId, starter, due, next, marker);
+    }
+  }
 
   CallsUnderWay(Lane lane, Duration callTimeout) {
     this.lane = lane;
@@ -43,7 +56,7 @@ final class CallsUnderWay {
     return calls.isEmpty();
   }
 
-  /** A call for this request; returns when {@link #dropLost} should look at it. */
+  /** A call for this request; returns when {@link #check} should look at it. */
   Instant began(PendingRequest request, String callId, Instant now) {
     return add(request, callId, request.origin(), now);
   }
@@ -56,14 +69,14 @@ final class CallsUnderWay {
   private Instant add(
       PendingRequest request, String callId, @Nullable Origin starter, Instant now) {
     Instant checkAt = now.plus(callTimeout).plus(MARGIN);
-    calls.put(request.cacheKey(), new Call(callId, starter, request.due(), checkAt));
+    calls.put(request.cacheKey(), new Call(callId, starter, request.due(), checkAt, null));
     return checkAt;
   }
 
   /** An earlier owner's call; nothing to be learnt if this task has begun one of its own. */
   Instant handedOver(String cacheKey, String callId, Instant latestEnd) {
     Instant checkAt = latestEnd.plus(MARGIN);
-    calls.putIfAbsent(cacheKey, new Call(callId, null, Instant.EPOCH, checkAt));
+    calls.putIfAbsent(cacheKey, new Call(callId, null, Instant.EPOCH, checkAt, null));
     return checkAt;
   }
 
@@ -97,31 +110,48 @@ final class CallsUnderWay {
   }
 
   /**
-   * Forgets calls whose outcome can no longer arrive. One that still waits for a slot or for the
-   * broker is looked at again later.
+   * Suspects calls whose outcome should have been read by now, unless they wait for a slot or for
+   * the broker. A task that is far behind has yet to read it, so a marker is sent behind it.
+   */
+  void check(Instant now) {
+    Instant next = now.plus(MARGIN);
+    String fresh = UUID.randomUUID().toString();
+    Set<String> markers = new HashSet<>();
+    calls.replaceAll(
+        (key, call) -> {
+          if (call.checkAt().isAfter(now)) {
+            return call;
+          }
+          if (lane.holds(key, call.callId())) {
+            return call.checkedAt(next, null);
+          }
+          String marker = call.marker() == null ? fresh : call.marker();
+          markers.add(marker);
+          return call.checkedAt(next, marker);
+        });
+    markers.forEach(lane::mark);
+  }
+
+  /**
+   * A marker has been read: an outcome that was sent before it and has not been read never will be.
    *
    * @return whether there were any
    */
-  boolean dropLost(Instant now) {
-    boolean lost = false;
-    for (Iterator<Map.Entry<String, Call>> i = calls.entrySet().iterator(); i.hasNext(); ) {
-      Map.Entry<String, Call> entry = i.next();
-      Call call = entry.getValue();
-      if (call.checkAt().isAfter(now)) {
-        continue;
-      }
-      if (lane.holds(entry.getKey(), call.callId())) {
-        entry.setValue(new Call(call.callId(), call.starter(), call.due(), now.plus(MARGIN)));
-      } else {
-        lane.settled(entry.getKey(), call.callId());
-        i.remove();
-        lost = true;
-      }
-    }
-    return lost;
+  boolean dropLost(String marker) {
+    return calls
+        .entrySet()
+        .removeIf(
+            entry -> {
+              Call call = entry.getValue();
+              boolean lost = marker.equals(call.marker());
+              if (lost) {
+                lane.settled(entry.getKey(), call.callId());
+              }
+              return lost;
+            });
   }
 
-  /** When {@link #dropLost} should be called next. */
+  /** When {@link #check} should be called next. */
   Instant nextCheck() {
     return calls.values().stream().map(Call::checkAt).min(Instant::compareTo).orElse(Instant.MAX);
   }

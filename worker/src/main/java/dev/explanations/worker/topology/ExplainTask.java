@@ -202,7 +202,7 @@ final class ExplainTask {
 
   private void reported(String cacheKey, OutcomeRecord record) {
     switch (record) {
-      case OutcomeRecord.Marker(String nonce) -> barrier.seen(nonce);
+      case OutcomeRecord.Marker(String nonce) -> markerSeen(nonce);
       case OutcomeRecord.Handoff handoff ->
           handoff
               .calls()
@@ -210,6 +210,14 @@ final class ExplainTask {
       case OutcomeRecord.Wake _ -> alarm.at(now());
       case OutcomeRecord.CallEnded ended -> ended(cacheKey, ended);
       case OutcomeRecord.Postponed(String callId) -> postponed(cacheKey, callId);
+    }
+  }
+
+  private void markerSeen(String nonce) {
+    barrier.seen(nonce);
+    if (calls.dropLost(nonce)) {
+      log.warn("A call's outcome has been lost: the call is made again");
+      pending.rewindDue();
     }
   }
 
@@ -307,10 +315,7 @@ final class ExplainTask {
     removals.step(now);
     settlements.step(STEP);
     pending.expire(now, STEP, late -> expire(late, now));
-    if (calls.dropLost(now)) {
-      log.warn("A call's outcome did not arrive in time: it is made again");
-      pending.rewindDue();
-    }
+    calls.check(now);
     barrier.send(now);
     boolean more = cache.clean(now, STEP);
     offers.pump(now);

@@ -108,6 +108,7 @@ class RecoveryTest {
     engine.advance(Duration.ofSeconds(60));
     assertThat(engine.lane().offered).isEmpty();
     engine.advance(Duration.ofSeconds(20));
+    engine.passBarrier();
     assertThat(engine.lane().offered).hasSize(1);
   }
 
@@ -173,10 +174,46 @@ class RecoveryTest {
 
     engine.lane().held.clear();
     engine.advance(Duration.ofSeconds(20));
+    // what was sent before this marker has been read
+    engine.passBarrier();
 
     assertThat(engine.lane().offered).hasSize(2);
     engine.explain(1);
     assertThat(engine.results()).hasSize(1);
+  }
+
+  @Test
+  void outcomeThatATaskFarBehindHasYetToRead_isNotCalledForAgain() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+    engine.lane().held.clear();
+    int marks = engine.lane().marks.size();
+    engine.advance(Duration.ofMinutes(5));
+
+    assertThat(engine.lane().offered).hasSize(1);
+    assertThat(engine.lane().marks.stream().skip(marks).distinct())
+        .as("the same marker, sent again")
+        .hasSize(1);
+    engine.report("", new OutcomeRecord.Marker("somebody else's"));
+    engine.explain(0);
+    engine.passBarrier();
+
+    assertThat(engine.results()).hasSize(1);
+    assertThat(engine.lane().offered).hasSize(1);
+  }
+
+  @Test
+  void markerBehindALostOutcome_isNoWordOnLaterCalls() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+    engine.lane().held.clear();
+    engine.advance(Duration.ofSeconds(80));
+    engine.ask("r-2", "Plants");
+    engine.passBarrier();
+
+    List<FakeLane.Offered> calls = engine.lane().offered;
+    assertThat(calls).as("the lost one again, the later one once").hasSize(3);
+    assertThat(calls.get(2).cacheKey()).isEqualTo(calls.get(0).cacheKey());
   }
 
   @Test
