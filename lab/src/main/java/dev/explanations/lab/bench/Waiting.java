@@ -17,9 +17,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class Waiting extends Scenario {
 
-  /** What hits are asked for; before that they warm the worker up. */
-  private static final int KNOWN = 20_000;
-
   private static final int HITS = 60;
   private static final int HITS_PER_SECOND = 20;
   private static final Duration POLL = Duration.ofMillis(50);
@@ -36,6 +33,15 @@ final class Waiting extends Scenario {
       description = "Requests between two lines of figures. Default: ${DEFAULT-VALUE}.")
   private int part;
 
+  @Option(
+      names = "--warm-up",
+      defaultValue = "20000",
+      description = {
+        "Answered before, and asked for again as hits. A JVM that still compiles, and stores that",
+        "fill for the first time, make the first part dearer. Default: ${DEFAULT-VALUE}."
+      })
+  private int warmUp;
+
   @Override
   Behaviour behaviour() {
     return Behaviour.answer(Duration.ZERO);
@@ -43,7 +49,7 @@ final class Waiting extends Scenario {
 
   @Override
   List<String> parameters() {
-    return List.of("requests " + requests, "in parts of " + part);
+    return List.of("requests " + requests, "in parts of " + part, "warm-up " + warmUp);
   }
 
   @Override
@@ -66,9 +72,9 @@ final class Waiting extends Scenario {
   void measure(BenchRig rig, Report report) throws Exception {
     ProcessProbe probe = new ProcessProbe(rig.start("w1"));
     int parts = Math.ceilDiv(requests, part);
-    Load load = rig.load(KNOWN + requests + parts * HITS);
+    Load load = rig.load(warmUp + requests + parts * HITS);
     Cluster cluster = rig.cluster();
-    load.ask(KNOWN, 0, i -> i);
+    load.ask(warmUp, 0, i -> i);
     load.awaitAll();
     report.line("before", "heap %,d MB live".formatted(probe.liveHeapMegabytes()));
 
@@ -84,7 +90,7 @@ final class Waiting extends Scenario {
     Duration last = cpuOfPart(part, load, probe);
     load.awaitAll();
 
-    Phase phase = load.phase(KNOWN, load.requests());
+    Phase phase = load.phase(warmUp, load.requests());
     report.answers(load, phase);
     report.line(
         "Gemini answers again",
@@ -121,7 +127,7 @@ final class Waiting extends Scenario {
     int count = Math.min(part, requests - asked);
     long start = System.nanoTime();
     Duration cpu = probe.cpu();
-    load.ask(count, 0, i -> KNOWN + asked + i);
+    load.ask(count, 0, i -> warmUp + asked + i);
     while (!cluster.takenIn(load.requests())) {
       Thread.sleep(POLL);
     }
@@ -129,7 +135,7 @@ final class Waiting extends Scenario {
     cpu = probe.cpu().minus(cpu);
 
     int firstHit = load.requests();
-    load.ask(HITS, HITS_PER_SECOND, i -> i % KNOWN);
+    load.ask(HITS, HITS_PER_SECOND, i -> i % warmUp);
     load.awaitAtMostWaiting(asked + count);
     Phase hits = load.phase(firstHit, load.requests());
     report.line(
