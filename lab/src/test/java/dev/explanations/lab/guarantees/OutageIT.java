@@ -37,7 +37,7 @@ class OutageIT {
             "1s");
     Health health = new Health(worker.httpPort());
     rig.askAbout(0, 400);
-    rig.awaitResults(100);
+    rig.awaitCallsMade(100);
 
     rig.gemini.behave(DOWN.after(Duration.ofMillis(50)));
     health.awaitBreaker("open");
@@ -91,6 +91,7 @@ class OutageIT {
     Worker worker = rig.start("w1", "CIRCUIT_BREAKER_TIMEOUT", "10m", "REQUEST_TIMEOUT", "3s");
     rig.askAbout(0, 20);
     new Health(worker.httpPort()).awaitBreaker("open");
+    rig.awaitEndOfCalls();
     long calls = rig.gemini.statistics().calls();
     for (int i = 100; i < 120; i++) {
       rig.ask("r-" + i, failFast("r-" + i, i));

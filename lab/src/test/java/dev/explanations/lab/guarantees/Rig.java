@@ -36,7 +36,7 @@ import org.apache.kafka.clients.admin.Admin;
  */
 final class Rig {
 
-  static final int PARTITIONS = 4;
+  static final int PARTITIONS = 2;
 
   /** For all that a loaded machine may take longer for; no test waits it out unless it fails. */
   static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -223,6 +223,14 @@ final class Rig {
     await("%d calls in flight".formatted(inFlight))
         .atMost(PATIENCE)
         .until(() -> gemini.statistics().inFlight() >= inFlight);
+  }
+
+  /** Sees the simulator itself: results come later, on a busy machine by seconds. */
+  void awaitCallsMade(int atLeast) {
+    await("%d calls made".formatted(atLeast))
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> gemini.statistics().calls() >= atLeast);
   }
 
   void awaitResults(int atLeast) {

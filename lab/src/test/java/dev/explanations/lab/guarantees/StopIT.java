@@ -18,11 +18,11 @@ class StopIT {
   @Test
   void stop_waitsForCalls_soThatNoneIsRepeated() throws Exception {
     int requests = 400;
-    // 64 a second: results are seen late on a busy machine, and calls must be left by then
     Rig rig = cluster.rig(Behaviour.answer(Duration.ofSeconds(1)));
     WorkerProcess stopping = rig.process("w1");
     rig.askAbout(0, requests);
-    rig.awaitResults(50);
+    // 64 a second: calls must be left when the signal comes
+    rig.awaitCallsMade(100);
 
     int exitCode = stopping.terminate(Rig.PATIENCE);
     assertThat(exitCode).as(() -> String.join("\n", stopping.log())).isZero();
