@@ -2,14 +2,24 @@ package dev.explanations.worker.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.time.Instant;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Properties;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TimeIndexTest {
 
@@ -101,18 +111,150 @@ class TimeIndexTest {
   }
 
   @Test
+  void upTo_readsOn_asFarAsItMust() {
+    TimeIndex index = new TimeIndex(timers, "deadline");
+    for (int i = 0; i < 300; i++) {
+      index.add(at(i), "x" + i);
+    }
+    assertThat(index.upTo(at(250), 256))
+        .hasSize(251)
+        .endsWith(new TimeIndex.Timer(at(250), "x250"));
+    assertThat(index.upTo(at(250), 10)).hasSize(10);
+    assertThat(index.upTo(at(1_000), 1_000)).hasSize(300);
+    assertThat(next(index)).as("none is passed").isEqualTo("x0");
+  }
+
+  @Test
   void removedEntries_areNotScannedTwice() {
-    TimeIndex index = new TimeIndex(timers, "due");
+    AtomicInteger ranges = new AtomicInteger();
+    TimeIndex index = new TimeIndex(counting(ranges), "due");
     for (int i = 0; i < 100; i++) {
       index.add(at(i), "x" + i);
     }
     for (int i = 0; i < 99; i++) {
       index.remove(at(i), "x" + i);
     }
-    assertThat(next(index)).isEqualTo("x99");
-    // an entry that appears behind the cursor without its knowledge is not seen: proof that the
-    // second look began where the first one ended
-    timers.put("due/" + "0".repeat(16) + "/ghost", new byte[0]);
-    assertThat(next(index)).isEqualTo("x99");
+    for (int i = 0; i < 3; i++) {
+      assertThat(next(index)).isEqualTo("x99");
+      assertThat(index.upTo(at(98), 10)).isEmpty();
+    }
+    assertThat(ranges).hasValue(1);
+  }
+
+  @Test
+  void indexReadToItsEnd_isNotReadAgain() {
+    AtomicInteger ranges = new AtomicInteger();
+    TimeIndex index = new TimeIndex(counting(ranges), "due");
+    for (int i = 0; i < 1_000; i++) {
+      index.add(at(i), "x" + i);
+      assertThat(take(index)).isEqualTo("x" + i);
+      index.remove(at(i), "x" + i);
+      assertThat(next(index)).isEqualTo("none");
+      index.rewindTo(at(i + 1));
+    }
+    assertThat(ranges).hasValueLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void longIndex_isReadInPieces() {
+    AtomicInteger ranges = new AtomicInteger();
+    TimeIndex index = new TimeIndex(counting(ranges), "due");
+    assertThat(next(index)).isEqualTo("none");
+    int entries = 20 * TimeIndex.FETCH;
+    for (int i = 0; i < entries; i++) {
+      index.add(at(i), "x" + i);
+    }
+    for (int i = 0; i < entries; i++) {
+      assertThat(take(index)).isEqualTo("x" + i);
+    }
+    assertThat(next(index)).isEqualTo("none");
+    assertThat(ranges).hasValueBetween(15, 21);
+  }
+
+  /** RocksDB's iterator has gone to the second when it is asked what comes after the last entry. */
+  @Test
+  void twoMarks_standBehindAnIndex() {
+    new TimeIndex(timers, "expiry").add(at(1), "other");
+    new TimeIndex(timers, "due").add(at(1), "last");
+    try (KeyValueIterator<String, byte[]> entries = timers.range("due/", null)) {
+      assertThat(entries.next().key).endsWith("/last");
+      assertThat(entries.next().key).startsWith("due/").isGreaterThan("due/f");
+      assertThat(entries.next().key).startsWith("due/").isGreaterThan("due/f");
+      assertThat(entries.next().key).startsWith("expiry/");
+    }
+  }
+
+  @Test
+  void manyInsertsBeforeTheCursor_areAllFound() {
+    TimeIndex index = new TimeIndex(timers, "due");
+    index.add(at(1_000), "late");
+    take(index);
+    for (int i = 0; i < 500; i++) {
+      index.add(at(i * 7 % 500), "x");
+    }
+    for (int i = 0; i < 500; i++) {
+      assertThat(index.peek()).hasValue(new TimeIndex.Timer(at(i), "x"));
+      take(index);
+    }
+  }
+
+  /** Against the plain meaning: entries in order, each passed or not. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void anyOrderOfUse_findsWhatHasNotBeenPassed(long seed) {
+    Random random = new Random(seed);
+    TimeIndex index = new TimeIndex(timers, "due");
+    NavigableMap<Long, Boolean> model = new TreeMap<>();
+    for (int i = 0; i < 20_000; i++) {
+      long time = random.nextLong(100);
+      switch (random.nextInt(i % 2_000 < 1_000 ? 8 : 6)) {
+        case 0, 6, 7 -> {
+          index.add(at(time), "x");
+          model.put(time, false);
+        }
+        case 1 -> {
+          index.remove(at(time), "x");
+          model.remove(time);
+        }
+        case 2, 3 ->
+            index
+                .peek()
+                .ifPresent(
+                    timer -> {
+                      index.pass(timer);
+                      model.put(timer.at().toEpochMilli(), true);
+                    });
+        case 4 -> {
+          if (random.nextInt(50) == 0) {
+            index.rewindTo(at(time));
+            model.tailMap(time, true).replaceAll((at, passed) -> false);
+          }
+        }
+        default ->
+            assertThat(index.upTo(at(time), 80).stream().map(t -> t.at().toEpochMilli()))
+                .containsExactlyElementsOf(
+                    unpassed(model).filter(at -> at <= time).limit(80).toList());
+      }
+      assertThat(index.peek().map(t -> t.at().toEpochMilli()))
+          .isEqualTo(unpassed(model).findFirst());
+    }
+  }
+
+  private static Stream<Long> unpassed(Map<Long, Boolean> model) {
+    return model.entrySet().stream().filter(e -> !e.getValue()).map(Map.Entry::getKey);
+  }
+
+  @SuppressWarnings("unchecked") // a proxy of the same type
+  private KeyValueStore<String, byte[]> counting(AtomicInteger ranges) {
+    return (KeyValueStore<String, byte[]>)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {KeyValueStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("range")) {
+                ranges.incrementAndGet();
+              }
+              return method.invoke(timers, arguments);
+            });
   }
 }

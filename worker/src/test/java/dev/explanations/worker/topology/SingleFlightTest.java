@@ -82,7 +82,7 @@ class SingleFlightTest {
     engine.advance(Duration.ofMinutes(60).plusSeconds(2));
 
     assertThat(size("explanations")).isZero();
-    assertThat(size("timers")).as("but for an end mark of each index").isEqualTo(3);
+    assertThat(size("timers")).as("but for two end marks of each index").isEqualTo(6);
     assertThat(size("pending")).isZero();
   }
 
