@@ -17,7 +17,7 @@ class BrokerAwayIT {
   /** The session timeout is 15 s. */
   private static final Duration OUTAGE = Duration.parse(System.getProperty("broker.away", "PT18S"));
 
-  @RegisterExtension static final Cluster cluster = Cluster.withStoppableBroker();
+  @RegisterExtension static final Cluster cluster = Cluster.withBrokerOfItsOwn();
 
   @Test
   void worker_goesOn_whenTheBrokerIsBack_andRepeatsNoCall() throws Exception {

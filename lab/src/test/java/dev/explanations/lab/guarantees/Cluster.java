@@ -4,10 +4,9 @@ import dev.explanations.lab.TemporaryDirectory;
 import dev.explanations.lab.broker.EmbeddedBroker;
 import dev.explanations.lab.simulator.Behaviour;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -16,54 +15,56 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One broker for the tests of a class, and for each test {@link Rig}s with topics of their own.
+ * A broker for the tests of a class, and for each test {@link Rig}s with topics of their own.
  * Closes all that the tests have started. Used by the test's thread.
  */
 final class Cluster implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
   private final List<Rig> rigs = new ArrayList<>();
+  private final boolean alone;
+  private String name;
   private int rigsSoFar;
-  private Path directory;
-  private final boolean stoppable;
+  private TemporaryDirectory directory;
   private EmbeddedBroker embedded;
   private Broker broker;
   private Admin admin;
 
-  /** With a broker in a container where there is Docker. */
+  /** With the broker of most classes. */
   Cluster() {
     this(false);
   }
 
-  private Cluster(boolean stoppable) {
-    this.stoppable = stoppable;
+  private Cluster(boolean alone) {
+    this.alone = alone;
   }
 
-  /** With a broker that a test may stop and start again. */
-  static Cluster withStoppableBroker() {
+  /** With a broker that a test may stop and start again, and on which nobody else works. */
+  static Cluster withBrokerOfItsOwn() {
     return new Cluster(true);
   }
 
   /** A simulator and an application that nobody else uses. */
   Rig rig(Behaviour behaviour) {
-    Rig rig = new Rig(broker, admin, directory, "app" + ++rigsSoFar, behaviour);
+    String applicationId = "%s-%02d".formatted(name, ++rigsSoFar);
+    Rig rig = new Rig(broker, admin, directory.path(), applicationId, behaviour);
     rigs.add(rig);
     return rig;
   }
 
-  /** Of a cluster with a stoppable one. */
+  /** Of a cluster with one of its own. */
   EmbeddedBroker broker() {
     return embedded;
   }
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
-    directory = Files.createTempDirectory("guarantees-");
-    Path data = directory.resolve("broker");
-    if (stoppable) {
-      embedded = EmbeddedBroker.start(data);
+    name = context.getRequiredTestClass().getSimpleName().toLowerCase(Locale.ROOT);
+    directory = TemporaryDirectory.create();
+    if (alone) {
+      embedded = EmbeddedBroker.start(directory.path().resolve("broker"));
       broker = Broker.of(embedded);
     } else {
-      broker = Broker.start(data);
+      broker = SharedBroker.of(context);
     }
     admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
   }
@@ -71,13 +72,18 @@ final class Cluster implements BeforeAllCallback, AfterEachCallback, AfterAllCal
   @Override
   public void afterEach(ExtensionContext context) {
     rigs.forEach(Rig::close);
+    if (!alone) {
+      rigs.forEach(Rig::deleteTopics);
+    }
     rigs.clear();
   }
 
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
     admin.close();
-    broker.close();
-    new TemporaryDirectory(directory).close();
+    if (alone) {
+      broker.close();
+    }
+    directory.close();
   }
 }

@@ -51,7 +51,7 @@ class ControlIT {
   private static final String KEY = "0a".repeat(32);
   private static final String TOPIC = "0b".repeat(32);
 
-  @RegisterExtension static final Cluster cluster = Cluster.withStoppableBroker();
+  @RegisterExtension static final Cluster cluster = Cluster.withBrokerOfItsOwn();
 
   private final List<AutoCloseable> started = new ArrayList<>();
   private Rig rig;

@@ -41,7 +41,7 @@ class HealthIT {
       Pattern.compile(
           "\\b(?:explanation|jvm|process|kafka_stream|kafka_consumer|resilience4j)_[a-z0-9_]+");
 
-  @RegisterExtension static final Cluster cluster = Cluster.withStoppableBroker();
+  @RegisterExtension static final Cluster cluster = Cluster.withBrokerOfItsOwn();
 
   private final HttpClient http = HttpClient.newHttpClient();
   private RedisServer redis;

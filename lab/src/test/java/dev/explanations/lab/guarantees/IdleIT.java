@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class IdleIT {
 
-  @RegisterExtension static final Cluster cluster = new Cluster();
+  @RegisterExtension static final Cluster cluster = Cluster.withBrokerOfItsOwn();
 
   @Test
   void worker_commitsNothing_whenItHasNothingToDo() throws Exception {
@@ -55,11 +55,7 @@ class IdleIT {
     List<String> names =
         new ArrayList<>(
             topics
-                .partitionCounts(
-                    name ->
-                        !name.equals(rig.topic("control"))
-                            && (name.startsWith(rig.applicationId + ".")
-                                || name.startsWith(rig.applicationId + "-")))
+                .partitionCounts(name -> rig.isOurs(name) && !name.equals(rig.topic("control")))
                 .keySet());
     names.add("__consumer_offsets");
     Map<String, Map<TopicPartition, Long>> offsets = new HashMap<>();

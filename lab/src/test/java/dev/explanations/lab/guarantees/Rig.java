@@ -265,6 +265,16 @@ final class Rig {
     }
   }
 
+  /** Asks for it and does not wait: a broker with thousands of partitions is a slow one. */
+  void deleteTopics() {
+    admin.deleteTopics(topics().partitionCounts(this::isOurs).keySet());
+  }
+
+  /** Whether it belongs to this application, be it an internal topic. */
+  boolean isOurs(String topic) {
+    return topic.startsWith(applicationId + ".") || topic.startsWith(applicationId + "-");
+  }
+
   private static void closeQuietly(AutoCloseable part) {
     try {
       part.close();

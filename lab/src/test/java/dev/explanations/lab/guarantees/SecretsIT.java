@@ -310,8 +310,7 @@ class SecretsIT {
 
   private void readTopics(Rig rig) {
     Topics topics = rig.topics();
-    for (String topic :
-        topics.partitionCounts(name -> name.startsWith(rig.applicationId)).keySet()) {
+    for (String topic : topics.partitionCounts(rig::isOurs).keySet()) {
       String records =
           topics.read(topic).stream()
               .map(

@@ -43,8 +43,7 @@ class TimestampsIT {
     List<String> changelogs =
         List.copyOf(
             rig.topics()
-                .partitionCounts(
-                    name -> name.startsWith(rig.applicationId) && name.endsWith("-changelog"))
+                .partitionCounts(name -> rig.isOurs(name) && name.endsWith("-changelog"))
                 .keySet());
     assertThat(changelogs).hasSize(4);
     topics.addAll(changelogs);

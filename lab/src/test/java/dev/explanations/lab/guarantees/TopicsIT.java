@@ -29,8 +29,7 @@ class TopicsIT {
     Topics.NAMES.forEach(name -> expected.put(rig.topic(name), 3));
     expected.put(rig.topic("control"), 1);
     expected.put(rig.applicationId + "-accepted-repartition", 3);
-    assertThat(rig.topics().partitionCounts(name -> name.startsWith(rig.applicationId)))
-        .containsAllEntriesOf(expected);
+    assertThat(rig.topics().partitionCounts(rig::isOurs)).containsAllEntriesOf(expected);
   }
 
   @Test
@@ -42,7 +41,7 @@ class TopicsIT {
     rig.askAbout(0, 50);
 
     rig.answeredExactlyOnce();
-    assertThat(rig.topics().partitionCounts(name -> name.startsWith(rig.applicationId + ".")))
+    assertThat(rig.topics().partitionCounts(rig::isOurs))
         .containsEntry(rig.topic("requests"), 1)
         .containsEntry(rig.topic("results"), 7)
         .containsEntry(rig.topic("outcomes"), Rig.PARTITIONS);
