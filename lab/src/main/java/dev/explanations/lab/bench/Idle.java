@@ -23,8 +23,11 @@ final class Idle extends Scenario {
 
   @Option(
       names = "--settle",
-      defaultValue = "10s",
-      description = "Time between the last result and the measurement. Default: ${DEFAULT-VALUE}.")
+      defaultValue = "2m",
+      description = {
+        "Time between the last result and the measurement: a JVM goes on compiling for a while,",
+        "and alarms that were set for calls ring once more. Default: ${DEFAULT-VALUE}."
+      })
   private Duration settle = Duration.ZERO;
 
   @Option(
