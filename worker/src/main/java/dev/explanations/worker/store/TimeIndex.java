@@ -41,7 +41,7 @@ public final class TimeIndex {
 
   private String readTo;
 
-  /** Behind the last entry that was passed; never behind {@link #readTo}. */
+  /** Behind the last entry that was passed. */
   private String passed;
 
   private boolean fenced;
@@ -102,8 +102,7 @@ public final class TimeIndex {
     window.headSet(key, true).clear();
     // the next possible key: a string's successor is itself with the smallest character appended
     String behind = key + '\0';
-    passed = max(behind, passed);
-    readTo = max(behind, readTo);
+    passed = behind.compareTo(passed) > 0 ? behind : passed;
   }
 
   /** Reads from the beginning again, at the price of a scan over everything deleted since. */
@@ -165,10 +164,6 @@ public final class TimeIndex {
 
   private static String min(String a, String b) {
     return a.compareTo(b) < 0 ? a : b;
-  }
-
-  private static String max(String a, String b) {
-    return a.compareTo(b) > 0 ? a : b;
   }
 
   private String key(Instant at, String id) {
