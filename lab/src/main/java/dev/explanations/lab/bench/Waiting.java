@@ -137,6 +137,7 @@ final class Waiting extends Scenario {
     cpu = probe.cpu().minus(cpu);
 
     int firstHit = load.requests();
+    // the newest: tasks whose share of the warm-up was above the average have evicted the oldest
     load.ask(HITS, HITS_PER_SECOND, i -> Math.max(0, warmUp - 1 - i));
     load.awaitAtMostWaiting(asked + count);
     Phase hits = load.phase(firstHit, load.requests());

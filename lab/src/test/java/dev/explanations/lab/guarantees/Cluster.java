@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A broker for the tests of a class, and for each test {@link Rig}s with topics of their own.
+ * The broker for the tests of a class, and for each test {@link Rig}s with topics of their own.
  * Closes all that the tests have started. Used by the test's thread.
  */
 final class Cluster implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
@@ -29,7 +29,7 @@ final class Cluster implements BeforeAllCallback, AfterEachCallback, AfterAllCal
   private Broker broker;
   private Admin admin;
 
-  /** With the broker of most classes. */
+  /** With the {@link SharedBroker}. */
   Cluster() {
     this(false);
   }
