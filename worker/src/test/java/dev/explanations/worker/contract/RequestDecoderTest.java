@@ -159,7 +159,7 @@ class RequestDecoderTest {
   void decode_refusesLoneSurrogates(String fields) {
     Decoded.Invalid invalid = refused(with(fields));
 
-    assertThat(invalid.detail()).isEqualTo("not JSON: contains a lone surrogate");
+    assertThat(invalid.detail()).startsWith("not JSON: ").contains("surrogate");
     assertThat(invalid.requestId()).isEqualTo("r-1");
   }
 
