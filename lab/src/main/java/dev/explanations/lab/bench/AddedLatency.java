@@ -8,10 +8,8 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "latency",
-    description = {
-      "Unique requests at a steady, low rate: what does the worker add to a call's time?",
-      "Runs with both guarantees unless one is given."
-    },
+    description =
+        "Unique requests at a steady, low rate: what does the worker add to a call's time?",
     mixinStandardHelpOptions = true)
 final class AddedLatency extends Scenario {
 
@@ -42,11 +40,6 @@ final class AddedLatency extends Scenario {
   @Override
   Behaviour behaviour() {
     return Behaviour.answer(call);
-  }
-
-  @Override
-  List<String> guarantees() {
-    return List.of(EXACTLY_ONCE, AT_LEAST_ONCE);
   }
 
   @Override

@@ -41,7 +41,6 @@ final class BenchRig implements AutoCloseable {
   BenchRig(
       WorkerOptions options,
       Map<String, String> settings,
-      String guarantee,
       List<String> jvmArguments,
       Behaviour behaviour)
       throws IOException {
@@ -51,7 +50,6 @@ final class BenchRig implements AutoCloseable {
     this.broker = resources.add(EmbeddedBroker.start(directory.resolve("broker")));
     this.gemini = resources.add(GeminiSimulator.start(behaviour));
     this.settings = options.environment(settings);
-    this.settings.put("PROCESSING_GUARANTEE", guarantee);
     this.settings.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
     this.settings.put("GOOGLE_GEMINI_BASE_URL", gemini.baseUrl());
     this.settings.put("GOOGLE_API_KEY", "a-key-for-the-simulator");

@@ -15,14 +15,9 @@ final class Report {
   }
 
   void title(
-      String scenario,
-      List<String> parameters,
-      List<String> worker,
-      String guarantee,
-      List<String> jvmArguments) {
+      String scenario, List<String> parameters, List<String> worker, List<String> jvmArguments) {
     List<String> all = new ArrayList<>(parameters);
     all.addAll(worker);
-    all.add(guarantee);
     all.addAll(jvmArguments);
     all.add(Runtime.getRuntime().availableProcessors() + " cores for everything");
     out.println();

@@ -11,11 +11,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** One kind of run: with each guarantee that is asked for, on a broker of its own. */
+/** One kind of run: on a broker of its own. */
 abstract class Scenario implements Callable<Integer> {
-
-  static final String EXACTLY_ONCE = "exactly_once_v2";
-  static final String AT_LEAST_ONCE = "at_least_once";
 
   @Mixin private WorkerOptions options = new WorkerOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -28,10 +25,6 @@ abstract class Scenario implements Callable<Integer> {
 
   /** Runs it once on a rig where no worker runs yet. */
   abstract void measure(BenchRig rig, Report report) throws Exception;
-
-  List<String> guarantees() {
-    return List.of(EXACTLY_ONCE);
-  }
 
   String heap() {
     return "1g";
@@ -72,23 +65,21 @@ abstract class Scenario implements Callable<Integer> {
 
   @Override
   public final Integer call() throws Exception {
-    for (String guarantee : options.guarantees(guarantees())) {
-      List<String> jvmArguments = options.jvmArguments(heap(), jvmArguments());
-      Report report = new Report(spec.commandLine().getOut());
-      List<String> worker = new ArrayList<>(List.of("in-flight " + inFlight()));
-      Map<String, String> settings = new HashMap<>(settings());
-      settings.put("GEMINI_MAX_IN_FLIGHT", Integer.toString(inFlight()));
-      settings.put("PARTITIONS", Integer.toString(usualPartitions()));
-      settings.put("STREAM_THREADS", Integer.toString(usualThreads()));
-      worker.addAll(options.shown(options.environment(settings)));
-      report.title(spec.name(), parameters(), worker, guarantee, jvmArguments);
-      try (BenchRig rig = new BenchRig(options, settings, guarantee, jvmArguments, behaviour())) {
-        measure(rig, report);
-        report.line("warnings logged", rig.warnings().toString());
-        Path logs = options.logs();
-        if (logs != null) {
-          rig.saveLogs(logs);
-        }
+    List<String> jvmArguments = options.jvmArguments(heap(), jvmArguments());
+    Report report = new Report(spec.commandLine().getOut());
+    List<String> worker = new ArrayList<>(List.of("in-flight " + inFlight()));
+    Map<String, String> settings = new HashMap<>(settings());
+    settings.put("GEMINI_MAX_IN_FLIGHT", Integer.toString(inFlight()));
+    settings.put("PARTITIONS", Integer.toString(usualPartitions()));
+    settings.put("STREAM_THREADS", Integer.toString(usualThreads()));
+    worker.addAll(options.shown(options.environment(settings)));
+    report.title(spec.name(), parameters(), worker, jvmArguments);
+    try (BenchRig rig = new BenchRig(options, settings, jvmArguments, behaviour())) {
+      measure(rig, report);
+      report.line("warnings logged", rig.warnings().toString());
+      Path logs = options.logs();
+      if (logs != null) {
+        rig.saveLogs(logs);
       }
     }
     return 0;

@@ -13,16 +13,6 @@ import picocli.CommandLine.Option;
 final class WorkerOptions {
 
   @Option(
-      names = "--guarantee",
-      paramLabel = "GUARANTEE",
-      split = ",",
-      description = {
-        "exactly_once_v2 or at_least_once; with both, separated by a comma, it runs twice.",
-        "Default: exactly_once_v2."
-      })
-  private List<String> guarantees = List.of();
-
-  @Option(
       names = "--in-flight",
       description = "GEMINI_MAX_IN_FLIGHT. Default: 256; 64 for those about failures.")
   private @Nullable Integer inFlight;
@@ -65,10 +55,6 @@ final class WorkerOptions {
       paramLabel = "DIRECTORY",
       description = "Where to write what the workers print; by default nowhere.")
   private @Nullable Path logs;
-
-  List<String> guarantees(List<String> unlessChosen) {
-    return guarantees.isEmpty() ? unlessChosen : guarantees;
-  }
 
   int inFlight(int unlessChosen) {
     return inFlight == null ? unlessChosen : inFlight;

@@ -138,9 +138,8 @@ public final class ClientProperties {
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL);
     properties.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, Long.toString(Long.MAX_VALUE));
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
-    // nobody reads before the commit, which sends what lingers; without transactions it is read at
-    // once
-    properties.put(ProducerConfig.LINGER_MS_CONFIG, streams.exactlyOnce() ? COMMIT_INTERVAL : "0");
+    // nobody reads a record before its commit, which sends what lingers
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, COMMIT_INTERVAL);
     properties.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(128 * 1024));
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, HALF_AN_HOUR);
     properties.put(
@@ -162,9 +161,7 @@ public final class ClientProperties {
     properties.put(
         StreamsConfig.STATE_CLEANUP_DIR_MAX_AGE_MS_CONFIG,
         Long.toString(STATE_KEPT.multipliedBy(2).toMillis()));
-    properties.put(
-        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
-        streams.exactlyOnce() ? StreamsConfig.EXACTLY_ONCE_V2 : StreamsConfig.AT_LEAST_ONCE);
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, "true");
     properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
     properties.put(mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId);

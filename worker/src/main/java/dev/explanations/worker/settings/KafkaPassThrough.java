@@ -37,7 +37,7 @@ final class KafkaPassThrough {
   /** Property to the reason why it cannot be passed through. */
   private static final Map<String, String> REFUSED =
       Map.ofEntries(
-          entry("processing.guarantee", "use PROCESSING_GUARANTEE"),
+          entry("processing.guarantee", "it is exactly-once, always"),
           entry("isolation.level", GUARANTEE),
           entry("auto.offset.reset", GUARANTEE),
           entry("group.protocol", GUARANTEE),

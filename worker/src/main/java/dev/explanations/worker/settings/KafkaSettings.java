@@ -3,7 +3,6 @@ package dev.explanations.worker.settings;
 import static dev.explanations.worker.settings.Types.bool;
 import static dev.explanations.worker.settings.Types.duration;
 import static dev.explanations.worker.settings.Types.integer;
-import static dev.explanations.worker.settings.Types.oneOf;
 import static dev.explanations.worker.settings.Types.path;
 import static dev.explanations.worker.settings.Types.replicas;
 import static dev.explanations.worker.settings.Types.text;
@@ -35,12 +34,6 @@ final class KafkaSettings {
           "explanation-worker",
           "The name that all workers of one application share: consumer group, internal topics,"
               + " transactions.");
-  static final Setting<Guarantee> PROCESSING_GUARANTEE =
-      Setting.of(
-          "PROCESSING_GUARANTEE",
-          oneOf(Guarantee.class),
-          "exactly_once_v2",
-          "Whether a request can be answered twice after a crash (`at_least_once`) or not.");
   static final Setting<Integer> STREAM_THREADS =
       Setting.derived(
           "STREAM_THREADS", integer(1, 256), "the number of processors", "Threads of the stream.");
@@ -65,7 +58,8 @@ final class KafkaSettings {
           "LEAVE_ON_STOP",
           bool(),
           "false",
-          "Leave the consumer group at a stop (scale-in) rather than keep the place for a restart.");
+          "Leave the consumer group at a stop (scale-in) rather than keep the place for a"
+              + " restart.");
   static final Setting<Duration> SHUTDOWN_TIMEOUT =
       Setting.derived(
           "SHUTDOWN_TIMEOUT",
@@ -115,7 +109,6 @@ final class KafkaSettings {
           List.of(
               BOOTSTRAP_SERVERS,
               APPLICATION_ID,
-              PROCESSING_GUARANTEE,
               STREAM_THREADS,
               STATE_DIR,
               INSTANCE_ID,
@@ -134,18 +127,22 @@ final class KafkaSettings {
               PARTITIONS,
               REPLICATION_FACTOR));
 
-  /** The values of {@link #PROCESSING_GUARANTEE}. */
-  enum Guarantee {
-    EXACTLY_ONCE_V2,
-    AT_LEAST_ONCE
-  }
-
   private KafkaSettings() {}
+
+  /** Refuses a setting of earlier versions, whose other value weakened the guarantee. */
+  static void refuseRemoved(Values values) {
+    String removed = "PROCESSING_GUARANTEE";
+    String text = values.texts().get(removed);
+    if (text != null) {
+      values.problem(
+          "%s=%s: must not be set (removed: the worker is exactly-once, always)"
+              .formatted(removed, Values.quoted(text)));
+    }
+  }
 
   static Settings.Streams streams(Values values, Duration geminiTimeout) {
     return new Settings.Streams(
         values.get(APPLICATION_ID),
-        values.get(PROCESSING_GUARANTEE) == Guarantee.EXACTLY_ONCE_V2,
         values.getOr(STREAM_THREADS, Runtime.getRuntime().availableProcessors()),
         values.get(STATE_DIR),
         values.find(INSTANCE_ID),

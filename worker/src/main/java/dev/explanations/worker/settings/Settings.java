@@ -52,12 +52,10 @@ public record Settings(
       short replicationFactor) {}
 
   /**
-   * @param exactlyOnce {@code PROCESSING_GUARANTEE} is {@code exactly_once_v2}
    * @param instanceId {@code null}: a random one kept in a file in {@code stateDir}
    */
   public record Streams(
       String applicationId,
-      boolean exactlyOnce,
       int threads,
       Path stateDir,
       @Nullable String instanceId,

@@ -73,6 +73,7 @@ public final class SettingsLoader {
     Settings.Environment environment = values.get(OpsSettings.ENVIRONMENT);
     values.get(OpsSettings.LOG_LEVEL);
     values.find(OpsSettings.WORKER_CONFIG);
+    KafkaSettings.refuseRemoved(values);
     Settings.Gemini gemini = GeminiSettings.gemini(values);
     return new Settings(
         environment,

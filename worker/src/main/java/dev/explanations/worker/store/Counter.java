@@ -23,9 +23,8 @@ final class Counter {
     return value;
   }
 
-  /** Under at-least-once a crash can leave it a little off: it never falls below zero. */
   void add(long difference) {
-    value = Math.max(0, value + difference);
+    value += difference;
     counters.put(name, value);
   }
 }

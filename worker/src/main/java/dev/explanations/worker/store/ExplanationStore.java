@@ -158,9 +158,8 @@ public final class ExplanationStore {
   }
 
   private void count(int difference) {
-    long before = count.value();
     count.add(difference);
-    workerTotal.addAndGet(count.value() - before);
+    workerTotal.addAndGet(difference);
   }
 
   private @Nullable CachedExplanation get(String cacheKey) {

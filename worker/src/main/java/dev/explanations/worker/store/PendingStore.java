@@ -87,7 +87,7 @@ public final class PendingStore {
     return Optional.ofNullable(oldest);
   }
 
-  /** Adds an entry, or replaces the one of the same origin (at-least-once reads twice). */
+  /** Adds an entry, or replaces the one of the same origin. */
   public void add(PendingRequest request) {
     Slot head = slot(request.cacheKey());
     if (head == null) {
@@ -211,7 +211,7 @@ public final class PendingStore {
       deadlines.pass(timer);
       PendingRequest request = get(timer.id());
       if (request == null) {
-        // only at-least-once leaves an index entry without its request
+        // a damaged store: the index entry has no request
         deadlines.remove(timer.at(), timer.id());
       } else {
         expired.accept(request);
@@ -229,7 +229,7 @@ public final class PendingStore {
       if (request != null) {
         return Optional.of(request);
       }
-      // only at-least-once leaves an index entry without its request
+      // a damaged store: the index entry has no request
       index.remove(timer.get().at(), timer.get().id());
     }
   }

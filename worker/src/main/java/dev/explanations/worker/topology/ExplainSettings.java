@@ -11,7 +11,6 @@ import java.time.Duration;
  * @param maxDeadLetterBytes what the dead-letter topic takes
  */
 public record ExplainSettings(
-    boolean exactlyOnce,
     Settings.Requests requests,
     int cacheEntriesPerTask,
     Duration callTimeout,
@@ -19,7 +18,6 @@ public record ExplainSettings(
 
   public static ExplainSettings of(Settings settings, int maxDeadLetterBytes) {
     return new ExplainSettings(
-        settings.streams().exactlyOnce(),
         settings.requests(),
         Math.ceilDiv(settings.cache().maxEntries(), settings.topics().partitions()),
         settings.gemini().timeout(),

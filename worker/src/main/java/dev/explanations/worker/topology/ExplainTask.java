@@ -56,7 +56,6 @@ final class ExplainTask {
   private final Barrier barrier;
   private final CallsUnderWay calls;
   private final Settlements settlements;
-  private final Removals removals;
   private final Alarm alarm;
   private final Offers offers;
   private final WorkerTotals totals;
@@ -94,22 +93,11 @@ final class ExplainTask {
     this.lane = lanes.open(context.taskId().partition());
     this.barrier = new Barrier(lane);
     this.calls = new CallsUnderWay(lane, settings.callTimeout());
-    this.removals = new Removals(pending, settings.exactlyOnce());
     this.settlements = new Settlements(pending, cache, this::settle);
     this.alarm = new Alarm(context, alarms, this::onAlarm);
     this.offers =
         new Offers(
-            pending,
-            cache,
-            lane,
-            barrier,
-            calls,
-            settlements,
-            removals,
-            failures,
-            answers,
-            traces,
-            alarm);
+            pending, cache, lane, barrier, calls, settlements, failures, answers, traces, alarm);
     barrier.send(now());
     alarm.at(barrier.nextSend());
   }
@@ -177,7 +165,6 @@ final class ExplainTask {
   }
 
   private void admit(PendingRequest request) {
-    removals.cameBack(request);
     Generation required = cache.required(request.cacheKey(), () -> answers.topicHash(request));
     pending.add(required.offset() < 0 ? request : request.requiring(required));
     alarm.at(request.deadline());
@@ -275,15 +262,12 @@ final class ExplainTask {
   }
 
   private void settle(PendingRequest request, Verdict verdict, boolean startedTheCall) {
-    if (removals.isAnswered(request)) {
-      return;
-    }
     if (verdict instanceof Verdict.HeldBack && request.isHeld()) {
       // it has been round once, and waits where it is
       pending.rewindDueTo(request.due());
       return;
     }
-    remove(request);
+    pending.remove(request);
     traces.waited(request, verdict, now());
     switch (verdict) {
       case Verdict.HeldBack() -> failures.heldBack(request, lane.shutUntil(), now());
@@ -305,14 +289,8 @@ final class ExplainTask {
     }
   }
 
-  private void remove(PendingRequest request) {
-    removals.remove(request, now());
-    alarm.at(removals.nextStep());
-  }
-
   private void onAlarm() {
     Instant now = now();
-    removals.step(now);
     settlements.step(STEP);
     pending.expire(now, STEP, late -> expire(late, now));
     calls.check(now);
@@ -324,10 +302,7 @@ final class ExplainTask {
   }
 
   private void expire(PendingRequest late, Instant now) {
-    if (removals.isAnswered(late)) {
-      return;
-    }
-    remove(late);
+    pending.remove(late);
     traces.waited(late, null, ErrorCode.DEADLINE_EXCEEDED, now);
     failures.expired(late, now);
     if (calls.isUnderWay(late.cacheKey()) && pending.head(late.cacheKey()).isEmpty()) {
@@ -340,7 +315,6 @@ final class ExplainTask {
     alarm.at(earliest);
     alarm.at(barrier.nextSend());
     alarm.at(calls.nextCheck());
-    alarm.at(removals.nextStep());
     pending.nextDeadline().ifPresent(request -> alarm.at(request.deadline()));
     cache.nextExpiry().ifPresent(expiry -> alarm.at(expiry.plus(EXPIRY_DELAY)));
     pending.nextDueTime().filter(due -> due.isAfter(now())).ifPresent(alarm::at);

@@ -34,7 +34,6 @@ final class Offers {
   private final Barrier barrier;
   private final CallsUnderWay calls;
   private final Settlements settlements;
-  private final Removals removals;
   private final Failures failures;
   private final Answers answers;
   private final RequestTraces traces;
@@ -55,7 +54,6 @@ final class Offers {
       Barrier barrier,
       CallsUnderWay calls,
       Settlements settlements,
-      Removals removals,
       Failures failures,
       Answers answers,
       RequestTraces traces,
@@ -66,7 +64,6 @@ final class Offers {
     this.barrier = barrier;
     this.calls = calls;
     this.settlements = settlements;
-    this.removals = removals;
     this.failures = failures;
     this.answers = answers;
     this.traces = traces;
@@ -164,9 +161,8 @@ final class Offers {
 
   private Next holdBack(PendingRequest request, Instant now) {
     if (!needsNoCall(request, now)) {
-      removals.remove(request, now);
+      pending.remove(request);
       traces.waited(request, new Verdict.HeldBack(), now);
-      alarm.at(removals.nextStep());
       failures.heldBack(request, lane.shutUntil(), now);
     }
     return Next.LOOK_ON;
@@ -175,7 +171,7 @@ final class Offers {
   /** Served by a call that is under way, or by an explanation that is there already. */
   private boolean needsNoCall(PendingRequest request, Instant now) {
     String key = request.cacheKey();
-    if (calls.isUnderWay(key) || settlements.isOpen(key) || removals.isAnswered(request)) {
+    if (calls.isUnderWay(key) || settlements.isOpen(key)) {
       pending.passDue(request);
       return true;
     }

@@ -24,14 +24,13 @@ class ClientPropertiesTest {
   }
 
   @Test
-  void streams_letsRecordsLinger_onlyWhereNobodyReadsThemBeforeTheCommit() {
-    StreamsConfig exactlyOnce = streams(Map.of());
-    StreamsConfig atLeastOnce = streams(Map.of("PROCESSING_GUARANTEE", "at_least_once"));
+  void streams_letsRecordsLingerUntilTheCommit_andIsExactlyOnce() {
+    StreamsConfig streams = streams(Map.of());
 
-    String untilTheCommit =
-        Long.toString(exactlyOnce.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG));
-    assertThat(exactlyOnce.getProducerConfigs("client")).containsEntry("linger.ms", untilTheCommit);
-    assertThat(atLeastOnce.getProducerConfigs("client")).containsEntry("linger.ms", "0");
+    String untilTheCommit = Long.toString(streams.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG));
+    assertThat(streams.getProducerConfigs("client")).containsEntry("linger.ms", untilTheCommit);
+    assertThat(streams.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG))
+        .isEqualTo(StreamsConfig.EXACTLY_ONCE_V2);
   }
 
   @Test

@@ -66,7 +66,6 @@ class SettingsLoaderTest {
                     (short) -1),
                 new Settings.Streams(
                     "explanation-worker",
-                    true,
                     Runtime.getRuntime().availableProcessors(),
                     Path.of("state"),
                     null,
@@ -103,7 +102,6 @@ class SettingsLoaderTest {
     Settings settings =
         load(
             "KAFKA_BOOTSTRAP_SERVERS", "a:9092, [::1]:9093",
-            "PROCESSING_GUARANTEE", "at_least_once",
             "STREAM_THREADS", "3",
             "STATE_DIR", "/var/lib/worker",
             "INSTANCE_ID", "worker-0",
@@ -126,7 +124,6 @@ class SettingsLoaderTest {
         .isEqualTo(
             new Settings.Streams(
                 "explanation-worker",
-                false,
                 3,
                 Path.of("/var/lib/worker"),
                 "worker-0",
@@ -435,10 +432,19 @@ class SettingsLoaderTest {
         .containsEntry("GEMINI_TIMEOUT", "1m")
         .containsEntry("SHUTDOWN_TIMEOUT", "70s")
         .containsEntry("CIRCUIT_BREAKER_FAILURE_THRESHOLD", "5")
-        .containsEntry("PROCESSING_GUARANTEE", "exactly_once_v2")
         .containsEntry("security.protocol", "SASL_SSL")
         .containsEntry("sasl.jaas.config", "******");
     assertThat(summary.toString()).doesNotContain("hush");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"at_least_once", "exactly_once_v2", "maybe"})
+  void processingGuarantee_isRefused_whateverItSays(String text) {
+    assertThat(problems("PROCESSING_GUARANTEE", text, "HTTP_PORT", "x"))
+        .hasSize(2)
+        .contains(
+            "PROCESSING_GUARANTEE=%s: must not be set (removed: the worker is exactly-once, always)"
+                .formatted(text));
   }
 
   @Test

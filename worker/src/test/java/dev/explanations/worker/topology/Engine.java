@@ -54,7 +54,7 @@ final class Engine implements AutoCloseable {
           1_000_000,
           64 * 1024);
   static final ExplainSettings EXPLAIN =
-      new ExplainSettings(true, REQUESTS, 1_000, Duration.ofSeconds(60), 1024 * 1024);
+      new ExplainSettings(REQUESTS, 1_000, Duration.ofSeconds(60), 1024 * 1024);
 
   /** Of all explanations here. */
   static final Duration TTL = Duration.ofHours(1);

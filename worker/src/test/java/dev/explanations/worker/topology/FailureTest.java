@@ -245,7 +245,6 @@ class FailureTest {
             dir,
             s ->
                 new ExplainSettings(
-                    s.exactlyOnce(),
                     new dev.explanations.worker.settings.Settings.Requests(
                         3,
                         Duration.ofSeconds(1),

@@ -92,9 +92,7 @@ class SingleFlightTest {
     engine =
         Engine.ready(
             dir,
-            s ->
-                new ExplainSettings(
-                    s.exactlyOnce(), s.requests(), 3, s.callTimeout(), s.maxDeadLetterBytes()));
+            s -> new ExplainSettings(s.requests(), 3, s.callTimeout(), s.maxDeadLetterBytes()));
     for (int i = 0; i < 5; i++) {
       engine.ask("r-" + i, "Subject " + i);
       engine.explain(i);
