@@ -6,8 +6,18 @@ import org.jspecify.annotations.Nullable;
 /** What came of one attempt to get an explanation. */
 public sealed interface Outcome {
 
+  /** Tokens that this attempt was billed for, as far as Gemini said; an answer or none. */
+  default Usage usage() {
+    return Usage.NONE;
+  }
+
   /** A complete answer. */
-  record Explained(Explanation explanation) implements Outcome {}
+  record Explained(Explanation explanation) implements Outcome {
+    @Override
+    public Usage usage() {
+      return explanation.usage();
+    }
+  }
 
   /** No call was needed: the answer to an earlier one was there already. */
   record Found(Explanation explanation) implements Outcome {}
@@ -30,11 +40,19 @@ public sealed interface Outcome {
       implements Failed {}
 
   /** 5xx, timeout, connection, or an unusable answer: another attempt may succeed. */
-  record Unavailable(ErrorCode code, String message) implements Failed {}
+  record Unavailable(ErrorCode code, String message, Usage usage) implements Failed {
+    public Unavailable(ErrorCode code, String message) {
+      this(code, message, Usage.NONE);
+    }
+  }
 
   /** The key or the model is wrong: only a person can mend it. */
   record Misconfigured(ErrorCode code, String message) implements Failed {}
 
   /** This request will never be answered: blocked, or refused by Gemini's own validation. */
-  record Rejected(ErrorCode code, String message) implements Failed {}
+  record Rejected(ErrorCode code, String message, Usage usage) implements Failed {
+    public Rejected(ErrorCode code, String message) {
+      this(code, message, Usage.NONE);
+    }
+  }
 }

@@ -5,4 +5,8 @@ package dev.explanations.worker.explanation;
  *
  * @param outputTokens answer and thoughts together: both are billed as output
  */
-public record Usage(int promptTokens, int outputTokens, int totalTokens) {}
+public record Usage(int promptTokens, int outputTokens, int totalTokens) {
+
+  /** Nothing was counted: no call was made, or its answer did not come. */
+  public static final Usage NONE = new Usage(0, 0, 0);
+}

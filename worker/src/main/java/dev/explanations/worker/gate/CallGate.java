@@ -3,6 +3,7 @@ package dev.explanations.worker.gate;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gemini.ExplanationModel;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.nio.charset.StandardCharsets;
@@ -82,21 +83,19 @@ public final class CallGate {
     running--;
     Instant now = clock.instant();
     Breaker breaker = permit.line.breaker();
+    settle(permit, outcome.usage(), now);
     switch (outcome) {
-      case Outcome.Explained(var explanation) -> {
+      case Outcome.Explained _ -> {
         limit.onSuccess();
         breaker.succeeded(permit.breakerEpoch);
         permit.line.pause().succeeded(permit.pauseEpoch);
-        outputTokens += (explanation.usage().outputTokens() - outputTokens) / 16;
-        long spent = explanation.usage().totalTokens();
-        tokens.correct(spent - permit.tokens, permit.since, now);
       }
       case Outcome.Throttled(_, _, var delay) -> {
         limit.onThrottled(permit.limitEpoch);
         breaker.released(permit.breakerEpoch);
         permit.line.pause().throttled(permit.pauseEpoch, delay, now);
       }
-      case Outcome.Unavailable(ErrorCode code, String message) -> {
+      case Outcome.Unavailable(ErrorCode code, String message, _) -> {
         if (code == ErrorCode.INCOMPLETE_ANSWER) {
           // says something of the prompt rather than of the model's health
           breaker.released(permit.breakerEpoch);
@@ -106,6 +105,16 @@ public final class CallGate {
       }
       case Outcome.Misconfigured(_, String message) -> failed(permit, message);
       case Outcome.Rejected _, Outcome.Found _ -> breaker.released(permit.breakerEpoch);
+    }
+  }
+
+  /** What a call may have cost that never said so stays spent as it was estimated. */
+  private void settle(Permit permit, Usage usage, Instant now) {
+    if (usage.totalTokens() > 0) {
+      tokens.correct(usage.totalTokens() - permit.tokens, permit.since, now);
+    }
+    if (usage.outputTokens() > 0) {
+      outputTokens += (usage.outputTokens() - outputTokens) / 16;
     }
   }
 

@@ -12,6 +12,7 @@ import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Says what a 200 means: only a finish reason STOP with text is an explanation. Does not use the
@@ -27,6 +28,9 @@ final class GeminiAnswers {
 
   private static final int MAX_MODEL = 200;
 
+  /** A hundred times the largest context window there is. */
+  private static final int MAX_TOKENS = 200_000_000;
+
   private final GeminiErrors errors;
   private final String model;
 
@@ -36,6 +40,7 @@ final class GeminiAnswers {
   }
 
   Outcome read(GenerateContentResponse response) {
+    Usage usage = usage(response);
     String blocked =
         response
             .promptFeedback()
@@ -43,11 +48,11 @@ final class GeminiAnswers {
             .map(Object::toString)
             .orElse("BLOCKED_REASON_UNSPECIFIED");
     if (!blocked.equals("BLOCKED_REASON_UNSPECIFIED")) {
-      return errors.blocked("prompt blocked: " + blocked);
+      return errors.blocked("prompt blocked: " + blocked, usage);
     }
     List<Candidate> candidates = response.candidates().orElse(List.of());
     if (candidates.isEmpty()) {
-      return errors.incomplete("no candidates");
+      return errors.incomplete("no candidates", usage);
     }
     Candidate first = candidates.getFirst();
     FinishReason reason =
@@ -55,7 +60,7 @@ final class GeminiAnswers {
             .finishReason()
             .orElseGet(() -> new FinishReason(FinishReason.Known.FINISH_REASON_UNSPECIFIED));
     return switch (reason.knownEnum()) {
-      case STOP -> explained(text(first), response);
+      case STOP -> explained(text(first), response, usage);
       case SAFETY,
           RECITATION,
           LANGUAGE,
@@ -65,24 +70,23 @@ final class GeminiAnswers {
           IMAGE_SAFETY,
           IMAGE_PROHIBITED_CONTENT,
           IMAGE_RECITATION ->
-          errors.blocked("finish reason " + reason);
+          errors.blocked("finish reason " + reason, usage);
       // cut short, not meant for text, or newer than this SDK: another attempt may end well
-      default -> errors.incomplete("finish reason " + reason);
+      default -> errors.incomplete("finish reason " + reason, usage);
     };
   }
 
-  private Outcome explained(String text, GenerateContentResponse response) {
+  private Outcome explained(String text, GenerateContentResponse response, Usage usage) {
     if (text.isBlank()) {
-      return errors.incomplete("empty text");
+      return errors.incomplete("empty text", usage);
     }
     if (text.length() > MAX_TEXT) {
       return errors.incomplete(
-          "%d characters of text, at most %d are used".formatted(text.length(), MAX_TEXT));
+          "%d characters of text, at most %d are used".formatted(text.length(), MAX_TEXT), usage);
     }
     String answeredBy = response.modelVersion().filter(version -> !version.isBlank()).orElse(model);
     return new Outcome.Explained(
-        new Explanation(
-            text, Redaction.cut(answeredBy, MAX_MODEL), Prompt.VERSION, usage(response)));
+        new Explanation(text, Redaction.cut(answeredBy, MAX_MODEL), Prompt.VERSION, usage));
   }
 
   /** Without thoughts, and without lone surrogates, which no record could carry. */
@@ -98,14 +102,19 @@ final class GeminiAnswers {
   }
 
   private static Usage usage(GenerateContentResponse response) {
-    return response.usageMetadata().map(GeminiAnswers::usage).orElseGet(() -> new Usage(0, 0, 0));
+    return response.usageMetadata().map(GeminiAnswers::usage).orElse(Usage.NONE);
   }
 
   private static Usage usage(GenerateContentResponseUsageMetadata counted) {
-    int prompt = Math.max(0, counted.promptTokenCount().orElse(0));
-    int answer = Math.max(0, counted.candidatesTokenCount().orElse(0));
-    int thoughts = Math.max(0, counted.thoughtsTokenCount().orElse(0));
-    int total = counted.totalTokenCount().orElse(prompt + answer + thoughts);
-    return new Usage(prompt, answer + thoughts, Math.max(0, total));
+    int prompt = count(counted.promptTokenCount()) + count(counted.toolUsePromptTokenCount());
+    int output = count(counted.candidatesTokenCount()) + count(counted.thoughtsTokenCount());
+    int total = Math.max(prompt + output, count(counted.totalTokenCount()));
+    // thoughts are in the total also where they are not told apart
+    return new Usage(prompt, total - prompt, total);
+  }
+
+  /** Bounded, so that sums stay in range whatever the other side writes. */
+  private static int count(Optional<Integer> tokens) {
+    return Math.clamp(tokens.orElse(0), 0, MAX_TOKENS);
   }
 }

@@ -10,6 +10,7 @@ import dev.explanations.worker.explanation.Outcome.Misconfigured;
 import dev.explanations.worker.explanation.Outcome.Rejected;
 import dev.explanations.worker.explanation.Outcome.Throttled;
 import dev.explanations.worker.explanation.Outcome.Unavailable;
+import dev.explanations.worker.explanation.Usage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.DateTimeException;
@@ -151,10 +152,15 @@ final class GeminiErrors {
   }
 
   Unavailable incomplete(String message) {
-    return new Unavailable(ErrorCode.INCOMPLETE_ANSWER, redaction.message(message));
+    return incomplete(message, Usage.NONE);
   }
 
-  Rejected blocked(String message) {
-    return new Rejected(ErrorCode.CONTENT_BLOCKED, redaction.message(message));
+  /** Of an answer that is none, and was billed. */
+  Unavailable incomplete(String message, Usage usage) {
+    return new Unavailable(ErrorCode.INCOMPLETE_ANSWER, redaction.message(message), usage);
+  }
+
+  Rejected blocked(String message, Usage usage) {
+    return new Rejected(ErrorCode.CONTENT_BLOCKED, redaction.message(message), usage);
   }
 }

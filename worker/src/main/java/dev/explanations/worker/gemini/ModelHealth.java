@@ -59,7 +59,7 @@ public final class ModelHealth implements ExplanationModel {
         }
       }
       case Outcome.Found found -> {}
-      case Outcome.Unavailable(ErrorCode code, String message) -> {
+      case Outcome.Unavailable(ErrorCode code, String message, _) -> {
         // an incomplete answer says something of the prompt
         if (code != ErrorCode.INCOMPLETE_ANSWER
             && failures.incrementAndGet() >= FAILURES_THAT_TELL) {

@@ -34,10 +34,8 @@ final class MeasuredModel implements ExplanationModel {
     Outcome outcome = model.explain(prompt);
     meters.callDuration.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
     Objects.requireNonNull(ended.get(CallEnd.of(outcome))).increment();
-    if (outcome instanceof Outcome.Explained(var explanation)) {
-      meters.promptTokens.increment(explanation.usage().promptTokens());
-      meters.outputTokens.increment(explanation.usage().outputTokens());
-    }
+    meters.promptTokens.increment(outcome.usage().promptTokens());
+    meters.outputTokens.increment(outcome.usage().outputTokens());
     return outcome;
   }
 }

@@ -39,9 +39,9 @@ final class Failures {
   void settle(PendingRequest request, Outcome.Failed failure, Instant now) {
     int attempts = request.attempts() + 1;
     switch (failure) {
-      case Outcome.Rejected(ErrorCode code, String message) ->
+      case Outcome.Rejected(ErrorCode code, String message, _) ->
           answers.givenUp(request, Status.REJECTED, code, message, attempts, now);
-      case Outcome.Unavailable(ErrorCode code, String message) -> {
+      case Outcome.Unavailable(ErrorCode code, String message, _) -> {
         if (attempts >= settings.maxAttempts()) {
           answers.givenUp(request, Status.UNAVAILABLE, code, message, attempts, now);
         } else {

@@ -229,4 +229,19 @@ class CallGateTest {
     call(gate, explained(700));
     assertThat(gate.tryBegin(PROMPT)).isEmpty();
   }
+
+  @Test
+  void tokensOfAnAnswerThatIsNone_count() {
+    for (Outcome billed :
+        List.of(
+            new Outcome.Unavailable(
+                ErrorCode.INCOMPLETE_ANSWER, "MAX_TOKENS", new Usage(10, 990, 1_000)),
+            new Outcome.Rejected(
+                ErrorCode.CONTENT_BLOCKED, "RECITATION", new Usage(10, 990, 1_000)))) {
+      CallGate gate = gate(0, 1_000);
+      call(gate, billed);
+      assertThat(gate.status().tokens().used()).isEqualTo(1_000);
+      assertThat(gate.tryBegin(PROMPT)).isEmpty();
+    }
+  }
 }

@@ -37,6 +37,38 @@ class GeminiAnswersTest {
     assertThat(explained(Bodies.EXPLAINED).usage()).isEqualTo(new Usage(42, 88, 130));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"MAX_TOKENS", "SAFETY", "RECITATION", "OTHER", "BRAND_NEW", "PROHIBITED_CONTENT"})
+  void read_countsWhatItCost_whateverTheAnswerIs(String reason) {
+    assertThat(read(Bodies.EXPLAINED.replace("STOP", reason)).usage())
+        .isEqualTo(new Usage(42, 88, 130));
+  }
+
+  @Test
+  void read_countsWhatItCost_withoutAnyText() {
+    assertThat(read(Bodies.ALL_THOUGHTS).usage()).isEqualTo(new Usage(9, 99, 108));
+    assertThat(read(Bodies.ALL_THOUGHTS.replace("MAX_TOKENS", "STOP")).usage())
+        .isEqualTo(new Usage(9, 99, 108));
+    assertThat(read(Bodies.PROMPT_BLOCKED).usage()).isEqualTo(new Usage(9, 0, 9));
+    assertThat(read("{\"candidates\":[],\"usageMetadata\":{\"promptTokenCount\":7}}").usage())
+        .isEqualTo(new Usage(7, 0, 7));
+    assertThat(read(Bodies.EXPLAINED.replace("Light bends.", "x".repeat(40_000))).usage())
+        .isEqualTo(new Usage(42, 88, 130));
+  }
+
+  @Test
+  void read_countsThoughtsThatOnlyTheTotalTellsOf_andNoNonsense() {
+    assertThat(read(Bodies.EXPLAINED.replace(",\"thoughtsTokenCount\":76", "")).usage())
+        .isEqualTo(new Usage(42, 88, 130));
+    Usage wild =
+        read(Bodies.EXPLAINED.replace(":42,", ":2147483647,").replace(":12,", ":2147483647,"))
+            .usage();
+    assertThat(wild.outputTokens()).isPositive();
+    assertThat(wild.totalTokens()).isPositive();
+    assertThat(read(Bodies.EXPLAINED.replace(":42,", ":-42,")).usage().promptTokens()).isZero();
+  }
+
   @Test
   void read_namesTheModelAsked_whenTheAnswerNamesNone() {
     Explanation explanation = explained(Bodies.finished("STOP"));
@@ -51,7 +83,8 @@ class GeminiAnswersTest {
             explained(
                     """
                     {"candidates":[{"content":{"parts":[{"text":"Hm.","thought":true},{"text":" Light "},
-                    {"text":"bends.\\n"}]},"finishReason":"STOP"}]}""")
+                    {"text":"bends.\\n"}]},"finishReason":"STOP"}]}\
+                    """)
                 .text())
         .isEqualTo("Light bends.");
   }
@@ -74,7 +107,10 @@ class GeminiAnswersTest {
   void read_isBlocked_whenThePromptWas() {
     assertThat(read(Bodies.PROMPT_BLOCKED))
         .isEqualTo(
-            new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "prompt blocked: PROHIBITED_CONTENT"));
+            new Outcome.Rejected(
+                ErrorCode.CONTENT_BLOCKED,
+                "prompt blocked: PROHIBITED_CONTENT",
+                new Usage(9, 0, 9)));
     assertThat(read(Bodies.PROMPT_BLOCKED.replace("PROHIBITED_CONTENT", "BRAND_NEW")))
         .isInstanceOf(Outcome.Rejected.class);
   }

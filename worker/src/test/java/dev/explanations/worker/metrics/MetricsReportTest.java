@@ -152,23 +152,27 @@ class MetricsReportTest {
             List.of(
                 new Outcome.Explained(EXPLANATION),
                 new Outcome.Unavailable(ErrorCode.MODEL_TIMEOUT, "late"),
+                new Outcome.Unavailable(
+                    ErrorCode.INCOMPLETE_ANSWER, "MAX_TOKENS", new Usage(10, 50, 60)),
+                new Outcome.Rejected(
+                    ErrorCode.CONTENT_BLOCKED, "RECITATION", new Usage(10, 30, 40)),
                 new Outcome.Throttled(ErrorCode.RATE_LIMITED, "slow down", null)));
     ExplanationModel model = meters.measured(prompt -> outcomes.remove(), "m");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 5; i++) {
       var _ = model.explain(new Prompt("", ""));
     }
 
     JsonNode calls = json().path("calls");
-    assertThat(calls.path("started").asInt()).isEqualTo(3);
+    assertThat(calls.path("started").asInt()).isEqualTo(5);
     assertThat(calls.path("by_outcome").toString())
         .isEqualTo(
-            "{\"explained\":1,\"throttled\":1,\"unavailable\":1,\"misconfigured\":0,"
-                + "\"rejected\":0}");
+            "{\"explained\":1,\"throttled\":1,\"unavailable\":2,\"misconfigured\":0,"
+                + "\"rejected\":1}");
     assertThat(calls.path("tokens").toString())
-        .isEqualTo("{\"prompt\":100,\"output\":200,\"total\":300}");
-    // 100 at 0.10 and 200 at 0.40 dollars for a million
-    assertThat(calls.at("/estimated_cost/amount").asDouble()).isCloseTo(9e-5, within(1e-12));
-    assertThat(calls.at("/latency_seconds/count").asInt()).isEqualTo(3);
+        .isEqualTo("{\"prompt\":120,\"output\":280,\"total\":400}");
+    // 120 at 0.10 and 280 at 0.40 dollars for a million
+    assertThat(calls.at("/estimated_cost/amount").asDouble()).isCloseTo(1.24e-4, within(1e-12));
+    assertThat(calls.at("/latency_seconds/count").asInt()).isEqualTo(5);
     assertThat(calls.path("in_flight").asInt()).isEqualTo(3);
     assertThat(calls.path("limit").asInt()).isEqualTo(16);
   }
