@@ -2,8 +2,6 @@ package dev.explanations.worker.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.explanation.Explanation;
-import dev.explanations.worker.explanation.Usage;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -16,13 +14,6 @@ public final class CacheEntryJson {
   public static final int MAX_BYTES = 256 * 1024;
 
   private static final int SCHEMA_VERSION = 1;
-
-  /** What a call may bring; with a longer text a result might not fit into its topic. */
-  private static final int MAX_TEXT = 32 * 1024;
-
-  private static final int MAX_NAME = 200;
-  private static final int MAX_HASH = 64;
-  private static final Instant MAX_TIME = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
   /**
    * UTF-8 JSON.
@@ -65,38 +56,14 @@ public final class CacheEntryJson {
   private static CacheEntry read(JsonNode json) {
     Explanation explanation =
         new Explanation(
-            text(json, "text", MAX_TEXT),
-            text(json, "model", MAX_NAME),
-            text(json, "promptVersion", MAX_NAME),
-            usage(json));
+            Bounds.text(json, "text", Bounds.TEXT),
+            Bounds.text(json, "model", Bounds.NAME),
+            Bounds.text(json, "promptVersion", Bounds.NAME),
+            UsageJson.read(json));
     return new CacheEntry(
         explanation,
-        text(json, "topicHash", MAX_HASH),
-        instant(json, "calledAt"),
-        instant(json, "expiresAt"));
-  }
-
-  private static String text(JsonNode json, String name, int max) {
-    String text = Json.text(json, name);
-    if (text.isEmpty() || text.codePointCount(0, text.length()) > max) {
-      throw new IllegalArgumentException(name + " is empty or too long");
-    }
-    return text;
-  }
-
-  private static Usage usage(JsonNode json) {
-    Usage usage = UsageJson.read(json);
-    if (usage.promptTokens() < 0 || usage.outputTokens() < 0 || usage.totalTokens() < 0) {
-      throw new IllegalArgumentException("negative tokens");
-    }
-    return usage;
-  }
-
-  private static Instant instant(JsonNode json, String name) {
-    Instant instant = Json.instant(json, name);
-    if (instant.isBefore(Instant.EPOCH) || instant.isAfter(MAX_TIME)) {
-      throw new IllegalArgumentException(name + " is out of range");
-    }
-    return instant;
+        Bounds.text(json, "topicHash", Bounds.HASH),
+        Bounds.instant(json, "calledAt"),
+        Bounds.instant(json, "expiresAt"));
   }
 }

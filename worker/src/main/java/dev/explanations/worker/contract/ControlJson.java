@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Control records: the key is the subject, the value is as in {@code schemas/control.schema.json}.
  * Safe for use by many threads. Workers of different versions share the topic: unknown fields are
- * ignored, and what cannot be read is no reason to stop.
+ * ignored, and what cannot be read, or is out of {@link Bounds}, is no reason to stop.
  */
 public final class ControlJson {
 
@@ -114,9 +114,14 @@ public final class ControlJson {
   private static ControlRecord read(String subject, JsonNode json) {
     if (subject.startsWith(WORKER) && !subject.equals(PAUSED)) {
       return new Heartbeat(
-          name(subject, WORKER), Json.longInteger(json, "applied"), Json.instant(json, "at"));
+          name(subject, WORKER),
+          Bounds.number(json, "applied", -1, Long.MAX_VALUE),
+          Bounds.instant(json, "at"));
     }
-    return new Ordered(command(subject, json), Json.instant(json, "at"), Json.text(json, "by"));
+    return new Ordered(
+        command(subject, json),
+        Bounds.instant(json, "at"),
+        Bounds.textOrEmpty(json, "by", Bounds.SUBJECT));
   }
 
   private static Command command(String subject, JsonNode json) {
@@ -139,7 +144,8 @@ public final class ControlJson {
   }
 
   private static String name(String subject, String prefix) {
-    if (!subject.startsWith(prefix) || subject.length() == prefix.length()) {
+    int length = subject.length() - prefix.length();
+    if (!subject.startsWith(prefix) || length == 0 || length > Bounds.SUBJECT) {
       throw new IllegalArgumentException("unknown subject");
     }
     return subject.substring(prefix.length());

@@ -30,6 +30,10 @@ public record Generation(String log, long offset) {
     if (slash < 0) {
       throw new IllegalArgumentException("not log/offset: " + text);
     }
-    return new Generation(text.substring(0, slash), Long.parseLong(text.substring(slash + 1)));
+    long offset = Long.parseLong(text.substring(slash + 1));
+    if (offset < -1) {
+      throw new IllegalArgumentException("no offset: " + text);
+    }
+    return new Generation(text.substring(0, slash), offset);
   }
 }

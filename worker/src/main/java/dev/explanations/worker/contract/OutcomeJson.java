@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Outcome records as in {@code schemas/outcome.schema.json}. Safe for use by many threads. Workers
  * of different versions share the topic during an upgrade: unknown fields are ignored, and what
- * cannot be read is no reason to stop.
+ * cannot be read, or is out of {@link Bounds}, is no reason to stop. All that is written is within
+ * them.
  */
 public final class OutcomeJson {
 
@@ -64,12 +65,18 @@ public final class OutcomeJson {
           explanation(json, explanation, ended.validity());
       case Outcome.Failed failed -> {
         Json.text(json, "error", failed.code().wireName());
-        Json.text(json, "message", failed.message());
+        Json.text(json, "message", Words.cut(failed.message(), Bounds.MESSAGE));
         if (failed instanceof Outcome.Throttled(var _, var _, Duration after) && after != null) {
-          json.writeNumberField(RETRY_AFTER, after.plusNanos(999_999).toMillis());
+          json.writeNumberField(RETRY_AFTER, millis(after));
         }
       }
     }
+  }
+
+  private static long millis(Duration delay) {
+    Duration least = delay.isNegative() ? Duration.ZERO : delay;
+    Duration bounded = least.compareTo(Bounds.DELAY) > 0 ? Bounds.DELAY : least;
+    return bounded.plusNanos(999_999).toMillis();
   }
 
   private static void explanation(JsonGenerator json, Explanation explanation, Validity validity)
@@ -123,30 +130,34 @@ public final class OutcomeJson {
 
   private static OutcomeRecord read(JsonNode json) {
     return switch (Json.text(json, "type")) {
-      case "marker" -> new Marker(Json.text(json, "nonce"));
+      case "marker" -> new Marker(Bounds.text(json, "nonce", Bounds.NAME));
       case "handoff" -> new Handoff(calls(json.path("calls")));
       case "wake" -> new Wake();
-      case "postponed" -> new Postponed(Json.text(json, "callId"));
+      case "postponed" -> new Postponed(callId(json));
       case String type ->
-          new CallEnded(
-              Json.text(json, "callId"),
-              outcome(type, json),
-              validity(json),
-              Json.textOrNull(json, TRACEPARENT));
+          new CallEnded(callId(json), outcome(type, json), validity(json), traceparent(json));
     };
   }
 
+  private static String callId(JsonNode json) {
+    return Bounds.text(json, "callId", Bounds.NAME);
+  }
+
+  private static @Nullable String traceparent(JsonNode json) {
+    return Json.textOrNull(json, TRACEPARENT) == null
+        ? null
+        : Bounds.text(json, TRACEPARENT, Bounds.NAME);
+  }
+
   private static List<RunningCall> calls(JsonNode array) {
-    if (!array.isArray()) {
-      throw new IllegalArgumentException("calls is not an array");
+    if (!array.isArray() || array.size() > Bounds.CALLS) {
+      throw new IllegalArgumentException("calls is not an array, or too long");
     }
     List<RunningCall> calls = new ArrayList<>(array.size());
     for (JsonNode call : array) {
       calls.add(
           new RunningCall(
-              Json.text(call, "cacheKey"),
-              Json.text(call, "callId"),
-              Json.instant(call, "latestEnd")));
+              Bounds.cacheKey(call, "cacheKey"), callId(call), Bounds.instant(call, "latestEnd")));
     }
     return calls;
   }
@@ -162,24 +173,24 @@ public final class OutcomeJson {
   private static Explanation explanation(JsonNode json) {
     JsonNode explanation = Json.object(json, "explanation");
     return new Explanation(
-        Json.text(explanation, "text"),
-        Json.text(explanation, "model"),
-        Json.text(explanation, "promptVersion"),
+        Bounds.text(explanation, "text", Bounds.TEXT),
+        Bounds.textOrEmpty(explanation, "model", Bounds.NAME),
+        Bounds.textOrEmpty(explanation, "promptVersion", Bounds.NAME),
         UsageJson.read(explanation));
   }
 
   private static Validity validity(JsonNode json) {
     return json.has(TOPIC_HASH)
         ? new Validity(
-            Json.text(json, TOPIC_HASH),
-            Generation.parse(Json.text(json, "generation")),
-            Json.instant(json, "expiresAt"))
+            Bounds.textOrEmpty(json, TOPIC_HASH, Bounds.HASH),
+            Generation.parse(Bounds.text(json, "generation", Bounds.NAME)),
+            Bounds.instant(json, "expiresAt"))
         : Validity.NONE;
   }
 
   private static Outcome failed(String type, JsonNode json) {
     ErrorCode code = Json.code(Json.text(json, "error"));
-    String message = Json.text(json, "message");
+    String message = Bounds.textOrEmpty(json, "message", Bounds.MESSAGE);
     return switch (type) {
       case "throttled" -> new Outcome.Throttled(code, message, retryAfter(json));
       case "unavailable" -> new Outcome.Unavailable(code, message);
@@ -194,9 +205,6 @@ public final class OutcomeJson {
     if (millis.isMissingNode() || millis.isNull()) {
       return null;
     }
-    if (!millis.isIntegralNumber() || !millis.canConvertToLong()) {
-      throw new IllegalArgumentException(RETRY_AFTER + " is not an integer");
-    }
-    return Duration.ofMillis(millis.longValue());
+    return Duration.ofMillis(Bounds.number(json, RETRY_AFTER, 0, Bounds.DELAY.toMillis()));
   }
 }

@@ -32,8 +32,10 @@ final class UsageJson {
   static Usage read(JsonNode parent) {
     JsonNode node = Json.object(parent, NAME);
     return new Usage(
-        Json.integer(node, "promptTokens"),
-        Json.integer(node, "outputTokens"),
-        Json.integer(node, "totalTokens"));
+        tokens(node, "promptTokens"), tokens(node, "outputTokens"), tokens(node, "totalTokens"));
+  }
+
+  private static int tokens(JsonNode node, String name) {
+    return (int) Bounds.number(node, name, 0, Integer.MAX_VALUE);
   }
 }

@@ -30,6 +30,9 @@ public record ControlState(
   /** Own heartbeats come back every five seconds: after this time without any, nothing got in. */
   static final Duration DEAF = Duration.ofSeconds(10);
 
+  /** More workers, or breakers that are held open, are not believed in. */
+  static final int MAX_NAMES = 1_000;
+
   static final ControlState UNKNOWN =
       new ControlState(CacheState.UNKNOWN, Set.of(), false, Map.of());
 
@@ -84,7 +87,11 @@ public record ControlState(
     boolean pause = paused;
     for (OrderedCommand each : commands) {
       switch (each.command()) {
-        case HoldBreakerOpen(String breaker) -> heldOpen.add(breaker);
+        case HoldBreakerOpen(String breaker) -> {
+          if (heldOpen.size() < MAX_NAMES) {
+            heldOpen.add(breaker);
+          }
+        }
         case ResetBreaker(String breaker) -> heldOpen.remove(breaker);
         case Pause() -> pause = true;
         case Resume() -> pause = false;
@@ -95,6 +102,9 @@ public record ControlState(
   }
 
   ControlState heard(String instance, long applied, Instant at) {
+    if (workers.size() >= MAX_NAMES && !workers.containsKey(instance)) {
+      return this;
+    }
     Map<String, Sighting> all = new TreeMap<>(workers);
     all.put(instance, new Sighting(applied, at));
     return new ControlState(cache, breakersHeldOpen, paused, all);

@@ -34,6 +34,9 @@ final class Replica {
   /** How soon a worker's silence is noticed by those who wait for it. */
   private static final Duration LOOK = Duration.ofMillis(200);
 
+  /** No clock of a worker is further ahead. */
+  private static final Duration AHEAD = Duration.ofHours(1);
+
   private final String instanceId;
   private final Duration keepInvalidations;
   private final CommandListener listener;
@@ -89,7 +92,7 @@ final class Replica {
     ControlState next = state.inLog(logId);
     for (ControlEntry entry : latest) {
       switch (entry.record()) {
-        case Ordered ordered -> commands.add(command(ordered, entry.offset()));
+        case Ordered ordered -> commands.add(command(ordered, entry.offset(), heardAt));
         case Heartbeat(String instance, long applied, var _) when !instance.equals(instanceId) ->
             next = next.heard(instance, applied, earlier(entry.writtenAt(), heardAt));
         case Heartbeat _, Departed _, Expired _ -> {}
@@ -114,8 +117,13 @@ final class Replica {
     return command instanceof ResetBreaker || command instanceof Resume;
   }
 
-  private static OrderedCommand command(Ordered ordered, long offset) {
-    return new OrderedCommand(ordered.command(), offset, ordered.at(), ordered.by());
+  /**
+   * Nobody gives a command in the future: one whose time is far beyond {@code now} would void all
+   * of Redis until then.
+   */
+  private static OrderedCommand command(Ordered ordered, long offset, Instant now) {
+    Instant at = earlier(ordered.at(), now.plus(AHEAD));
+    return new OrderedCommand(ordered.command(), offset, at, ordered.by());
   }
 
   /** The next record. */
@@ -126,7 +134,7 @@ final class Replica {
     boolean tell = false;
     switch (entry.record()) {
       case Ordered ordered -> {
-        OrderedCommand command = command(ordered, entry.offset());
+        OrderedCommand command = command(ordered, entry.offset(), now);
         log.info(
             "Control: {}, asked for at {}, offset {}",
             command.command(),
@@ -162,7 +170,7 @@ final class Replica {
     CompletionStage<@Nullable Void> end;
     try {
       end = listener.apply(command.command(), command.offset(), replayed);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end = CompletableFuture.failedFuture(e);
     }
     var _ =

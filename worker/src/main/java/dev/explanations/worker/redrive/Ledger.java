@@ -92,6 +92,9 @@ record Ledger(String topic, Uuid deadLetters) {
   /** Whether the entry is needed. */
   private boolean read(
       ConsumerRecord<byte[], byte[]> entry, Map<Integer, Long> firstLetters, SentLetters sent) {
+    if (entry.key() == null) {
+      return false;
+    }
     Matcher key = KEY.matcher(new String(entry.key(), StandardCharsets.UTF_8));
     if (!key.matches()) {
       return false;

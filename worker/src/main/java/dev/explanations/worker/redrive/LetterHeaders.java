@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** The headers of a dead letter, as the worker has written them. */
 record LetterHeaders(Headers headers) {
 
+  /** A number beyond is a producer's invention. */
+  private static final int MAX_REPLAYS = 1_000_000;
+
   boolean has(String name) {
     return headers.lastHeader(name) != null;
   }
@@ -34,7 +37,7 @@ record LetterHeaders(Headers headers) {
   /** How often the request was sent back before; at intake a producer may have claimed anything. */
   long replays() {
     Long replays = number(HeaderNames.REPLAYS);
-    return replays == null ? 0 : Math.max(0, replays);
+    return replays == null ? 0 : Math.clamp(replays, 0, MAX_REPLAYS);
   }
 
   /** Those that the producer may set, in their order, and the number of this replay. */

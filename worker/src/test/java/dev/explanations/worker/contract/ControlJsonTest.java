@@ -107,10 +107,26 @@ class ControlJsonTest {
         "worker/paused    | {'at':'1970-01-01T00:00:00Z','applied':1}",
         "worker/w1        | {'at':'1970-01-01T00:00:00Z','applied':1.5}",
         "worker/          | {'at':'1970-01-01T00:00:00Z','applied':1}",
+        "worker/w1        | {'at':'1970-01-01T00:00:00Z','applied':-2}",
+        "worker/w1        | {'at':'1970-01-01T00:00:00Z','applied':9223372036854775808}",
+        "worker/w1        | {'at':'+300000000-01-01T00:00:00Z','applied':1}",
+        "cache/generation | {'at':'+1000000000-12-31T23:59:59.999999999Z','by':'w'}",
+        "cache/generation | {'at':'-000001-01-01T00:00:00Z','by':'w'}",
         "robot/w1         | {'at':'1970-01-01T00:00:00Z','by':'w','state':'open'}"
       })
   void read_isEmpty_whenUnreadable(String key, String value) {
     assertThat(read(key, value.replace('\'', '"'))).isEmpty();
+  }
+
+  @Test
+  void read_isEmpty_whenANameIsTooLong() {
+    String tooLong = "x".repeat(501);
+    String at = "\"at\":\"1970-01-01T00:00:00Z\"";
+
+    assertThat(read("worker/" + tooLong, "{" + at + ",\"applied\":1}")).isEmpty();
+    assertThat(read("breaker/" + tooLong, "{" + at + ",\"by\":\"w\",\"state\":\"open\"}"))
+        .isEmpty();
+    assertThat(read("cache/generation", "{" + at + ",\"by\":\"" + tooLong + "\"}")).isEmpty();
   }
 
   @Test

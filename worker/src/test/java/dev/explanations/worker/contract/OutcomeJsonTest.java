@@ -128,6 +128,69 @@ class OutcomeJsonTest {
     assertThat(json.read(value.getBytes(UTF_8))).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'type':'marker','nonce':''}",
+        "{'type':'marker','nonce':'%long%'}",
+        "{'type':'postponed','callId':'%long%'}",
+        "{'type':'throttled','callId':'c','error':'rate_limited','message':'',"
+            + "'retryAfterMillis':9223372036854775807}",
+        "{'type':'throttled','callId':'c','error':'rate_limited','message':'',"
+            + "'retryAfterMillis':-1}",
+        "{'type':'throttled','callId':'c','error':'rate_limited','message':'',"
+            + "'retryAfterMillis':NaN}",
+        "{'type':'unavailable','callId':'c','error':'model_unavailable','message':'%long%'}",
+        "{'type':'unavailable','callId':'c','error':'model_unavailable','message':'',"
+            + "'traceparent':'%long%'}",
+        "{'type':'handoff','calls':[{'cacheKey':'%key%','callId':'c',"
+            + "'latestEnd':'+300000000-01-01T00:00:00Z'}]}",
+        "{'type':'handoff','calls':[{'cacheKey':'%key%','callId':'c',"
+            + "'latestEnd':'-000001-01-01T00:00:00Z'}]}",
+        "{'type':'handoff','calls':[{'cacheKey':'k','callId':'c',"
+            + "'latestEnd':'2026-11-23T12:00:00Z'}]}",
+        "{'type':'explained','callId':'c','explanation':%text%,'topicHash':'t',"
+            + "'generation':'q/7','expiresAt':'+300000000-01-01T00:00:00Z'}",
+        "{'type':'explained','callId':'c','explanation':%text%,'topicHash':'t',"
+            + "'generation':'q/-9','expiresAt':'2026-11-23T12:00:00Z'}",
+        "{'type':'explained','callId':'c','explanation':%text%,'topicHash':'%long%',"
+            + "'generation':'q/7','expiresAt':'2026-11-23T12:00:00Z'}",
+        "{'type':'explained','callId':'c','explanation':{'text':'','model':'m',"
+            + "'promptVersion':'1','usage':{'promptTokens':1,'outputTokens':2,'totalTokens':3}}}",
+        "{'type':'explained','callId':'c','explanation':{'text':'t','model':'m',"
+            + "'promptVersion':'1','usage':{'promptTokens':-1,'outputTokens':2,'totalTokens':3}}}",
+        "{'type':'explained','callId':'c','explanation':{'text':'t','model':'m',"
+            + "'promptVersion':'1','usage':{'promptTokens':1,'outputTokens':2,"
+            + "'totalTokens':4294967296}}}"
+      })
+  void read_isEmpty_whenOutOfBounds(String value) {
+    String whole =
+        value
+            .replace('\'', '"')
+            .replace("%long%", "x".repeat(501))
+            .replace("%key%", "ab".repeat(32))
+            .replace(
+                "%text%",
+                "{\"text\":\"t\",\"model\":\"m\",\"promptVersion\":\"1\",\"usage\":"
+                    + "{\"promptTokens\":1,\"outputTokens\":2,\"totalTokens\":3}}");
+
+    assertThat(json.read(whole.getBytes(UTF_8))).isEmpty();
+  }
+
+  @Test
+  void whatIsWritten_canAlwaysBeRead() {
+    Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+    Duration negative = Duration.ofSeconds(-5);
+    for (Duration delay : List.of(endless, negative)) {
+      OutcomeRecord throttled =
+          ended(new Outcome.Throttled(ErrorCode.RATE_LIMITED, "m".repeat(9_000), delay));
+      assertThat(json.read(json.write(throttled))).isPresent();
+    }
+    Outcome explained =
+        new Outcome.Explained(new Explanation("t", "m", "1", new Usage(-1, -2, -3)));
+    assertThat(json.read(json.write(new CallEnded("c-1", explained, VALIDITY)))).isPresent();
+  }
+
   @Test
   void read_isEmpty_forNullAndForBytesThatAreNotText() {
     assertThat(json.read(null)).isEmpty();

@@ -51,6 +51,19 @@ class ControlStateTest {
   }
 
   @Test
+  void inventedNames_areNotBelievedInWithoutEnd() {
+    ControlState state = ControlState.UNKNOWN;
+    for (int i = 0; i <= ControlState.MAX_NAMES; i++) {
+      state = state.with(List.of(new OrderedCommand(new HoldBreakerOpen("b" + i), 0, NOON, "w1")));
+      state = state.heard("w" + i, 1, NOON);
+    }
+
+    assertThat(state.workers()).hasSize(ControlState.MAX_NAMES);
+    assertThat(state.heard("w0", 7, NOON).live(NOON)).containsEntry("w0", 7L);
+    assertThat(state.breakersHeldOpen()).hasSize(ControlState.MAX_NAMES);
+  }
+
+  @Test
   void workers_areGone_asSoonAsTheySaySo() {
     ControlState state = ControlState.UNKNOWN.heard("a", 7, NOON).heard("b", 8, NOON);
 

@@ -88,6 +88,33 @@ class ReplicaTest {
   }
 
   @Test
+  void commandFromTheFuture_doesNotVoidTheSharedCacheUntilThen() {
+    Instant now = clock.instant();
+    begin(
+        new ControlEntry(new Ordered(new ClearCache(), now.plusSeconds(9_999_999), "w1"), 1, now));
+
+    assertThat(replica.state().cache().admitsFromRedis(now.plusSeconds(2 * 3600), HASH, HASH))
+        .isTrue();
+  }
+
+  @Test
+  void errorInACommand_isLikeAnyOtherFailure() {
+    Replica failing =
+        new Replica(
+            "me",
+            KEEP,
+            (command, offset, replayed) -> {
+              throw new StackOverflowError();
+            },
+            clock,
+            told::incrementAndGet);
+    failing.history("log-1", List.of(entry(1, new Pause())), 100);
+
+    assertThat(failing.state().paused()).isTrue();
+    assertThat(failing.applied()).isZero();
+  }
+
+  @Test
   void history_tellsWhoLives_byWhenTheyWroteLast() {
     Instant now = clock.instant();
     ControlRecord record = heartbeat("x", 9);

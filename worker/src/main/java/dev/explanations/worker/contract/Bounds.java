@@ -1,0 +1,82 @@
+package dev.explanations.worker.contract;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Pattern;
+
+/**
+ * The bounds of what is read from the worker's own topics and from the shared cache, which others
+ * can write to as well. Wide enough for all that a worker writes, and narrow enough for all that is
+ * computed with it. Out of bounds is an IllegalArgumentException, as unreadable is.
+ */
+final class Bounds {
+
+  /** Texts of an explanation, in code points; with a longer one a result might not fit. */
+  static final int TEXT = 32 * 1024;
+
+  /** Names and ids. */
+  static final int NAME = 200;
+
+  /** Of a control record: a worker's id, which Kafka bounds at 249, or a breaker's name. */
+  static final int SUBJECT = 500;
+
+  /** Hexadecimal SHA-256. */
+  static final int HASH = 64;
+
+  /** Error messages; as in the schema. */
+  static final int MESSAGE = 500;
+
+  /** Calls in one handoff: more than fit into a record of 1 MB. */
+  static final int CALLS = 20_000;
+
+  /** Delays that Gemini asked for: seven times the longest that is passed on. */
+  static final Duration DELAY = Duration.ofDays(7);
+
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+  private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
+
+  private Bounds() {}
+
+  /** Not empty, at most {@code max} code points. */
+  static String text(JsonNode json, String name, int max) {
+    String text = textOrEmpty(json, name, max);
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException(name + " is empty");
+    }
+    return text;
+  }
+
+  static String textOrEmpty(JsonNode json, String name, int max) {
+    String text = Json.text(json, name);
+    if (text.codePointCount(0, text.length()) > max) {
+      throw new IllegalArgumentException(name + " is too long");
+    }
+    return text;
+  }
+
+  static String cacheKey(JsonNode json, String name) {
+    String key = Json.text(json, name);
+    if (!CACHE_KEY.matcher(key).matches()) {
+      throw new IllegalArgumentException(name + " is no cache key");
+    }
+    return key;
+  }
+
+  /** From the epoch to the end of the year 9999. */
+  static Instant instant(JsonNode json, String name) {
+    Instant instant = Json.instant(json, name);
+    if (instant.isBefore(Instant.EPOCH) || instant.isAfter(LATEST)) {
+      throw new IllegalArgumentException(name + " is out of range");
+    }
+    return instant;
+  }
+
+  static long number(JsonNode json, String name, long min, long max) {
+    long number = Json.longInteger(json, name);
+    if (number < min || number > max) {
+      throw new IllegalArgumentException(name + " is out of range");
+    }
+    return number;
+  }
+}
