@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What Google puts into an error: {@code {"error": {code, message, status, details}}}. */
@@ -31,6 +33,10 @@ final class ErrorBody {
           "prepay",
           "depleted");
 
+  /** Words of a quota that lasts for a day or longer, where no quota is named. */
+  private static final Pattern OF_A_DAY =
+      Pattern.compile("\\b(?:per[ _](?:day|week|month)|daily|weekly|monthly)\\b|\\bRPD\\b");
+
   private final JsonNode error;
 
   private ErrorBody(JsonNode error) {
@@ -42,10 +48,24 @@ final class ErrorBody {
     try {
       JsonNode json = JSON.readTree(body);
       // streaming endpoints wrap the error in an array
-      return new ErrorBody((json.isArray() ? json.path(0) : json).path("error"));
+      JsonNode error = (json.isArray() ? json.path(0) : json).path("error");
+      return new ErrorBody(error.isTextual() ? message(error.textValue()) : error);
     } catch (JsonProcessingException e) {
       return new ErrorBody(MissingNode.getInstance());
     }
+  }
+
+  /** Relays leave out the object around it. */
+  private static JsonNode message(String text) {
+    return JsonNodeFactory.instance.objectNode().put("message", text);
+  }
+
+  /** The error that a relay has put into its own message; with no fields if there is none. */
+  ErrorBody relayed() {
+    String message = message();
+    int from = message.indexOf('{');
+    int to = message.lastIndexOf('}');
+    return from < 0 || to < from ? of("") : of(message.substring(from, to + 1));
   }
 
   String message() {
@@ -66,10 +86,13 @@ final class ErrorBody {
     return false;
   }
 
-  /** Whether a quota of a day, or the money, is used up. */
+  /** Whether a quota of a day or more, or the money, is used up. */
   boolean isQuotaUsedUp() {
     String message = message().toLowerCase(Locale.ROOT);
-    return isOfADay(quotaId()) || USED_UP.stream().anyMatch(message::contains);
+    String quota = quotaId();
+    return isOfADay(quota)
+        || (quota.isEmpty() && OF_A_DAY.matcher(message).find())
+        || USED_UP.stream().anyMatch(message::contains);
   }
 
   /**
@@ -79,18 +102,22 @@ final class ErrorBody {
     String first = "";
     for (JsonNode detail : error.path("details")) {
       for (JsonNode violation : detail.path("violations")) {
-        String id = violation.path("quotaId").asText("");
+        String id = violation.path("quotaId").asText(violation.path("quota_id").asText(""));
         if (isOfADay(id)) {
           return id;
         }
         first = first.isEmpty() ? id : first;
       }
+      // Google's older APIs name it here
+      String limit = detail.path("metadata").path("quota_limit").asText("");
+      first = isOfADay(limit) || first.isEmpty() ? limit : first;
     }
     return first;
   }
 
   private static boolean isOfADay(String quotaId) {
-    return quotaId.toLowerCase(Locale.ROOT).contains("perday");
+    String id = quotaId.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+    return Stream.of("perday", "perweek", "permonth").anyMatch(id::contains);
   }
 
   /** RetryInfo's delay. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a failed call means. Pure but for the clock, which a date in a header needs. */
@@ -31,6 +32,12 @@ final class GeminiErrors {
 
   /** Those of Gemini have some 60 characters. */
   static final int MAX_QUOTA_ID = 100;
+
+  /** OkHttp's words for a 407 of a proxy, on CONNECT and for a call, and for other 4xx of it. */
+  private static final Pattern PROXY_REFUSES =
+      Pattern.compile(
+          "authenticate with proxy|HTTP_PROXY_AUTH|response code for CONNECT: 4"
+              + "|SOCKS ?:? authentication failed");
 
   private final Redaction redaction;
   private final InstantSource clock;
@@ -61,6 +68,9 @@ final class GeminiErrors {
               ErrorCode.MODEL_TIMEOUT,
               redaction.message("no complete answer in time: " + late.getMessage()));
         }
+        case IOException io when PROXY_REFUSES.matcher(String.valueOf(io.getMessage())).find() -> {
+          return misconfigured("the proxy refuses: " + io.getMessage());
+        }
         case IOException io -> {
           return unavailable(io.getClass().getSimpleName() + ": " + io.getMessage());
         }
@@ -83,10 +93,7 @@ final class GeminiErrors {
       case 429 -> throttled(error, retryAfter, message);
       // no field of a request can be at fault for these, and mending them must lose nothing
       case 401, 402, 403, 404, 405, 407 -> misconfigured(message);
-      case 400 ->
-          error.hasReason("API_KEY_INVALID") || error.status().equals("FAILED_PRECONDITION")
-              ? misconfigured(message)
-              : rejected(message);
+      case 400 -> SettingsAtFault.in(error, body) ? misconfigured(message) : rejected(message);
       case 413, 414, 422, 431 -> rejected(message);
       // a redirect: the base URL is not Gemini's
       default -> status < 400 ? misconfigured(message) : unavailable(message);
@@ -103,6 +110,10 @@ final class GeminiErrors {
   }
 
   private Throttled throttled(ErrorBody error, @Nullable String retryAfter, String message) {
+    if (error.isQuotaUsedUp()) {
+      // RetryInfo is then about some other quota: 3 s were seen with one of a day
+      return new Throttled(ErrorCode.QUOTA_EXHAUSTED, redaction.message(message), USED_UP_DELAY);
+    }
     Duration delay = error.retryDelay();
     if (delay == null) {
       delay = header(retryAfter);
@@ -113,12 +124,7 @@ final class GeminiErrors {
     if (delay != null) {
       delay = delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
     }
-    return error.isQuotaUsedUp()
-        ? new Throttled(
-            ErrorCode.QUOTA_EXHAUSTED,
-            redaction.message(message),
-            delay == null ? USED_UP_DELAY : delay)
-        : new Throttled(ErrorCode.RATE_LIMITED, redaction.message(message), delay);
+    return new Throttled(ErrorCode.RATE_LIMITED, redaction.message(message), delay);
   }
 
   /** Seconds or an HTTP date; {@code null} when neither, or in the past. */

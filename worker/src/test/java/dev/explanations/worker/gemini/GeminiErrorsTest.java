@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,8 +47,8 @@ class GeminiErrorsTest {
     assertThat(throttled.retryAfter()).isEqualTo(Duration.ofMillis(22_500));
     assertThat(throttled.message())
         .startsWith(
-            "429 RESOURCE_EXHAUSTED (quota GenerateRequestsPerMinutePerProjectPerModel-FreeTier): You"
-                + " exceeded")
+            "429 RESOURCE_EXHAUSTED (quota GenerateRequestsPerMinutePerProjectPerModel-FreeTier):"
+                + " You exceeded")
         .doesNotContain("\n");
   }
 
@@ -94,7 +95,47 @@ class GeminiErrorsTest {
 
     assertThat(throttled.code()).isEqualTo(ErrorCode.QUOTA_EXHAUSTED);
     assertThat(throttled.retryAfter()).isEqualTo(GeminiErrors.USED_UP_DELAY);
-    assertThat(throttled("90", Bodies.DAY_USED_UP).retryAfter()).isEqualTo(Duration.ofSeconds(90));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"quotaId\":\"GenerateRequestsPerDayPerProjectPerModel-FreeTier\"}",
+        "{\"quotaId\":\"TokensPerMinute\"},{\"quotaId\":\"generate_requests_per_day\"}",
+        "{\"quotaId\":\"GenerateContentInputTokensPerModelPerMonth\"}"
+      })
+  void of_asksOnceAnHour_whenAQuotaOfADayIsUsedUp_whateverRetryInfoSays(String violations) {
+    String body =
+        """
+        {"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"Please retry in 3.2s.","details":[
+        {"violations":[%s]},{"retryDelay":"3s"}]}}\
+        """
+            .formatted(violations);
+
+    assertThat(throttled("7", body).code()).isEqualTo(ErrorCode.QUOTA_EXHAUSTED);
+    assertThat(throttled("7", body).retryAfter()).isEqualTo(Duration.ofHours(1));
+    assertThat(throttled("7", body.replaceAll("(?i)per_?(day|month)", "PerMinute")).retryAfter())
+        .isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void of_asksOnceAnHour_whenTheDayOrTheMoneyIsNamedInWordsAlone() {
+    for (String message :
+        List.of(
+            "Your project has exceeded its monthly spending cap.",
+            "Quota exceeded: requests per day. Please retry in 3s.",
+            "You have used up your daily requests.")) {
+      assertThat(throttled("3", Bodies.error(429, "X", message)).retryAfter())
+          .as(message)
+          .isEqualTo(Duration.ofHours(1));
+    }
+    String older =
+        """
+        {"error":{"code":429,"message":"m","details":[{"reason":"RATE_LIMIT_EXCEEDED","metadata":\
+        {"quota_limit":"GenerateContentRequestsPerDayPerProject"}},{"retryDelay":"3s"}]}}\
+        """;
+    assertThat(throttled(null, older).retryAfter()).isEqualTo(Duration.ofHours(1));
+    assertThat(throttled(null, older).message()).contains("PerDayPerProject");
   }
 
   @Test
@@ -130,7 +171,8 @@ class GeminiErrorsTest {
 
   private static String quotas(String ids) {
     return """
-        {"error":{"code":429,"status":"X","message":"later","details":[{"violations":[{"quotaId":"%s"}]}]}}"""
+    {"error":{"code":429,"status":"X","message":"later","details":[{"violations":[{"quotaId":"%s"}]}]}}\
+    """
         .formatted(ids);
   }
 
@@ -192,7 +234,69 @@ class GeminiErrorsTest {
         .isEqualTo(
             new Rejected(
                 ErrorCode.MODEL_REJECTED,
-                "400 INVALID_ARGUMENT: Invalid value at 'generation_config.temperature' (TYPE_FLOAT), \"x\""));
+                "400 INVALID_ARGUMENT: Invalid value at 'generation_config.temperature'"
+                    + " (TYPE_FLOAT), \"x\""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Developer instruction is not enabled for models/gemma-3-27b-it",
+        "System instruction is not supported for this model.",
+        "This model does not support system instructions",
+        "Thinking is not enabled for models/gemini-2.0-flash",
+        "Budget 0 is invalid. This model only works in thinking mode.",
+        "Unable to submit request because thinking_budget is not supported by this model.",
+        "Unable to submit request because it has a maxOutputTokens value of 99999 but the supported"
+            + " range is from 1 (inclusive) to 65537 (exclusive).",
+        "Invalid JSON payload received. Unknown name \\\"systemInstruction\\\": Cannot find field.",
+        "User location is not supported for the API use.",
+        "Please enable billing on project 7.",
+        "API key expired. Please renew the API key.",
+        "API Key not found. Please pass a valid API key.",
+        "litellm.BadRequestError: GeminiException - {\\n"
+            + " \\\"error\\\": {\\\"code\\\": 400, \\\"message\\\": \\\"no\\\", \\\"details\\\":"
+            + " [{\\\"reason\\\": \\\"API_KEY_INVALID\\\"}]}}",
+        "upstream said: {\\\"error\\\": {\\\"message\\\": \\\"API key expired.\\\"}} (sorry)",
+        "[{\\\"error\\\": {\\\"message\\\": \\\"no\\\", \\\"status\\\":"
+            + " \\\"FAILED_PRECONDITION\\\"}}]",
+        "cut off: {\\\"error\\\": {\\\"details\\\": [{\\\"reason\\\": \\\"API_KEY_INVALID\\\""
+      })
+  void of_isMisconfigured_whenA400BlamesTheSettings(String message) {
+    assertThat(errors.of(400, null, Bodies.error(400, "INVALID_ARGUMENT", message)))
+        .isInstanceOf(Misconfigured.class);
+    assertThat(errors.of(400, null, "{\"error\":\"" + message + "\"}"))
+        .isInstanceOf(Misconfigured.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Request contains an invalid argument.",
+        "Invalid value at 'contents[0].parts[0].text': 'the API key expired'",
+        "Please use a valid role: user, model.",
+        "The text \\\"this model does not support thinking\\\" is too long.",
+        "* GenerateContentRequest.contents: contents is not specified"
+      })
+  void of_isRejected_whenA400BlamesTheQuestion(String message) {
+    assertThat(errors.of(400, null, Bodies.error(400, "INVALID_ARGUMENT", message)))
+        .isInstanceOf(Rejected.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Failed to authenticate with proxy",
+        "Received HTTP_PROXY_AUTH (407) code while not using proxy",
+        "Unexpected response code for CONNECT: 407",
+        "Unexpected response code for CONNECT: 403",
+        "SOCKS : authentication failed"
+      })
+  void of_isMisconfigured_whenAProxyRefuses(String message) {
+    assertThat(errors.of(wrapped(new IOException(message)))).isInstanceOf(Misconfigured.class);
+    assertThat(errors.of(407, null, "<html>")).isInstanceOf(Misconfigured.class);
+    assertThat(errors.of(wrapped(new IOException("Unexpected response code for CONNECT: 502"))))
+        .isInstanceOf(Unavailable.class);
   }
 
   @ParameterizedTest
