@@ -117,7 +117,7 @@ public final class Worker {
             health,
             breakers,
             control::give,
-            new TargetReader(settings.gemini().model()),
+            new TargetReader(),
             deadLetters,
             new MetricsReport(
                 metrics, readings, facts, breakers, () -> control.members(instanceId), clock),

@@ -39,14 +39,13 @@ final class WorkerTopology {
       int maxDeadLetterBytes,
       Tracing tracing) {
     RequestDecoder decoder = new RequestDecoder();
-    String model = settings.gemini().model();
     int maxRequestBytes = settings.requests().maxBytes();
     ExplainSettings explain = ExplainSettings.of(settings, maxDeadLetterBytes);
     return new ExplanationTopology(
             FlowTopics.of(settings.topics(), settings.streams().applicationId()),
             () ->
                 new IntakeProcessor(
-                    decoder, model, maxRequestBytes, maxDeadLetterBytes, listener, tracing),
+                    decoder, maxRequestBytes, maxDeadLetterBytes, listener, tracing),
             () ->
                 new ExplainProcessor(
                     explain, decoder, lanes, commands, totals, alarms, listener, tracing),

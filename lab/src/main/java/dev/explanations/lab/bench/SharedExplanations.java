@@ -10,8 +10,8 @@ import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Prompt;
-import dev.explanations.worker.explanation.TopicHash;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.settings.Settings;
 import java.time.Clock;
@@ -55,7 +55,7 @@ record SharedExplanations(EmbeddedRedis redis) {
         CacheKey.of(asked, MODEL, Prompt.VERSION).value(),
         new CacheEntry(
             new Explanation(TEXT, MODEL, Prompt.VERSION, new Usage(42, 180, 222)),
-            TopicHash.of(asked.topic()).value(),
+            FoldedHashes.of(asked),
             now,
             now.plus(TTL)));
   }

@@ -14,8 +14,8 @@ import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Prompt;
-import dev.explanations.worker.explanation.TopicHash;
 import dev.explanations.worker.explanation.Usage;
 import java.io.IOException;
 import java.time.Duration;
@@ -98,7 +98,7 @@ class CacheClearIT {
         CacheEntry entry =
             new CacheEntry(
                 explanation,
-                TopicHash.of(request.topic()).value(),
+                FoldedHashes.of(request),
                 calledAt,
                 calledAt.plus(Duration.ofHours(1)));
         byte[] name = ("explanation:" + key).getBytes(UTF_8);

@@ -20,6 +20,7 @@ import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.control.CommandResult.NotPublished;
 import dev.explanations.worker.control.CommandResult.Receipt;
 import dev.explanations.worker.control.ControlState;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.kafka.TopicSetup;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
@@ -277,10 +278,12 @@ class ControlIT {
     assertThat(after.paused()).isTrue();
     assertThat(after.breakersHeldOpen()).containsExactly("two");
     assertThat(after.cache().generation()).isEqualTo(before.cache().generation());
-    assertThat(after.cache().admits(cleared, KEY, "0c".repeat(32))).isFalse();
-    assertThat(after.cache().admits(cleared, "0c".repeat(32), TOPIC)).isFalse();
-    assertThat(after.cache().admits(cleared, "0c".repeat(32), "0d".repeat(32))).isTrue();
-    assertThat(after.cache().admits(before.cache().generation(), KEY, TOPIC)).isTrue();
+    assertThat(after.cache().admits(cleared, new FoldedHashes("0c".repeat(32), KEY))).isFalse();
+    assertThat(after.cache().admits(cleared, new FoldedHashes(TOPIC, "0c".repeat(32)))).isFalse();
+    assertThat(after.cache().admits(cleared, new FoldedHashes("0c".repeat(32), "0d".repeat(32))))
+        .isTrue();
+    assertThat(after.cache().admits(before.cache().generation(), new FoldedHashes(TOPIC, KEY)))
+        .isTrue();
     assertThat(again.heard).allMatch(ControlMember.Heard::replayed);
     assertThat(again.commands())
         .containsExactly(
@@ -368,7 +371,7 @@ class ControlIT {
     await("the new topic is read")
         .atMost(Rig.PATIENCE)
         .until(() -> !a.control.state().cache().generation().log().equals(before.log()));
-    assertThat(a.control.state().cache().admits(before, KEY, TOPIC)).isFalse();
+    assertThat(a.control.state().cache().admits(before, new FoldedHashes(TOPIC, KEY))).isFalse();
     assertThat(a.control.state().paused()).isTrue();
     await("commands are taken")
         .atMost(Rig.PATIENCE)
@@ -376,7 +379,7 @@ class ControlIT {
             () ->
                 a.control.command(new ClearCache()) instanceof Receipt r && r.missing().isEmpty());
     assertThat(a.control.state().cache().generation().offset()).isLessThan(before.offset());
-    assertThat(a.control.state().cache().admits(before, KEY, TOPIC)).isFalse();
+    assertThat(a.control.state().cache().admits(before, new FoldedHashes(TOPIC, KEY))).isFalse();
   }
 
   @Test
@@ -403,7 +406,7 @@ class ControlIT {
     await("the new topic is read from its beginning")
         .atMost(Rig.PATIENCE)
         .until(() -> a.control.state().breakersHeldOpen().contains("google_ai"));
-    assertThat(a.control.state().cache().admits(before, KEY, TOPIC)).isFalse();
+    assertThat(a.control.state().cache().admits(before, new FoldedHashes(TOPIC, KEY))).isFalse();
     assertThat(a.control.state().paused()).isTrue();
   }
 }

@@ -43,7 +43,7 @@ class RebalanceIT {
     return rig.start(name, "LEAVE_ON_STOP", "true", "GEMINI_MAX_IN_FLIGHT", "128");
   }
 
-  private static void awaitPartitions(Rig rig, String worker, boolean some) {
+  static void awaitPartitions(Rig rig, String worker, boolean some) {
     await((some ? "tasks move to " : "tasks leave ") + worker)
         .atMost(Rig.PATIENCE)
         .until(() -> hasPartitions(rig, worker) == some);

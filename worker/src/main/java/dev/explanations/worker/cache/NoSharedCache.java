@@ -2,7 +2,7 @@ package dev.explanations.worker.cache;
 
 import dev.explanations.worker.contract.CacheEntry;
 import java.util.Optional;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /** Stands in when there is no cache to share. */
 record NoSharedCache() implements SharedCache {
@@ -21,12 +21,7 @@ record NoSharedCache() implements SharedCache {
   public void put(String cacheKey, CacheEntry entry) {}
 
   @Override
-  public Deletion delete(String cacheKey, BiPredicate<String, CacheEntry> those) {
-    return new Deletion(0, true);
-  }
-
-  @Override
-  public Deletion deleteAll(BiPredicate<String, CacheEntry> those) {
+  public Deletion deleteAll(Predicate<CacheEntry> those) {
     return new Deletion(0, true);
   }
 }

@@ -8,7 +8,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.SetParams;
@@ -115,18 +115,12 @@ public final class RedisCache implements SharedCache, AutoCloseable {
   }
 
   @Override
-  public Deletion delete(String cacheKey, BiPredicate<String, CacheEntry> those) {
-    return sweep.one(RedisKeys.of(cacheKey), (key, value) -> isOneOf(those, key, value));
-  }
-
-  @Override
-  public Deletion deleteAll(BiPredicate<String, CacheEntry> those) {
+  public Deletion deleteAll(Predicate<CacheEntry> those) {
     return sweep.all((key, value) -> isOneOf(those, key, value));
   }
 
-  private boolean isOneOf(BiPredicate<String, CacheEntry> those, byte[] key, byte[] value) {
-    String cacheKey = RedisKeys.cacheKey(key);
-    return json.read(cacheKey, value).filter(entry -> those.test(cacheKey, entry)).isPresent();
+  private boolean isOneOf(Predicate<CacheEntry> those, byte[] key, byte[] value) {
+    return json.read(RedisKeys.cacheKey(key), value).filter(those).isPresent();
   }
 
   /** Later lookups find nothing. */

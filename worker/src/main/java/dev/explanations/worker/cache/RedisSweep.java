@@ -32,14 +32,6 @@ final class RedisSweep {
 
   private record Step(String cursor, long deleted) {}
 
-  /** Deletes an entry if it is wanted gone. */
-  Deletion one(byte[] key, BiPredicate<byte[], byte[]> wanted) {
-    return link.write(redis -> unlink(redis, List.of(key), wanted))
-            instanceof RedisLink.Reply.Answer<Long>(Long deleted)
-        ? new Deletion(deleted, true)
-        : new Deletion(0, false);
-  }
-
   /**
    * Deletes the entries that are wanted gone.
    *

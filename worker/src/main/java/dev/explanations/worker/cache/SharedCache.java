@@ -2,7 +2,7 @@ package dev.explanations.worker.cache;
 
 import dev.explanations.worker.contract.CacheEntry;
 import java.util.Optional;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /**
  * Explanations that workers, clusters and applications share. It may fail at any time and nobody
@@ -24,18 +24,10 @@ public interface SharedCache {
   void put(String cacheKey, CacheEntry entry);
 
   /**
-   * Deletes the entry of a cache key if it is one of those; one that comes in this moment may go
-   * with it.
-   */
-  Deletion delete(String cacheKey, BiPredicate<String, CacheEntry> those);
-
-  /**
    * Deletes those entries, and nothing else; what comes in the same moment may go instead of them.
    * Reads every entry there is: for the background.
-   *
-   * @param those by cache key and entry
    */
-  Deletion deleteAll(BiPredicate<String, CacheEntry> those);
+  Deletion deleteAll(Predicate<CacheEntry> those);
 
   /**
    * What came of a deletion.

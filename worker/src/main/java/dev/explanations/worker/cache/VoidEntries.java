@@ -5,7 +5,6 @@ import dev.explanations.worker.contract.CacheEntry;
 import dev.explanations.worker.contract.Command;
 import dev.explanations.worker.contract.Command.ClearCache;
 import dev.explanations.worker.contract.Command.InvalidateCache;
-import dev.explanations.worker.contract.Command.Kind;
 import dev.explanations.worker.control.CacheState;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -44,9 +43,7 @@ public final class VoidEntries implements AutoCloseable {
 
   /** Begins to delete, in the background, what is void by this command or an earlier one. */
   public void deleteAfter(Command command) {
-    if (command instanceof InvalidateCache(var target) && target.kind() == Kind.EXPLANATION) {
-      begin(() -> cache.delete(target.hash(), this::isVoid));
-    } else if ((command instanceof InvalidateCache || command instanceof ClearCache)
+    if ((command instanceof InvalidateCache || command instanceof ClearCache)
         && !sweepWaits.getAndSet(true)) {
       begin(
           () -> {
@@ -82,8 +79,8 @@ public final class VoidEntries implements AutoCloseable {
     }
   }
 
-  private boolean isVoid(String cacheKey, CacheEntry entry) {
-    return !commands.get().admitsFromRedis(entry.calledAt(), cacheKey, entry.topicHash());
+  private boolean isVoid(CacheEntry entry) {
+    return !commands.get().admitsFromRedis(entry.calledAt(), entry.hashes());
   }
 
   /** Deletes no more: what is left expires. */

@@ -2,6 +2,7 @@ package dev.explanations.worker.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.FoldedHashes;
 import java.util.Optional;
 
 /**
@@ -13,7 +14,7 @@ public final class CacheEntryJson {
   /** No value is larger; what is cannot be one of ours. */
   public static final int MAX_BYTES = 256 * 1024;
 
-  private static final int SCHEMA_VERSION = 1;
+  private static final int SCHEMA_VERSION = 2;
 
   /**
    * UTF-8 JSON.
@@ -30,7 +31,8 @@ public final class CacheEntryJson {
           Json.text(json, "model", explanation.model());
           Json.text(json, "promptVersion", explanation.promptVersion());
           UsageJson.write(json, explanation.usage());
-          Json.text(json, "topicHash", entry.topicHash());
+          Json.text(json, "topicHash", entry.hashes().topic());
+          Json.text(json, "questionHash", entry.hashes().question());
           Json.text(json, "calledAt", entry.calledAt().toString());
           Json.text(json, "expiresAt", entry.expiresAt().toString());
         });
@@ -62,7 +64,9 @@ public final class CacheEntryJson {
             UsageJson.read(json));
     return new CacheEntry(
         explanation,
-        Bounds.text(json, "topicHash", Bounds.HASH),
+        new FoldedHashes(
+            Bounds.text(json, "topicHash", Bounds.HASH),
+            Bounds.text(json, "questionHash", Bounds.HASH)),
         Bounds.instant(json, "calledAt"),
         Bounds.instant(json, "expiresAt"));
   }

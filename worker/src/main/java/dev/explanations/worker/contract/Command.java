@@ -9,7 +9,7 @@ public sealed interface Command {
   /** Everything cached so far is void. */
   record ClearCache() implements Command {}
 
-  /** What is cached so far of one explanation, or of all explanations of a topic, is void. */
+  /** What is cached so far of one question, or of all questions of a topic, is void. */
   record InvalidateCache(Target target) implements Command {}
 
   /** A circuit breaker lets nothing through until it is reset. */
@@ -24,7 +24,7 @@ public sealed interface Command {
   record Resume() implements Command {}
 
   /**
-   * @param hash a cache key or a topic hash: 64 lower-case hexadecimal digits
+   * @param hash a question hash or a topic hash: 64 lower-case hexadecimal digits
    */
   record Target(Kind kind, String hash) {
 

@@ -10,6 +10,7 @@ import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
 import dev.explanations.worker.contract.OutcomeRecord.Wake;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,6 +29,7 @@ public final class OutcomeJson {
 
   private static final String RETRY_AFTER = "retryAfterMillis";
   private static final String TOPIC_HASH = "topicHash";
+  private static final String QUESTION_HASH = "questionHash";
   private static final String TRACEPARENT = "traceparent";
 
   /** UTF-8 JSON; a delay is rounded up to milliseconds. */
@@ -87,7 +89,8 @@ public final class OutcomeJson {
     Json.text(json, "promptVersion", explanation.promptVersion());
     UsageJson.write(json, explanation.usage());
     json.writeEndObject();
-    Json.text(json, TOPIC_HASH, validity.topicHash());
+    Json.text(json, TOPIC_HASH, validity.hashes().topic());
+    Json.text(json, QUESTION_HASH, validity.hashes().question());
     Json.text(json, "generation", validity.generation().text());
     Json.text(json, "expiresAt", validity.expiresAt().toString());
   }
@@ -182,10 +185,16 @@ public final class OutcomeJson {
   private static Validity validity(JsonNode json) {
     return json.has(TOPIC_HASH)
         ? new Validity(
-            Bounds.textOrEmpty(json, TOPIC_HASH, Bounds.HASH),
+            hashes(json),
             Generation.parse(Bounds.text(json, "generation", Bounds.NAME)),
             Bounds.instant(json, "expiresAt"))
         : Validity.NONE;
+  }
+
+  private static FoldedHashes hashes(JsonNode json) {
+    return new FoldedHashes(
+        Bounds.textOrEmpty(json, TOPIC_HASH, Bounds.HASH),
+        json.has(QUESTION_HASH) ? Bounds.textOrEmpty(json, QUESTION_HASH, Bounds.HASH) : "");
   }
 
   private static Outcome failed(String type, JsonNode json) {

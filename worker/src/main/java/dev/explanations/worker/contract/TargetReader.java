@@ -3,8 +3,7 @@ package dev.explanations.worker.contract;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.explanations.worker.contract.Command.Kind;
 import dev.explanations.worker.contract.Command.Target;
-import dev.explanations.worker.explanation.CacheKey;
-import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.QuestionHash;
 import dev.explanations.worker.explanation.TopicHash;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,7 +12,8 @@ import java.util.TreeSet;
 
 /**
  * Reads what is to be invalidated: the fields of a request that name its explanation, or its topic
- * alone. Safe for use by many threads. Strict, since a field that is misspelt would widen it.
+ * alone, in any spelling. Safe for use by many threads. Strict, since a field that is misspelt
+ * would widen it.
  */
 public final class TargetReader {
 
@@ -23,14 +23,6 @@ public final class TargetReader {
       "There must be topic alone, or all of " + String.join(", ", FIELDS);
 
   private final RequestDecoder decoder = new RequestDecoder();
-  private final String model;
-
-  /**
-   * @param model as in the cache keys of requests
-   */
-  public TargetReader(String model) {
-    this.model = model;
-  }
 
   /**
    * Reads a body.
@@ -58,7 +50,7 @@ public final class TargetReader {
       case Decoded.Valid(var request) ->
           topicAlone
               ? new Target(Kind.TOPIC, TopicHash.of(request.topic()).value())
-              : new Target(Kind.EXPLANATION, CacheKey.of(request, model, Prompt.VERSION).value());
+              : new Target(Kind.EXPLANATION, QuestionHash.of(request).value());
     };
   }
 

@@ -8,6 +8,7 @@ import dev.explanations.worker.contract.Command.ResetBreaker;
 import dev.explanations.worker.contract.Command.Resume;
 import dev.explanations.worker.contract.Command.Target;
 import dev.explanations.worker.contract.Generation;
+import dev.explanations.worker.explanation.FoldedHashes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ public final class CacheState {
   private final Generation generation;
   private final Mark cleared;
 
-  /** By cache key or topic hash, oldest first. */
+  /** By question hash or topic hash, oldest first. */
   private final Map<String, Mark> invalidations;
 
   /** A command's place in the order, and in time. */
@@ -79,19 +80,19 @@ public final class CacheState {
    * @param entry the generation captured when its call began; void when it is of another topic:
    *     commands may have been lost with that
    */
-  public boolean admits(Generation entry, String cacheKey, String topicHash) {
-    return entry.isAtLeast(required(cacheKey, () -> topicHash));
+  public boolean admits(Generation entry, FoldedHashes hashes) {
+    return entry.isAtLeast(required(() -> hashes));
   }
 
   /**
    * What an entry of the state store must know of at least.
    *
-   * @param topicHash asked for only if it matters
+   * @param hashes asked for only if they matter
    */
-  public Generation required(String cacheKey, Supplier<String> topicHash) {
+  public Generation required(Supplier<FoldedHashes> hashes) {
     long offset = cleared.offset();
     if (!invalidations.isEmpty()) {
-      for (Mark mark : marks(cacheKey, topicHash.get())) {
+      for (Mark mark : marks(hashes.get())) {
         offset = Math.max(offset, mark.offset());
       }
     }
@@ -99,14 +100,14 @@ public final class CacheState {
   }
 
   /** Whether an entry of Redis may be served, by when its call began. */
-  public boolean admitsFromRedis(Instant calledAt, String cacheKey, String topicHash) {
+  public boolean admitsFromRedis(Instant calledAt, FoldedHashes hashes) {
     return cleared.spares(calledAt)
-        && marks(cacheKey, topicHash).stream().allMatch(mark -> mark.spares(calledAt));
+        && marks(hashes).stream().allMatch(mark -> mark.spares(calledAt));
   }
 
-  private List<Mark> marks(String cacheKey, String topicHash) {
+  private List<Mark> marks(FoldedHashes hashes) {
     List<Mark> marks = new ArrayList<>(2);
-    for (String hash : List.of(cacheKey, topicHash)) {
+    for (String hash : List.of(hashes.question(), hashes.topic())) {
       Mark mark = invalidations.get(hash);
       if (mark != null) {
         marks.add(mark);

@@ -109,7 +109,7 @@ final class FlightWork {
     books.callEnded(flight, permit, outcome);
     Instant expiresAt = clock.instant().plus(settings.cacheTtl());
     String trace = trace(flight, outcome, calledAt);
-    Validity validity = new Validity(flight.question.topicHash(), generation, expiresAt);
+    Validity validity = new Validity(flight.question.hashes(), generation, expiresAt);
     switch (outcome) {
       case Outcome.Explained(var explanation) -> {
         send(flight, new CallEnded(flight.callId, outcome, validity, trace));

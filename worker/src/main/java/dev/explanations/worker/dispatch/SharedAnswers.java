@@ -41,14 +41,14 @@ final class SharedAnswers {
     CacheState state = commands.get();
     return cache
         .get(cacheKey)
-        .filter(entry -> state.admitsFromRedis(entry.calledAt(), cacheKey, entry.topicHash()))
+        .filter(entry -> state.admitsFromRedis(entry.calledAt(), entry.hashes()))
         .filter(entry -> expiry(entry).isAfter(clock.instant()))
         .map(
             entry ->
                 new CallEnded(
                     callId,
                     new Outcome.Found(entry.explanation()),
-                    new Validity(entry.topicHash(), state.generation(), expiry(entry))));
+                    new Validity(entry.hashes(), state.generation(), expiry(entry))));
   }
 
   /** Others may let it live for longer than the invalidations of this application are kept. */
@@ -59,11 +59,9 @@ final class SharedAnswers {
 
   /** Keeps a call's answer, unless a command that came during the call has made it void. */
   void share(String cacheKey, Explanation explanation, Validity validity, Instant calledAt) {
-    if (cache.isAvailable()
-        && commands.get().admits(validity.generation(), cacheKey, validity.topicHash())) {
+    if (cache.isAvailable() && commands.get().admits(validity.generation(), validity.hashes())) {
       cache.put(
-          cacheKey,
-          new CacheEntry(explanation, validity.topicHash(), calledAt, validity.expiresAt()));
+          cacheKey, new CacheEntry(explanation, validity.hashes(), calledAt, validity.expiresAt()));
     }
   }
 }

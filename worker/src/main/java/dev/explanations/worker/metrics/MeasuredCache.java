@@ -5,7 +5,7 @@ import dev.explanations.worker.contract.CacheEntry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /** Times the look-ups of a cache that is there. */
 final class MeasuredCache implements SharedCache {
@@ -40,12 +40,7 @@ final class MeasuredCache implements SharedCache {
   }
 
   @Override
-  public Deletion delete(String cacheKey, BiPredicate<String, CacheEntry> those) {
-    return cache.delete(cacheKey, those);
-  }
-
-  @Override
-  public Deletion deleteAll(BiPredicate<String, CacheEntry> those) {
+  public Deletion deleteAll(Predicate<CacheEntry> those) {
     return cache.deleteAll(those);
   }
 }

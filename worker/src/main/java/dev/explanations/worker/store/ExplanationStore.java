@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -127,14 +127,14 @@ public final class ExplanationStore {
    * @param limit how many to look at
    * @return where to go on; empty after the last
    */
-  public Optional<String> sweep(String from, int limit, BiPredicate<String, Validity> stays) {
+  public Optional<String> sweep(String from, int limit, Predicate<Validity> stays) {
     List<TimeIndex.Timer> gone = new ArrayList<>();
     Optional<String> next = Optional.empty();
     try (KeyValueIterator<String, byte[]> entries = explanations.range(from, null)) {
       for (int i = 0; i < limit && entries.hasNext(); i++) {
         KeyValue<String, byte[]> entry = entries.next();
         Validity validity = CBOR.read(entry.value).validity();
-        if (!stays.test(entry.key, validity)) {
+        if (!stays.test(validity)) {
           gone.add(new TimeIndex.Timer(validity.expiresAt(), entry.key));
         }
       }

@@ -72,6 +72,23 @@ public record PendingRequest(
         required);
   }
 
+  /** The same request, filed under another key. */
+  public PendingRequest under(String cacheKey) {
+    return new PendingRequest(
+        cacheKey,
+        origin,
+        key,
+        value,
+        headers,
+        firstSeen,
+        attempts,
+        due,
+        deadline,
+        onUnavailable,
+        lastError,
+        required);
+  }
+
   /** As it waits from now on. */
   public PendingRequest requiring(Generation generation) {
     return new PendingRequest(

@@ -2,13 +2,16 @@ package dev.explanations.worker.topology;
 
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.FoldedHashes;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.QuestionHash;
 import dev.explanations.worker.explanation.Source;
-import dev.explanations.worker.explanation.TopicHash;
 import dev.explanations.worker.store.PendingRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -22,10 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class Answers {
 
   private final RequestDecoder decoder;
+  private final String model;
   private final Emitter emit;
 
-  Answers(RequestDecoder decoder, Emitter emit) {
+  /**
+   * @param model the one that this worker prefers
+   */
+  Answers(RequestDecoder decoder, String model, Emitter emit) {
     this.decoder = decoder;
+    this.model = model;
     this.emit = emit;
   }
 
@@ -33,8 +41,13 @@ final class Answers {
     return decoder.read(request.key(), request.value());
   }
 
-  String topicHash(PendingRequest request) {
-    return TopicHash.of(read(request).topic()).value();
+  FoldedHashes hashes(PendingRequest request) {
+    return FoldedHashes.of(read(request));
+  }
+
+  /** The key with this worker's model and prompt; an earlier owner may have had others. */
+  String ownKey(PendingRequest request) {
+    return CacheKey.of(read(request), model, Prompt.VERSION).value();
   }
 
   /**
@@ -83,7 +96,7 @@ final class Answers {
     if (request.key() != null) {
       headers.add(HeaderNames.KEY, request.key());
     }
-    emit.retry(
-        request.cacheKey().getBytes(StandardCharsets.UTF_8), request.value(), headers, reason);
+    String question = QuestionHash.of(read(request)).value();
+    emit.retry(question.getBytes(StandardCharsets.UTF_8), request.value(), headers, reason);
   }
 }

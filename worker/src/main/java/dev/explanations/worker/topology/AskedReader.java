@@ -2,8 +2,10 @@ package dev.explanations.worker.topology;
 
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import java.time.Duration;
@@ -16,14 +18,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what intake accepted or the retry topic brings back, with the headers that tell its past.
+ * The record's key names the question alone: model and prompt join it here, where calls are made.
  */
 final class AskedReader {
 
   private final RequestDecoder decoder;
+  private final String model;
   private final Duration requestTimeout;
 
-  AskedReader(RequestDecoder decoder, Duration requestTimeout) {
+  /**
+   * @param model the one that this worker prefers
+   */
+  AskedReader(RequestDecoder decoder, String model, Duration requestTimeout) {
     this.decoder = decoder;
+    this.model = model;
     this.requestTimeout = requestTimeout;
   }
 
@@ -49,7 +57,7 @@ final class AskedReader {
               : instant(headers, HeaderNames.NOT_BEFORE, now);
       return Optional.of(
           new PendingRequest(
-              record.key(),
+              CacheKey.of(request, model, Prompt.VERSION).value(),
               Origin.parse(origin),
               originalKey,
               value,

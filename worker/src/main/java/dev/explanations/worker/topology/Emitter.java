@@ -45,12 +45,12 @@ final class Emitter {
     this.listener = listener;
   }
 
-  void accepted(byte[] cacheKey, byte[] value, Headers headers) {
-    forward(cacheKey, value, headers, Sinks.ACCEPTED);
+  void accepted(byte[] questionHash, byte[] value, Headers headers) {
+    forward(questionHash, value, headers, Sinks.ACCEPTED);
   }
 
-  void retry(byte[] cacheKey, byte[] value, Headers headers, ErrorCode reason) {
-    forward(cacheKey, value, headers, Sinks.RETRIES);
+  void retry(byte[] questionHash, byte[] value, Headers headers, ErrorCode reason) {
+    forward(questionHash, value, headers, Sinks.RETRIES);
     listener.retried(reason);
   }
 

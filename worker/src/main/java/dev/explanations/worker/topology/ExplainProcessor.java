@@ -60,10 +60,10 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
   @Override
   public void process(Record<String, ExplainInput> record) {
     if (task != null) {
-      MDC.put("cacheKey", record.key());
+      MDC.put("key", record.key());
       task.process(record);
       // not after a failure: what is logged of the thread's end names the record that it died of
-      MDC.remove("cacheKey");
+      MDC.remove("key");
     }
   }
 

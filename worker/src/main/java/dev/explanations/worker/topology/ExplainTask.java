@@ -83,11 +83,12 @@ final class ExplainTask {
     this.totals = totals;
     this.oldest = totals.open();
     this.listener = listener;
-    this.reader = new AskedReader(decoder, settings.requests().timeout());
+    this.reader = new AskedReader(decoder, settings.model(), settings.requests().timeout());
     this.traces = new RequestTraces(tracing);
     this.answers =
         new Answers(
             decoder,
+            settings.model(),
             new Emitter(context, Sinks.EXPLAIN, traces, settings.maxDeadLetterBytes(), listener));
     this.failures = new Failures(settings.requests(), answers);
     this.lane = lanes.open(context.taskId().partition());
@@ -130,7 +131,7 @@ final class ExplainTask {
     Instant now = now();
     Optional<PendingRequest> read = reader.read(record, value, now);
     if (read.isEmpty()) {
-      log.debug("Record that is no request of this worker skipped, cacheKey={}", record.key());
+      log.debug("Record that is no request of this worker skipped, key={}", record.key());
       return;
     }
     PendingRequest request = read.get();
@@ -165,7 +166,7 @@ final class ExplainTask {
   }
 
   private void admit(PendingRequest request) {
-    Generation required = cache.required(request.cacheKey(), () -> answers.topicHash(request));
+    Generation required = cache.required(() -> answers.hashes(request));
     pending.add(required.offset() < 0 ? request : request.requiring(required));
     alarm.at(request.deadline());
     if (request.due().isAfter(now())) {

@@ -92,7 +92,7 @@ final class Failures {
   private void retry(
       PendingRequest request, int attempts, Duration delay, ErrorCode code, Instant now) {
     Instant due = now.plus(delay);
-    onTheWay.put(request.cacheKey(), due);
+    onTheWay.put(answers.ownKey(request), due);
     answers.retried(request.after(attempts, due, code), code);
   }
 

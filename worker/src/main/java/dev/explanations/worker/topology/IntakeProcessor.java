@@ -3,10 +3,9 @@ package dev.explanations.worker.topology;
 import dev.explanations.worker.contract.Decoded;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.RequestDecoder;
-import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
-import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.QuestionHash;
 import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.tracing.Tracing;
@@ -21,13 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Measures, decodes and validates; what passes goes on by cache key, so that all requests for one
- * explanation meet in one task. Keeps no state.
+ * Measures, decodes and validates; what passes goes on by the hash of its question, so that all
+ * requests for one explanation meet in one task, whichever model it has. Keeps no state.
  */
 public final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
   private final RequestDecoder decoder;
-  private final String model;
   private final int maxRequestBytes;
   private final int maxDeadLetterBytes;
   private final FlowListener listener;
@@ -35,18 +33,15 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
   private @Nullable ProcessorContext<byte[], byte[]> context;
 
   /**
-   * @param model part of the cache key
    * @param maxDeadLetterBytes what the dead-letter topic takes
    */
   public IntakeProcessor(
       RequestDecoder decoder,
-      String model,
       int maxRequestBytes,
       int maxDeadLetterBytes,
       FlowListener listener,
       Tracing tracing) {
     this.decoder = decoder;
-    this.model = model;
     this.maxRequestBytes = maxRequestBytes;
     this.maxDeadLetterBytes = maxDeadLetterBytes;
     this.listener = listener;
@@ -96,7 +91,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
       case Decoded.Invalid(ErrorCode code, String detail, String id, RequestFields fields) ->
           emit.refused(record, origin, now, code, detail, id, fields);
       case Decoded.Valid(ExplanationRequest request) -> {
-        String cacheKey = CacheKey.of(request, model, Prompt.VERSION).value();
+        String question = QuestionHash.of(request).value();
         Headers headers = RecordHeadersText.inbound(record.headers());
         traces.takenIn(headers, origin, now, null);
         RecordHeadersText.set(headers, HeaderNames.ORIGIN, origin.text());
@@ -104,7 +99,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
         if (record.key() != null) {
           headers.add(HeaderNames.KEY, record.key());
         }
-        emit.accepted(cacheKey.getBytes(StandardCharsets.UTF_8), record.value(), headers);
+        emit.accepted(question.getBytes(StandardCharsets.UTF_8), record.value(), headers);
       }
     }
   }

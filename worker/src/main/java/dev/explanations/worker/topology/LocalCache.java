@@ -3,6 +3,7 @@ package dev.explanations.worker.topology;
 import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.contract.Validity;
 import dev.explanations.worker.control.CacheState;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.store.CachedExplanation;
 import dev.explanations.worker.store.ExplanationStore;
 import java.time.Instant;
@@ -34,17 +35,17 @@ final class LocalCache {
   }
 
   Optional<CachedExplanation> fresh(String cacheKey, Instant now) {
-    return store.fresh(cacheKey, now).filter(entry -> admits(cacheKey, entry.validity()));
+    return store.fresh(cacheKey, now).filter(entry -> admits(entry.validity()));
   }
 
   /** Whether no command has made void what this is said of. */
-  boolean admits(String cacheKey, Validity validity) {
-    return commands.get().admits(validity.generation(), cacheKey, validity.topicHash());
+  boolean admits(Validity validity) {
+    return commands.get().admits(validity.generation(), validity.hashes());
   }
 
   /** What an answer to a request that comes now must know of at least. */
-  Generation required(String cacheKey, Supplier<String> topicHash) {
-    return commands.get().required(cacheKey, topicHash);
+  Generation required(Supplier<FoldedHashes> hashes) {
+    return commands.get().required(hashes);
   }
 
   /**
@@ -54,7 +55,7 @@ final class LocalCache {
    */
   boolean keep(String cacheKey, CachedExplanation entry, Instant now) {
     Validity validity = entry.validity();
-    boolean kept = validity.expiresAt().isAfter(now) && admits(cacheKey, validity);
+    boolean kept = validity.expiresAt().isAfter(now) && admits(validity);
     if (kept) {
       store.put(cacheKey, entry);
     }
@@ -88,9 +89,7 @@ final class LocalCache {
     }
     Optional<String> next =
         store.sweep(
-            cursor,
-            limit,
-            (key, validity) -> state.admits(validity.generation(), key, validity.topicHash()));
+            cursor, limit, validity -> state.admits(validity.generation(), validity.hashes()));
     cursor = next.orElse("");
     if (next.isEmpty()) {
       store.sweptFor(current.offset());

@@ -156,7 +156,7 @@ final class Offers {
 
   private Question question(PendingRequest request) {
     return new Question(
-        Prompt.of(answers.read(request)), answers.topicHash(request), traces.context(request));
+        Prompt.of(answers.read(request)), answers.hashes(request), traces.context(request));
   }
 
   private Next holdBack(PendingRequest request, Instant now) {
@@ -168,7 +168,7 @@ final class Offers {
     return Next.LOOK_ON;
   }
 
-  /** Served by a call that is under way, or by an explanation that is there already. */
+  /** Served by a call under way or an explanation that is there already, or filed anew. */
   private boolean needsNoCall(PendingRequest request, Instant now) {
     String key = request.cacheKey();
     if (calls.isUnderWay(key) || settlements.isOpen(key)) {
@@ -182,6 +182,20 @@ final class Offers {
           settlements.begin(key, new Verdict.Ended(found, entry.validity(), null), now, NOBODY);
           settlements.step(ExplainTask.STEP);
         });
-    return hit.isPresent();
+    return hit.isPresent() || takenOver(request);
+  }
+
+  /**
+   * Files a request under this worker's own key when an owner with another model or prompt had
+   * filed it under that one's: a call for it would bring the text of another key.
+   */
+  private boolean takenOver(PendingRequest request) {
+    String own = answers.ownKey(request);
+    if (own.equals(request.cacheKey())) {
+      return false;
+    }
+    pending.remove(request);
+    pending.add(request.under(own));
+    return true;
   }
 }

@@ -32,9 +32,8 @@ sealed interface Verdict {
       case Ended(Outcome.Explained _, Validity validity, _) ->
           request.required() == null
               || validity.generation().isAtLeast(request.required())
-              || cache.admits(request.cacheKey(), validity);
-      case Ended(Outcome.Found _, Validity validity, _) ->
-          cache.admits(request.cacheKey(), validity);
+              || cache.admits(validity);
+      case Ended(Outcome.Found _, Validity validity, _) -> cache.admits(validity);
       case Ended(Outcome.Failed _, _, _) -> due;
       case HeldBack() -> due;
     };

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.explanations.worker.contract.CacheEntry;
 import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Usage;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,7 +30,7 @@ final class Entries {
     Instant now = Instant.now();
     return new CacheEntry(
         new Explanation(text, "gemini-3.5-flash-lite", "1", new Usage(42, 180, 222)),
-        key(topic),
+        new FoldedHashes(key(topic), key(text)),
         now,
         now.plus(ttl));
   }

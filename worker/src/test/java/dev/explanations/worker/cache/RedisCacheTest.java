@@ -140,22 +140,6 @@ class RedisCacheTest {
   }
 
   @Test
-  void delete_removesOneEntry_ifItIsMeant() {
-    cache.put(KEY, entry("Text"));
-    cache.put(key("other"), entry("Text"));
-
-    SharedCache.Deletion none = new SharedCache.Deletion(0, true);
-    assertThat(cache.delete(KEY, (_, entry) -> entry.topicHash().isEmpty())).isEqualTo(none);
-    assertThat(cache.get(KEY)).isPresent();
-    assertThat(cache.delete(KEY, (key, _) -> key.equals(KEY)))
-        .isEqualTo(new SharedCache.Deletion(1, true));
-    assertThat(cache.delete(key("never there"), (_, _) -> true)).isEqualTo(none);
-
-    assertThat(cache.get(KEY)).isEmpty();
-    assertThat(cache.get(key("other"))).isPresent();
-  }
-
-  @Test
   void deleteAll_removesAllOfTheNamespace_andNothingElse() {
     try (var pipeline = redis.pipelined()) {
       for (int i = 0; i < 10_000; i++) {
@@ -174,12 +158,12 @@ class RedisCacheTest {
     try (RedisCache otherDatabase = cache(settings(3))) {
       otherDatabase.put(KEY, entry("Text"));
 
-      assertThat(cache.deleteAll((_, _) -> true)).isEqualTo(new SharedCache.Deletion(10_000, true));
+      assertThat(cache.deleteAll(_ -> true)).isEqualTo(new SharedCache.Deletion(10_000, true));
 
       assertThat(otherDatabase.get(KEY)).isPresent();
     }
     assertThat(redis.dbSize()).isEqualTo(1_004);
-    assertThat(cache.deleteAll((_, _) -> true)).isEqualTo(new SharedCache.Deletion(0, true));
+    assertThat(cache.deleteAll(_ -> true)).isEqualTo(new SharedCache.Deletion(0, true));
   }
 
   private static Settings.Redis settings(int database) {
@@ -197,7 +181,7 @@ class RedisCacheTest {
     redis.set("explanation:garbage", key("A"));
     redis.set("explanation:large", "x".repeat(1_000_000));
 
-    assertThat(cache.deleteAll((_, entry) -> entry.topicHash().equals(key("A"))))
+    assertThat(cache.deleteAll(entry -> entry.hashes().topic().equals(key("A"))))
         .isEqualTo(new SharedCache.Deletion(250, true));
 
     assertThat(redis.dbSize()).isEqualTo(253);
@@ -262,8 +246,7 @@ class RedisCacheTest {
         assertThat(cache.get(KEY)).isEmpty();
         cache.put(KEY, entry("Text"));
         SharedCache.Deletion none = new SharedCache.Deletion(0, false);
-        assertThat(cache.delete(KEY, (_, _) -> true)).isEqualTo(none);
-        assertThat(cache.deleteAll((_, _) -> true)).isEqualTo(none);
+        assertThat(cache.deleteAll(_ -> true)).isEqualTo(none);
       }
       assertThat(log.lines()).isEmpty();
     }

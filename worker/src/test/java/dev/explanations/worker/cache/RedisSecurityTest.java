@@ -52,8 +52,7 @@ class RedisSecurityTest {
   private static void assertUsed(RedisCache cache) {
     cache.put(KEY, entry("Text"));
     assertThat(cache.get(KEY)).isPresent();
-    assertThat(cache.delete(KEY, (_, _) -> false)).isEqualTo(new SharedCache.Deletion(0, true));
-    assertThat(cache.deleteAll((_, _) -> true)).isEqualTo(new SharedCache.Deletion(1, true));
+    assertThat(cache.deleteAll(_ -> true)).isEqualTo(new SharedCache.Deletion(1, true));
     assertThat(cache.health().state()).isEqualTo(State.CONNECTED);
   }
 

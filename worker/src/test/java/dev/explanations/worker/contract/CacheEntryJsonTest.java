@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Usage;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class CacheEntryJsonTest {
   private static CacheEntry entry(String text) {
     return new CacheEntry(
         new Explanation(text, "gemini-3.5-flash-lite", "1", new Usage(42, 180, 222)),
-        "cd".repeat(32),
+        new FoldedHashes("cd".repeat(32), "ef".repeat(32)),
         Instant.parse("2026-11-23T12:00:00.123456789Z"),
         Instant.parse("2026-11-23T13:00:00Z"));
   }

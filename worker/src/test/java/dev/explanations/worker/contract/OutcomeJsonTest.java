@@ -11,6 +11,7 @@ import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
 import dev.explanations.worker.contract.OutcomeRecord.Wake;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Usage;
 import java.time.Duration;
@@ -26,7 +27,7 @@ class OutcomeJsonTest {
 
   private static final Validity VALIDITY =
       new Validity(
-          "0a".repeat(32),
+          new FoldedHashes("0a".repeat(32), "0b".repeat(32)),
           new Generation("q1_W-m", 7),
           Instant.parse("2026-11-23T12:00:00.123456Z"));
 

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.explanations.worker.contract.Command.Kind;
 import dev.explanations.worker.contract.Command.Target;
-import dev.explanations.worker.explanation.CacheKey;
-import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.QuestionHash;
 import dev.explanations.worker.explanation.TopicHash;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -18,7 +17,7 @@ class TargetReaderTest {
   private static final String ALL =
       "{'topic':'Biology','subtopic':'Cells','detail':'brief','education':'school','language':'de'}";
 
-  private final TargetReader reader = new TargetReader("m");
+  private final TargetReader reader = new TargetReader();
 
   private static byte[] bytes(String json) {
     return json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
@@ -36,7 +35,7 @@ class TargetReaderTest {
     var request = decoder.read(null, bytes(ALL.replace("{", "{'requestId':'r',")));
 
     assertThat(reader.read(bytes(ALL)))
-        .isEqualTo(new Target(Kind.EXPLANATION, CacheKey.of(request, "m", Prompt.VERSION).value()));
+        .isEqualTo(new Target(Kind.EXPLANATION, QuestionHash.of(request).value()));
   }
 
   @ParameterizedTest

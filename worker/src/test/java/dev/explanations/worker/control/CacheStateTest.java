@@ -9,6 +9,7 @@ import dev.explanations.worker.contract.Command.InvalidateCache;
 import dev.explanations.worker.contract.Command.Kind;
 import dev.explanations.worker.contract.Command.Target;
 import dev.explanations.worker.contract.Generation;
+import dev.explanations.worker.explanation.FoldedHashes;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -33,7 +34,7 @@ class CacheStateTest {
   }
 
   private static boolean admits(CacheState state, long generation) {
-    return state.admits(new Generation("log-1", generation), KEY, TOPIC);
+    return state.admits(new Generation("log-1", generation), new FoldedHashes(TOPIC, KEY));
   }
 
   @Test
@@ -43,8 +44,8 @@ class CacheStateTest {
 
   @Test
   void empty_admitsWhatWasStoredSinceTheTopicWasCreated() {
-    assertThat(empty.admits(empty.generation(), KEY, TOPIC)).isTrue();
-    assertThat(empty.admitsFromRedis(Instant.EPOCH, KEY, TOPIC)).isTrue();
+    assertThat(empty.admits(empty.generation(), new FoldedHashes(TOPIC, KEY))).isTrue();
+    assertThat(empty.admitsFromRedis(Instant.EPOCH, new FoldedHashes(TOPIC, KEY))).isTrue();
   }
 
   @Test
@@ -53,7 +54,7 @@ class CacheStateTest {
     CacheState cleared = empty.with(List.of(at(10, NOON, new ClearCache())));
 
     assertThat(cleared.generation()).isEqualTo(new Generation("log-1", 10));
-    assertThat(cleared.admits(before, KEY, TOPIC)).isFalse();
+    assertThat(cleared.admits(before, new FoldedHashes(TOPIC, KEY))).isFalse();
     assertThat(admits(cleared, 9)).isFalse();
     assertThat(admits(cleared, 10)).isTrue();
   }
@@ -62,9 +63,14 @@ class CacheStateTest {
   void clear_voidsInRedis_whatWasCalledForUntilAMarginForSkewHasPassed() {
     CacheState cleared = empty.with(List.of(at(10, NOON, new ClearCache())));
 
-    assertThat(cleared.admitsFromRedis(NOON.minusSeconds(1), KEY, TOPIC)).isFalse();
-    assertThat(cleared.admitsFromRedis(NOON.plusSeconds(5), KEY, TOPIC)).isFalse();
-    assertThat(cleared.admitsFromRedis(NOON.plusSeconds(5).plusMillis(1), KEY, TOPIC)).isTrue();
+    assertThat(cleared.admitsFromRedis(NOON.minusSeconds(1), new FoldedHashes(TOPIC, KEY)))
+        .isFalse();
+    assertThat(cleared.admitsFromRedis(NOON.plusSeconds(5), new FoldedHashes(TOPIC, KEY)))
+        .isFalse();
+    assertThat(
+            cleared.admitsFromRedis(
+                NOON.plusSeconds(5).plusMillis(1), new FoldedHashes(TOPIC, KEY)))
+        .isTrue();
   }
 
   @Test
@@ -75,7 +81,8 @@ class CacheStateTest {
                 at(10, NOON.plusSeconds(60), new ClearCache()), at(11, NOON, new ClearCache())));
 
     assertThat(admits(cleared, 10)).isFalse();
-    assertThat(cleared.admitsFromRedis(NOON.plusSeconds(30), KEY, TOPIC)).isFalse();
+    assertThat(cleared.admitsFromRedis(NOON.plusSeconds(30), new FoldedHashes(TOPIC, KEY)))
+        .isFalse();
   }
 
   @Test
@@ -84,10 +91,11 @@ class CacheStateTest {
 
     assertThat(admits(state, 9)).isFalse();
     assertThat(admits(state, 10)).isTrue();
-    assertThat(state.admits(new Generation("log-1", 9), OTHER_KEY, TOPIC)).isTrue();
-    assertThat(state.admitsFromRedis(NOON, KEY, TOPIC)).isFalse();
-    assertThat(state.admitsFromRedis(NOON.plusSeconds(6), KEY, TOPIC)).isTrue();
-    assertThat(state.admitsFromRedis(NOON, OTHER_KEY, TOPIC)).isTrue();
+    assertThat(state.admits(new Generation("log-1", 9), new FoldedHashes(TOPIC, OTHER_KEY)))
+        .isTrue();
+    assertThat(state.admitsFromRedis(NOON, new FoldedHashes(TOPIC, KEY))).isFalse();
+    assertThat(state.admitsFromRedis(NOON.plusSeconds(6), new FoldedHashes(TOPIC, KEY))).isTrue();
+    assertThat(state.admitsFromRedis(NOON, new FoldedHashes(TOPIC, OTHER_KEY))).isTrue();
   }
 
   @Test
@@ -95,10 +103,12 @@ class CacheStateTest {
     CacheState state = empty.with(List.of(invalidate(10, NOON, Kind.TOPIC, TOPIC)));
 
     assertThat(admits(state, 9)).isFalse();
-    assertThat(state.admits(new Generation("log-1", 9), OTHER_KEY, TOPIC)).isFalse();
-    assertThat(state.admits(new Generation("log-1", 9), KEY, OTHER_TOPIC)).isTrue();
-    assertThat(state.admitsFromRedis(NOON, KEY, TOPIC)).isFalse();
-    assertThat(state.admitsFromRedis(NOON, KEY, OTHER_TOPIC)).isTrue();
+    assertThat(state.admits(new Generation("log-1", 9), new FoldedHashes(TOPIC, OTHER_KEY)))
+        .isFalse();
+    assertThat(state.admits(new Generation("log-1", 9), new FoldedHashes(OTHER_TOPIC, KEY)))
+        .isTrue();
+    assertThat(state.admitsFromRedis(NOON, new FoldedHashes(TOPIC, KEY))).isFalse();
+    assertThat(state.admitsFromRedis(NOON, new FoldedHashes(OTHER_TOPIC, KEY))).isTrue();
   }
 
   @Test
@@ -111,7 +121,7 @@ class CacheStateTest {
                 at(15, NOON, new HoldBreakerOpen("google_ai"))));
 
     assertThat(state.generation().offset()).isEqualTo(12);
-    assertThat(state.admits(state.generation(), KEY, TOPIC)).isTrue();
+    assertThat(state.admits(state.generation(), new FoldedHashes(TOPIC, KEY))).isTrue();
   }
 
   @Test
@@ -119,12 +129,13 @@ class CacheStateTest {
     CacheState before = empty.with(List.of(at(10_000, NOON, new ClearCache())));
     CacheState recreated = before.inLog("log-2");
 
-    assertThat(recreated.admits(before.generation(), KEY, TOPIC)).isFalse();
-    assertThat(recreated.admits(recreated.generation(), KEY, TOPIC)).isTrue();
+    assertThat(recreated.admits(before.generation(), new FoldedHashes(TOPIC, KEY))).isFalse();
+    assertThat(recreated.admits(recreated.generation(), new FoldedHashes(TOPIC, KEY))).isTrue();
     CacheState clearedAgain = recreated.with(List.of(at(3, NOON, new ClearCache())));
-    assertThat(clearedAgain.admits(recreated.generation(), KEY, TOPIC)).isFalse();
-    assertThat(clearedAgain.admits(before.generation(), KEY, TOPIC)).isFalse();
-    assertThat(clearedAgain.admits(clearedAgain.generation(), KEY, TOPIC)).isTrue();
+    assertThat(clearedAgain.admits(recreated.generation(), new FoldedHashes(TOPIC, KEY))).isFalse();
+    assertThat(clearedAgain.admits(before.generation(), new FoldedHashes(TOPIC, KEY))).isFalse();
+    assertThat(clearedAgain.admits(clearedAgain.generation(), new FoldedHashes(TOPIC, KEY)))
+        .isTrue();
   }
 
   @Test
@@ -135,10 +146,12 @@ class CacheStateTest {
             .with(List.of(invalidate(11, NOON.plusSeconds(60), Kind.TOPIC, TOPIC)))
             .inLog("log-2");
 
-    assertThat(recreated.admitsFromRedis(NOON, KEY, OTHER_TOPIC)).isFalse();
-    assertThat(recreated.admitsFromRedis(NOON.plusSeconds(60), KEY, TOPIC)).isFalse();
-    assertThat(recreated.admitsFromRedis(NOON.plusSeconds(60), KEY, OTHER_TOPIC)).isTrue();
-    assertThat(recreated.admits(recreated.generation(), KEY, TOPIC)).isTrue();
+    assertThat(recreated.admitsFromRedis(NOON, new FoldedHashes(OTHER_TOPIC, KEY))).isFalse();
+    assertThat(recreated.admitsFromRedis(NOON.plusSeconds(60), new FoldedHashes(TOPIC, KEY)))
+        .isFalse();
+    assertThat(recreated.admitsFromRedis(NOON.plusSeconds(60), new FoldedHashes(OTHER_TOPIC, KEY)))
+        .isTrue();
+    assertThat(recreated.admits(recreated.generation(), new FoldedHashes(TOPIC, KEY))).isTrue();
   }
 
   @Test
@@ -159,7 +172,8 @@ class CacheStateTest {
     assertThat(state.invalidatedBefore(NOON.plusSeconds(1))).containsExactly(KEY);
     CacheState rest = state.without(KEY, NOON.plusSeconds(1));
     assertThat(rest.invalidations()).isEqualTo(1);
-    assertThat(rest.admits(new Generation("log-1", 9), KEY, OTHER_TOPIC)).isTrue();
+    assertThat(rest.admits(new Generation("log-1", 9), new FoldedHashes(OTHER_TOPIC, KEY)))
+        .isTrue();
     // what calls capture does not go back with it
     assertThat(rest.generation().offset()).isEqualTo(11);
   }
@@ -191,11 +205,12 @@ class CacheStateTest {
     assertThat(state.invalidations()).isEqualTo(CacheState.MAX_INVALIDATIONS);
     assertThat(admits(state, 0)).isFalse();
     assertThat(admits(state, 1)).isTrue();
-    assertThat(state.admitsFromRedis(NOON.plusSeconds(6), KEY, TOPIC)).isFalse();
-    assertThat(state.admitsFromRedis(NOON.plusSeconds(7), KEY, TOPIC)).isTrue();
+    assertThat(state.admitsFromRedis(NOON.plusSeconds(6), new FoldedHashes(TOPIC, KEY))).isFalse();
+    assertThat(state.admitsFromRedis(NOON.plusSeconds(7), new FoldedHashes(TOPIC, KEY))).isTrue();
     assertThat(
             state.admits(
-                new Generation("log-1", tooMany - 2), "%064x".formatted(tooMany - 1), TOPIC))
+                new Generation("log-1", tooMany - 2),
+                new FoldedHashes(TOPIC, "%064x".formatted(tooMany - 1))))
         .isFalse();
   }
 

@@ -18,6 +18,7 @@ import dev.explanations.worker.contract.ControlRecord.Heartbeat;
 import dev.explanations.worker.contract.ControlRecord.Ordered;
 import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.control.CommandResult.Receipt;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.gate.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,7 +94,11 @@ class ReplicaTest {
     begin(
         new ControlEntry(new Ordered(new ClearCache(), now.plusSeconds(9_999_999), "w1"), 1, now));
 
-    assertThat(replica.state().cache().admitsFromRedis(now.plusSeconds(2 * 3600), HASH, HASH))
+    assertThat(
+            replica
+                .state()
+                .cache()
+                .admitsFromRedis(now.plusSeconds(2 * 3600), new FoldedHashes(HASH, HASH)))
         .isTrue();
   }
 

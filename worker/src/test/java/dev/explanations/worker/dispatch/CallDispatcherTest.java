@@ -9,6 +9,7 @@ import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
@@ -106,7 +107,7 @@ class CallDispatcherTest {
   }
 
   private static Admission offer(Lane lane, String key) {
-    return lane.offer(key, () -> new Question(new Prompt("system", key), "topic"));
+    return lane.offer(key, () -> new Question(new Prompt("system", key), FoldedHashes.NONE));
   }
 
   private static String accepted(Lane lane, String key) {
@@ -355,7 +356,7 @@ class CallDispatcherTest {
     try (MemoryTracing tracing = new MemoryTracing()) {
       CallDispatcher dispatcher = dispatcher(this::call, settings, tracing);
       Lane lane = dispatcher.open(0);
-      lane.offer("k", () -> new Question(new Prompt("system", "k"), "topic", parent));
+      lane.offer("k", () -> new Question(new Prompt("system", "k"), FoldedHashes.NONE, parent));
       end("k", FAILED);
 
       SpanData call = tracing.spans(Step.Kind.CALL).getFirst();

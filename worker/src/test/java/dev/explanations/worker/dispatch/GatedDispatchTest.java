@@ -8,6 +8,7 @@ import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
@@ -83,7 +84,7 @@ class GatedDispatchTest {
   }
 
   private static Admission offer(Lane lane, String key) {
-    return lane.offer(key, () -> new Question(new Prompt("system", key), "topic"));
+    return lane.offer(key, () -> new Question(new Prompt("system", key), FoldedHashes.NONE));
   }
 
   private void run(Lane lane, String key, Outcome outcome) {

@@ -13,6 +13,7 @@ import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
@@ -31,7 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,14 +78,13 @@ class LookUpTest {
     }
 
     @Override
-    public Deletion delete(String cacheKey, BiPredicate<String, CacheEntry> those) {
+    public Deletion deleteAll(Predicate<CacheEntry> those) {
       throw new UnsupportedOperationException();
     }
+  }
 
-    @Override
-    public Deletion deleteAll(BiPredicate<String, CacheEntry> those) {
-      throw new UnsupportedOperationException();
-    }
+  private static FoldedHashes topic(String hash) {
+    return new FoldedHashes(hash, "question");
   }
 
   private CallDispatcher dispatcher() {
@@ -115,11 +115,11 @@ class LookUpTest {
   }
 
   private Admission offer(String key) {
-    return lane.offer(key, () -> new Question(new Prompt("system", key), "topic of " + key));
+    return lane.offer(key, () -> new Question(new Prompt("system", key), topic("topic of " + key)));
   }
 
   private static CacheEntry entry(Instant expiresAt) {
-    return new CacheEntry(TEXT, "topic", Instant.now(Clock.systemUTC()), expiresAt);
+    return new CacheEntry(TEXT, topic("topic"), Instant.now(Clock.systemUTC()), expiresAt);
   }
 
   private Outcome outcome(String key) {
@@ -158,7 +158,7 @@ class LookUpTest {
     offer("k");
     assertThat(ended("k").outcome()).isEqualTo(new Outcome.Found(TEXT));
     assertThat(ended("k").validity())
-        .isEqualTo(new Validity("topic", commands.generation(), expiresAt));
+        .isEqualTo(new Validity(topic("topic"), commands.generation(), expiresAt));
     assertThat(called).isEmpty();
   }
 
@@ -171,7 +171,7 @@ class LookUpTest {
 
     CacheEntry shared = Objects.requireNonNull(cache.entries.get("k"));
     assertThat(shared.explanation()).isEqualTo(TEXT);
-    assertThat(shared.topicHash()).isEqualTo("topic of k");
+    assertThat(shared.hashes().topic()).isEqualTo("topic of k");
     assertThat(shared.calledAt()).isAfterOrEqualTo(before);
     assertThat(shared.expiresAt()).isBetween(before.plusSeconds(3_600), before.plusSeconds(3_660));
   }
@@ -246,7 +246,7 @@ class LookUpTest {
     cache.stalled = false;
     cache.stall.countDown();
 
-    next.offer("k", () -> new Question(new Prompt("system", "k"), "topic"));
+    next.offer("k", () -> new Question(new Prompt("system", "k"), topic("topic")));
 
     await().until(() -> channel.ended().equals(List.of("k")));
     assertThat(called).containsExactly("k");
@@ -266,15 +266,16 @@ class LookUpTest {
 
     assertThat(outcome("k")).isEqualTo(answer);
     assertThat(called).containsExactly("k");
-    await().until(() -> cache.entries.get("k").topicHash().equals("topic of k"));
+    await().until(() -> cache.entries.get("k").hashes().topic().equals("topic of k"));
   }
 
   @Test
   void whatOthersKeepForLonger_endsAfterOurTime() {
     Instant calledAt = Instant.now(Clock.systemUTC()).minusSeconds(1_800);
     Instant tomorrow = calledAt.plus(Duration.ofDays(1));
-    cache.entries.put("k", new CacheEntry(TEXT, "topic", calledAt, tomorrow));
-    cache.entries.put("old", new CacheEntry(TEXT, "topic", calledAt.minusSeconds(7_200), tomorrow));
+    cache.entries.put("k", new CacheEntry(TEXT, topic("topic"), calledAt, tomorrow));
+    cache.entries.put(
+        "old", new CacheEntry(TEXT, topic("topic"), calledAt.minusSeconds(7_200), tomorrow));
 
     offer("k");
     offer("old");
@@ -285,7 +286,7 @@ class LookUpTest {
 
   @Test
   void callDuringWhichTheCacheIsCleared_tellsWhatItKnew_andIsNotShared() {
-    Validity before = new Validity("topic of slow", commands.generation(), Instant.EPOCH);
+    Validity before = new Validity(topic("topic of slow"), commands.generation(), Instant.EPOCH);
     offer("slow");
     await().until(() -> called.contains("slow"));
     clear(Instant.now(Clock.systemUTC()));

@@ -71,8 +71,7 @@ class CommandEndpointsTest {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().path("message").asText()).isEqualTo(message);
-    Command.Target target =
-        new TargetReader("gemini-test").read(json.getBytes(StandardCharsets.UTF_8));
+    Command.Target target = new TargetReader().read(json.getBytes(StandardCharsets.UTF_8));
     assertThat(control.given).containsExactly(new Command.InvalidateCache(target));
   }
 

@@ -74,7 +74,7 @@ class OpenApiTest {
         health,
         breakers,
         control,
-        new TargetReader("gemini-test"),
+        new TargetReader(),
         deadLetters,
         TestMetrics.figures(breakers),
         TestServers.history(),

@@ -55,7 +55,7 @@ class OpsServerTest {
         health,
         breakers,
         new MemoryControl(breakers),
-        new TargetReader("gemini-test"),
+        new TargetReader(),
         new MemoryDeadLetters(),
         TestMetrics.figures(breakers),
         TestServers.history(),

@@ -67,7 +67,7 @@ final class TestServers {
         health,
         breakers,
         control,
-        new TargetReader("gemini-test"),
+        new TargetReader(),
         deadLetters,
         figures,
         history(),

@@ -11,6 +11,7 @@ import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.TopicHash;
 import dev.explanations.worker.explanation.Usage;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -54,7 +56,7 @@ final class Engine implements AutoCloseable {
           1_000_000,
           64 * 1024);
   static final ExplainSettings EXPLAIN =
-      new ExplainSettings(REQUESTS, 1_000, Duration.ofSeconds(60), 1024 * 1024);
+      new ExplainSettings(REQUESTS, 1_000, Duration.ofSeconds(60), 1024 * 1024, "gemini-test");
 
   /** Of all explanations here. */
   static final Duration TTL = Duration.ofHours(1);
@@ -68,6 +70,8 @@ final class Engine implements AutoCloseable {
   final WorkerTotals totals = new WorkerTotals();
   final RecordingListener listener = new RecordingListener();
   private boolean reviveNext;
+  private boolean moveNext;
+  private String model;
   private Duration passed = Duration.ZERO;
   private final TestInputTopic<byte[], byte[]> requests;
   private final TestInputTopic<byte[], byte[]> outcomes;
@@ -75,14 +79,17 @@ final class Engine implements AutoCloseable {
   final TestOutputTopic<byte[], byte[]> results;
   final TestOutputTopic<byte[], byte[]> deadLetters;
   final TestOutputTopic<byte[], byte[]> retries;
+  final TestOutputTopic<byte[], byte[]> accepted;
 
   /** Lets a test take a task through close and init on the same objects, as a revival does. */
   private final class Revivable implements Processor<String, ExplainInput, byte[], byte[]> {
-    final ExplainProcessor processor;
+    final Supplier<ExplainProcessor> create;
+    ExplainProcessor processor;
     @Nullable ProcessorContext<byte[], byte[]> context;
 
-    Revivable(ExplainProcessor processor) {
-      this.processor = processor;
+    Revivable(Supplier<ExplainProcessor> create) {
+      this.create = create;
+      this.processor = create.get();
     }
 
     @Override
@@ -96,6 +103,10 @@ final class Engine implements AutoCloseable {
       if (reviveNext) {
         reviveNext = false;
         processor.close();
+        if (moveNext) {
+          moveNext = false;
+          processor = create.get();
+        }
         processor.init(Objects.requireNonNull(context));
       }
       processor.process(record);
@@ -117,28 +128,29 @@ final class Engine implements AutoCloseable {
 
   Engine(Path stateDir, UnaryOperator<ExplainSettings> change, Tracing tracing) {
     ExplainSettings settings = change.apply(EXPLAIN);
+    this.model = settings.model();
     ExplanationTopology topology =
         new ExplanationTopology(
             TOPICS,
             () ->
                 new IntakeProcessor(
                     new RequestDecoder(),
-                    "gemini-test",
                     settings.requests().maxBytes(),
                     settings.maxDeadLetterBytes(),
                     listener,
                     tracing),
             () ->
                 new Revivable(
-                    new ExplainProcessor(
-                        settings,
-                        new RequestDecoder(),
-                        this::openLane,
-                        () -> commands,
-                        totals,
-                        new Alarms(),
-                        listener,
-                        tracing)),
+                    () ->
+                        new ExplainProcessor(
+                            withModel(settings),
+                            new RequestDecoder(),
+                            this::openLane,
+                            () -> commands,
+                            totals,
+                            new Alarms(),
+                            listener,
+                            tracing)),
             new OutcomeJson());
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
@@ -153,7 +165,13 @@ final class Engine implements AutoCloseable {
     this.retriesIn = driver.createInputTopic(TOPICS.retries(), serializer, serializer);
     this.results = driver.createOutputTopic(TOPICS.results(), deserializer, deserializer);
     this.deadLetters = driver.createOutputTopic(TOPICS.deadLetters(), deserializer, deserializer);
+    this.accepted = driver.createOutputTopic(TOPICS.accepted(), deserializer, deserializer);
     this.retries = driver.createOutputTopic(TOPICS.retries(), deserializer, deserializer);
+  }
+
+  private ExplainSettings withModel(ExplainSettings s) {
+    return new ExplainSettings(
+        s.requests(), s.cacheEntriesPerTask(), s.callTimeout(), s.maxDeadLetterBytes(), model);
   }
 
   private FakeLane openLane(int partition) {
@@ -189,6 +207,13 @@ final class Engine implements AutoCloseable {
   void revive() {
     reviveNext = true;
     reportRaw("", null);
+  }
+
+  /** As when a worker with another model takes the task over. */
+  void moveTo(String model) {
+    this.model = model;
+    moveNext = true;
+    revive();
   }
 
   void ask(String requestId, String subtopic) {
@@ -234,7 +259,17 @@ final class Engine implements AutoCloseable {
 
   OutcomeRecord.CallEnded ended(String callId, Outcome outcome, Generation began) {
     return new OutcomeRecord.CallEnded(
-        callId, outcome, new Validity(TopicHash.of("Biology").value(), began, now().plus(TTL)));
+        callId, outcome, new Validity(hashes(callId), began, now().plus(TTL)));
+  }
+
+  /** Of the request that a call was made for. */
+  private FoldedHashes hashes(String callId) {
+    return lanes.stream()
+        .flatMap(lane -> lane.offered.stream())
+        .filter(call -> call.callId().equals(callId))
+        .map(FakeLane.Offered::hashes)
+        .findFirst()
+        .orElse(new FoldedHashes(TopicHash.of("Biology").value(), "unknown"));
   }
 
   Instant now() {
@@ -246,7 +281,11 @@ final class Engine implements AutoCloseable {
   }
 
   static Outcome.Explained explained(String text) {
-    return new Outcome.Explained(new Explanation(text, "gemini-test", "1", new Usage(10, 20, 30)));
+    return explained(text, "gemini-test");
+  }
+
+  static Outcome.Explained explained(String text, String model) {
+    return new Outcome.Explained(new Explanation(text, model, "1", new Usage(10, 20, 30)));
   }
 
   void advance(Duration time) {

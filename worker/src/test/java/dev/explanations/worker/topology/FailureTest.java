@@ -52,7 +52,7 @@ class FailureTest {
 
     TestRecord<byte[], byte[]> retry = engine.retries.readRecord();
     assertThat(new String(retry.key(), StandardCharsets.UTF_8))
-        .isEqualTo(engine.lane().offered.getFirst().cacheKey());
+        .isEqualTo(engine.lane().offered.getFirst().hashes().question());
     assertThat(Engine.header(retry, HeaderNames.ATTEMPT)).isEqualTo("1");
     assertThat(Engine.header(retry, HeaderNames.ERROR)).isEqualTo("model_unavailable");
     assertThat(Engine.header(retry, HeaderNames.ORIGIN)).isEqualTo("requests/0/0");
@@ -254,7 +254,8 @@ class FailureTest {
                         64 * 1024),
                     s.cacheEntriesPerTask(),
                     s.callTimeout(),
-                    s.maxDeadLetterBytes()));
+                    s.maxDeadLetterBytes(),
+                    s.model()));
     engine.ask("warm", "Known");
     engine.explain(0);
     engine.ask("r-1", "One");

@@ -3,6 +3,7 @@ package dev.explanations.worker.topology;
 import dev.explanations.worker.dispatch.Admission;
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.dispatch.Question;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.tracing.TraceContext;
 import java.time.Instant;
@@ -19,7 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class FakeLane implements Lane {
 
   /** Accepted calls in order: cache key and call id. */
-  record Offered(String cacheKey, String callId, Prompt prompt, @Nullable TraceContext trace) {}
+  record Offered(
+      String cacheKey,
+      String callId,
+      Prompt prompt,
+      FoldedHashes hashes,
+      @Nullable TraceContext trace) {}
 
   /** Keys that were looked up although nothing could be offered. */
   final List<String> lookedAhead = new ArrayList<>();
@@ -60,7 +66,7 @@ final class FakeLane implements Lane {
     }
     String callId = "call-" + offered.size();
     Question asked = question.get();
-    offered.add(new Offered(cacheKey, callId, asked.prompt(), asked.trace()));
+    offered.add(new Offered(cacheKey, callId, asked.prompt(), asked.hashes(), asked.trace()));
     held.add(callId);
     return new Admission.Accepted(callId);
   }

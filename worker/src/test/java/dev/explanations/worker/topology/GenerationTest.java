@@ -107,7 +107,7 @@ class GenerationTest {
     engine.explain(1);
     engine.results();
 
-    order(invalidate(Kind.EXPLANATION, engine.lane().offered.getFirst().cacheKey()));
+    order(invalidate(Kind.EXPLANATION, engine.lane().offered.getFirst().hashes().question()));
     engine.ask("r-3", "Cells");
     engine.ask("r-4", "Atoms");
     assertThat(engine.result().requestId()).isEqualTo("r-4");
@@ -120,6 +120,27 @@ class GenerationTest {
     engine.ask("r-6", "Atoms");
     assertThat(engine.results()).isEmpty();
     assertThat(engine.lane().offered).hasSize(4);
+  }
+
+  @Test
+  void invalidationOfAnExplanation_concernsEveryCaseOfIt() {
+    engine.ask("r-1", "CO");
+    engine.ask("r-2", "Co");
+    engine.ask("r-3", "C");
+    engine.explain(0);
+    engine.explain(1);
+    engine.explain(2);
+    assertThat(engine.results())
+        .extracting(ExplanationResult::explanation)
+        .containsExactly("text 0", "text 1", "text 2");
+
+    order(invalidate(Kind.EXPLANATION, engine.lane().offered.getFirst().hashes().question()));
+    engine.ask("r-4", "CO");
+    engine.ask("r-5", "Co");
+    assertThat(engine.results()).isEmpty();
+    engine.ask("r-6", "C");
+    assertThat(engine.result().source()).isEqualTo(Source.STATE_STORE);
+    assertThat(engine.lane().offered).hasSize(5);
   }
 
   @Test
@@ -242,7 +263,7 @@ class GenerationTest {
         new CallEnded(
             ended.callId(),
             ended.outcome(),
-            new Validity(validity.topicHash(), validity.generation(), engine.now())));
+            new Validity(validity.hashes(), validity.generation(), engine.now())));
 
     assertThat(engine.result().source()).isEqualTo(Source.GEMINI);
     assertThat(stored()).isEmpty();

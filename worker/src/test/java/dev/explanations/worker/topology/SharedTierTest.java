@@ -43,7 +43,7 @@ class SharedTierTest {
     return new OutcomeRecord.CallEnded(
         callId,
         FOUND,
-        new Validity(validity.topicHash(), validity.generation(), Engine.START.plus(left)));
+        new Validity(validity.hashes(), validity.generation(), Engine.START.plus(left)));
   }
 
   private void endFound(int call, Duration left) {

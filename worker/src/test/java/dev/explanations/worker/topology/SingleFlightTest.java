@@ -30,7 +30,7 @@ class SingleFlightTest {
   @Test
   void requestsForOneExplanation_shareOneCall() {
     engine.ask("r-1", "Cells");
-    engine.ask("r-2", "CELLS ");
+    engine.ask("r-2", "  Cells ");
     engine.ask("r-3", "Cells");
     assertThat(engine.lane().offered).hasSize(1);
     assertThat(engine.pending()).isEqualTo(3);
@@ -92,7 +92,9 @@ class SingleFlightTest {
     engine =
         Engine.ready(
             dir,
-            s -> new ExplainSettings(s.requests(), 3, s.callTimeout(), s.maxDeadLetterBytes()));
+            s ->
+                new ExplainSettings(
+                    s.requests(), 3, s.callTimeout(), s.maxDeadLetterBytes(), s.model()));
     for (int i = 0; i < 5; i++) {
       engine.ask("r-" + i, "Subject " + i);
       engine.explain(i);

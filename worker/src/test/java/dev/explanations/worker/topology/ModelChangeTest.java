@@ -1,0 +1,177 @@
+package dev.explanations.worker.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.OutcomeRecord.Handoff;
+import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.explanation.CacheKey;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.QuestionHash;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A task moves to a worker with another model, as in a rolling restart. */
+class ModelChangeTest {
+
+  private static final String OLD = "gemini-test";
+  private static final String NEW = "gemini-new";
+  private static final byte[] CELLS =
+      "{\"requestId\":\"r\",\"topic\":\"Biology\",\"subtopic\":\"Cells\"}".getBytes(UTF_8);
+  private static final ExplanationRequest REQUEST = new RequestDecoder().read(null, CELLS);
+  private static final String OLD_KEY = key(OLD);
+  private static final String NEW_KEY = key(NEW);
+
+  @TempDir Path dir;
+  private Engine engine;
+
+  @BeforeEach
+  void start() {
+    engine = Engine.ready(dir);
+  }
+
+  @AfterEach
+  void stop() {
+    engine.close();
+  }
+
+  private static String key(String model) {
+    return CacheKey.of(REQUEST, model, Prompt.VERSION).value();
+  }
+
+  /** Keys of a store, in order. */
+  private List<String> keys(String store) {
+    TreeMap<String, byte[]> keys = new TreeMap<>();
+    try (KeyValueIterator<String, byte[]> all =
+        engine.driver.<String, byte[]>getKeyValueStore(store).all()) {
+      all.forEachRemaining(entry -> keys.put(entry.key, entry.value));
+    }
+    return List.copyOf(keys.keySet());
+  }
+
+  private void reportOld(Outcome outcome) {
+    engine.report(OLD_KEY, engine.ended("call-0", outcome));
+  }
+
+  private void moveWithRunningCall() {
+    engine.moveTo(NEW);
+    engine.report(
+        "", new Handoff(List.of(new RunningCall(OLD_KEY, "call-0", engine.now().plusSeconds(60)))));
+    engine.passBarrier();
+  }
+
+  @Test
+  void requests_meetByTheHashOfTheirQuestion_alsoOnTheRetryTopic() {
+    engine.ask("r-1", "Cells");
+    engine.end(0, new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503"));
+
+    byte[] question = QuestionHash.of(REQUEST).value().getBytes(UTF_8);
+    assertThat(engine.accepted.readRecord().key()).isEqualTo(question);
+    assertThat(engine.retries.readRecord().key()).isEqualTo(question);
+  }
+
+  @Test
+  void whatWaits_isAskedForUnderTheNewKey_once_andAnsweredOnce() {
+    engine.lane().room = 0;
+    engine.ask("r-1", "Cells");
+    engine.ask("r-2", "Cells");
+    assertThat(keys("pending")).allMatch(id -> id.startsWith(OLD_KEY));
+
+    engine.moveTo(NEW);
+    engine.passBarrier();
+
+    assertThat(engine.lane().offered)
+        .extracting(FakeLane.Offered::cacheKey)
+        .containsExactly(NEW_KEY);
+    engine.end(0, Engine.explained("new text", NEW));
+    engine.settle();
+    assertThat(engine.results())
+        .extracting(ExplanationResult::requestId, ExplanationResult::model)
+        .containsExactlyInAnyOrder(tuple("r-1", NEW), tuple("r-2", NEW));
+    assertThat(keys("explanations")).containsExactly(NEW_KEY);
+    assertThat(keys("pending")).isEmpty();
+    assertThat(engine.pending()).isZero();
+  }
+
+  @Test
+  void callOfTheOldModel_answersThoseItWasMadeFor_andNobodyElse() {
+    engine.ask("r-1", "Cells");
+    moveWithRunningCall();
+    engine.ask("r-2", "Cells");
+    reportOld(Engine.explained("old text", OLD));
+
+    ExplanationResult first = engine.result();
+    assertThat(first.requestId()).isEqualTo("r-1");
+    assertThat(first.model()).isEqualTo(OLD);
+    assertThat(keys("explanations")).containsExactly(OLD_KEY);
+
+    assertThat(engine.lane().offered)
+        .extracting(FakeLane.Offered::cacheKey)
+        .containsExactly(NEW_KEY);
+    engine.end(0, Engine.explained("new text", NEW));
+    assertThat(engine.result().model()).isEqualTo(NEW);
+    engine.ask("r-3", "Cells");
+    assertThat(engine.result().explanation()).isEqualTo("new text");
+  }
+
+  @Test
+  void lateOutcomeOfTheOldModel_answersNobody() {
+    engine.ask("r-1", "Cells");
+    engine.moveTo(NEW);
+    engine.passBarrier();
+    reportOld(Engine.explained("old text", OLD));
+
+    assertThat(engine.results()).isEmpty();
+    engine.end(0, Engine.explained("new text", NEW));
+    assertThat(engine.result().explanation()).isEqualTo("new text");
+  }
+
+  @Test
+  void failedCallOfTheOldModel_isRepeatedWithTheNewOne() {
+    engine.ask("r-1", "Cells");
+    moveWithRunningCall();
+    reportOld(new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503"));
+    TestRecord<byte[], byte[]> retry = engine.retries.readRecord();
+    engine.retriesIn.pipeInput(retry);
+    engine.advance(Duration.ofSeconds(5));
+
+    assertThat(engine.lane().offered)
+        .extracting(FakeLane.Offered::cacheKey)
+        .containsExactly(NEW_KEY);
+    assertThat(Engine.header(retry, HeaderNames.ATTEMPT)).isEqualTo("1");
+  }
+
+  @Test
+  void retryRecord_isFiledUnderTheOwnersKey_whateverKeyItHas() {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(HeaderNames.ORIGIN, "requests/0/7".getBytes(UTF_8));
+    headers.add(HeaderNames.NOT_BEFORE, "0".getBytes(UTF_8));
+    engine.retriesIn.pipeInput(new TestRecord<>(OLD_KEY.getBytes(UTF_8), CELLS, headers, 5L));
+    engine.explain(0);
+
+    assertThat(keys("explanations")).containsExactly(OLD_KEY);
+    engine.moveTo(NEW);
+    engine.passBarrier();
+    engine.retriesIn.pipeInput(new TestRecord<>(OLD_KEY.getBytes(UTF_8), CELLS, headers, 5L));
+
+    assertThat(engine.lane().offered)
+        .extracting(FakeLane.Offered::cacheKey)
+        .containsExactly(NEW_KEY);
+  }
+}
