@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,7 +14,7 @@ final class Compose implements AutoCloseable {
 
   private final String project = "explanations-it-" + ProcessHandle.current().pid();
   private final List<String> command;
-  private final Map<String, String> variables;
+  private final Map<String, String> variables = new HashMap<>();
 
   private record Ended(int exitCode, String output) {
     boolean well() {
@@ -24,14 +25,12 @@ final class Compose implements AutoCloseable {
   /**
    * Starts nothing yet.
    *
-   * @param options of docker compose
    * @param variables for the file
    */
-  Compose(Path file, List<String> options, Map<String, String> variables) {
+  Compose(Path file, Map<String, String> variables) {
     command = new ArrayList<>(List.of("docker", "compose", "--file", file.toString()));
     command.addAll(List.of("--project-name", project));
-    command.addAll(options);
-    this.variables = variables;
+    this.variables.putAll(variables);
   }
 
   /** In a few words; empty when it can be started. Builds what the file says how to build. */
@@ -58,12 +57,51 @@ final class Compose implements AutoCloseable {
     }
   }
 
-  /** Pulls nothing; does not wait until it is ready. */
-  void up() throws IOException, InterruptedException {
-    Ended up = compose("up", "--detach", "--no-build", "--pull", "never");
-    if (!up.well()) {
-      throw new AssertionError(up.output());
+  /**
+   * Pulls and builds nothing; does not wait until it is ready.
+   *
+   * @param options of up
+   */
+  void up(String... options) throws IOException, InterruptedException {
+    List<String> arguments =
+        new ArrayList<>(List.of("up", "--detach", "--no-build", "--pull", "never"));
+    arguments.addAll(List.of(options));
+    output(arguments.toArray(String[]::new));
+  }
+
+  /** For the file, from the next command on. */
+  void set(String variable, String value) {
+    variables.put(variable, value);
+  }
+
+  void stop() throws IOException, InterruptedException {
+    output("stop");
+  }
+
+  /** Of a command in the first container of a service. */
+  String exec(String service, String... command) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("exec", "--no-TTY", service));
+    arguments.addAll(List.of(command));
+    return output(arguments.toArray(String[]::new));
+  }
+
+  /** Lines that {@code docker inspect} makes of all containers of a service; of all, if empty. */
+  List<String> inspect(String service, String template) throws IOException, InterruptedException {
+    List<String> containers = new ArrayList<>(List.of("ps", "--all", "--quiet"));
+    if (!service.isEmpty()) {
+      containers.add(service);
     }
+    List<String> inspect = new ArrayList<>(List.of("docker", "inspect", "--format", template));
+    inspect.addAll(output(containers.toArray(String[]::new)).lines().toList());
+    return run(inspect).output().lines().filter(line -> !line.isBlank()).toList();
+  }
+
+  private String output(String... arguments) throws IOException, InterruptedException {
+    Ended ended = compose(arguments);
+    if (!ended.well()) {
+      throw new AssertionError(ended.output());
+    }
+    return ended.output();
   }
 
   /** Removes containers, volumes and what was built. */

@@ -31,13 +31,12 @@ class ComposeIT {
   private final HttpClient http = HttpClient.newHttpClient();
 
   @Test
-  void simulatorProfile_answersRequests_withoutAnySetting() throws Exception {
+  void workers_answerRequests_withoutAnySetting_areScaled_andStop() throws Exception {
     int kafka = FreePort.find();
     int worker = FreePort.find();
     Compose compose =
         new Compose(
             FILE,
-            List.of("--profile", "simulator"),
             Map.of(
                 "KAFKA_PORT", Integer.toString(kafka),
                 "WORKER_PORTS", Integer.toString(worker),
@@ -51,34 +50,60 @@ class ComposeIT {
     try (compose) {
       compose.up();
       await("the worker is ready").atMost(PATIENCE).until(() -> status(worker, "/ready") == 200);
-
-      Ledger ledger = new Ledger();
-      String bootstrap = "localhost:" + kafka;
-      try (ResultFollower _ =
-              ResultFollower.follow(
-                  bootstrap,
-                  "explanations.results",
-                  ledger,
-                  ResultListener.NONE,
-                  PATIENCE,
-                  Map.of());
-          Publisher publisher =
-              new Publisher(bootstrap, "explanations.requests", ledger, Map.of())) {
-        for (int i = 0; i < 20; i++) {
-          publisher.publish(
-              "r-" + i,
-              "{\"requestId\":\"r-%d\",\"topic\":\"Compose\",\"subtopic\":\"Part %d\"}"
-                  .formatted(i, i % 10));
-        }
-        publisher.flush();
-        assertThat(ledger.awaitResults(PATIENCE)).isTrue();
-      }
-
-      Tally tally = ledger.tally();
-      assertThat(tally.exactlyOnce()).as("%s", tally).isTrue();
-      assertThat(tally.byStatus()).containsOnlyKeys("explained");
+      assertAnswers("localhost:" + kafka, "one");
       assertThat(body(worker, "/api/health")).contains("\"type\":\"redis\"");
+      assertThat(compose.exec("worker", "ls", "/run/explanation-worker")).contains("control-token");
+      assertThat(compose.exec("redis", "ls", "/run/redis").lines())
+          .containsExactlyInAnyOrder("password", "redis.conf");
+
+      // any three free ports
+      compose.set("WORKER_PORTS", "0");
+      compose.up("--scale", "worker=3");
+      await("three workers are ready")
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  compose
+                      .inspect("worker", "{{.State.Health.Status}}")
+                      .equals(List.of("healthy", "healthy", "healthy")));
+      assertThat(compose.exec("worker", "ls", "/var/lib/explanation-worker").lines())
+          .containsExactly("state-1", "state-2", "state-3");
+      assertAnswers("localhost:" + kafka, "three");
+
+      compose.stop();
+      assertThat(compose.inspect("worker", "{{.State.Status}} {{.State.ExitCode}}"))
+          .containsExactly("exited 0", "exited 0", "exited 0");
+      assertThat(compose.inspect("", "{{.State.Status}}")).containsOnly("exited");
+      assertThat(compose.inspect("", "{{range .Mounts}}{{println .Type .Name}}{{end}}"))
+          .as("volumes have names")
+          .noneMatch(mount -> mount.matches("volume [0-9a-f]{64}"));
     }
+  }
+
+  private static void assertAnswers(String bootstrap, String name) throws Exception {
+    Ledger ledger = new Ledger();
+    try (ResultFollower _ =
+            ResultFollower.follow(
+                bootstrap,
+                "explanations.results",
+                ledger,
+                ResultListener.NONE,
+                PATIENCE,
+                Map.of());
+        Publisher publisher = new Publisher(bootstrap, "explanations.requests", ledger, Map.of())) {
+      for (int i = 0; i < 20; i++) {
+        publisher.publish(
+            name + "-" + i,
+            "{\"requestId\":\"%s-%d\",\"topic\":\"Compose\",\"subtopic\":\"Part %d\"}"
+                .formatted(name, i, i % 10));
+      }
+      publisher.flush();
+      assertThat(ledger.awaitResults(PATIENCE)).isTrue();
+    }
+
+    Tally tally = ledger.tally();
+    assertThat(tally.exactlyOnce()).as("%s", tally).isTrue();
+    assertThat(tally.byStatus()).containsOnlyKeys("explained");
   }
 
   private int status(int port, String path) throws InterruptedException {

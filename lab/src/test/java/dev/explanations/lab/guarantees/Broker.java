@@ -9,7 +9,7 @@ import org.testcontainers.utility.DockerImageName;
 record Broker(String bootstrapServers, Runnable end) implements AutoCloseable {
 
   /** The image of docker-compose.yml. */
-  private static final DockerImageName IMAGE = DockerImageName.parse("apache/kafka:4.3.1");
+  private static final DockerImageName IMAGE = DockerImageName.parse("apache/kafka:4.4.0");
 
   /** From its official image, or embedded. */
   static Broker start(Path directory) {

@@ -36,6 +36,7 @@ class DocumentsTest {
       Pattern.compile("([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=.*)?");
   private static final Pattern ASSIGNMENT =
       Pattern.compile("(?:^|\\s)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=");
+  private static final Pattern COMPOSE = Pattern.compile("\\$\\{([A-Z_]+)");
   private static final Pattern LAB = Pattern.compile("-D(lab|bench)=\"([^\"]*)\"");
   private static final Pattern PROFILE = Pattern.compile("-P([a-z,]+)");
   private static final Pattern WORD = Pattern.compile("[a-z]+");
@@ -105,6 +106,8 @@ class DocumentsTest {
     }
     named.removeAll(Project.settings());
     named.removeAll(OTHERS);
+    find(COMPOSE, Project.text(Project.ROOT.resolve("docker-compose.yml")))
+        .forEach(variable -> named.remove(variable.group(1)));
 
     Map<String, String> passedThrough = new HashMap<>();
     for (String name : named) {

@@ -21,7 +21,7 @@ import org.testcontainers.utility.MountableFile;
 final class RedisContainer implements RedisHost {
 
   /** The image of docker-compose.yml. */
-  private static final DockerImageName IMAGE = DockerImageName.parse("redis:8.2.2-alpine");
+  private static final DockerImageName IMAGE = DockerImageName.parse("redis:8.10.2-alpine");
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
