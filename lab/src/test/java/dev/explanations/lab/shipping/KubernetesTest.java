@@ -10,6 +10,7 @@ import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Namespace;
+import io.kubernetes.client.openapi.models.V1NetworkPolicy;
 import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
 import io.kubernetes.client.openapi.models.V1Secret;
 import io.kubernetes.client.openapi.models.V1Service;
@@ -44,11 +45,13 @@ class KubernetesTest {
           "v1/Secret", V1Secret::validateJsonElement,
           "v1/Service", V1Service::validateJsonElement,
           "apps/v1/StatefulSet", V1StatefulSet::validateJsonElement,
-          "policy/v1/PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement);
+          "policy/v1/PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement,
+          "networking.k8s.io/v1/NetworkPolicy", V1NetworkPolicy::validateJsonElement);
 
   private final JsonNode statefulSet = manifest("statefulset.yaml");
   private final JsonNode pod = statefulSet.at("/spec/template/spec");
   private final JsonNode container = pod.at("/containers/0");
+  private final JsonNode policy = manifest("networkpolicy.yaml");
 
   @Test
   void manifests_areValid() throws IOException {
@@ -159,8 +162,50 @@ class KubernetesTest {
     assertThat(manifest("service.yaml").at("/spec/selector")).isEqualTo(labels);
     assertThat(manifest("poddisruptionbudget.yaml").at("/spec/selector/matchLabels"))
         .isEqualTo(labels);
+    assertThat(policy.at("/spec/podSelector/matchLabels")).isEqualTo(labels);
     assertThat(statefulSet.at("/spec/serviceName"))
         .isEqualTo(manifest("service.yaml").at("/metadata/name"));
+  }
+
+  @Test
+  void network_letsInHttpAlone() {
+    List<String> ports = new ArrayList<>();
+    policy
+        .at("/spec/ingress")
+        .findValues("ports")
+        .forEach(rule -> rule.forEach(port -> ports.add(port.path("port").asText())));
+
+    assertThat(policy.at("/spec/policyTypes")).hasSize(2);
+    assertThat(ports).containsExactly(container.at("/ports/0/name").asText());
+    assertThat(policy.at("/spec/ingress")).allMatch(rule -> rule.path("from").size() > 0);
+  }
+
+  @Test
+  void network_letsTheWorkerReachWhatItsSettingsName() {
+    Settings settings = SettingsLoader.load(withSecrets(environment()));
+
+    assertThat(reaches(settings.kafka().bootstrapServers())).isTrue();
+    assertThat(reaches(settings.redis().host() + ":" + settings.redis().port())).isTrue();
+    assertThat(policy.at("/spec/egress"))
+        .anyMatch(
+            rule ->
+                rule.at("/to/0/ipBlock/cidr").asText().equals("0.0.0.0/0")
+                    && rule.at("/ports/0/port").asInt() == 443)
+        .anyMatch(rule -> rule.at("/ports/0/port").asInt() == 53);
+    assertThat(reaches("elsewhere.other.svc:9092")).isFalse();
+  }
+
+  /** A service is {@code NAME.NAMESPACE.svc:PORT}. */
+  private boolean reaches(String service) {
+    String[] name = service.split("[.:]", 0);
+    for (JsonNode rule : policy.at("/spec/egress")) {
+      boolean there =
+          rule.path("to").findValuesAsText("kubernetes.io/metadata.name").contains(name[1]);
+      if (there && rule.path("ports").findValuesAsText("port").contains(name[3])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Test
