@@ -92,7 +92,7 @@ class ComposeFileTest {
         });
 
     assertThat(inProfiles)
-        .as("left running by a stop without the profile")
+        .as("left running by a stop without the profile, in some versions of Compose")
         .containsExactly("grafana", "prometheus");
   }
 
