@@ -241,7 +241,7 @@ class KubernetesTest {
     environment.forEach(
         (name, value) -> {
           if (name.endsWith("_FILE")) {
-            read.put(name.replace("_FILE", ""), "a-secret");
+            read.put(name.replace("_FILE", ""), "a-secret-of-some-length");
           } else {
             read.put(name, value);
           }
