@@ -87,6 +87,7 @@ const STREAM_TROUBLES = {
   rebalancing: ['The stream has been rebalancing for long.',
     'Partitions move between workers; until then their requests wait in the topic.'],
   stopping: ['The worker is stopping.', 'Others take over its partitions.'],
+  calls_stuck: ['Calls run for longer than their time limit allows.', 'See the log for a BUG; restart the worker.'],
   outcomes_stuck: ['Outcomes of calls do not come back.',
     'Calls have ended, but what came of them has not been read from Kafka: look at the brokers and at the lag.'],
   overloaded: ['As many requests wait as may (MAX_PENDING).',

@@ -131,7 +131,8 @@ final class WorkerReadings implements Readings {
             pending(),
             maxPending,
             age(oldestPending()),
-            age(dispatch == null ? null : dispatch.oldestOutcome()));
+            age(dispatch == null ? null : dispatch.oldestOutcome()),
+            dispatch == null ? 0 : dispatch.overdue());
     return new StreamsView(
         stream == null ? "CREATED" : stream.state().name(),
         stream == null ? Duration.ZERO : Duration.between(stream.since(), clock.instant()),

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.params.SetParams;
@@ -27,6 +29,8 @@ import redis.clients.jedis.params.SetParams;
  * PING is answered also where they are not.
  */
 final class RedisLink implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
 
   private static final Duration OPEN = Duration.ofSeconds(2);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
@@ -50,6 +54,9 @@ final class RedisLink implements AutoCloseable {
   private final Thread heartbeat = Thread.ofVirtual().name("redis-heartbeat").unstarted(this::beat);
   private volatile String lastError = "";
   private volatile boolean ended;
+
+  /** For the heartbeat's thread only. */
+  private boolean beatFailing;
 
   RedisLink(Settings.Redis settings, int lookups, Clock clock) {
     this.redis = RedisClients.create(settings, lookups);
@@ -116,6 +123,9 @@ final class RedisLink implements AutoCloseable {
       Thread.currentThread().interrupt();
       breaker.releasePermission();
       return new Reply.NotAsked<>();
+    } catch (RuntimeException | Error e) {
+      breaker.releasePermission();
+      throw e;
     }
   }
 
@@ -164,10 +174,23 @@ final class RedisLink implements AutoCloseable {
   private void beat() {
     try {
       while (true) {
-        Thread.sleep(probe() && mayAsk() ? HEARTBEAT : HEARTBEAT_IN_TROUBLE);
+        Thread.sleep(probed() && mayAsk() ? HEARTBEAT : HEARTBEAT_IN_TROUBLE);
       }
     } catch (InterruptedException e) {
       // closed
+    }
+  }
+
+  /** Nothing that is thrown may end the heartbeat: Redis would never be used again. */
+  private boolean probed() {
+    try {
+      return probe();
+    } catch (RuntimeException | Error e) {
+      if (!beatFailing) {
+        beatFailing = true;
+        log.error("BUG: Redis could not be probed, tried again", e);
+      }
+      return false;
     }
   }
 

@@ -76,6 +76,8 @@ public final class VoidEntries implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       // closed: what is left expires
+    } catch (RuntimeException | Error e) {
+      log.error("BUG: void entries were not deleted from Redis, they expire", e);
     }
   }
 

@@ -22,7 +22,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +64,7 @@ public final class ControlTopic implements AutoCloseable {
           1, Thread.ofPlatform().name("control-writer").daemon().factory());
   private final AtomicBoolean heartbeatWaits = new AtomicBoolean();
   private final AtomicBoolean failing = new AtomicBoolean();
+  private final AtomicBoolean stepFailing = new AtomicBoolean();
   private final CountDownLatch ready = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -136,14 +139,29 @@ public final class ControlTopic implements AutoCloseable {
     try {
       var _ =
           writer.scheduleWithFixedDelay(
-              this::heartbeat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
-      var _ =
-          writer.scheduleWithFixedDelay(this::clean, 0, CLEANING.toMillis(), TimeUnit.MILLISECONDS);
+              () -> again(this::heartbeat), 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
       var _ =
           writer.scheduleWithFixedDelay(
-              reader::check, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
+              () -> again(this::clean), 0, CLEANING.toMillis(), TimeUnit.MILLISECONDS);
+      var _ =
+          writer.scheduleWithFixedDelay(
+              () -> again(reader::check),
+              CHECK.toMillis(),
+              CHECK.toMillis(),
+              TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       // closed meanwhile
+    }
+  }
+
+  /** Anything that a step throws would end its schedule. */
+  private void again(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      if (!stepFailing.getAndSet(true)) {
+        log.error("BUG: a step of the control topic failed, the next comes as ever", e);
+      }
     }
   }
 
@@ -190,14 +208,12 @@ public final class ControlTopic implements AutoCloseable {
           producer.send(
               new ProducerRecord<>(topic, 0, json.key(record), json.value(record)),
               (metadata, failure) -> {
-                if (failure != null) {
-                  fail(sent, failure);
-                  return;
+                // an Error would end the producer's thread
+                try {
+                  ended(sent, metadata, failure);
+                } catch (RuntimeException | Error e) {
+                  sent.completeExceptionally(e);
                 }
-                if (failing.getAndSet(false)) {
-                  log.info("The control topic can be written again");
-                }
-                sent.complete(metadata.offset());
               });
     } catch (KafkaException e) {
       fail(sent, e);
@@ -206,6 +222,18 @@ public final class ControlTopic implements AutoCloseable {
       sent.completeExceptionally(e);
     }
     return sent;
+  }
+
+  private void ended(
+      CompletableFuture<Long> sent, RecordMetadata metadata, @Nullable Exception failure) {
+    if (failure != null) {
+      fail(sent, failure);
+      return;
+    }
+    if (failing.getAndSet(false)) {
+      log.info("The control topic can be written again");
+    }
+    sent.complete(metadata.offset());
   }
 
   private void fail(CompletableFuture<Long> sent, Exception failure) {

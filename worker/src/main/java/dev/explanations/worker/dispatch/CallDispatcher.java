@@ -31,6 +31,9 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   /** Flights per accepted one: calls that end at once must not outrun those who read outcomes. */
   private static final int UNREAD = 4;
 
+  /** Beyond its time limit a call that ends at all has ended. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
   private final CallGate gate;
   private final SharedAnswers shared;
   private final OutcomeChannel outcomes;
@@ -87,7 +90,11 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     return locked(
         () ->
             new DispatchStatus(
-                gate.status(), flights.waiting(), flights.unsent(), flights.oldestUnread()));
+                gate.status(),
+                flights.waiting(),
+                flights.unsent(),
+                flights.oldestUnread(),
+                flights.begunBefore(clock.instant().minus(settings.callTimeout()).minus(GRACE))));
   }
 
   /** All circuit breakers, the first model's first. */
@@ -215,11 +222,16 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
           }
           String callId = UUID.randomUUID().toString();
           Flight flight = new Flight(cacheKey, callId, lane.partition, question.get());
-          flights.add(flight);
-          if (lookUp) {
-            work.startLookUp(flight);
-          } else {
-            makeReady(flight);
+          flights.add(flight, clock.instant());
+          try {
+            if (lookUp) {
+              work.startLookUp(flight);
+            } else {
+              makeReady(flight);
+            }
+          } catch (RuntimeException | Error e) {
+            flights.lost(flight);
+            throw e;
           }
           return new Admission.Accepted(callId);
         });
@@ -330,9 +342,12 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     public void callEnded(Flight flight, Permit permit, Outcome outcome) {
       locked(
           () -> {
-            gate.end(permit, outcome);
-            flights.beginSending(flight, clock.instant());
-            departures.advance();
+            try {
+              gate.end(permit, outcome);
+            } finally {
+              flights.beginSending(flight, clock.instant());
+              departures.advance();
+            }
           });
     }
 
@@ -342,6 +357,16 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
           () -> {
             flights.sent(flight, inKafka);
             signalIfQuiet();
+          });
+    }
+
+    @Override
+    public void lost(Flight flight) {
+      locked(
+          () -> {
+            flights.lost(flight);
+            signalIfQuiet();
+            departures.advance();
           });
     }
   }

@@ -3,13 +3,21 @@ package dev.explanations.worker.dispatch;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.Permit;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets flights that are ready begin as the gate allows, and gives them back while it is shut.
  * Guarded by the dispatcher's lock; waits for nothing.
  */
 final class Departures {
+
+  private static final Logger log = LoggerFactory.getLogger(Departures.class);
+
+  /** How soon it is tried again after something was thrown. */
+  private static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final CallGate gate;
   private final Flights flights;
@@ -18,6 +26,7 @@ final class Departures {
   private final Clock clock;
   private boolean paused;
   private boolean callsCouldBegin = true;
+  private boolean failing;
 
   /**
    * @param timer lets {@link #advance} be called when time alone changes something
@@ -40,8 +49,24 @@ final class Departures {
     return paused || gate.isPaused();
   }
 
-  /** After anything that may have changed what may begin. */
+  /**
+   * After anything that may have changed what may begin. Lets nothing out that is thrown, but tries
+   * again soon: everybody who tells something calls it, and no timer would be set.
+   */
   void advance() {
+    try {
+      begin();
+      failing = false;
+    } catch (RuntimeException | Error e) {
+      timer.at(clock.instant().plus(AGAIN), clock.instant());
+      if (!failing) {
+        failing = true;
+        log.error("BUG: calls could not begin, tried again each second", e);
+      }
+    }
+  }
+
+  private void begin() {
     gate.tick();
     startReady();
     if (gate.isShut()) {
@@ -64,7 +89,13 @@ final class Departures {
         return;
       }
       flights.begin(flight, clock.instant());
-      work.startCall(flight, permit.get());
+      try {
+        work.startCall(flight, permit.get());
+      } catch (RuntimeException | Error e) {
+        gate.notMade(permit.get());
+        flights.lost(flight);
+        throw e;
+      }
     }
   }
 
@@ -73,7 +104,12 @@ final class Departures {
     Flight flight;
     while ((flight = flights.nextReady()) != null
         && flights.beginSending(flight, clock.instant())) {
-      work.startGivingBack(flight);
+      try {
+        work.startGivingBack(flight);
+      } catch (RuntimeException | Error e) {
+        flights.lost(flight);
+        throw e;
+      }
     }
   }
 }

@@ -27,6 +27,8 @@ final class Flight {
   final int partition;
   final Question question;
   State state = State.LOOKING_UP;
+
+  /** When its look-up began, and later when its call did. */
   @Nullable Instant startedAt;
 
   /** When its outcome was known. */

@@ -8,15 +8,20 @@ import dev.explanations.worker.contract.OutcomeRecord.Wake;
 import dev.explanations.worker.contract.Validity;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.gate.Permit;
 import dev.explanations.worker.tracing.Step;
 import dev.explanations.worker.tracing.TraceContext;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,10 +32,23 @@ import org.slf4j.MDC;
  * What is done for a flight, each time on a virtual thread of its own: it may wait for Redis, for
  * Gemini and for the broker. Never holds the dispatcher's lock while it does, and reads of a flight
  * only what never changes; what becomes of the flight it tells the {@link Books}.
+ *
+ * <p>A flight ends whatever is thrown, an Error as well: what failed counts as not found, as an
+ * unavailable model, or as an outcome that was lost.
  */
 final class FlightWork {
 
   private static final Logger log = LoggerFactory.getLogger(FlightWork.class);
+
+  /**
+   * What is thrown while sending has nothing to do with the broker, who is waited for elsewhere.
+   */
+  private static final int TRIES = 3;
+
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+
+  /** Each call may fail in the same way: a stack trace once in a while tells enough. */
+  private static final Duration BETWEEN_TRACES = Duration.ofMinutes(1);
 
   private final SharedAnswers shared;
   private final Supplier<CacheState> commands;
@@ -39,6 +57,7 @@ final class FlightWork {
   private final Clock clock;
   private final Tracing tracing;
   private final Books books;
+  private final AtomicReference<Instant> tracedAt = new AtomicReference<>(Instant.MIN);
 
   /** Where flights are kept. Takes the dispatcher's lock for each call. */
   interface Books {
@@ -56,6 +75,9 @@ final class FlightWork {
      * @param inKafka whether it has been acknowledged
      */
     void sent(Flight flight, boolean inKafka);
+
+    /** The flight is over, in whatever state it was: nobody works on it any more. */
+    void lost(Flight flight);
   }
 
   FlightWork(
@@ -90,43 +112,98 @@ final class FlightWork {
 
   /** Lets a task look at what it has to do. */
   void startWaking(int partition) {
-    Thread.startVirtualThread(() -> outcomes.send(partition, "", new Wake(), acknowledged -> {}));
+    Thread.startVirtualThread(() -> send(partition, "", new Wake(), acknowledged -> {}));
   }
 
   private void lookUp(Flight flight) {
-    Optional<CallEnded> found = shared.find(flight.cacheKey, flight.callId);
-    if (found.isEmpty()) {
-      books.notFound(flight);
-    } else if (books.found(flight)) {
-      send(flight, found.get());
+    try {
+      Optional<CallEnded> found = find(flight);
+      if (found.isEmpty()) {
+        books.notFound(flight);
+      } else if (books.found(flight)) {
+        send(flight, found.get());
+      }
+    } catch (RuntimeException | Error e) {
+      failed("A look-up", e);
+      books.lost(flight);
+    }
+  }
+
+  private Optional<CallEnded> find(Flight flight) {
+    try {
+      return shared.find(flight.cacheKey, flight.callId);
+    } catch (RuntimeException | Error e) {
+      failed("A look-up", e);
+      return Optional.empty();
     }
   }
 
   private void call(Flight flight, Permit permit) {
-    Generation generation = commands.get().generation();
+    Outcome outcome = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "the call broke off");
+    Validity validity = Validity.NONE;
     Instant calledAt = clock.instant();
-    Outcome outcome = outcome(flight, permit);
-    books.callEnded(flight, permit, outcome);
-    Instant expiresAt = clock.instant().plus(settings.cacheTtl());
-    String trace = trace(flight, outcome, calledAt);
-    Validity validity = new Validity(flight.question.hashes(), generation, expiresAt);
-    switch (outcome) {
-      case Outcome.Explained(var explanation) -> {
-        send(flight, new CallEnded(flight.callId, outcome, validity, trace));
-        shared.share(flight.cacheKey, explanation, validity, calledAt);
-      }
-      case Outcome.Found _ -> throw new IllegalStateException("BUG: a call looks nothing up");
-      case Outcome.Failed failure ->
-          send(flight, new CallEnded(flight.callId, failure, Validity.NONE, trace));
+    try {
+      Generation generation = commands.get().generation();
+      outcome = outcome(flight, permit);
+      Instant expiresAt = clock.instant().plus(settings.cacheTtl());
+      validity = new Validity(flight.question.hashes(), generation, expiresAt);
+    } catch (RuntimeException | Error e) {
+      failed("A call", e);
+    } finally {
+      ended(flight, permit, outcome);
+    }
+    send(flight, record(flight, outcome, validity, calledAt));
+    if (outcome instanceof Outcome.Explained(var explanation)) {
+      share(flight, explanation, validity, calledAt);
     }
   }
 
-  private static Outcome outcome(Flight flight, Permit permit) {
+  private void ended(Flight flight, Permit permit, Outcome outcome) {
+    try {
+      books.callEnded(flight, permit, outcome);
+    } catch (RuntimeException | Error e) {
+      failed("The end of a call", e);
+    }
+  }
+
+  private CallEnded record(Flight flight, Outcome outcome, Validity validity, Instant calledAt) {
+    String trace = trace(flight, outcome, calledAt);
+    return switch (outcome) {
+      case Outcome.Explained _ -> new CallEnded(flight.callId, outcome, validity, trace);
+      case Outcome.Found _ -> throw new IllegalStateException("BUG: a call looks nothing up");
+      case Outcome.Failed failure -> new CallEnded(flight.callId, failure, Validity.NONE, trace);
+    };
+  }
+
+  private void share(Flight flight, Explanation explanation, Validity validity, Instant calledAt) {
+    try {
+      shared.share(flight.cacheKey, explanation, validity, calledAt);
+    } catch (RuntimeException | Error e) {
+      failed("Sharing an explanation", e);
+    }
+  }
+
+  private Outcome outcome(Flight flight, Permit permit) {
     try (MDC.MDCCloseable _ = MDC.putCloseable("cacheKey", flight.cacheKey)) {
       return permit.model().explain(flight.question.prompt());
-    } catch (RuntimeException e) {
-      log.error("BUG: the model's adapter threw, cacheKey={}", flight.cacheKey, e);
+    } catch (RuntimeException | Error e) {
+      failed("A call", e);
       return new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, e.getClass().getSimpleName());
+    }
+  }
+
+  /** Never throws: what cannot be logged, for want of memory or of a class, is not logged. */
+  private void failed(String what, Throwable failure) {
+    try {
+      Instant now = clock.instant();
+      Instant before = tracedAt.get();
+      if (before.plus(BETWEEN_TRACES).isAfter(now) || !tracedAt.compareAndSet(before, now)) {
+        log.debug("BUG: {} failed unforeseen: {}", what, failure.getClass().getSimpleName());
+      } else {
+        log.error("BUG: {} failed unforeseen; others like it are not logged", what, failure);
+      }
+    } catch (RuntimeException | Error e) {
+      // the flight matters more
     }
   }
 
@@ -135,25 +212,52 @@ final class FlightWork {
     if (!tracing.isOn()) {
       return null;
     }
-    TraceContext own =
-        tracing.tell(
-            new Step(
-                Step.Kind.CALL,
-                flight.question.trace(),
-                calledAt,
-                clock.instant(),
-                null,
-                outcome instanceof Outcome.Failed failed ? failed.code().wireName() : null,
-                Map.of("explanation.cache_key", flight.cacheKey)));
-    return own == null ? null : own.traceparent();
+    try {
+      TraceContext own =
+          tracing.tell(
+              new Step(
+                  Step.Kind.CALL,
+                  flight.question.trace(),
+                  calledAt,
+                  clock.instant(),
+                  null,
+                  outcome instanceof Outcome.Failed failed ? failed.code().wireName() : null,
+                  Map.of("explanation.cache_key", flight.cacheKey)));
+      return own == null ? null : own.traceparent();
+    } catch (RuntimeException | Error e) {
+      failed("Tracing a call", e);
+      return null;
+    }
   }
 
   /** May block while the broker is away. */
   private void send(Flight flight, OutcomeRecord record) {
-    outcomes.send(
+    AtomicBoolean told = new AtomicBoolean();
+    send(
         flight.partition,
         flight.cacheKey,
         record,
-        acknowledged -> books.sent(flight, acknowledged));
+        acknowledged -> {
+          if (!told.getAndSet(true)) {
+            books.sent(flight, acknowledged);
+          }
+        });
+  }
+
+  /** Tries again what was thrown at: an explanation was paid for, and a wake comes only once. */
+  private void send(
+      int partition, String cacheKey, OutcomeRecord record, OutcomeChannel.Delivery delivery) {
+    for (int attempt = 1; attempt <= TRIES; attempt++) {
+      try {
+        outcomes.send(partition, cacheKey, record, delivery);
+        return;
+      } catch (RuntimeException | Error e) {
+        failed("Sending an outcome", e);
+      }
+      if (attempt < TRIES) {
+        LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+      }
+    }
+    delivery.ended(false);
   }
 }

@@ -90,7 +90,8 @@ final class Flights {
   }
 
   /** Accepted: it is looked up first. */
-  void add(Flight flight) {
+  void add(Flight flight, Instant now) {
+    flight.startedAt = now;
     byKey.put(flight.cacheKey, flight);
     lookingUp++;
     count(flight, 1);
@@ -141,6 +142,34 @@ final class Flights {
       byKey.remove(flight.cacheKey, flight);
       unread.remove(flight);
     }
+  }
+
+  /**
+   * Nobody works on it any more, in whatever state it is: it ends without an outcome, and its task
+   * finds out that none will come.
+   */
+  void lost(Flight flight) {
+    switch (flight.state) {
+      case LOOKING_UP, READY -> dropNotBegun(it -> it == flight);
+      case RUNNING -> {
+        flight.state = State.SENT;
+        byKey.remove(flight.cacheKey, flight);
+        count(flight, -1);
+      }
+      case SENDING -> sent(flight, false);
+      case SENT -> {}
+    }
+  }
+
+  /** Look-ups and calls that began before that time and have not ended. */
+  int begunBefore(Instant time) {
+    int begun = 0;
+    for (Flight flight : byKey.values()) {
+      boolean works = flight.state == State.LOOKING_UP || flight.state == State.RUNNING;
+      Instant since = flight.startedAt;
+      begun += works && since != null && since.isBefore(time) ? 1 : 0;
+    }
+    return begun;
   }
 
   void settled(String cacheKey, String callId) {

@@ -25,7 +25,12 @@ final class LookAheads {
   /** Returns at once; with too many under way already it does nothing. */
   void begin(int partition, String cacheKey) {
     if (slots.tryAcquire()) {
-      Thread.startVirtualThread(() -> lookUp(partition, cacheKey));
+      try {
+        Thread.startVirtualThread(() -> lookUp(partition, cacheKey));
+      } catch (RuntimeException | Error e) {
+        slots.release();
+        throw e;
+      }
     }
   }
 

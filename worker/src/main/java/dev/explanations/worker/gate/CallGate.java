@@ -78,9 +78,27 @@ public final class CallGate {
         new Permit(line, breakerEpoch, line.pause().epoch(), limit.epoch(), estimate, now));
   }
 
-  /** Gives the permit back with what came of the call. */
+  /** Gives the permit back of a call that was not made after all. */
+  public void notMade(Permit permit) {
+    running--;
+    permit.line.breaker().released(permit.breakerEpoch);
+  }
+
+  /**
+   * Gives the permit back with what came of the call; also if something is thrown meanwhile: a
+   * probe that is never given back would keep its breaker half-open for ever.
+   */
   public void end(Permit permit, Outcome outcome) {
     running--;
+    try {
+      learn(permit, outcome);
+    } catch (RuntimeException | Error e) {
+      permit.line.breaker().released(permit.breakerEpoch);
+      throw e;
+    }
+  }
+
+  private void learn(Permit permit, Outcome outcome) {
     Instant now = clock.instant();
     Breaker breaker = permit.line.breaker();
     settle(permit, outcome.usage(), now);

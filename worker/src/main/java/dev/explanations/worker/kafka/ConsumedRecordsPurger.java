@@ -39,7 +39,7 @@ public final class ConsumedRecordsPurger implements AutoCloseable {
   }
 
   public void start(Duration interval) {
-    // purge lets no exception out, so there is nothing to learn from the future
+    // purge lets nothing out, so there is nothing to learn from the future
     var _ =
         timer.scheduleWithFixedDelay(
             this::purge, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
@@ -68,9 +68,9 @@ public final class ConsumedRecordsPurger implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | RuntimeException e) {
+    } catch (ExecutionException | RuntimeException | Error e) {
       if (!failing) {
-        log.warn("Consumed records cannot be deleted, their topics grow: {}", e.getMessage());
+        log.warn("Consumed records cannot be deleted, their topics grow: {}", e.toString());
         failing = true;
       }
     }

@@ -70,7 +70,7 @@ public final class GroupLag implements AutoCloseable {
   }
 
   public void start() {
-    // ask lets no exception out, so there is nothing to learn from the future
+    // ask lets nothing out, so there is nothing to learn from the future
     var _ = timer.scheduleWithFixedDelay(this::ask, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -91,7 +91,7 @@ public final class GroupLag implements AutoCloseable {
       heard = clock.instant();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | RuntimeException e) {
+    } catch (ExecutionException | RuntimeException | Error e) {
       log.debug("The broker does not answer", e);
     }
   }

@@ -13,12 +13,17 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The outcomes topic, through an idempotent producer of its own: an outcome is durable as soon as
  * it is acknowledged, whatever becomes of the task or of Streams' transaction.
  */
 public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(KafkaOutcomeChannel.class);
 
   /** Paid answers that a crash would lose while the broker is away, in bytes. */
   private static final long MAX_UNACKNOWLEDGED_BYTES = 8L << 20;
@@ -57,18 +62,28 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
           producer.send(
               new ProducerRecord<>(
                   topic, partition, cacheKey.getBytes(StandardCharsets.UTF_8), value),
-              (metadata, failure) -> {
-                unacknowledgedBytes.addAndGet(-value.length);
-                if (failure == null) {
-                  acknowledged.increment();
-                  delivery.ended(true);
-                } else {
-                  fail(delivery, failure);
-                }
-              });
+              (metadata, failure) -> ended(value.length, failure, delivery));
     } catch (KafkaException | IllegalStateException e) {
       unacknowledgedBytes.addAndGet(-value.length);
       fail(delivery, e);
+    } catch (RuntimeException | Error e) {
+      unacknowledgedBytes.addAndGet(-value.length);
+      throw e;
+    }
+  }
+
+  /** On the producer's thread, which an Error would end: no outcome would be sent any more. */
+  private void ended(int bytes, @Nullable Exception failure, Delivery delivery) {
+    unacknowledgedBytes.addAndGet(-bytes);
+    try {
+      if (failure == null) {
+        acknowledged.increment();
+        delivery.ended(true);
+      } else {
+        fail(delivery, failure);
+      }
+    } catch (RuntimeException | Error e) {
+      log.error("BUG: the delivery of an outcome could not be told", e);
     }
   }
 

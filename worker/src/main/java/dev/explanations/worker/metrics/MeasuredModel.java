@@ -31,7 +31,13 @@ final class MeasuredModel implements ExplanationModel {
   public Outcome explain(Prompt prompt) {
     started.increment();
     long begin = System.nanoTime();
-    Outcome outcome = model.explain(prompt);
+    Outcome outcome;
+    try {
+      outcome = model.explain(prompt);
+    } catch (RuntimeException | Error e) {
+      Objects.requireNonNull(ended.get(CallEnd.UNAVAILABLE)).increment();
+      throw e;
+    }
     meters.callDuration.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
     Objects.requireNonNull(ended.get(CallEnd.of(outcome))).increment();
     meters.promptTokens.increment(outcome.usage().promptTokens());

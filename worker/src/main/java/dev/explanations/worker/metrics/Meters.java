@@ -163,6 +163,11 @@ public final class Meters {
         it -> dispatch(it, d -> d.gate().limit()));
     make.gauge("calls.in.flight.max", null, "GEMINI_MAX_IN_FLIGHT.", it -> maxInFlight);
     make.gauge(
+        "calls.overdue",
+        null,
+        "Look-ups and calls that should have ended long ago, by their time limit.",
+        it -> dispatch(it, DispatchStatus::overdue));
+    make.gauge(
         "calls.waiting",
         null,
         "Questions that the dispatcher has taken and that wait for a look-up or their call.",

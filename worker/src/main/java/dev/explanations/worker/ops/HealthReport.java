@@ -94,7 +94,7 @@ public final class HealthReport {
   boolean ready() {
     try {
       return streams.get().running();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return false;
     }
   }
@@ -109,7 +109,7 @@ public final class HealthReport {
   private static ServiceHealth guarded(HealthCheck check) {
     try {
       return check.check();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return new ServiceHealth(Status.UNHEALTHY, Map.of("error", e.getClass().getSimpleName()));
     }
   }

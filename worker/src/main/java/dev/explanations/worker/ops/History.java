@@ -68,12 +68,12 @@ public final class History implements AutoCloseable {
     timer.shutdownNow();
   }
 
-  /** An exception would end the schedule. */
+  /** Anything that is thrown would end the schedule. */
   private void takeQuietly() {
     try {
       take();
       failing = false;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!failing) {
         log.warn("The figures cannot be read; the history has a gap", e);
       }

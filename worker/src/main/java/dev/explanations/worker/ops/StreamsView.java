@@ -49,6 +49,9 @@ public record StreamsView(
     details.put("pending", queue.pending());
     details.put("oldest_pending_seconds", seconds(queue.oldestPending()));
     details.put("oldest_outcome_seconds", seconds(queue.oldestOutcome()));
+    if (queue.overdueCalls() > 0) {
+      details.put("overdue_calls", queue.overdueCalls());
+    }
     if (paused) {
       details.put("paused", true);
     }
@@ -76,6 +79,9 @@ public record StreamsView(
         };
     if (stream != null) {
       return stream;
+    }
+    if (queue.overdueCalls() > 0) {
+      return new Trouble(Status.DEGRADED, "calls_stuck");
     }
     if (queue.stuck()) {
       return new Trouble(Status.DEGRADED, "outcomes_stuck");

@@ -33,7 +33,8 @@ public final class FixedReadings implements Readings {
                       Map.of(State.OPEN, 1L)))),
           2,
           1,
-          NOW.minusSeconds(4));
+          NOW.minusSeconds(4),
+          0);
 
   public @Nullable CacheTierStatistics redis = new CacheTierStatistics(3, 1, 2, 4, 1, 1, 600);
 

@@ -142,7 +142,7 @@ class HealthReportTest {
   private static StreamsView stream(
       String state, Duration stateFor, boolean hasRun, boolean brokerAway) {
     return new StreamsView(
-        state, stateFor, hasRun, 2, brokerAway, null, false, new QueueView(10, 10, null, null));
+        state, stateFor, hasRun, 2, brokerAway, null, false, new QueueView(10, 10, null, null, 0));
   }
 
   @Test
@@ -168,14 +168,16 @@ class HealthReportTest {
   @Test
   void make_isDegradedByAFullQueue_andByOutcomesThatDoNotArrive() throws Exception {
     Duration minute = Duration.ofMinutes(1);
-    streams = () -> Streams.with(new QueueView(9, 10, minute, Duration.ofSeconds(9)));
+    streams = () -> Streams.with(new QueueView(9, 10, minute, Duration.ofSeconds(9), 0));
     assertThat(status()).isEqualTo(Status.HEALTHY);
     assertThat(body().at("/services/kafka_streams/oldest_pending_seconds").asDouble())
         .isEqualTo(60);
-    streams = () -> Streams.with(new QueueView(10, 10, minute, null));
+    streams = () -> Streams.with(new QueueView(10, 10, minute, null, 0));
     assertThat(streamTrouble()).isEqualTo("DEGRADED overloaded");
-    streams = () -> Streams.with(new QueueView(10, 10, minute, Duration.ofSeconds(11)));
+    streams = () -> Streams.with(new QueueView(10, 10, minute, Duration.ofSeconds(11), 0));
     assertThat(streamTrouble()).isEqualTo("DEGRADED outcomes_stuck");
+    streams = () -> Streams.with(new QueueView(10, 10, minute, Duration.ofSeconds(11), 3));
+    assertThat(streamTrouble()).isEqualTo("DEGRADED calls_stuck");
   }
 
   @Test

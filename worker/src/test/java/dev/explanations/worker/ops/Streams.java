@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Streams in which nothing waits. */
 final class Streams {
-  static final QueueView EMPTY = new QueueView(0, 10, null, null);
+  static final QueueView EMPTY = new QueueView(0, 10, null, null, 0);
 
   private Streams() {}
 
