@@ -52,6 +52,8 @@ class DocumentsTest {
           "JAVA25_HOME",
           "X_FILE",
           "TESTCONTAINERS_HOST_OVERRIDE",
+          // was a setting
+          "PROCESSING_GUARANTEE",
           // answers of Gemini, Kafka and Redis
           "MAX_TOKENS",
           "API_KEY_INVALID",
