@@ -1,23 +1,12 @@
 package dev.explanations.worker.gemini;
 
-import com.google.genai.types.Candidate;
-import com.google.genai.types.FinishReason;
-import com.google.genai.types.GenerateContentResponse;
-import com.google.genai.types.GenerateContentResponsePromptFeedback;
-import com.google.genai.types.GenerateContentResponseUsageMetadata;
-import com.google.genai.types.Part;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
-import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gemini.Answer.Origin;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Optional;
 
-/**
- * Says what a 200 means: only a finish reason STOP with text is an explanation. Does not use the
- * SDK's {@code text()}, which throws for blocked answers and says nothing of cut ones.
- */
+/** Says what a 200 means: text with the finish reason STOP is an explanation, nothing else is. */
 final class GeminiAnswers {
 
   /**
@@ -28,9 +17,6 @@ final class GeminiAnswers {
 
   private static final int MAX_MODEL = 200;
 
-  /** A hundred times the largest context window there is. */
-  private static final int MAX_TOKENS = 200_000_000;
-
   private final GeminiErrors errors;
   private final String model;
 
@@ -39,82 +25,59 @@ final class GeminiAnswers {
     this.model = model;
   }
 
-  Outcome read(GenerateContentResponse response) {
-    Usage usage = usage(response);
-    String blocked =
-        response
-            .promptFeedback()
-            .flatMap(GenerateContentResponsePromptFeedback::blockReason)
-            .map(Object::toString)
-            .orElse("BLOCKED_REASON_UNSPECIFIED");
-    if (!blocked.equals("BLOCKED_REASON_UNSPECIFIED")) {
-      return errors.blocked("prompt blocked: " + blocked, usage);
+  Outcome read(Answer answer) {
+    if (answer.origin() == Origin.FOREIGN) {
+      // an answer of something between us and Gemini, and so a failure to reach it
+      return errors.unavailable(
+          "a 200 that is not Gemini's: "
+              + (answer.error().isEmpty() ? "no field of its answers" : "error " + answer.error()));
     }
-    List<Candidate> candidates = response.candidates().orElse(List.of());
-    if (candidates.isEmpty()) {
-      return errors.incomplete("no candidates", usage);
+    if (!answer.defect().isEmpty()) {
+      return errors.incomplete("the answer is " + answer.defect(), answer.usage());
     }
-    Candidate first = candidates.getFirst();
-    FinishReason reason =
-        first
-            .finishReason()
-            .orElseGet(() -> new FinishReason(FinishReason.Known.FINISH_REASON_UNSPECIFIED));
-    return switch (reason.knownEnum()) {
-      case STOP -> explained(text(first), response, usage);
-      case SAFETY,
-          RECITATION,
-          LANGUAGE,
-          BLOCKLIST,
-          PROHIBITED_CONTENT,
-          SPII,
-          IMAGE_SAFETY,
-          IMAGE_PROHIBITED_CONTENT,
-          IMAGE_RECITATION ->
-          errors.blocked("finish reason " + reason, usage);
-      // cut short, not meant for text, or newer than this SDK: another attempt may end well
-      default -> errors.incomplete("finish reason " + reason, usage);
+    String text = clean(answer.text());
+    if (answer.finishReason().equals("STOP") && !text.isEmpty()) {
+      return explained(text, answer);
+    }
+    if (!answer.blockReason().isEmpty()) {
+      return errors.blocked("prompt blocked: " + answer.blockReason(), answer.usage());
+    }
+    return switch (answer.finishReason()) {
+      case "" -> errors.incomplete("no finish reason", answer.usage());
+      case "STOP" -> errors.incomplete("empty text", answer.usage());
+      case "SAFETY",
+          "RECITATION",
+          "LANGUAGE",
+          "BLOCKLIST",
+          "PROHIBITED_CONTENT",
+          "SPII",
+          "MODEL_ARMOR",
+          "IMAGE_SAFETY",
+          "IMAGE_PROHIBITED_CONTENT",
+          "IMAGE_RECITATION" ->
+          errors.blocked("finish reason " + answer.finishReason(), answer.usage());
+      // cut short, not meant for text, or newer than this list: another attempt may end well
+      default -> errors.incomplete("finish reason " + answer.finishReason(), answer.usage());
     };
   }
 
-  private Outcome explained(String text, GenerateContentResponse response, Usage usage) {
-    if (text.isBlank()) {
-      return errors.incomplete("empty text", usage);
-    }
+  private Outcome explained(String text, Answer answer) {
     if (text.length() > MAX_TEXT) {
       return errors.incomplete(
-          "%d characters of text, at most %d are used".formatted(text.length(), MAX_TEXT), usage);
+          "more than %d characters of text".formatted(MAX_TEXT), answer.usage());
     }
-    String answeredBy = response.modelVersion().filter(version -> !version.isBlank()).orElse(model);
+    String answeredBy = clean(answer.model());
     return new Outcome.Explained(
-        new Explanation(text, Redaction.cut(answeredBy, MAX_MODEL), Prompt.VERSION, usage));
+        new Explanation(
+            text,
+            Redaction.cut(answeredBy.isEmpty() ? model : answeredBy, MAX_MODEL),
+            Prompt.VERSION,
+            answer.usage()));
   }
 
-  /** Without thoughts, and without lone surrogates, which no record could carry. */
-  private static String text(Candidate candidate) {
-    StringBuilder text = new StringBuilder();
-    for (Part part : candidate.content().flatMap(content -> content.parts()).orElse(List.of())) {
-      if (!part.thought().orElse(false)) {
-        part.text().ifPresent(text::append);
-      }
-    }
-    byte[] utf8 = text.toString().strip().getBytes(StandardCharsets.UTF_8);
+  /** Without lone surrogates, which no record could carry. */
+  private static String clean(String text) {
+    byte[] utf8 = text.strip().getBytes(StandardCharsets.UTF_8);
     return new String(utf8, StandardCharsets.UTF_8);
-  }
-
-  private static Usage usage(GenerateContentResponse response) {
-    return response.usageMetadata().map(GeminiAnswers::usage).orElse(Usage.NONE);
-  }
-
-  private static Usage usage(GenerateContentResponseUsageMetadata counted) {
-    int prompt = count(counted.promptTokenCount()) + count(counted.toolUsePromptTokenCount());
-    int output = count(counted.candidatesTokenCount()) + count(counted.thoughtsTokenCount());
-    int total = Math.max(prompt + output, count(counted.totalTokenCount()));
-    // thoughts are in the total also where they are not told apart
-    return new Usage(prompt, total - prompt, total);
-  }
-
-  /** Bounded, so that sums stay in range whatever the other side writes. */
-  private static int count(Optional<Integer> tokens) {
-    return Math.clamp(tokens.orElse(0), 0, MAX_TOKENS);
   }
 }

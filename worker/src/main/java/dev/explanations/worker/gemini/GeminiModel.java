@@ -8,7 +8,13 @@ import com.google.genai.types.Part;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.settings.Settings;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gemini through the google-genai SDK, blocking on the caller's virtual thread: the SDK's
@@ -21,7 +27,8 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
       {"candidates": [{"content": {"parts": [{"text": "ready"}], "role": "model"},
         "finishReason": "STOP", "index": 0}],
        "usageMetadata": {"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2},
-       "modelVersion": "canned"}""";
+       "modelVersion": "canned"}\
+      """;
 
   private final String model;
   private final Client client;
@@ -49,7 +56,12 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
 
   /** Loads what the first answer would load, by reading a canned one. A real call costs money. */
   public void warmUp() {
-    answers.read(GenerateContentResponse.fromJson(CANNED));
+    GenerateContentResponse.fromJson(CANNED);
+    try {
+      answers.read(AnswerReader.read(new StringReader(CANNED)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("from a string", e);
+    }
   }
 
   @Override
@@ -57,8 +69,11 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
     if (Thread.currentThread().isInterrupted()) {
       return errors.unavailable("interrupted before the call");
     }
+    AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
     try {
-      return answers.read(client.models.generateContent(model, prompt.userText(), config(prompt)));
+      ScopedValue.where(SingleAttempt.ANSWER, answer)
+          .run(() -> client.models.generateContent(model, prompt.userText(), config(prompt)));
+      return answers.read(Objects.requireNonNull(answer.get()));
     } catch (RuntimeException e) {
       // the SDK throws more than its own types; nothing here clears the interrupt flag
       return Thread.currentThread().isInterrupted()

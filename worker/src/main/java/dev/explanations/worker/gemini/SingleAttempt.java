@@ -1,21 +1,28 @@
 package dev.explanations.worker.gemini;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
 import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends each request once, and turns refusals into {@link HttpFailure}s. OkHttp sends a request
- * again after a lost connection, a 408, or a 503 with {@code Retry-After: 0}; but a call whose
- * answer was lost has been paid for. It never does so with a one-shot body; other addresses of the
- * host are still tried as long as nothing has been sent.
+ * Sends each request once, turns refusals into {@link HttpFailure}s, and reads what else comes. The
+ * SDK is given an empty answer: its own reading keeps the whole body and refuses odd ones.
+ *
+ * <p>OkHttp sends a request again after a lost connection, a 408, or a 503 with {@code Retry-After:
+ * 0}; but a call whose answer was lost has been paid for. It never does so with a one-shot body;
+ * other addresses of the host are still tried as long as nothing has been sent.
  */
 final class SingleAttempt implements Interceptor {
+
+  /** Bound by the caller: takes the answer to the call that it makes on this thread. */
+  static final ScopedValue<AtomicReference<@Nullable Answer>> ANSWER = ScopedValue.newInstance();
 
   private static final int MAX_ERROR_BODY = 64 * 1024;
 
@@ -23,7 +30,8 @@ final class SingleAttempt implements Interceptor {
   public Response intercept(Chain chain) throws IOException {
     Response response = chain.proceed(oneShot(chain.request()));
     if (response.isSuccessful()) {
-      return response;
+      ANSWER.get().set(AnswerReader.read(response.body().charStream()));
+      return response.newBuilder().body(ResponseBody.create("{}", null)).build();
     }
     try (response) {
       throw new HttpFailure(response.code(), response.header("Retry-After"), body(response));

@@ -2,14 +2,17 @@ package dev.explanations.worker.gemini;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.genai.types.GenerateContentResponse;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Usage;
+import java.io.IOException;
+import java.io.StringReader;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GeminiAnswersTest {
@@ -19,7 +22,11 @@ class GeminiAnswersTest {
           new GeminiErrors(new Redaction(null), InstantSource.system()), "the-model-asked");
 
   private Outcome read(String body) {
-    return answers.read(GenerateContentResponse.fromJson(body));
+    try {
+      return answers.read(AnswerReader.read(new StringReader(body)));
+    } catch (IOException e) {
+      throw new AssertionError("from a string", e);
+    }
   }
 
   private Explanation explained(String body) {
@@ -134,6 +141,54 @@ class GeminiAnswersTest {
     assertIncomplete(Bodies.ALL_THOUGHTS);
     assertIncomplete(Bodies.ALL_THOUGHTS.replace("MAX_TOKENS", "STOP"));
     assertIncomplete(Bodies.finished("STOP").replace("Light", " \\n "));
+  }
+
+  /** Those that the Gemini API and Vertex AI number alike, and those that are refusals in both. */
+  @ParameterizedTest
+  @CsvSource({"3, SAFETY", "4, RECITATION", "6, BLOCKLIST", "8, SPII"})
+  void read_isBlocked_byNumber(int number, String reason) {
+    assertThat(read(Bodies.finished("R").replace("\"R\"", "" + number)))
+        .isEqualTo(new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "finish reason " + reason));
+    assertThat(read("{\"promptFeedback\":{\"blockReason\":" + number + "}}"))
+        .isInstanceOf(Outcome.Rejected.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "2", "5", "77", "-1", "1.0", "true", "[1]", "{}", "null"})
+  void read_isIncomplete_forAnotherNumberOrType(String reason) {
+    assertIncomplete(Bodies.finished("R").replace("\"R\"", reason));
+  }
+
+  /** Fields that are not needed may be of any size; skipping them costs no memory. */
+  @Test
+  void read_skipsWhatItDoesNotNeed() {
+    String large = "x".repeat(4_000_000);
+    for (String field :
+        List.of(
+            "\"thoughtSignature\":\"%s\"".formatted(large),
+            "\"%s\":1".formatted("n".repeat(40_000)),
+            "\"big\":%s".formatted("9".repeat(50_000)),
+            "\"list\":[%s{}]".formatted("{},".repeat(500_000)),
+            "\"deep\":%s%s".formatted("[".repeat(900), "]".repeat(900)))) {
+      String body = Bodies.EXPLAINED.replace("{\"text\"", "{" + field + ",\"text\"");
+      assertThat(explained(body).text()).isEqualTo("Light bends.");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{\"a\":", "\"long", "   ", "9"})
+  void read_ends_whateverNeverEnds(String repeated) {
+    String endless = repeated.repeat(AnswerReader.MAX_BODY / repeated.length() + 1);
+
+    assertThat(code("{\"a\":" + endless)).isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
+    assertThat(code("{\"modelVersion\":\"m\",\"a\":" + endless))
+        .isEqualTo(ErrorCode.INCOMPLETE_ANSWER);
+    assertThat(code(Bodies.finished("STOP").replace("Light", endless)))
+        .isEqualTo(ErrorCode.INCOMPLETE_ANSWER);
+  }
+
+  private ErrorCode code(String body) {
+    return ((Outcome.Failed) read(body)).code();
   }
 
   @Test

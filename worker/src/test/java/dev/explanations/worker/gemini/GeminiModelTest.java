@@ -222,17 +222,105 @@ class GeminiModelTest {
         "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":{\"a\":1}}]},\"finishReason\":\"STOP\"}]}",
         "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\" \"}]},\"finishReason\":\"STOP\"}]}",
         "{\"candidates\":[{\"content\":{\"parts\":[{\"te",
-        "[]",
-        "[1]",
-        "null",
-        "7",
-        "not JSON"
+        "{\"promptFeedback\":{\"blockReason\":\"",
+        "{\"usageMetadata\":{}}"
       })
   void explain_isIncomplete_forAnUnusableAnswer(String body) {
     assertFailed(
         explain(FakeGemini.with(200, body)),
         Outcome.Unavailable.class,
         ErrorCode.INCOMPLETE_ANSWER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "[1]",
+        "null",
+        "7",
+        "not JSON",
+        "<html><body>Sign in</body></html>",
+        "{\"status\":\"ok\"}",
+        "{\"id\":\"c-1\",\"choices\":[{\"message\":{\"content\":\"Hi\"}}],\"usage\":{}}",
+        "{\"error\":{\"code\":503,\"message\":\"overloaded\",\"status\":\"UNAVAILABLE\"}}",
+        "{\"error\":\"overloaded\"}",
+        "{\"candidates\":[],\"error\":{\"code\":500}}",
+        "[{\"error\":{\"code\":429,\"message\":\"quota\"}}]"
+      })
+  void explain_isUnavailable_whenA200IsNotGeminis(String body) {
+    assertFailed(
+        explain(FakeGemini.with(200, body)),
+        Outcome.Unavailable.class,
+        ErrorCode.MODEL_UNAVAILABLE);
+  }
+
+  /** Each is put in place of, or beside, a part of the complete answer. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\"index\":0' | '\"index\":0,\"safetyRatings\":null'",
+        "'\"index\":0' | '\"index\":0,\"safetyRatings\":{\"a\":1}'",
+        "'\"index\":0' | '\"index\":null,\"avgLogprobs\":null,\"citationMetadata\":null'",
+        "'\"index\":0' | '\"index\":\"0\",\"avgLogprobs\":NaN'",
+        "'\"index\":0' | '\"index\":0,\"avgLogprobs\":\"NaN\",\"tokenCount\":\"12\"'",
+        "'{\"candidates\"' | '{\"promptFeedback\":null,\"candidates\"'",
+        "'{\"candidates\"' |"
+            + " '{\"promptFeedback\":{\"blockReason\":null,\"safetyRatings\":null},\"candidates\"'",
+        "'{\"candidates\"' |"
+            + " '{\"promptFeedback\":{\"blockReason\":\"BLOCK_REASON_UNSPECIFIED\"},\"candidates\"'",
+        "'{\"candidates\"' |"
+            + " '{\"error\":null,\"sdkHttpResponse\":null,\"createTime\":5,\"modelStatus\":[],\"candidates\"'",
+        "'\"STOP\"' | '1'",
+        "'\"STOP\"' | '\"1\"'",
+        "'\"STOP\"' | '\"stop\"'",
+        "'{\"text\"' | '{\"thought\":null,\"text\"'",
+        "'{\"text\"' | '{\"thought\":\"false\",\"text\"'",
+        "'{\"text\"' | '{\"thoughtSignature\":\"_-_-AbC\",\"inlineData\":null,\"text\"'",
+        "'{\"text\"' | '{\"thoughtSignature\":7,\"partMetadata\":{\"x\":[[1],{}]},\"text\"'",
+        "'{\"text\"' | '{\"text\":null},null,7,{\"text\":\"Hm.\",\"thought\":true},{\"text\"'",
+        "'\"role\":\"model\"' | '\"role\":null'",
+        "'\"role\":\"model\"' | '\"role\":[\"model\"]'"
+      })
+  void explain_givesTheAnswer_whateverElseIsOdd(String part, String odd) {
+    String body = Bodies.EXPLAINED.replace(part, odd);
+    assertThat(body).isNotEqualTo(Bodies.EXPLAINED);
+
+    assertThat(explain(FakeGemini.with(200, body)))
+        .isEqualTo(answered("gemini-3.5-flash-lite-001", new Usage(42, 88, 130)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "null | 0 | 0 | 0",
+        "[] | 0 | 0 | 0",
+        "7 | 0 | 0 | 0",
+        "{\"promptTokenCount\":null,\"candidatesTokenCount\":null,\"totalTokenCount\":null} | 0 | 0"
+            + " | 0",
+        "{\"promptTokenCount\":\"42\",\"candidatesTokenCount\":12.0,\"thoughtsTokenCount\":null} |"
+            + " 42 | 12 | 54",
+        "{\"promptTokenCount\":-1,\"candidatesTokenCount\":1e999,\"totalTokenCount\":{}} | 0 |"
+            + " 10000000 | 10000000",
+        "{\"promptTokenCount\":\"many\",\"candidatesTokenCount\":[3],\"totalTokenCount\":5,\"trafficType\":9}"
+            + " | 0 | 0 | 5"
+      })
+  void explain_givesTheAnswer_whateverTheCountsAre(String usage, int prompt, int output, int all) {
+    String body =
+        """
+        {"candidates":[{"content":{"parts":[{"text":"Light bends."}]},"finishReason":"STOP"}],\
+        "usageMetadata":%s,"modelVersion":null,"responseId":null}\
+        """
+            .formatted(usage);
+
+    assertThat(explain(FakeGemini.with(200, body)))
+        .isEqualTo(answered(MODEL, new Usage(prompt, output, all)));
+  }
+
+  private static Outcome answered(String model, Usage usage) {
+    return new Outcome.Explained(new Explanation("Light bends.", model, Prompt.VERSION, usage));
   }
 
   @Test
