@@ -1,7 +1,11 @@
 package dev.explanations.worker.explanation;
 
-/** What Gemini is asked. */
-public record Prompt(String systemInstruction, String userText) {
+/**
+ * What Gemini is asked.
+ *
+ * @param maxWords how long an answer it asks for
+ */
+public record Prompt(String systemInstruction, String userText, int maxWords) {
 
   /** Part of the cache key: raise it whenever the wording below changes. */
   public static final String VERSION = "1";
@@ -14,6 +18,11 @@ public record Prompt(String systemInstruction, String userText) {
       headings, no lists, no preamble.\
       """;
 
+  /** Asks for as much as a request can. */
+  public Prompt(String systemInstruction, String userText) {
+    this(systemInstruction, userText, Detail.DETAILED.maxWords());
+  }
+
   /** The prompt for a request; its topic and subtopic appear in it exactly as given. */
   public static Prompt of(ExplanationRequest request) {
     return new Prompt(
@@ -24,12 +33,14 @@ public record Prompt(String systemInstruction, String userText) {
         Topic: %s
         Education level: %s
         Language (BCP 47): %s
-        Length: at most %d words."""
+        Length: at most %d words.\
+        """
             .formatted(
                 request.subtopic(),
                 request.topic(),
                 request.education(),
                 request.language(),
-                request.detail().maxWords()));
+                request.detail().maxWords()),
+        request.detail().maxWords());
   }
 }

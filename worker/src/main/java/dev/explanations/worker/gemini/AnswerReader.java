@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Reads an {@link Answer} from the body of a 200 as it arrives. The SDK's own types refuse a whole
@@ -27,6 +28,10 @@ final class AnswerReader {
 
   /** No model takes or writes so many; a count beyond it would block the minute's token limit. */
   static final int MAX_TOKENS = 10_000_000;
+
+  /** Of Gemini's answers alone. */
+  private static final Set<String> FIELDS =
+      Set.of("candidates", "promptFeedback", "usageMetadata", "modelVersion", "responseId");
 
   private static final String UNSPECIFIED = "_UNSPECIFIED";
 
@@ -139,10 +144,10 @@ final class AnswerReader {
   }
 
   private void field(String name) throws IOException {
-    switch (name) {
-      case "candidates", "promptFeedback", "usageMetadata", "modelVersion", "responseId" ->
-          origin = Origin.GEMINI;
-      default -> origin = origin == Origin.EMPTY ? Origin.FOREIGN : origin;
+    if (FIELDS.contains(name)) {
+      origin = Origin.GEMINI;
+    } else if (origin == Origin.EMPTY) {
+      origin = Origin.FOREIGN;
     }
     switch (name) {
       case "candidates" -> each(this::candidate);
@@ -204,7 +209,7 @@ final class AnswerReader {
 
   private void count(String name) throws IOException {
     switch (name) {
-      case "promptTokenCount", "toolUsePromptTokenCount" -> promptTokens += number();
+      case "promptTokenCount" -> promptTokens = number();
       case "candidatesTokenCount" -> answerTokens = number();
       case "thoughtsTokenCount" -> thoughtTokens = number();
       case "totalTokenCount" -> totalTokens = number();

@@ -4,17 +4,19 @@ import com.google.genai.Client;
 import com.google.genai.types.ClientOptions;
 import com.google.genai.types.HttpOptions;
 import com.google.genai.types.HttpRetryOptions;
+import dev.explanations.worker.settings.Proxy;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.Settings.Credentials;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
-import org.jspecify.annotations.Nullable;
 
 /** Builds SDK clients in which one call is one request, bounded in time. */
 final class GeminiClients {
@@ -25,7 +27,8 @@ final class GeminiClients {
   private GeminiClients() {}
 
   static Client create(Settings.Gemini settings) {
-    HttpOptions.Builder http = HttpOptions.builder().retryOptions(noRetries());
+    HttpOptions.Builder http =
+        HttpOptions.builder().apiVersion(settings.apiVersion()).retryOptions(noRetries());
     if (settings.baseUrl() != null) {
       http.baseUrl(settings.baseUrl());
     }
@@ -52,11 +55,22 @@ final class GeminiClients {
     return client.build();
   }
 
-  static @Nullable String apiKey(Credentials credentials) {
-    return switch (credentials) {
-      case Credentials.DeveloperApi(Secret key) -> key.reveal();
-      case Credentials.VertexAi(_, _, Secret key) -> key == null ? null : key.reveal();
-    };
+  /** All that must not be repeated in a message. */
+  static List<String> secrets(Settings.Gemini settings) {
+    Secret key =
+        switch (settings.credentials()) {
+          case Credentials.DeveloperApi(Secret it) -> it;
+          case Credentials.VertexAi(_, _, Secret it) -> it;
+        };
+    Stream<String> passwords =
+        Stream.of(settings.proxies().https(), settings.proxies().http())
+            .filter(Objects::nonNull)
+            .map(Proxy::login)
+            .filter(Objects::nonNull)
+            .flatMap(
+                // together, too: that is what a header has in Base64
+                it -> Stream.of(it.user() + ":" + it.password().reveal(), it.password().reveal()));
+    return Stream.concat(Stream.ofNullable(key).map(Secret::reveal), passwords).toList();
   }
 
   /** With one attempt alone the SDK still sleeps after a status on its list, so that is empty. */
@@ -74,7 +88,9 @@ final class GeminiClients {
     dispatcher.setMaxRequests(calls);
     dispatcher.setMaxRequestsPerHost(calls);
     Duration timeout = settings.timeout();
-    return new OkHttpClient.Builder()
+    OkHttpClient.Builder client = new OkHttpClient.Builder();
+    Proxies.install(settings.proxies(), client);
+    return client
         .dispatcher(dispatcher)
         .connectionPool(new ConnectionPool(calls, 1, TimeUnit.MINUTES))
         .protocols(List.of(Protocol.HTTP_1_1))

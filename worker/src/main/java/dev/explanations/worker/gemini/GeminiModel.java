@@ -30,13 +30,25 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
        "modelVersion": "canned"}\
       """;
 
+  /** English has 1.3, scripts that a model has seen little of have up to 8. */
+  private static final int TOKENS_PER_WORD = 10;
+
+  /**
+   * Thoughts count as output, so a limit near the wanted length would buy answers that are cut off.
+   * With 300 words this makes 8,000: some models allow 8,192 and refuse a request for more.
+   */
+  private static final int TOKENS_FOR_THOUGHTS = 5_000;
+
   private final String model;
+  private final @Nullable Integer maxOutputTokens;
   private final Client client;
   private final GeminiErrors errors;
   private final GeminiAnswers answers;
 
-  private GeminiModel(String model, Client client, GeminiErrors errors) {
+  private GeminiModel(
+      String model, @Nullable Integer maxOutputTokens, Client client, GeminiErrors errors) {
     this.model = model;
+    this.maxOutputTokens = maxOutputTokens;
     this.client = client;
     this.errors = errors;
     this.answers = new GeminiAnswers(errors, model);
@@ -49,9 +61,12 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
    *     default credentials
    */
   public static GeminiModel create(Settings.Gemini settings, String model) {
-    Redaction redaction = new Redaction(GeminiClients.apiKey(settings.credentials()));
+    Redaction redaction = new Redaction(GeminiClients.secrets(settings));
     return new GeminiModel(
-        model, GeminiClients.create(settings), new GeminiErrors(redaction, InstantSource.system()));
+        model,
+        settings.maxOutputTokens(),
+        GeminiClients.create(settings),
+        new GeminiErrors(redaction, InstantSource.system()));
   }
 
   /** Loads what the first answer would load, by reading a canned one. A real call costs money. */
@@ -82,14 +97,16 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
     }
   }
 
-  /**
-   * No temperature: current models refuse or ignore it. No limit of output tokens: thoughts count
-   * too, so a limit near the wanted length buys answers that are cut off; the prompt limits it.
-   */
-  private static GenerateContentConfig config(Prompt prompt) {
-    return GenerateContentConfig.builder()
-        .systemInstruction(Content.fromParts(Part.fromText(prompt.systemInstruction())))
-        .build();
+  /** No temperature: current models refuse or ignore it. */
+  private GenerateContentConfig config(Prompt prompt) {
+    GenerateContentConfig.Builder config =
+        GenerateContentConfig.builder()
+            .systemInstruction(Content.fromParts(Part.fromText(prompt.systemInstruction())));
+    int limit =
+        maxOutputTokens == null
+            ? prompt.maxWords() * TOKENS_PER_WORD + TOKENS_FOR_THOUGHTS
+            : maxOutputTokens;
+    return limit == 0 ? config.build() : config.maxOutputTokens(limit).build();
   }
 
   /** Closes idle connections; calls under way go on to their end. */

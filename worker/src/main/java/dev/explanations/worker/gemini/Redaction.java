@@ -2,6 +2,7 @@ package dev.explanations.worker.gemini;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,8 +25,13 @@ final class Redaction {
 
   private final @Nullable Pattern secret;
 
-  Redaction(@Nullable String secret) {
-    this.secret = secret == null || secret.isBlank() ? null : Pattern.compile(anyFormOf(secret));
+  Redaction(List<String> secrets) {
+    String any =
+        secrets.stream()
+            .filter(it -> !it.isBlank())
+            .map(Redaction::anyFormOf)
+            .collect(Collectors.joining("|"));
+    this.secret = any.isEmpty() ? null : Pattern.compile(any);
   }
 
   /** As it is, with any of its characters as in a URL or in JSON, or in Base64. */

@@ -11,7 +11,9 @@ import static dev.explanations.worker.settings.Types.url;
 
 import dev.explanations.worker.settings.Setting.Group;
 import dev.explanations.worker.settings.Settings.Credentials;
+import dev.explanations.worker.settings.Settings.Environment;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -59,6 +61,23 @@ final class GeminiSettings {
   static final Setting<String> GOOGLE_VERTEX_BASE_URL =
       Setting.derived("GOOGLE_VERTEX_BASE_URL", url(), "Google's", "Where Vertex AI is.");
 
+  static final Setting<String> GOOGLE_GENAI_API_VERSION =
+      Setting.derived(
+          "GOOGLE_GENAI_API_VERSION",
+          text(
+              "a version such as v1, v1beta or v1beta1, or beta",
+              "beta|v[0-9]{1,3}((alpha|beta)[0-9]{0,3})?"),
+          "v1beta; with Vertex AI v1beta1",
+          "The version of Gemini's API. `v1` knows no `-latest` and few `-preview` models.");
+  static final Setting<Proxy> HTTPS_PROXY = proxy("HTTPS_PROXY", "https");
+  static final Setting<Proxy> HTTP_PROXY = proxy("HTTP_PROXY", "http");
+  static final Setting<NoProxy> NO_PROXY =
+      Setting.optional(
+          "NO_PROXY",
+          NoProxy.type(),
+          "What is reached without them: hosts with all their subdomains, addresses, or `*`. A"
+              + " loopback address always is.");
+
   static final Setting<String> GEMINI_MODEL =
       Setting.of("GEMINI_MODEL", MODEL_NAME, "gemini-3.5-flash-lite", "The model that explains.");
   static final Setting<List<String>> GEMINI_FALLBACK_MODELS =
@@ -72,6 +91,12 @@ final class GeminiSettings {
           duration(Duration.ofMillis(10), Duration.ofHours(1)),
           "60s",
           "The longest that one call may take.");
+  static final Setting<Integer> GEMINI_MAX_OUTPUT_TOKENS =
+      Setting.derived(
+          "GEMINI_MAX_OUTPUT_TOKENS",
+          integer(0, 1_000_000),
+          "10 a word that is asked for, and 5000",
+          "The most tokens that one answer may cost, thoughts included; 0 is no limit.");
   static final Setting<Integer> GEMINI_MAX_IN_FLIGHT =
       Setting.of(
           "GEMINI_MAX_IN_FLIGHT", integer(1, 10_000), "64", "Calls at the same time, per worker.");
@@ -108,9 +133,14 @@ final class GeminiSettings {
               GOOGLE_API_KEY,
               GEMINI_API_KEY,
               GOOGLE_GEMINI_BASE_URL,
+              GOOGLE_GENAI_API_VERSION,
+              HTTPS_PROXY,
+              HTTP_PROXY,
+              NO_PROXY,
               GEMINI_MODEL,
               GEMINI_FALLBACK_MODELS,
               GEMINI_TIMEOUT,
+              GEMINI_MAX_OUTPUT_TOKENS,
               GEMINI_MAX_IN_FLIGHT,
               GEMINI_REQUESTS_PER_MINUTE,
               GEMINI_TOKENS_PER_MINUTE,
@@ -128,11 +158,22 @@ final class GeminiSettings {
 
   private GeminiSettings() {}
 
-  static Settings.Gemini gemini(Values values) {
+  private static Setting<Proxy> proxy(String name, String scheme) {
+    return Setting.hidden(
+        name,
+        Proxy.type(),
+        "The proxy for %s URLs of Gemini and Google's logins; the JVM's own `%s.proxyHost` wins."
+            .formatted(scheme, scheme));
+  }
+
+  static Settings.Gemini gemini(Values values, Environment environment) {
     boolean useVertexAi = values.get(GOOGLE_GENAI_USE_VERTEXAI);
     boolean vertexAi = values.getOr(GOOGLE_GENAI_USE_ENTERPRISE, useVertexAi);
     String geminiUrl = values.find(GOOGLE_GEMINI_BASE_URL);
     String vertexUrl = values.find(GOOGLE_VERTEX_BASE_URL);
+    for (Setting<String> setting : List.of(GOOGLE_GEMINI_BASE_URL, GOOGLE_VERTEX_BASE_URL)) {
+      requireSafe(values, setting, environment);
+    }
     String model = values.get(GEMINI_MODEL);
     List<String> fallbacks = values.find(GEMINI_FALLBACK_MODELS);
     if (fallbacks == null) {
@@ -149,15 +190,46 @@ final class GeminiSettings {
     return new Settings.Gemini(
         credentials(values, vertexAi),
         vertexAi ? vertexUrl : geminiUrl,
+        apiVersion(values, vertexAi ? "v1beta1" : "v1beta"),
+        new Settings.Proxies(
+            values.find(HTTPS_PROXY),
+            values.find(HTTP_PROXY),
+            values.getOr(NO_PROXY, NoProxy.NONE)),
         model,
         fallbacks,
         values.get(GEMINI_TIMEOUT),
+        values.find(GEMINI_MAX_OUTPUT_TOKENS),
         values.get(GEMINI_MAX_IN_FLIGHT),
         values.get(GEMINI_REQUESTS_PER_MINUTE),
         values.get(GEMINI_TOKENS_PER_MINUTE),
         new Settings.Prices(
             values.get(GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS),
             values.get(GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS)));
+  }
+
+  /**
+   * Not the SDK's default, which is {@code v1} since 2.0: only the beta has all models, and all
+   * that is known of Gemini here was seen of it.
+   *
+   * @param beta that of the API in use
+   */
+  private static String apiVersion(Values values, String beta) {
+    String version = values.getOr(GOOGLE_GENAI_API_VERSION, beta);
+    return version.equals("beta") ? beta : version;
+  }
+
+  /** The key, or a token, is in every request. */
+  private static void requireSafe(Values values, Setting<String> url, Environment environment) {
+    String text = values.find(url);
+    values.require(
+        text == null
+            || environment != Environment.PRODUCTION
+            || text.startsWith("https:")
+            || OpsSettings.isLoopback(URI.create(text).getHost()),
+        "%s=%s: must be an https URL when ENVIRONMENT=production, or one of a loopback address"
+            .formatted(url.name(), text),
+        url,
+        OpsSettings.ENVIRONMENT);
   }
 
   private static Credentials credentials(Values values, boolean vertexAi) {

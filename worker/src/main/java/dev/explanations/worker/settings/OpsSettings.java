@@ -51,8 +51,8 @@ final class OpsSettings {
           "TRACING_ENABLED",
           bool(),
           "false",
-          "Send the steps of requests to an OpenTelemetry collector, as part of the trace that their"
-              + " `traceparent` names.");
+          "Send the steps of requests to an OpenTelemetry collector, as part of the trace that"
+              + " their `traceparent` names.");
   static final Setting<String> OTLP_ENDPOINT =
       Setting.of(
           "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -93,7 +93,7 @@ final class OpsSettings {
   }
 
   /** By the text alone: a look-up could answer differently a moment later. */
-  private static boolean isLoopback(String host) {
+  static boolean isLoopback(String host) {
     return host.equalsIgnoreCase("localhost")
         || host.matches("127(\\.\\d{1,3}){3}")
         || host.equals("::1")

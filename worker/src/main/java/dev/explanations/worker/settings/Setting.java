@@ -39,6 +39,11 @@ record Setting<T>(
 
   /** Never printed; may also come from the file that {@code <name>_FILE} names. */
   static Setting<Secret> secret(String name, Type<Secret> type, String meaning) {
+    return hidden(name, type, meaning);
+  }
+
+  /** A setting with a secret in it, which its value does not show; otherwise like a secret. */
+  static <T> Setting<T> hidden(String name, Type<T> type, String meaning) {
     return new Setting<>(name, type, null, "", meaning, true);
   }
 

@@ -64,19 +64,29 @@ public record Settings(
 
   /**
    * @param credentials how the SDK authenticates
+   * @param maxOutputTokens of an answer; {@code null}: derived from its prompt, 0: no limit
    * @param requestsPerMinute 0 is no limit
    * @param tokensPerMinute 0 is no limit
    */
   public record Gemini(
       Credentials credentials,
       @Nullable String baseUrl,
+      String apiVersion,
+      Proxies proxies,
       String model,
       List<String> fallbackModels,
       Duration timeout,
+      @Nullable Integer maxOutputTokens,
       int maxInFlight,
       int requestsPerMinute,
       int tokensPerMinute,
       Prices prices) {}
+
+  /** By the scheme of the URL that is asked; {@code null} is none. */
+  public record Proxies(@Nullable Proxy https, @Nullable Proxy http, NoProxy none) {
+    /** No proxy is set. */
+    public static final Proxies NONE = new Proxies(null, null, NoProxy.NONE);
+  }
 
   /** US dollars for a million tokens; both 0: not known. */
   public record Prices(BigDecimal prompt, BigDecimal output) {}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Turns texts into validated {@link Settings}. */
@@ -74,7 +75,7 @@ public final class SettingsLoader {
     values.get(OpsSettings.LOG_LEVEL);
     values.find(OpsSettings.WORKER_CONFIG);
     KafkaSettings.refuseRemoved(values);
-    Settings.Gemini gemini = GeminiSettings.gemini(values);
+    Settings.Gemini gemini = GeminiSettings.gemini(values, environment);
     return new Settings(
         environment,
         new Settings.Kafka(
@@ -94,7 +95,8 @@ public final class SettingsLoader {
 
   /**
    * Leaves out blank values, and the addresses that Kubernetes puts into the environment for each
-   * service: a service named {@code redis} becomes {@code REDIS_PORT=tcp://10.0.0.1:6379}.
+   * service: a service named {@code redis} becomes {@code REDIS_PORT=tcp://10.0.0.1:6379}. Proxies
+   * are as often written in lower case.
    */
   private static Map<String, String> usable(Map<String, String> environment) {
     Map<String, String> usable = new LinkedHashMap<>(environment);
@@ -105,6 +107,12 @@ public final class SettingsLoader {
                 entry.getValue().isBlank()
                     || (entry.getKey().endsWith("_PORT")
                         && entry.getValue().strip().startsWith("tcp://")));
+    for (String proxy : List.of("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")) {
+      String lowerCase = usable.get(proxy.toLowerCase(Locale.ROOT));
+      if (lowerCase != null && !usable.containsKey(proxy + "_FILE")) {
+        usable.putIfAbsent(proxy, lowerCase);
+      }
+    }
     return usable;
   }
 

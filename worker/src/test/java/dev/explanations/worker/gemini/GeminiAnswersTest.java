@@ -19,7 +19,7 @@ class GeminiAnswersTest {
 
   private final GeminiAnswers answers =
       new GeminiAnswers(
-          new GeminiErrors(new Redaction(null), InstantSource.system()), "the-model-asked");
+          new GeminiErrors(new Redaction(List.of()), InstantSource.system()), "the-model-asked");
 
   private Outcome read(String body) {
     try {

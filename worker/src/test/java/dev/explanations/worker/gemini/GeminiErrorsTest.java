@@ -31,7 +31,7 @@ class GeminiErrorsTest {
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
   private final GeminiErrors errors =
-      new GeminiErrors(new Redaction("s3cr3t.key+(x"), InstantSource.fixed(NOW));
+      new GeminiErrors(new Redaction(List.of("s3cr3t.key+(x")), InstantSource.fixed(NOW));
 
   private Throttled throttled(@Nullable String header, String body) {
     Failed failed = errors.of(429, header, body);

@@ -1,5 +1,6 @@
 package dev.explanations.worker.gemini;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,14 +11,13 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
-import dev.explanations.worker.settings.Secret;
-import dev.explanations.worker.settings.Settings;
-import dev.explanations.worker.settings.Settings.Credentials;
+import dev.explanations.worker.settings.SettingsLoader;
 import java.io.IOException;
-import java.math.BigDecimal;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,6 @@ class GeminiModelTest {
   private static final String KEY = "test-key-0123456789";
   private static final String MODEL = "gemini-3.5-flash-lite";
   private static final Prompt PROMPT = new Prompt("You explain.", "Explain 🌱 lenses.");
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private FakeGemini server;
 
@@ -52,27 +52,22 @@ class GeminiModelTest {
     server.close();
   }
 
-  private static GeminiModel model(Credentials credentials, String url, Duration timeout) {
-    return GeminiModel.create(
-        new Settings.Gemini(
-            credentials,
-            url,
-            MODEL,
-            List.of(),
-            timeout,
-            256,
-            0,
-            0,
-            new Settings.Prices(BigDecimal.ZERO, BigDecimal.ZERO)),
-        MODEL);
+  private GeminiModel model(String... settings) {
+    return model(Map.of("GOOGLE_API_KEY", KEY, "GOOGLE_GEMINI_BASE_URL", server.url()), settings);
   }
 
-  private GeminiModel model(Duration timeout) {
-    return model(new Credentials.DeveloperApi(new Secret(KEY)), server.url(), timeout);
+  private static GeminiModel model(Map<String, String> fixed, String... others) {
+    Map<String, String> all = new HashMap<>(fixed);
+    for (int i = 0; i < others.length; i += 2) {
+      all.put(others[i], others[i + 1]);
+    }
+    all.putIfAbsent("GEMINI_TIMEOUT", "20s");
+    all.put("GEMINI_MAX_IN_FLIGHT", "256");
+    return GeminiModel.create(SettingsLoader.load(all).gemini(), MODEL);
   }
 
   private Outcome explain() {
-    try (GeminiModel model = model(TIMEOUT)) {
+    try (GeminiModel model = model()) {
       return model.explain(PROMPT);
     }
   }
@@ -116,13 +111,40 @@ class GeminiModelTest {
     assertThat(body.at("/contents/0/role").asText()).isEqualTo("user");
     assertThat(body.at("/systemInstruction/parts/0/text").asText()).isEqualTo("You explain.");
     assertThat(body.at("/generationConfig/temperature").isMissingNode()).isTrue();
-    assertThat(body.at("/generationConfig/maxOutputTokens").isMissingNode()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"v1, v1", "v1alpha, v1alpha", "beta, v1beta"})
+  void explain_usesTheVersionThatIsSet(String set, String version) {
+    try (GeminiModel model = model("GOOGLE_GENAI_API_VERSION", set)) {
+      assertThat(model.explain(PROMPT)).isInstanceOf(Outcome.Explained.class);
+    }
+    assertThat(server.requests().getFirst().path()).startsWith("/" + version + "/models/");
+  }
+
+  /** Room for thoughts, and below the 8,192 that the most modest models allow. */
+  @ParameterizedTest
+  @CsvSource({"'', 100, 6000", "'', 300, 8000", "1234, 300, 1234", "0, 300, 0"})
+  void explain_limitsTheTokens(String setting, int words, int limit) throws IOException {
+    try (GeminiModel model = model("GEMINI_MAX_OUTPUT_TOKENS", setting)) {
+      assertThat(model.explain(new Prompt("You explain.", "Explain.", words)))
+          .isInstanceOf(Outcome.Explained.class);
+    }
+    JsonNode body = new ObjectMapper().readTree(server.requests().getFirst().body());
+    assertThat(body.at("/generationConfig/maxOutputTokens").asInt()).isEqualTo(limit);
   }
 
   @Test
   void explain_usesVertexAiWithAKey() {
-    Credentials express = new Credentials.VertexAi(null, null, new Secret(KEY));
-    try (GeminiModel model = model(express, server.url() + "/", TIMEOUT)) {
+    Map<String, String> express =
+        Map.of(
+            "GOOGLE_GENAI_USE_VERTEXAI",
+            "true",
+            "GOOGLE_API_KEY",
+            KEY,
+            "GOOGLE_VERTEX_BASE_URL",
+            server.url() + "/");
+    try (GeminiModel model = model(express)) {
       assertThat(model.explain(PROMPT)).isInstanceOf(Outcome.Explained.class);
     }
 
@@ -134,8 +156,14 @@ class GeminiModelTest {
 
   @Test
   void explain_usesVertexAiWithAProject() {
-    Credentials vertex = new Credentials.VertexAi("p-1", "europe-west4", new Secret(KEY));
-    try (GeminiModel model = model(vertex, server.url(), TIMEOUT)) {
+    Map<String, String> vertex =
+        Map.of(
+            "GOOGLE_GENAI_USE_VERTEXAI", "true",
+            "GOOGLE_CLOUD_PROJECT", "p-1",
+            "GOOGLE_CLOUD_LOCATION", "europe-west4",
+            "GOOGLE_API_KEY", KEY,
+            "GOOGLE_VERTEX_BASE_URL", server.url());
+    try (GeminiModel model = model(vertex)) {
       assertThat(model.explain(PROMPT)).isInstanceOf(Outcome.Explained.class);
     }
 
@@ -325,7 +353,7 @@ class GeminiModelTest {
 
   @Test
   void explain_isUnavailable_whenTheConnectionIsLost_onANewConnectionAndOnAUsedOne() {
-    try (GeminiModel model = model(TIMEOUT)) {
+    try (GeminiModel model = model()) {
       server.answer(FakeGemini.hangUp());
       assertFailed(model.explain(PROMPT), Outcome.Unavailable.class, ErrorCode.MODEL_UNAVAILABLE);
       assertThat(server.requests()).hasSize(1);
@@ -344,8 +372,7 @@ class GeminiModelTest {
     try (ServerSocket socket = new ServerSocket(0)) {
       nobody = "http://127.0.0.1:" + socket.getLocalPort();
     }
-    try (GeminiModel model =
-        model(new Credentials.DeveloperApi(new Secret(KEY)), nobody, TIMEOUT)) {
+    try (GeminiModel model = model("GOOGLE_GEMINI_BASE_URL", nobody)) {
       assertFailed(model.explain(PROMPT), Outcome.Unavailable.class, ErrorCode.MODEL_UNAVAILABLE);
     }
   }
@@ -354,7 +381,7 @@ class GeminiModelTest {
   @ValueSource(booleans = {true, false})
   void explain_keepsTheTimeout_alsoWhileTheBodyComes(boolean half) {
     server.answer(half ? server.withHalf(200, Bodies.EXPLAINED) : server.silence());
-    try (GeminiModel model = model(Duration.ofMillis(500))) {
+    try (GeminiModel model = model("GEMINI_TIMEOUT", "500ms")) {
       long start = System.nanoTime();
       Outcome outcome = model.explain(PROMPT);
       Duration taken = Duration.ofNanos(System.nanoTime() - start);
@@ -365,10 +392,36 @@ class GeminiModelTest {
     }
   }
 
+  /** As plain text, and as a gzip bomb. Before, the worker ran out of memory. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void explain_readsOnlySoMuch_ofABodyThatNeverEnds(boolean gzip) {
+    server.answer(
+        exchange -> {
+          if (gzip) {
+            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+          }
+          exchange.sendResponseHeaders(200, 0);
+          OutputStream raw = exchange.getResponseBody();
+          OutputStream out = gzip ? new GZIPOutputStream(raw, 8192, true) : raw;
+          out.write("{\"modelVersion\":\"m\",\"x\":\"".getBytes(UTF_8));
+          byte[] block = "x".repeat(1 << 16).getBytes(UTF_8);
+          while (true) {
+            out.write(block);
+          }
+        });
+    try (GeminiModel model = model()) {
+      Outcome outcome = model.explain(PROMPT);
+
+      assertFailed(outcome, Outcome.Unavailable.class, ErrorCode.INCOMPLETE_ANSWER);
+      assertThat(((Outcome.Failed) outcome).message()).contains("too large");
+    }
+  }
+
   @Test
   void explain_knowsTheStatus_evenIfTheErrorsBodyNeverEnds() {
     server.answer(server.withHalf(429, Bodies.RATE_LIMITED));
-    try (GeminiModel model = model(Duration.ofMillis(500))) {
+    try (GeminiModel model = model("GEMINI_TIMEOUT", "500ms")) {
       assertFailed(model.explain(PROMPT), Outcome.Throttled.class, ErrorCode.RATE_LIMITED);
     }
   }
@@ -378,7 +431,7 @@ class GeminiModelTest {
     server.answer(server.silence());
     AtomicReference<Outcome> outcome = new AtomicReference<>();
     AtomicBoolean flag = new AtomicBoolean();
-    try (GeminiModel model = model(TIMEOUT)) {
+    try (GeminiModel model = model()) {
       Thread caller =
           Thread.startVirtualThread(
               () -> {
@@ -397,7 +450,7 @@ class GeminiModelTest {
   @Test
   void explain_makesNoCall_whenInterruptedBefore() throws InterruptedException {
     AtomicReference<Outcome> outcome = new AtomicReference<>();
-    try (GeminiModel model = model(TIMEOUT)) {
+    try (GeminiModel model = model()) {
       Thread.startVirtualThread(
               () -> {
                 Thread.currentThread().interrupt();
@@ -413,7 +466,7 @@ class GeminiModelTest {
   @Test
   void explain_servesManyThreads() throws Exception {
     List<Future<Outcome>> outcomes = new ArrayList<>();
-    try (GeminiModel model = model(TIMEOUT);
+    try (GeminiModel model = model();
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 200; i++) {
         outcomes.add(callers.submit(() -> model.explain(PROMPT)));
@@ -427,7 +480,7 @@ class GeminiModelTest {
 
   @Test
   void warmUp_makesNoCall() {
-    try (GeminiModel model = model(TIMEOUT)) {
+    try (GeminiModel model = model()) {
       model.warmUp();
     }
     assertThat(server.requests()).isEmpty();

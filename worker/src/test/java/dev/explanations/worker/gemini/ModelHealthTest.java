@@ -10,6 +10,7 @@ import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gemini.ModelHealth.Trouble;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ModelHealthTest {
@@ -17,7 +18,7 @@ class ModelHealthTest {
       new Outcome.Explained(new Explanation("Light bends.", "m", "1", new Usage(1, 2, 3)));
 
   private final GeminiErrors errors =
-      new GeminiErrors(new Redaction(null), InstantSource.fixed(Instant.EPOCH));
+      new GeminiErrors(new Redaction(List.of()), InstantSource.fixed(Instant.EPOCH));
   private Outcome next = EXPLAINED;
   private final ModelHealth health = new ModelHealth(prompt -> next);
 

@@ -74,9 +74,12 @@ class SettingsLoaderTest {
                 new Settings.Gemini(
                     new Credentials.DeveloperApi(new Secret("k-1")),
                     null,
+                    "v1beta",
+                    Settings.Proxies.NONE,
                     "gemini-3.5-flash-lite",
                     List.of(),
                     Duration.ofSeconds(60),
+                    null,
                     64,
                     0,
                     0,

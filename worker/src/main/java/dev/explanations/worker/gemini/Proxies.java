@@ -1,0 +1,93 @@
+package dev.explanations.worker.gemini;
+
+import dev.explanations.worker.settings.Proxy;
+import dev.explanations.worker.settings.Settings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import okhttp3.Authenticator;
+import okhttp3.Credentials;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.Route;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to Gemini by the environment's proxies, as curl and Go read them. The JVM's own rules go
+ * first: a proxy that {@code -Dhttps.proxyHost} names is used with {@code -Dhttp.nonProxyHosts}.
+ */
+final class Proxies extends ProxySelector implements Authenticator, Interceptor {
+
+  private static final String AUTHORIZATION = "Proxy-Authorization";
+
+  private final Settings.Proxies settings;
+
+  private Proxies(Settings.Proxies settings) {
+    this.settings = settings;
+  }
+
+  static void install(Settings.Proxies settings, OkHttpClient.Builder client) {
+    Proxies proxies = new Proxies(settings);
+    client.proxySelector(proxies).proxyAuthenticator(proxies).addNetworkInterceptor(proxies);
+  }
+
+  @Override
+  public List<java.net.Proxy> select(URI uri) {
+    String scheme = uri.getScheme();
+    if (System.getProperty(scheme + ".proxyHost") != null
+        || System.getProperty("socksProxyHost") != null
+        || Boolean.getBoolean("java.net.useSystemProxies")) {
+      return ProxySelector.getDefault().select(uri);
+    }
+    Proxy proxy = scheme.equals("https") ? settings.https() : settings.http();
+    int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
+    return proxy == null || settings.none().matches(uri.getHost(), port)
+        ? List.of(java.net.Proxy.NO_PROXY)
+        : List.of(
+            new java.net.Proxy(
+                java.net.Proxy.Type.HTTP,
+                InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
+  }
+
+  /** OkHttp tries the next, and there is none. */
+  @Override
+  public void connectFailed(URI uri, SocketAddress address, IOException failure) {}
+
+  /** For a tunnel: OkHttp asks before it sends CONNECT, and again after a 407. */
+  @Override
+  public @Nullable Request authenticate(@Nullable Route route, Response response) {
+    String login = route == null ? null : login(route);
+    return login == null || response.request().header(AUTHORIZATION) != null
+        ? null
+        : response.request().newBuilder().header(AUTHORIZATION, login).build();
+  }
+
+  /** Without a tunnel the login is in the request itself, which is sent only once. */
+  @Override
+  public Response intercept(Chain chain) throws IOException {
+    Request request = chain.request();
+    String login = request.isHttps() ? null : login(chain.connection().route());
+    return chain.proceed(
+        login == null ? request : request.newBuilder().header(AUTHORIZATION, login).build());
+  }
+
+  /** Of a proxy that is ours. */
+  private @Nullable String login(Route route) {
+    Proxy proxy = route.address().url().isHttps() ? settings.https() : settings.http();
+    if (proxy == null
+        || proxy.login() == null
+        || !(route.proxy().address() instanceof InetSocketAddress address)
+        || !address.getHostString().equals(proxy.host())
+        || address.getPort() != proxy.port()) {
+      return null;
+    }
+    return Credentials.basic(
+        proxy.login().user(), proxy.login().password().reveal(), StandardCharsets.UTF_8);
+  }
+}
