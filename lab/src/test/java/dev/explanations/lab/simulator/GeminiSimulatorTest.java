@@ -58,6 +58,7 @@ class GeminiSimulatorTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "/v1/models/m:generateContent",
         "/v1beta/models/m:generateContent",
         "/v1beta1/publishers/google/models/m:generateContent",
         "/v1beta1/projects/p/locations/us-central1/publishers/google/models/m:generateContent"

@@ -100,7 +100,7 @@ public final class OutcomeJson {
       case Outcome.Explained _ -> "explained";
       case Outcome.Found _ -> "found";
       case Outcome.Throttled _ -> "throttled";
-      case Outcome.Unavailable _ -> "unavailable";
+      case Outcome.Unavailable _, Outcome.ConnectionLost _ -> "unavailable";
       case Outcome.Misconfigured _ -> "misconfigured";
       case Outcome.Rejected _ -> "rejected";
     };

@@ -339,6 +339,11 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     }
 
     @Override
+    public boolean again(Permit permit) {
+      return locked(() -> gate.again(permit));
+    }
+
+    @Override
     public void callEnded(Flight flight, Permit permit, Outcome outcome) {
       locked(
           () -> {

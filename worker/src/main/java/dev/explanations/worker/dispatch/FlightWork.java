@@ -67,6 +67,9 @@ final class FlightWork {
     /** Whether what was found is wanted: the flight may have been dropped meanwhile. */
     boolean found(Flight flight);
 
+    /** Whether the minute's limits have room for a call that is made once more. */
+    boolean again(Permit permit);
+
     void callEnded(Flight flight, Permit permit, Outcome outcome);
 
     /**
@@ -185,7 +188,13 @@ final class FlightWork {
 
   private Outcome outcome(Flight flight, Permit permit) {
     try (MDC.MDCCloseable _ = MDC.putCloseable("cacheKey", flight.cacheKey)) {
-      return permit.model().explain(flight.question.prompt());
+      Outcome outcome = permit.model().explain(flight.question.prompt());
+      if (!(outcome instanceof Outcome.ConnectionLost lost)) {
+        return outcome;
+      }
+      return books.again(permit)
+          ? permit.model().explain(flight.question.prompt())
+          : new Outcome.Throttled(ErrorCode.RATE_LIMITED, lost.message(), null);
     } catch (RuntimeException | Error e) {
       failed("A call", e);
       return new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, e.getClass().getSimpleName());

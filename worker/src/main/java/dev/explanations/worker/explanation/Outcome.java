@@ -46,6 +46,17 @@ public sealed interface Outcome {
     }
   }
 
+  /**
+   * The other side had closed a connection that was idle. Says nothing of Gemini's health; the call
+   * may have been billed. Whoever asked asks once more, and nobody else hears of it.
+   */
+  record ConnectionLost(String message) implements Failed {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.MODEL_UNAVAILABLE;
+    }
+  }
+
   /** The key or the model is wrong: only a person can mend it. */
   record Misconfigured(ErrorCode code, String message) implements Failed {}
 

@@ -78,6 +78,20 @@ public final class CallGate {
         new Permit(line, breakerEpoch, line.pause().epoch(), limit.epoch(), estimate, now));
   }
 
+  /**
+   * Whether the call may be made once more in its slot, on account of the minute's limits: the
+   * first one may have been counted and billed by the other side.
+   */
+  public boolean again(Permit permit) {
+    Instant now = clock.instant();
+    boolean admitted = requests.admits(1, now) && tokens.admits(permit.tokens, now);
+    if (admitted) {
+      requests.spend(1, now);
+      tokens.spend(permit.tokens, now);
+    }
+    return admitted;
+  }
+
   /** Gives the permit back of a call that was not made after all. */
   public void notMade(Permit permit) {
     running--;
@@ -122,7 +136,8 @@ public final class CallGate {
         }
       }
       case Outcome.Misconfigured(_, String message) -> failed(permit, message);
-      case Outcome.Rejected _, Outcome.Found _ -> breaker.released(permit.breakerEpoch);
+      case Outcome.Rejected _, Outcome.Found _, Outcome.ConnectionLost _ ->
+          breaker.released(permit.breakerEpoch);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.explanations.worker.gemini;
 
+import com.google.auth.http.HttpTransportFactory;
+import com.google.auth.oauth2.GoogleCredentials;
 import com.google.genai.Client;
 import com.google.genai.types.ClientOptions;
 import com.google.genai.types.HttpOptions;
@@ -8,12 +10,12 @@ import dev.explanations.worker.settings.Proxy;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.Settings.Credentials;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -26,16 +28,26 @@ final class GeminiClients {
 
   private GeminiClients() {}
 
-  static Client create(Settings.Gemini settings) {
+  /** Builds credentials, from files or a metadata server. */
+  @FunctionalInterface
+  interface CredentialsSource {
+    GoogleCredentials get(HttpTransportFactory transport) throws IOException;
+  }
+
+  /**
+   * Builds a client; makes no call to Gemini.
+   *
+   * @param applicationDefault asked for Vertex AI without a key only
+   * @throws UncheckedIOException if there are no such credentials
+   */
+  static Client create(Settings.Gemini settings, CredentialsSource applicationDefault) {
     HttpOptions.Builder http =
         HttpOptions.builder().apiVersion(settings.apiVersion()).retryOptions(noRetries());
     if (settings.baseUrl() != null) {
       http.baseUrl(settings.baseUrl());
     }
-    Client.Builder client =
-        Client.builder()
-            .httpOptions(http.build())
-            .clientOptions(ClientOptions.builder().customHttpClient(okHttp(settings)).build());
+    OkHttpClient.Builder okHttp = okHttp(settings);
+    Client.Builder client = Client.builder().httpOptions(http.build());
     // always said: GOOGLE_GENAI_USE_VERTEXAI in the environment would change the mode otherwise
     switch (settings.credentials()) {
       case Credentials.DeveloperApi(Secret key) -> client.vertexAI(false).apiKey(key.reveal());
@@ -49,10 +61,24 @@ final class GeminiClients {
         }
         if (key != null) {
           client.apiKey(key.reveal());
+        } else {
+          okHttp.addInterceptor(accessTokens(settings.proxies(), applicationDefault));
+          client.credentials(AccessTokens.PLACEHOLDER);
         }
       }
     }
-    return client.build();
+    return client
+        .clientOptions(ClientOptions.builder().customHttpClient(okHttp.build()).build())
+        .build();
+  }
+
+  private static AccessTokens accessTokens(Settings.Proxies proxies, CredentialsSource source) {
+    TokenTransport transport = new TokenTransport(proxies);
+    try {
+      return new AccessTokens(source.get(() -> transport));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   /** All that must not be repeated in a message. */
@@ -82,7 +108,7 @@ final class GeminiClients {
    * HTTP/1.1, one socket per call: bursts over HTTP/2 were seen to be reset and sent twice. The SDK
    * ignores its own timeout when given a client, so it is set here, for the whole call.
    */
-  private static OkHttpClient okHttp(Settings.Gemini settings) {
+  private static OkHttpClient.Builder okHttp(Settings.Gemini settings) {
     int calls = settings.maxInFlight();
     Dispatcher dispatcher = new Dispatcher();
     dispatcher.setMaxRequests(calls);
@@ -90,9 +116,9 @@ final class GeminiClients {
     Duration timeout = settings.timeout();
     OkHttpClient.Builder client = new OkHttpClient.Builder();
     Proxies.install(settings.proxies(), client);
+    IdleConnections.install(calls, client);
     return client
         .dispatcher(dispatcher)
-        .connectionPool(new ConnectionPool(calls, 1, TimeUnit.MINUTES))
         .protocols(List.of(Protocol.HTTP_1_1))
         .connectTimeout(timeout.compareTo(MAX_CONNECT) < 0 ? timeout : MAX_CONNECT)
         .writeTimeout(Duration.ZERO)
@@ -101,7 +127,6 @@ final class GeminiClients {
         // a redirect would take the key to another host
         .followRedirects(false)
         .followSslRedirects(false)
-        .addInterceptor(new SingleAttempt())
-        .build();
+        .addInterceptor(new SingleAttempt());
   }
 }

@@ -5,6 +5,7 @@ import com.google.auth.Retryable;
 import com.google.genai.errors.ApiException;
 import com.google.genai.errors.GenAiIOException;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Outcome.ConnectionLost;
 import dev.explanations.worker.explanation.Outcome.Failed;
 import dev.explanations.worker.explanation.Outcome.Misconfigured;
 import dev.explanations.worker.explanation.Outcome.Rejected;
@@ -67,6 +68,10 @@ final class GeminiErrors {
           return new Unavailable(
               ErrorCode.MODEL_TIMEOUT,
               redaction.message("no complete answer in time: " + late.getMessage()));
+        }
+        case ClosedWhileIdle closed -> {
+          return new ConnectionLost(
+              redaction.message(closed.getMessage() + ": " + closed.getCause()));
         }
         case IOException io when PROXY_REFUSES.matcher(String.valueOf(io.getMessage())).find() -> {
           return misconfigured("the proxy refuses: " + io.getMessage());

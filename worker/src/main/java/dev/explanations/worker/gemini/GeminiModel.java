@@ -1,5 +1,6 @@
 package dev.explanations.worker.gemini;
 
+import com.google.auth.oauth2.GoogleCredentials;
 import com.google.genai.Client;
 import com.google.genai.types.Content;
 import com.google.genai.types.GenerateContentConfig;
@@ -7,6 +8,7 @@ import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.Part;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.gemini.GeminiClients.CredentialsSource;
 import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
 import java.io.StringReader;
@@ -61,11 +63,15 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
    *     default credentials
    */
   public static GeminiModel create(Settings.Gemini settings, String model) {
+    return create(settings, model, GoogleCredentials::getApplicationDefault);
+  }
+
+  static GeminiModel create(Settings.Gemini settings, String model, CredentialsSource source) {
     Redaction redaction = new Redaction(GeminiClients.secrets(settings));
     return new GeminiModel(
         model,
         settings.maxOutputTokens(),
-        GeminiClients.create(settings),
+        GeminiClients.create(settings, source),
         new GeminiErrors(redaction, InstantSource.system()));
   }
 

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import okhttp3.Authenticator;
+import okhttp3.Connection;
 import okhttp3.Credentials;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -72,7 +73,8 @@ final class Proxies extends ProxySelector implements Authenticator, Interceptor 
   @Override
   public Response intercept(Chain chain) throws IOException {
     Request request = chain.request();
-    String login = request.isHttps() ? null : login(chain.connection().route());
+    Connection connection = chain.connection();
+    String login = request.isHttps() || connection == null ? null : login(connection.route());
     return chain.proceed(
         login == null ? request : request.newBuilder().header(AUTHORIZATION, login).build());
   }

@@ -1,6 +1,7 @@
 package dev.explanations.worker.gemini;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
@@ -30,7 +31,7 @@ final class SingleAttempt implements Interceptor {
   public Response intercept(Chain chain) throws IOException {
     Response response = chain.proceed(oneShot(chain.request()));
     if (response.isSuccessful()) {
-      ANSWER.get().set(AnswerReader.read(response.body().charStream()));
+      ANSWER.get().set(AnswerReader.read(Objects.requireNonNull(response.body()).charStream()));
       return response.newBuilder().body(ResponseBody.create("{}", null)).build();
     }
     try (response) {

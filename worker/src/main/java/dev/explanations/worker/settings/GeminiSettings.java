@@ -75,8 +75,8 @@ final class GeminiSettings {
       Setting.optional(
           "NO_PROXY",
           NoProxy.type(),
-          "What is reached without them: hosts with all their subdomains, addresses, or `*`. A"
-              + " loopback address always is.");
+          "What is reached without them: hosts with all their subdomains, addresses, or `*`. This"
+              + " machine and Google's metadata server always are.");
 
   static final Setting<String> GEMINI_MODEL =
       Setting.of("GEMINI_MODEL", MODEL_NAME, "gemini-3.5-flash-lite", "The model that explains.");

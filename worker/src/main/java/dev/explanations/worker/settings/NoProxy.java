@@ -72,15 +72,19 @@ public record NoProxy(List<Rule> rules) {
   }
 
   /**
-   * Whether a host is reached without a proxy; a loopback address always is.
+   * Whether a host is reached without a proxy; this machine and the metadata server of Google's
+   * always are.
    *
    * @param host a name, or an address with or without its brackets
    */
   public boolean matches(String host, int port) {
     String name = host.toLowerCase(Locale.ROOT);
     InetAddress address = literal(name.replaceAll("^\\[|]$", ""));
-    boolean loopback = name.equals("localhost") || (address != null && address.isLoopbackAddress());
-    return loopback
+    boolean near =
+        address == null
+            ? name.equals("localhost") || name.equals("metadata.google.internal")
+            : address.isLoopbackAddress() || address.isLinkLocalAddress();
+    return near
         || rules.stream()
             .anyMatch(
                 rule ->

@@ -48,6 +48,8 @@ final class Failures {
           retry(request, attempts, backoff.afterFailure(attempts), code, now);
         }
       }
+      case Outcome.ConnectionLost lost ->
+          settle(request, new Outcome.Unavailable(lost.code(), lost.message()), now);
       case Outcome.Throttled(ErrorCode code, String message, Duration delay) ->
           retry(
               request,

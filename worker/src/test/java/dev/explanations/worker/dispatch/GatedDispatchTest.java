@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.ErrorCode;
@@ -220,5 +221,35 @@ class GatedDispatchTest {
 
   private State state() {
     return dispatcher.breakers().getFirst().state();
+  }
+
+  @Test
+  void call_isMadeOnceMore_whenAnIdleConnectionWasClosed_andCountsAsAnotherOne() {
+    Lane lane = lane(4, 5, Duration.ofMinutes(1));
+    Outcome lost = new Outcome.ConnectionLost("closed while it was idle");
+    for (int i = 1; i <= 2; i++) {
+      ends("k" + i).add(lost);
+      run(lane, "k" + i, OK);
+    }
+    // one more fits into the minute, but it cannot be made twice
+    run(lane, "k3", lost);
+
+    assertThat(dispatcher.status().gate().requests().used()).isEqualTo(5);
+    assertThat(outcomeOf("k1")).isEqualTo(OK);
+    assertThat(outcomeOf("k2")).isEqualTo(OK);
+    assertThat(outcomeOf("k3"))
+        .isEqualTo(new Outcome.Throttled(ErrorCode.RATE_LIMITED, "closed while it was idle", null));
+    assertThat(dispatcher.breakers().getFirst().failures()).isZero();
+    assertThat(dispatcher.inFlight()).isZero();
+  }
+
+  private Outcome outcomeOf(String key) {
+    return channel.sent.stream()
+        .filter(it -> it.cacheKey().equals(key))
+        .map(FakeChannel.Sent::record)
+        .map(OutcomeRecord.CallEnded.class::cast)
+        .findFirst()
+        .orElseThrow()
+        .outcome();
   }
 }

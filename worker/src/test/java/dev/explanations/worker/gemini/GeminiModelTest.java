@@ -333,7 +333,7 @@ class GeminiModelTest {
         "{\"promptTokenCount\":-1,\"candidatesTokenCount\":1e999,\"totalTokenCount\":{}} | 0 |"
             + " 10000000 | 10000000",
         "{\"promptTokenCount\":\"many\",\"candidatesTokenCount\":[3],\"totalTokenCount\":5,\"trafficType\":9}"
-            + " | 0 | 0 | 5"
+            + " | 0 | 5 | 5"
       })
   void explain_givesTheAnswer_whateverTheCountsAre(String usage, int prompt, int output, int all) {
     String body =

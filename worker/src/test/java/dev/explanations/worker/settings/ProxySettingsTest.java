@@ -94,7 +94,9 @@ class ProxySettingsTest {
         "x.test,,example.com, example.com true",
         "x.test localhost true",
         "x.test 127.0.0.9 true",
-        "x.test [::1] true"
+        "x.test [::1] true",
+        "x.test 169.254.169.254 true",
+        "x.test metadata.google.internal true"
       })
   void matches_asCurlAndGoDo(String list, String host, boolean matches) {
     assertThat(load("no_proxy", list).settings().gemini().proxies().none().matches(host, 443))
