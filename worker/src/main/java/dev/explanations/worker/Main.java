@@ -2,6 +2,7 @@ package dev.explanations.worker;
 
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.logging.LibraryLevels;
+import dev.explanations.worker.logging.OutOfMemoryExit;
 import dev.explanations.worker.settings.InvalidSettingsException;
 import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.settings.SettingsTable;
@@ -33,7 +34,8 @@ public final class Main {
         --help      prints this and all settings
         --version   prints the version
 
-      Exit code: 0 stopped in time, 1 failed or cut short, 2 bad settings or options.
+      Exit code: 0 stopped in time, 1 failed or cut short, 2 bad settings or options, 3 out of
+      memory.
       """;
 
   private Main() {}
@@ -64,9 +66,7 @@ public final class Main {
     SettingsLoader.Loaded loaded = SettingsLoader.loadAll(textsWithLoggingSet());
     Logger log = LoggerFactory.getLogger(Main.class);
     LibraryLevels.confine();
-    // by default they go to the standard error, past the log
-    Thread.setDefaultUncaughtExceptionHandler(
-        (thread, failure) -> log.error("Thread {} died", thread.getName(), failure));
+    logDeadThreads();
     log.info("Explanation worker {}: {}", Version.current(), lines(loaded.summary()));
     if (!loaded.ignored().isEmpty()) {
       log.warn("Not known to Kafka's clients, ignored: {}", String.join(", ", loaded.ignored()));
@@ -80,6 +80,14 @@ public final class Main {
       log.error("Failed", e);
       return FAILED;
     }
+  }
+
+  /** By default they go to the standard error, past the log; without memory the process ends. */
+  static void logDeadThreads() {
+    OutOfMemoryExit.install();
+    Logger log = LoggerFactory.getLogger(Main.class);
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> log.error("Thread {} died", thread.getName(), failure));
   }
 
   private static int run(Worker worker, Duration shutdownTimeout) {
