@@ -1,7 +1,6 @@
 package dev.explanations.worker.settings;
 
-import static java.util.Map.entry;
-
+import dev.explanations.worker.settings.Settings.Environment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,24 +31,6 @@ final class KafkaPassThrough {
           StreamsConfig.PRODUCER_PREFIX,
           StreamsConfig.ADMIN_CLIENT_PREFIX);
 
-  private static final String GUARANTEE = "the worker's guarantee rests on its own value";
-
-  /** Property to the reason why it cannot be passed through. */
-  private static final Map<String, String> REFUSED =
-      Map.ofEntries(
-          entry("processing.guarantee", "it is exactly-once, always"),
-          entry("isolation.level", GUARANTEE),
-          entry("auto.offset.reset", GUARANTEE),
-          entry("group.protocol", GUARANTEE),
-          entry("transactional.id", GUARANTEE),
-          entry("enable.idempotence", GUARANTEE),
-          entry("bootstrap.servers", "use KAFKA_BOOTSTRAP_SERVERS"),
-          entry("application.id", "use APPLICATION_ID"),
-          entry("group.instance.id", "use INSTANCE_ID"),
-          entry("num.stream.threads", "use STREAM_THREADS"),
-          entry("replication.factor", "use REPLICATION_FACTOR"),
-          entry("state.dir", "use STATE_DIR"));
-
   private final Map<String, Property> known = new HashMap<>();
 
   /** A property that a variable means. */
@@ -74,9 +55,10 @@ final class KafkaPassThrough {
   /**
    * The properties that the values contain, by property name.
    *
+   * @param environment in production unknown names about security are refused
    * @param ignored receives the variables that mean nothing to Kafka's clients
    */
-  Map<String, String> read(Values values, List<String> ignored) {
+  Map<String, String> read(Values values, Environment environment, List<String> ignored) {
     Map<String, String> properties = new TreeMap<>();
     for (String variable : values.texts().keySet().stream().sorted().toList()) {
       if (!variable.startsWith(PREFIX) || variable.equals(KafkaSettings.BOOTSTRAP_SERVERS.name())) {
@@ -95,6 +77,12 @@ final class KafkaPassThrough {
         }
       }
       if (property == null) {
+        if (environment == Environment.PRODUCTION && PassThroughRules.isAboutSecurity(variable)) {
+          values.problem(
+              "%s: means nothing to Kafka's clients, and in production a misspelt name must not"
+                      .formatted(variable)
+                  + " leave a connection unsafe");
+        }
         ignored.add(variable);
       } else if (text != null && accepted(values, name, property, text)) {
         properties.put(property.name(), text);
@@ -105,7 +93,7 @@ final class KafkaPassThrough {
   }
 
   private static boolean accepted(Values values, String variable, Property property, String text) {
-    String refused = REFUSED.get(property.base());
+    String refused = PassThroughRules.refusal(property.name(), property.base());
     if (refused != null) {
       values.problem("%s: must not be set (%s)".formatted(variable, refused));
       return false;
@@ -115,6 +103,12 @@ final class KafkaPassThrough {
       Object parsed = ConfigDef.parseType(property.base(), text, key.type());
       if (key.validator != null) {
         key.validator.ensureValid(property.base(), parsed);
+      }
+      @Nullable Long minimum = PassThroughRules.minimum(property.base());
+      if (minimum != null && parsed instanceof Number number && number.longValue() < minimum) {
+        values.problem(
+            "%s=%s: must be at least %d".formatted(variable, Values.quoted(text), minimum));
+        return false;
       }
       return true;
     } catch (ConfigException e) {

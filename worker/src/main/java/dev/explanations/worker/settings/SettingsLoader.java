@@ -80,7 +80,7 @@ public final class SettingsLoader {
         environment,
         new Settings.Kafka(
             values.get(KafkaSettings.BOOTSTRAP_SERVERS),
-            new KafkaPassThrough().read(values, ignored)),
+            new KafkaPassThrough().read(values, environment, ignored)),
         KafkaSettings.topics(values),
         KafkaSettings.streams(values, gemini.timeout()),
         gemini,

@@ -64,20 +64,21 @@ public final class SettingsTable {
   private static String notes() {
     String secrets = secrets().stream().map("`%s`"::formatted).collect(Collectors.joining(", "));
     return """
-        System properties win over environment variables, and these over the file named by `WORKER_CONFIG`.
-        An empty value counts as none.
+    System properties win over environment variables, and these over the file named by `WORKER_CONFIG`.
+    An empty value counts as none.
 
-        Secrets (%s, and secret `KAFKA_*` properties) may come from a file instead: `X_FILE` names the \
-        file that holds `X`, whose last line break does not count.
+    Secrets (%s, and secret `KAFKA_*` properties) may come from a file instead: `X_FILE` names the \
+    file that holds `X`, whose last line break does not count.
 
-        `KAFKA_*` passes any property of the Kafka clients or of Kafka Streams to all of them: \
-        `KAFKA_SECURITY_PROTOCOL` is `security.protocol`. With `KAFKA_CONSUMER_`, `KAFKA_PRODUCER_`, \
-        `KAFKA_ADMIN_`, `KAFKA_MAIN_CONSUMER_` or `KAFKA_RESTORE_CONSUMER_` in front it concerns that \
-        client of the stream only. Unknown names are ignored with a warning. Refused, because the \
-        worker's guarantees rest on them: `processing.guarantee`, `isolation.level`, \
-        `auto.offset.reset`, `group.protocol`, `transactional.id`, `enable.idempotence`; and what has \
-        a setting of its own.
-        """
+    `KAFKA_*` passes any property of the Kafka clients or of Kafka Streams to all of them: \
+    `KAFKA_SECURITY_PROTOCOL` is `security.protocol`. With `KAFKA_CONSUMER_`, `KAFKA_PRODUCER_`, \
+    `KAFKA_ADMIN_`, `KAFKA_MAIN_CONSUMER_` or `KAFKA_RESTORE_CONSUMER_` in front it concerns that \
+    client of the stream only. Unknown names are ignored with a warning; in production those about \
+    security (`KAFKA_SECURITY_*`, `KAFKA_SSL_*`, `KAFKA_SASL_*`) are refused, lest a misspelt one \
+    leaves a connection unsafe. Refused is what guarantees rest on (such as `acks`, `retries`, \
+    `isolation.level`, partitioners, serializers, interceptors, exception handlers, the consumer \
+    group, `task.timeout.ms`), what has a setting of its own, and `buffer.memory` below 4 MiB.
+    """
         .formatted(secrets);
   }
 }

@@ -3,12 +3,19 @@ package dev.explanations.worker.settings;
 import static dev.explanations.worker.settings.SettingsLoaderTest.load;
 import static dev.explanations.worker.settings.SettingsLoaderTest.problems;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,13 +54,106 @@ class KafkaPassThroughTest {
         "KAFKA_MAIN_CONSUMER_AUTO_OFFSET_RESET",
         "KAFKA_PRODUCER_ENABLE_IDEMPOTENCE",
         "KAFKA_STATE_DIR",
-        "KAFKA_CONSUMER_BOOTSTRAP_SERVERS"
+        "KAFKA_CONSUMER_BOOTSTRAP_SERVERS",
+        "KAFKA_ACKS",
+        "KAFKA_PRODUCER_ACKS",
+        "KAFKA_PARTITIONER_CLASS",
+        "KAFKA_PARTITIONER_IGNORE_KEYS",
+        "KAFKA_PRODUCER_PARTITIONER_IGNORE_KEYS",
+        "KAFKA_PROCESSING_EXCEPTION_HANDLER",
+        "KAFKA_PRODUCTION_EXCEPTION_HANDLER",
+        "KAFKA_DEFAULT_PRODUCTION_EXCEPTION_HANDLER",
+        "KAFKA_DESERIALIZATION_EXCEPTION_HANDLER",
+        "KAFKA_ENABLE_AUTO_COMMIT",
+        "KAFKA_MAIN_CONSUMER_ENABLE_AUTO_COMMIT",
+        "KAFKA_RETRIES",
+        "KAFKA_PRODUCER_RETRIES",
+        "KAFKA_MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION",
+        "KAFKA_INTERCEPTOR_CLASSES",
+        "KAFKA_MAX_REQUEST_SIZE",
+        "KAFKA_VALUE_SERIALIZER",
+        "KAFKA_PROCESSOR_WRAPPER_CLASS",
+        "KAFKA_DEFAULT_CLIENT_SUPPLIER",
+        "KAFKA_STATE_CLEANUP_DELAY_MS",
+        "KAFKA_GROUP_ID"
       })
   void load_refuses(String variable) {
     assertThat(problems(variable, "x"))
         .singleElement()
         .asString()
         .startsWith(variable + ": must not be set (");
+  }
+
+  @Test
+  void load_isDecidedForEveryProperty() {
+    assertThat(
+            Stream.of(
+                    ConsumerConfig.configDef(),
+                    ProducerConfig.configDef(),
+                    AdminClientConfig.configDef(),
+                    StreamsConfig.configDef())
+                .flatMap(config -> config.names().stream())
+                .filter(name -> !name.startsWith("internal.") && !name.startsWith("__")))
+        .hasSizeGreaterThan(150)
+        .allMatch(PassThroughRules::isDecided);
+  }
+
+  @Test
+  void load_refusesBufferThatIsSmallerThanARecord() {
+    assertThat(problems("KAFKA_PRODUCER_BUFFER_MEMORY", "1000000"))
+        .containsExactly("KAFKA_PRODUCER_BUFFER_MEMORY=1000000: must be at least 4194304");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "KAFKA_SECURITY_PROTCOL",
+        "KAFKA_SSL_TRUSTSTORE",
+        "KAFKA_SASL_JAAS_CONFG",
+        "KAFKA_PRODUCER_SASL_MECHANIZM",
+        "KAFKA_ADMIN_SECURITY_PROTOCOLS",
+        "KAFKA_SASL_MECHANISM_FILE"
+      })
+  void load_refusesMisspeltSecurity_inProductionAlone(String variable) {
+    Map<String, String> environment =
+        new HashMap<>(Map.of("GOOGLE_API_KEY", "k", "CONTROL_TOKEN", "a-token-that-is-long"));
+    environment.put(variable, "SSL");
+    assertThat(SettingsLoader.loadAll(environment).ignored()).containsExactly(variable);
+
+    environment.put("ENVIRONMENT", "production");
+
+    assertThatExceptionOfType(InvalidSettingsException.class)
+        .isThrownBy(() -> SettingsLoader.loadAll(environment))
+        .satisfies(
+            e ->
+                assertThat(e.problems())
+                    .singleElement()
+                    .asString()
+                    .startsWith(variable + ": means nothing to Kafka's clients"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "KAFKA_SSL_SERVICE_HOST",
+        "KAFKA_SSL_SERVICE_PORT_HTTPS",
+        "KAFKA_SASL_PORT_9092_TCP_ADDR",
+        "KAFKA_HEAP_OPTS"
+      })
+  void load_ignoresServiceLinks_inProductionToo(String variable) {
+    SettingsLoader.Loaded loaded =
+        SettingsLoader.loadAll(
+            Map.of(
+                "GOOGLE_API_KEY",
+                "k",
+                "CONTROL_TOKEN",
+                "a-token-that-is-long",
+                "ENVIRONMENT",
+                "production",
+                variable,
+                "10.0.0.1"));
+
+    assertThat(loaded.ignored()).containsExactly(variable);
   }
 
   @Test

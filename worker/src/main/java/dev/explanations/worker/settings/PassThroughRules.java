@@ -1,0 +1,236 @@
+package dev.explanations.worker.settings;
+
+import static java.util.Map.entry;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says for every property of Kafka's clients and of Streams whether it may be passed through.
+ * Refused is what guarantees rest on, what the worker sets itself in any case, and what it has a
+ * setting for. A property that is in no list is refused, too: a new release of Kafka may add one.
+ */
+final class PassThroughRules {
+
+  private static final String GUARANTEE = "the worker's guarantee rests on its own value";
+
+  /** Property to the reason why it cannot be passed through, whatever client it is for. */
+  private static final Map<String, String> REFUSED = refused();
+
+  private static final String ADMIN_PREFIX = "admin.";
+
+  /** Of an admin client alone these concern no record. */
+  private static final Set<String> ALLOWED_FOR_ADMIN = Set.of("retries");
+
+  private static final Set<String> ALLOWED =
+      Set.of(
+          // connections, and what they are called
+          "application.server",
+          "bootstrap.resolve.timeout.ms",
+          "client.dns.lookup",
+          "client.id",
+          "client.rack",
+          "config.providers",
+          "connections.max.idle.ms",
+          "default.api.timeout.ms",
+          "metadata.cluster.check.enable",
+          "metadata.max.age.ms",
+          "metadata.max.idle.ms",
+          "metadata.recovery.rebootstrap.trigger.ms",
+          "metadata.recovery.strategy",
+          "receive.buffer.bytes",
+          "reconnect.backoff.max.ms",
+          "reconnect.backoff.ms",
+          "request.timeout.ms",
+          "retry.backoff.max.ms",
+          "retry.backoff.ms",
+          "security.protocol",
+          "security.providers",
+          "send.buffer.bytes",
+          "socket.connection.setup.timeout.max.ms",
+          "socket.connection.setup.timeout.ms",
+          // what is measured and told
+          "built.in.metrics.version",
+          "enable.metrics.push",
+          "log.summary.interval.ms",
+          "metric.reporters",
+          "metrics.num.samples",
+          "metrics.recording.level",
+          "metrics.sample.window.ms",
+          "topology.description.push.enabled",
+          // how much at once, how long; the worker's own values are defaults
+          "auto.commit.interval.ms",
+          "batch.size",
+          "buffer.memory",
+          "buffer.memory.allocation.strategy",
+          "buffered.records.per.partition",
+          "cache.max.bytes.buffering",
+          "commit.interval.ms",
+          "compression.gzip.level",
+          "compression.lz4.level",
+          "compression.type",
+          "compression.zstd.level",
+          "delivery.timeout.ms",
+          "fetch.max.bytes",
+          "fetch.max.wait.ms",
+          "fetch.min.bytes",
+          "heartbeat.interval.ms",
+          "linger.ms",
+          "max.block.ms",
+          "max.partition.fetch.bytes",
+          "max.poll.interval.ms",
+          "max.poll.records",
+          "max.task.idle.ms",
+          "poll.ms",
+          "repartition.purge.interval.ms",
+          "session.timeout.ms",
+          "statestore.cache.max.bytes",
+          "statestore.uncommitted.max.bytes",
+          "transaction.timeout.ms",
+          // where tasks run
+          "acceptable.recovery.lag",
+          "max.warmup.replicas",
+          "num.standby.replicas",
+          "probing.rebalance.interval.ms",
+          "rack.aware.assignment.non_overlap_cost",
+          "rack.aware.assignment.strategy",
+          "rack.aware.assignment.tags",
+          "rack.aware.assignment.traffic_cost",
+          "task.assignor.class",
+          "upgrade.from",
+          // records without a key alone
+          "partitioner.adaptive.partitioning.enable",
+          "partitioner.availability.timeout.ms",
+          "partitioner.rack.aware",
+          // stores on disk
+          "allow.os.group.write.access",
+          "enable.transactional.statestores",
+          "rocksdb.config.setter",
+          // no effect here: no DSL, no windows, no interactive queries, no share group
+          "default.dsl.store",
+          "default.interactive.query.isolation.level",
+          "default.list.key.serde.inner",
+          "default.list.key.serde.type",
+          "default.list.value.serde.inner",
+          "default.list.value.serde.type",
+          "dsl.store.format",
+          "dsl.store.suppliers.class",
+          "exclude.internal.topics",
+          "share.acknowledgement.mode",
+          "share.acquire.mode",
+          "topology.optimization",
+          "window.size.ms",
+          "windowed.inner.class.serde",
+          "windowstore.changelog.additional.retention.ms");
+
+  /** A producer refuses a record that does not fit, which stops the stream for ever. */
+  private static final Map<String, Long> AT_LEAST = Map.of("buffer.memory", 4L << 20);
+
+  /** All of them say how a connection is made safe. */
+  private static final List<String> ALLOWED_PREFIXES = List.of("ssl.", "sasl.");
+
+  private static final Pattern ABOUT_SECURITY =
+      Pattern.compile(
+          "KAFKA_((MAIN_|RESTORE_|GLOBAL_)?CONSUMER_|PRODUCER_|ADMIN_)?(SECURITY|SSL|SASL)_.*");
+
+  /** Kubernetes adds these for a service that happens to be called {@code kafka-ssl}. */
+  private static final Pattern SERVICE_LINK =
+      Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_.+)?)?)");
+
+  private PassThroughRules() {}
+
+  private static Map<String, String> refused() {
+    Map<String, String> refused = new HashMap<>();
+    for (String name :
+        List.of(
+            "acks",
+            "allow.auto.create.topics",
+            "auto.offset.reset",
+            "check.crcs",
+            "default.client.supplier",
+            "default.deserialization.exception.handler",
+            "default.key.serde",
+            "default.production.exception.handler",
+            "default.timestamp.extractor",
+            "default.value.serde",
+            "deserialization.exception.handler",
+            "enable.auto.commit",
+            "enable.idempotence",
+            "ensure.explicit.internal.resource.naming",
+            "errors.dead.letter.queue.topic.name",
+            "group.protocol",
+            "group.remote.assignor",
+            "interceptor.classes",
+            "isolation.level",
+            "key.deserializer",
+            "key.serializer",
+            "max.in.flight.requests.per.connection",
+            "partition.assignment.strategy",
+            "partitioner.class",
+            "partitioner.ignore.keys",
+            "processing.exception.handler",
+            "processing.exception.handler.global.enabled",
+            "processor.wrapper.class",
+            "production.exception.handler",
+            "retries",
+            "state.cleanup.delay.ms",
+            "state.cleanup.dir.max.age.ms",
+            "task.timeout.ms",
+            "transaction.two.phase.commit.enable",
+            "transactional.id",
+            "value.deserializer",
+            "value.serializer")) {
+      refused.put(name, GUARANTEE);
+    }
+    refused.putAll(
+        Map.ofEntries(
+            entry("application.id", "use APPLICATION_ID"),
+            entry("bootstrap.controllers", "use KAFKA_BOOTSTRAP_SERVERS"),
+            entry("bootstrap.servers", "use KAFKA_BOOTSTRAP_SERVERS"),
+            entry("group.id", "use APPLICATION_ID"),
+            entry("group.instance.id", "use INSTANCE_ID"),
+            entry("max.request.size", "use MAX_REQUEST_BYTES"),
+            entry("processing.guarantee", "it is exactly-once, always"),
+            entry("num.stream.threads", "use STREAM_THREADS"),
+            entry("replication.factor", "use REPLICATION_FACTOR"),
+            entry("state.dir", "use STATE_DIR")));
+    return Map.copyOf(refused);
+  }
+
+  /**
+   * Why a property cannot be passed through; {@code null} if it can.
+   *
+   * @param property with the prefix of a client, if it has one
+   * @param base without
+   */
+  static @Nullable String refusal(String property, String base) {
+    String reason = REFUSED.get(base);
+    if (reason != null) {
+      return property.startsWith(ADMIN_PREFIX) && ALLOWED_FOR_ADMIN.contains(base) ? null : reason;
+    }
+    return isAllowed(base) ? null : "not known to be safe";
+  }
+
+  /** The smallest number that a property may be; {@code null} if Kafka's own limit is enough. */
+  static @Nullable Long minimum(String base) {
+    return AT_LEAST.get(base);
+  }
+
+  /** Whether it is in one of the lists. */
+  static boolean isDecided(String base) {
+    return REFUSED.containsKey(base) || isAllowed(base);
+  }
+
+  private static boolean isAllowed(String base) {
+    return ALLOWED.contains(base) || ALLOWED_PREFIXES.stream().anyMatch(base::startsWith);
+  }
+
+  /** Whether an unknown variable may be a misspelt one that keeps secrets or connections safe. */
+  static boolean isAboutSecurity(String variable) {
+    return ABOUT_SECURITY.matcher(variable).matches() && !SERVICE_LINK.matcher(variable).matches();
+  }
+}
