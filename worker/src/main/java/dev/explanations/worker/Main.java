@@ -1,9 +1,12 @@
 package dev.explanations.worker;
 
 import dev.explanations.worker.kafka.StartException;
+import dev.explanations.worker.kafka.TopicPlan;
 import dev.explanations.worker.logging.LibraryLevels;
 import dev.explanations.worker.logging.OutOfMemoryExit;
+import dev.explanations.worker.redrive.Redrive;
 import dev.explanations.worker.settings.InvalidSettingsException;
+import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.settings.SettingsTable;
 import java.time.Duration;
@@ -25,12 +28,16 @@ public final class Main {
   /** Closing what is left after the drain takes a moment, too. */
   private static final Duration CLOSE_MARGIN = Duration.ofSeconds(5);
 
+  /** Logged once, as the last line: only here the exit code is known. */
+  private static final String LAST_LINE = "Worker stopped, exit code {}";
+
   private static final String USAGE =
       """
-      Usage: java -jar explanation-worker.jar [--describe | --help | --version]
+      Usage: java -jar explanation-worker.jar [--describe | --topics | --help | --version]
 
       Without an option: answers explanation requests until SIGTERM or SIGINT.
         --describe  prints the topology
+        --topics    prints the topics that the worker needs, as JSON
         --help      prints this and all settings
         --version   prints the version
 
@@ -49,6 +56,7 @@ public final class Main {
       return switch (String.join(" ", args)) {
         case "" -> work();
         case "--describe" -> print(describe());
+        case "--topics" -> print(topics());
         case "--help", "-h" -> print(USAGE + "\n" + SettingsTable.text());
         case "--version" -> print(Version.current());
         default -> {
@@ -71,12 +79,19 @@ public final class Main {
     if (!loaded.ignored().isEmpty()) {
       log.warn("Not known to Kafka's clients, ignored: {}", String.join(", ", loaded.ignored()));
     }
+    int code = work(loaded, log);
+    log.info(LAST_LINE, code);
+    return code;
+  }
+
+  private static int work(SettingsLoader.Loaded loaded, Logger log) {
     try {
-      return run(Worker.create(loaded), loaded.settings().streams().shutdownTimeout());
+      return run(Worker.create(loaded), loaded.settings().streams().shutdownTimeout(), log);
     } catch (StartException e) {
       log.error("Cannot start: {}", e.getMessage());
       return FAILED;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // an Error too: a native library that cannot be unpacked, for instance
       log.error("Failed", e);
       return FAILED;
     }
@@ -90,7 +105,7 @@ public final class Main {
         (thread, failure) -> log.error("Thread {} died", thread.getName(), failure));
   }
 
-  private static int run(Worker worker, Duration shutdownTimeout) {
+  private static int run(Worker worker, Duration shutdownTimeout, Logger log) {
     AtomicReference<@Nullable Thread> starting = new AtomicReference<>(Thread.currentThread());
     ExitSignals signals =
         new ExitSignals(
@@ -103,7 +118,10 @@ public final class Main {
               return worker.stop();
             },
             shutdownTimeout.plus(CLOSE_MARGIN),
-            Runtime.getRuntime()::halt);
+            code -> {
+              log.info(LAST_LINE, code);
+              Runtime.getRuntime().halt(code);
+            });
     signals.install();
     try {
       worker.start();
@@ -128,6 +146,12 @@ public final class Main {
 
   private static String describe() {
     return WorkerTopology.describe(SettingsLoader.loadWithoutKey(textsWithLoggingSet()));
+  }
+
+  private static String topics() {
+    Settings settings = SettingsLoader.loadWithoutKey(textsWithLoggingSet());
+    return new TopicPlan(settings)
+        .json(Redrive.ledger(settings.streams().applicationId(), settings.topics()));
   }
 
   private static int print(String text) {

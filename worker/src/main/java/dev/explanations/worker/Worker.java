@@ -151,9 +151,6 @@ public final class Worker {
   public synchronized void start() {
     try {
       startParts();
-    } catch (StartException e) {
-      closeParts();
-      throw e;
     } catch (IOException | KafkaException e) {
       closeParts();
       throw new StartException(String.valueOf(e.getMessage()), e);
@@ -161,6 +158,9 @@ public final class Worker {
       closeParts();
       Thread.currentThread().interrupt();
       throw new StartException("interrupted", e);
+    } catch (RuntimeException | Error e) {
+      closeParts();
+      throw e;
     }
   }
 
@@ -190,8 +190,8 @@ public final class Worker {
     parts.push(lag);
     lag.start();
     readings.attach(lag);
-    int maxDeadLetterBytes = new TopicSetup(admin, topics, settings.topics()).prepare();
-    new OffsetsGuard(admin, streams.applicationId(), topics).check();
+    int maxDeadLetterBytes = new TopicSetup(admin, settings).prepare();
+    new OffsetsGuard(admin, streams.applicationId(), topics, metrics.meters()::purged).check();
 
     KafkaOutcomeChannel outcomes =
         new KafkaOutcomeChannel(
@@ -258,7 +258,6 @@ public final class Worker {
     if (exitCode == null) {
       exitCode = drain(clock.instant().plus(settings.streams().shutdownTimeout())) ? 0 : 1;
       closeParts();
-      log.info("Worker stopped, exit code {}", exitCode);
     }
     return exitCode;
   }

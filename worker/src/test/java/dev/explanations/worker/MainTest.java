@@ -88,6 +88,20 @@ class MainTest {
   }
 
   @Test
+  void main_saysTheTrueExitCode_last_whenItCannotStart(@TempDir Path directory) throws Exception {
+    Path noDirectory = Files.createFile(directory.resolve("file"));
+    Result result =
+        run(Map.of("GOOGLE_API_KEY", "k", "HTTP_PORT", "0", "STATE_DIR", noDirectory.toString()));
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.output())
+        .filteredOn(line -> line.contains("Cannot start: STATE_DIR"))
+        .hasSize(1);
+    assertThat(result.output()).last().asString().contains("Worker stopped, exit code 1");
+    assertThat(result.output()).filteredOn(line -> line.contains("exit code")).hasSize(1);
+  }
+
+  @Test
   void main_describesTheTopology_withoutKey() throws Exception {
     Result result = run(Map.of(), "--describe");
 

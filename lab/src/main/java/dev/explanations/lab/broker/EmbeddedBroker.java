@@ -4,6 +4,7 @@ import dev.explanations.lab.net.FreePort;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import kafka.server.KafkaConfig;
@@ -29,11 +30,13 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final Path directory;
   private final int port;
   private final int controllerPort;
+  private final Map<String, String> more;
   private @Nullable KafkaRaftServer server;
 
-  private EmbeddedBroker(Path directory, int port) {
+  private EmbeddedBroker(Path directory, int port, Map<String, String> more) {
     this.directory = directory;
     this.port = port;
+    this.more = Map.copyOf(more);
     this.controllerPort = FreePort.find();
   }
 
@@ -48,7 +51,16 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @param directory for its data; created when missing, continued when it was used before
    */
   public static EmbeddedBroker start(Path directory, int port) {
-    EmbeddedBroker broker = new EmbeddedBroker(directory, port);
+    return start(directory, port, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param more the broker's properties beside those of its own
+   */
+  public static EmbeddedBroker start(Path directory, int port, Map<String, String> more) {
+    EmbeddedBroker broker = new EmbeddedBroker(directory, port, more);
     broker.start();
     return broker;
   }
@@ -64,7 +76,9 @@ public final class EmbeddedBroker implements AutoCloseable {
       return;
     }
     format();
-    KafkaRaftServer starting = new KafkaRaftServer(new KafkaConfig(properties()), Time.SYSTEM);
+    Map<String, String> properties = new HashMap<>(properties());
+    properties.putAll(more);
+    KafkaRaftServer starting = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
     starting.startup();
     server = starting;
   }

@@ -2,6 +2,7 @@ package dev.explanations.lab.guarantees;
 
 import dev.explanations.lab.TemporaryDirectory;
 import dev.explanations.lab.broker.EmbeddedBroker;
+import dev.explanations.lab.net.FreePort;
 import dev.explanations.lab.simulator.Behaviour;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class Cluster implements BeforeAllCallback, AfterEachCallback, AfterAllCal
 
   private final List<Rig> rigs = new ArrayList<>();
   private final boolean alone;
+  private final Map<String, String> brokerProperties;
   private String name;
   private int rigsSoFar;
   private TemporaryDirectory directory;
@@ -31,16 +33,22 @@ final class Cluster implements BeforeAllCallback, AfterEachCallback, AfterAllCal
 
   /** With the {@link SharedBroker}. */
   Cluster() {
-    this(false);
+    this(false, Map.of());
   }
 
-  private Cluster(boolean alone) {
+  private Cluster(boolean alone, Map<String, String> brokerProperties) {
     this.alone = alone;
+    this.brokerProperties = brokerProperties;
   }
 
   /** With a broker that a test may stop and start again, and on which nobody else works. */
   static Cluster withBrokerOfItsOwn() {
-    return new Cluster(true);
+    return withBrokerOfItsOwn(Map.of());
+  }
+
+  /** The same, with more properties of the broker. */
+  static Cluster withBrokerOfItsOwn(Map<String, String> properties) {
+    return new Cluster(true, properties);
   }
 
   /** A simulator and an application that nobody else uses. */
@@ -61,7 +69,9 @@ final class Cluster implements BeforeAllCallback, AfterEachCallback, AfterAllCal
     name = context.getRequiredTestClass().getSimpleName().toLowerCase(Locale.ROOT);
     directory = TemporaryDirectory.create();
     if (alone) {
-      embedded = EmbeddedBroker.start(directory.path().resolve("broker"));
+      embedded =
+          EmbeddedBroker.start(
+              directory.path().resolve("broker"), FreePort.find(), brokerProperties);
       broker = Broker.of(embedded);
     } else {
       broker = SharedBroker.of(context);

@@ -24,7 +24,6 @@ import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.kafka.TopicSetup;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
-import dev.explanations.worker.topology.FlowTopics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,8 +71,7 @@ class ControlIT {
   /** As the worker creates it. */
   private void createTopics() throws InterruptedException {
     Settings settings = SettingsLoader.load(rig.environment("any"));
-    FlowTopics flow = FlowTopics.of(settings.topics(), settings.streams().applicationId());
-    new TopicSetup(rig.admin, flow, settings.topics()).prepare();
+    new TopicSetup(rig.admin, settings).prepare();
   }
 
   /** Compacted within seconds, where the worker's own topic takes an hour. */

@@ -51,6 +51,9 @@ class FencedIT {
     assertThat(log.messages("ERROR")).anyMatch(message -> message.contains("INSTANCE_ID"));
     assertThat(log.messages("WARN")).anyMatch(message -> message.startsWith("Redis is not there"));
     assertThat(log.messages("INFO")).anyMatch(message -> message.startsWith("Control: POST"));
+    assertThat(log.messages("INFO"))
+        .filteredOn(message -> message.contains("exit code"))
+        .containsExactly("Worker stopped, exit code 1");
     assertThat(String.join("\n", first.log()))
         .doesNotContain(TOKEN, PASSWORD, rig.environment("w1").get("GOOGLE_API_KEY"));
     rig.askAbout(400, 500);

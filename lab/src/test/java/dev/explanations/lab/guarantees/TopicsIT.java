@@ -2,15 +2,22 @@ package dev.explanations.lab.guarantees;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
+import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.worker.Worker;
 import dev.explanations.worker.kafka.StartException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -76,10 +83,81 @@ class TopicsIT {
         .withMessageContaining("offsets");
   }
 
+  @Test
+  void start_takesStateOfAnotherApplication_whoseNameBeginsAlike_forNoneOfItsOwn()
+      throws Exception {
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ZERO));
+    Worker other =
+        rig.start("w1", "APPLICATION_ID", rig.applicationId + "-eu", "LEAVE_ON_STOP", "true");
+    rig.askAbout(0, 5);
+    rig.answeredExactlyOnce();
+    assertThat(other.stop()).isZero();
+
+    rig.start("w2");
+
+    // with its own place in the topics, the application answers what is there once more
+    await("answers of the second application")
+        .atMost(Rig.PATIENCE)
+        .until(() -> rig.topics().read(rig.topic("results")).size() == 10);
+  }
+
+  @Test
+  void start_takesEmptyTopics_thatAnotherToolHasCreated() throws Exception {
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ZERO));
+    Topics.NAMES.forEach(name -> create(rig, name, name.equals("control") ? 1 : Rig.PARTITIONS));
+    for (String store : List.of("explanations", "pending", "timers", "counters")) {
+      createTopic(rig, rig.applicationId + "-" + store + "-changelog", Rig.PARTITIONS);
+    }
+    createTopic(rig, rig.applicationId + "-accepted-repartition", Rig.PARTITIONS);
+
+    rig.start("w1");
+
+    rig.askAbout(0, 5);
+    rig.answeredExactlyOnce();
+  }
+
+  @Test
+  void start_tellsOfRequests_thatWereDeletedWhileNoWorkerRan() throws Exception {
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ZERO));
+    create(rig, "requests", 1);
+    Worker first = rig.start("w1", "LEAVE_ON_STOP", "true");
+    rig.askAbout(0, 5);
+    rig.answeredExactlyOnce();
+    assertThat(first.stop()).isZero();
+    TopicPartition requests = new TopicPartition(rig.topic("requests"), 0);
+    rig.askAbout(5, 12);
+    Topics.get(rig.admin.deleteRecords(Map.of(requests, RecordsToDelete.beforeOffset(9))).all());
+
+    WorkerProcess second = rig.process("w1", "LEAVE_ON_STOP", "true");
+
+    rig.awaitResults(8);
+    assertThat(second.log())
+        .filteredOn(line -> line.contains("deleted before they were read"))
+        .singleElement()
+        .asString()
+        .contains("WARN")
+        .contains("4 records")
+        .contains(requests + " 4");
+    assertThat(metrics(second))
+        .contains("explanation_records_purged_total{topic=\"" + requests.topic() + "\"} 4.0");
+
+    assertThat(second.terminate(Rig.PATIENCE)).isZero();
+    assertThat(rig.process("w1").log())
+        .noneMatch(line -> line.contains("deleted before they were read"));
+  }
+
+  private static String metrics(WorkerProcess worker) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(worker.uri("/metrics")).build();
+      return client.send(request, BodyHandlers.ofString()).body();
+    }
+  }
+
   private static void create(Rig rig, String name, int partitions) {
-    Topics.get(
-        rig.admin
-            .createTopics(List.of(new NewTopic(rig.topic(name), partitions, (short) 1)))
-            .all());
+    createTopic(rig, rig.topic(name), partitions);
+  }
+
+  private static void createTopic(Rig rig, String topic, int partitions) {
+    Topics.get(rig.admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all());
   }
 }

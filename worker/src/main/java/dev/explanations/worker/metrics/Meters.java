@@ -64,6 +64,7 @@ public final class Meters {
   final Counter storeSets;
   final Counter storeTokensSaved;
   final Timer redisLookups;
+  private final Map<String, Counter> purged = new HashMap<>();
   private final HttpMeters http;
 
   /**
@@ -142,6 +143,10 @@ public final class Meters {
         make.timer(
             "cache.lookup.duration", "Look-ups in Redis.", 1, 2, 5, 10, 25, 50, 100, 250, 1000);
 
+    for (String topic : facts.topics()) {
+      String meaning = "Records of a source topic that were deleted before they were read.";
+      purged.put(topic, make.counter("records.purged", meaning, "topic", topic));
+    }
     http = new HttpMeters(make);
     readCalls(facts.maxInFlight());
     facts.breakers().forEach(this::readBreaker);
@@ -312,6 +317,15 @@ public final class Meters {
   /** Counts what becomes of requests. */
   public FlowListener flow() {
     return new CountedFlow(this);
+  }
+
+  /**
+   * Counts records that were deleted before they were read.
+   *
+   * @param topic one of those that were named at the start
+   */
+  public void purged(String topic, long records) {
+    Objects.requireNonNull(purged.get(topic)).increment((double) records);
   }
 
   /** Times what the HTTP server answers. */

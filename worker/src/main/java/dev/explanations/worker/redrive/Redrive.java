@@ -1,6 +1,7 @@
 package dev.explanations.worker.redrive;
 
 import dev.explanations.worker.kafka.ClientProperties;
+import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.kafka.TopicAdmin;
 import dev.explanations.worker.settings.Settings;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -103,8 +105,7 @@ public final class Redrive {
   private RedriveReport send(
       RedriveJob job, RedriveProgress progress, Ledger ledger, Consumer<byte[], byte[]> consumer)
       throws InterruptedException, ExecutionException {
-    TopicAdmin topicAdmin = topicAdmin();
-    topicAdmin.ensure(List.of(topicAdmin.topic(ledger.topic(), 1, Ledger.CONFIG)));
+    ensure(Redrive.ledger(applicationId, topics));
     Map<String, Object> producer =
         properties.transactionalProducer(client(job), applicationId + "-redrive");
     try (Transactions transactions =
@@ -144,7 +145,7 @@ public final class Redrive {
             content.sent(),
             maxReplays,
             topics.requests(),
-            topicAdmin().maxRecordBytes(topics.requests()));
+            new TopicAdmin(admin).maxRecordBytes(topics.requests()));
     return new Sweep(job, state, consumer, selection, outlet, progress).run();
   }
 
@@ -169,8 +170,18 @@ public final class Redrive {
     }
   }
 
-  private TopicAdmin topicAdmin() {
-    return new TopicAdmin(admin, topics.replicationFactor());
+  /** The topic in which redrives write down what they send back; made when the first begins. */
+  public static NewTopic ledger(String applicationId, Settings.Topics topics) {
+    return TopicAdmin.topic(
+        Ledger.nameFor(applicationId), 1, topics.replicationFactor(), Ledger.CONFIG);
+  }
+
+  private void ensure(NewTopic ledger) throws InterruptedException, ExecutionException {
+    try {
+      new TopicAdmin(admin).ensure(List.of(ledger));
+    } catch (StartException e) {
+      throw new RedriveException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private Consumer<byte[], byte[]> consumer(RedriveJob job) {

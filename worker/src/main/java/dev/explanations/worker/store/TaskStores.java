@@ -1,8 +1,10 @@
 package dev.explanations.worker.store;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -41,8 +43,10 @@ public record TaskStores(
    * by each cleaning, so under load half of a log may be dirty; after some minutes it is cleaned
    * however little there is. Never {@code compact,delete}: nothing here may vanish by age.
    */
-  private static final Map<String, String> CHANGELOG =
+  public static final Map<String, String> CHANGELOG =
       Map.of(
+          // Streams' own choice where it creates them; elsewhere the broker's might be another
+          TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime",
           TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
           TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(SEGMENT_BYTES),
           TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofMinutes(10).toMillis()),
@@ -58,6 +62,13 @@ public record TaskStores(
         context.getStateStore(PENDING),
         context.getStateStore(TIMERS),
         context.getStateStore(COUNTERS));
+  }
+
+  /** The changelogs of an application, as Kafka Streams names them. */
+  public static List<String> changelogs(String applicationId) {
+    return Stream.of(COUNTERS, EXPLANATIONS, PENDING, TIMERS)
+        .map(store -> applicationId + "-" + store + "-changelog")
+        .toList();
   }
 
   public static Set<StoreBuilder<?>> builders() {

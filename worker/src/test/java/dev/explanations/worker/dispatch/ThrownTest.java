@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -110,8 +111,7 @@ class ThrownTest {
   }
 
   private CallDispatcher dispatcher() {
-    assertThat(dispatcher).isNotNull();
-    return dispatcher;
+    return Objects.requireNonNull(dispatcher);
   }
 
   private static Admission offer(Lane lane, String key) {
