@@ -7,6 +7,7 @@ import dev.explanations.worker.dispatch.CallDispatcher;
 import dev.explanations.worker.dispatch.DispatchSettings;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
+import dev.explanations.worker.kafka.AbandonedTransactions;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.ConsumedRecordsPurger;
 import dev.explanations.worker.kafka.GroupLag;
@@ -192,6 +193,10 @@ public final class Worker {
     readings.attach(lag);
     int maxDeadLetterBytes = new TopicSetup(admin, settings).prepare();
     new OffsetsGuard(admin, streams.applicationId(), topics, metrics.meters()::purged).check();
+
+    AbandonedTransactions abandoned = new AbandonedTransactions(admin, streams.applicationId());
+    parts.push(abandoned);
+    abandoned.start();
 
     KafkaOutcomeChannel outcomes =
         new KafkaOutcomeChannel(

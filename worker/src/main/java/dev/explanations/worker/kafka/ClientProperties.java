@@ -27,6 +27,13 @@ public final class ClientProperties {
 
   private static final String FOR_EVER = Integer.toString(Integer.MAX_VALUE);
   private static final String COMMIT_INTERVAL = "10";
+
+  /** The least that brokers allow by default. */
+  private static final String SESSION_TIMEOUT = "6000";
+
+  /** What a rebalance may take beyond a session timeout, on a busy machine. */
+  private static final Duration REBALANCE = Duration.ofSeconds(14);
+
   private static final String HALF_AN_HOUR = Long.toString(Duration.ofMinutes(30).toMillis());
 
   /**
@@ -52,9 +59,10 @@ public final class ClientProperties {
   public Map<String, Object> outcomesProducer() {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    properties.putAll(common("outcomes"));
+    // an outcome that is given up ends the worker, whatever suits its other producers
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, FOR_EVER);
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, FOR_EVER);
-    properties.putAll(common("outcomes"));
     writeBytesDurably(properties);
     return properties;
   }
@@ -144,13 +152,22 @@ public final class ClientProperties {
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, HALF_AN_HOUR);
     properties.put(
         producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Integer.toString(MAX_RECORD_BYTES));
-    properties.put(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG, "15000");
-    properties.put(CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG, "3000");
+    // a dead worker holds up a rebalance for as long, and during one nothing is committed
+    properties.put(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT);
+    properties.put(CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG, "1000");
     // a topic created a moment ago, or a coordinator that moved, is noticed soon
     properties.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, "60000");
     // a new worker gets its share a minute after its stores are warm, not ten
     properties.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, "60000");
     kafka.properties().forEach(properties::put);
+    // what is open stays open during a rebalance; a dead worker's is fenced before it times out
+    String session =
+        kafka
+            .properties()
+            .getOrDefault(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT);
+    properties.putIfAbsent(
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+        Long.toString(Long.parseLong(session) + REBALANCE.toMillis()));
 
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, streams.applicationId());
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());

@@ -1,7 +1,6 @@
 package dev.explanations.worker.kafka;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.ApiException;
@@ -22,12 +21,13 @@ final class Retry {
   /** The first answer that is not {@code transientFailure}. */
   static <T> T until(Attempt<T> attempt, Class<? extends ApiException> transientFailure)
       throws ExecutionException, InterruptedException {
-    Instant end = Instant.now().plus(GIVE_UP_AFTER);
+    long start = System.nanoTime();
     while (true) {
       try {
         return attempt.get();
       } catch (ExecutionException e) {
-        if (!transientFailure.isInstance(e.getCause()) || Instant.now().isAfter(end)) {
+        if (!transientFailure.isInstance(e.getCause())
+            || System.nanoTime() - start > GIVE_UP_AFTER.toNanos()) {
           throw e;
         }
       }

@@ -50,6 +50,8 @@ public final class StreamsRunner {
     this.applicationId = applicationId;
     this.instanceId = instanceId;
     this.since = clock.instant();
+    // alarms ring by Streams' own clock, which is the machine's
+    Clock wall = Clock.systemUTC();
     StreamsConfig config = new StreamsConfig(properties);
     Duration commitInterval =
         Duration.ofMillis(config.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG));
@@ -58,7 +60,7 @@ public final class StreamsRunner {
             topology,
             config,
             new StreamClients(
-                () -> new PollTime(commitInterval, nextAlarm, clock.instant()), work, clock));
+                () -> new PollTime(commitInterval, nextAlarm, wall.instant()), work, wall));
     streams.setUncaughtExceptionHandler(new StreamFailures(clock, this::removeMemberAfter));
     streams.setStateListener(
         (now, before) -> {

@@ -18,9 +18,20 @@ class ClientPropertiesTest {
     StreamsConfig streams = streams(Map.of());
 
     assertThat(streams.getMainConsumerConfigs("group", "client", 1))
-        .containsEntry("session.timeout.ms", "15000")
-        .containsEntry("heartbeat.interval.ms", "3000")
+        .containsEntry("session.timeout.ms", "6000")
+        .containsEntry("heartbeat.interval.ms", "1000")
         .containsEntry("group.instance.id", "w1-1");
+  }
+
+  @Test
+  void streams_keepsTransactionsOpenForLongerThanARebalance() {
+    assertThat(streams(Map.of()).getProducerConfigs("client"))
+        .containsEntry("transaction.timeout.ms", "20000");
+    assertThat(streams(Map.of("KAFKA_SESSION_TIMEOUT_MS", "45000")).getProducerConfigs("client"))
+        .containsEntry("transaction.timeout.ms", "59000");
+    assertThat(
+            streams(Map.of("KAFKA_TRANSACTION_TIMEOUT_MS", "30000")).getProducerConfigs("client"))
+        .containsEntry("transaction.timeout.ms", "30000");
   }
 
   @Test
@@ -56,7 +67,7 @@ class ClientPropertiesTest {
 
   @Test
   void streams_givesUpStateOnDiskBeforeItsTombstonesAreGone() {
-    StreamsConfig streams = streams(Map.of("KAFKA_STATE_CLEANUP_DELAY_MS", "86400000"));
+    StreamsConfig streams = streams(Map.of());
     long halfOfThat = TaskStores.TOMBSTONES_KEPT.dividedBy(2).toMillis();
 
     assertThat(2 * streams.getLong(StreamsConfig.STATE_CLEANUP_DELAY_MS_CONFIG))
@@ -69,12 +80,7 @@ class ClientPropertiesTest {
   @Test
   void controlConsumer_isInNoGroup_whateverIsPassedThrough() {
     Map<String, Object> consumer =
-        clients(
-                Map.of(
-                    "KAFKA_GROUP_ID", "others",
-                    "KAFKA_ENABLE_AUTO_COMMIT", "true",
-                    "KAFKA_SECURITY_PROTOCOL", "SSL"))
-            .controlConsumer();
+        clients(Map.of("KAFKA_SECURITY_PROTOCOL", "SSL")).controlConsumer();
 
     assertThat(consumer)
         .doesNotContainKey("group.id")
@@ -88,7 +94,6 @@ class ClientPropertiesTest {
     Map<String, Object> producer =
         clients(
                 Map.of(
-                    "KAFKA_ACKS", "1",
                     "KAFKA_LINGER_MS", "7",
                     "KAFKA_MAX_BLOCK_MS", "90000",
                     "KAFKA_REQUEST_TIMEOUT_MS", "30000",
@@ -104,6 +109,17 @@ class ClientPropertiesTest {
         .containsEntry("request.timeout.ms", "2000")
         .containsEntry("delivery.timeout.ms", "4000")
         .containsEntry("security.protocol", "SSL");
+  }
+
+  @Test
+  void outcomesProducer_neverGivesUp_whateverIsPassedThrough() {
+    Map<String, Object> producer =
+        clients(Map.of("KAFKA_MAX_BLOCK_MS", "90000", "KAFKA_DELIVERY_TIMEOUT_MS", "120000"))
+            .outcomesProducer();
+
+    assertThat(producer)
+        .containsEntry("max.block.ms", Integer.toString(Integer.MAX_VALUE))
+        .containsEntry("delivery.timeout.ms", Integer.toString(Integer.MAX_VALUE));
   }
 
   private static StreamsConfig streams(Map<String, String> passedThrough) {

@@ -1,0 +1,144 @@
+package dev.explanations.worker.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the transactions that dead stream threads have left open. Readers of committed records see
+ * nothing behind an open transaction, whoever wrote it; by itself the broker ends it only after
+ * {@code transaction.timeout.ms} and up to ten seconds more. So those are fenced whose thread the
+ * group has dropped. Looks each second for transactions that last longer than any does at work,
+ * which costs next to nothing; while there are some, more often, since a rebalance keeps those of
+ * the living open, too.
+ *
+ * <p>Kafka Streams names both after process and thread: member {@code
+ * <application>-<process>-StreamThread-<n>-consumer}, transactional id {@code
+ * <application>-<process>-<n>}.
+ */
+public final class AbandonedTransactions implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(AbandonedTransactions.class);
+
+  private static final String PROCESS = "-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-";
+
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration SHORT_PAUSE = Duration.ofMillis(200);
+
+  /** A transaction at work takes some commit intervals of 10 ms. */
+  private static final Duration LONG = Duration.ofSeconds(1);
+
+  private final Admin admin;
+  private final String applicationId;
+  private final Pattern transactionalId;
+  private final Pattern clientId;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("abandoned-transactions").daemon().factory());
+  private boolean failing;
+
+  public AbandonedTransactions(Admin admin, String applicationId) {
+    this.admin = admin;
+    this.applicationId = applicationId;
+    String application = Pattern.quote(applicationId);
+    this.transactionalId = Pattern.compile(application + PROCESS + "(\\d+)");
+    this.clientId = Pattern.compile(application + PROCESS + "StreamThread-(\\d+)-consumer");
+  }
+
+  public void start() {
+    lookAfter(PAUSE);
+  }
+
+  private void lookAfter(Duration pause) {
+    try {
+      // look lets no exception out, so there is nothing to learn from the future
+      var _ = timer.schedule(this::look, pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // closed
+    }
+  }
+
+  private void look() {
+    Duration pause = PAUSE;
+    try {
+      Set<String> open = lasting();
+      if (!open.isEmpty()) {
+        pause = SHORT_PAUSE;
+        // whatever was open then and has no member now has lost it
+        fence(withoutMember(open));
+      }
+      failing = false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | RuntimeException e) {
+      if (!failing) {
+        failing = true;
+        log.info(
+            "Transactions of dead threads cannot be looked for, they last until their timeout: {}",
+            e.getMessage());
+      }
+    }
+    lookAfter(pause);
+  }
+
+  /** Transactional ids of this application. */
+  private Set<String> lasting() throws InterruptedException, ExecutionException {
+    ListTransactionsOptions lasting =
+        new ListTransactionsOptions()
+            .filterStates(List.of(TransactionState.ONGOING))
+            .filterOnDuration(LONG.toMillis());
+    return admin.listTransactions(lasting).all().get().stream()
+        .map(TransactionListing::transactionalId)
+        .filter(id -> transactionalId.matcher(id).matches())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private Set<String> withoutMember(Set<String> open)
+      throws InterruptedException, ExecutionException {
+    Set<String> abandoned = new TreeSet<>(open);
+    for (MemberDescription member : members()) {
+      Matcher name = clientId.matcher(member.clientId());
+      if (!name.matches()) {
+        // KAFKA_CLIENT_ID hides whose member it is
+        return Set.of();
+      }
+      abandoned.remove(applicationId + "-" + name.group(1) + "-" + name.group(2));
+    }
+    return abandoned;
+  }
+
+  private Collection<MemberDescription> members() throws InterruptedException, ExecutionException {
+    return admin.describeConsumerGroups(List.of(applicationId)).all().get().values().stream()
+        .flatMap(group -> group.members().stream())
+        .toList();
+  }
+
+  private void fence(Set<String> abandoned) throws InterruptedException, ExecutionException {
+    if (!abandoned.isEmpty()) {
+      admin.fenceProducers(abandoned).all().get();
+      log.info("Transactions that dead threads had left open are ended: {}", abandoned);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
