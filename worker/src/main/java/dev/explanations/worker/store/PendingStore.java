@@ -2,7 +2,9 @@ package dev.explanations.worker.store;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -32,6 +34,9 @@ public final class PendingStore {
   private final Counter count;
   private final AtomicLong workerTotal;
   private final Arrivals arrivals;
+
+  /** The last entry that {@link #bringForward} has moved, by index. */
+  private final Map<TimeIndex, TimeIndex.Timer> broughtForward = new HashMap<>();
 
   /** Of those that waited at the start, the one whose deadline comes first. */
   private @Nullable PendingRequest eldest;
@@ -183,6 +188,36 @@ public final class PendingStore {
   public void rewindDueTo(Instant time) {
     due.rewindTo(time);
     held.rewindTo(time);
+  }
+
+  /**
+   * Makes entries due now that are due beyond what anything waits for: they were written before the
+   * clock was set back. The next call goes on behind them; on a clock that was not set back one
+   * look is all it costs.
+   *
+   * @param latest the latest time that an entry may be due at
+   * @return whether there may be more than {@code limit} of them
+   */
+  public boolean bringForward(Instant latest, Instant now, int limit) {
+    boolean more = false;
+    for (TimeIndex index : List.of(due, held)) {
+      TimeIndex.Timer after = broughtForward.getOrDefault(index, new TimeIndex.Timer(latest, "~"));
+      List<TimeIndex.Timer> found = index.behind(after, limit);
+      for (TimeIndex.Timer timer : found) {
+        PendingRequest request = get(timer.id());
+        if (request == null) {
+          // a damaged store: the index entry has no request
+          index.remove(timer.at(), timer.id());
+        } else {
+          add(request.withDue(now));
+        }
+      }
+      if (!found.isEmpty()) {
+        broughtForward.put(index, found.getLast());
+      }
+      more |= found.size() == limit;
+    }
+    return more;
   }
 
   /** Whether {@link #nextDue} is due by now, without reading it. */

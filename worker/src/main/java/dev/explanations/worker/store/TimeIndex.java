@@ -1,6 +1,7 @@
 package dev.explanations.worker.store;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableSet;
@@ -94,6 +95,18 @@ public final class TimeIndex {
         .takeWhile(key -> isUpTo(time, key))
         .map(this::timer)
         .toList();
+  }
+
+  /** Entries behind this one, passed or not, at most so many; reads the store, not the window. */
+  List<Timer> behind(Timer timer, int limit) {
+    List<Timer> found = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> entries =
+        timers.range(key(timer.at(), timer.id()) + '\0', end)) {
+      while (found.size() < limit && entries.hasNext()) {
+        found.add(timer(entries.next().key));
+      }
+    }
+    return found;
   }
 
   /** Leaves an entry and those before it behind: found again only after a {@link #rewind}. */

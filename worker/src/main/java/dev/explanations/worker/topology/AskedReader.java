@@ -25,14 +25,17 @@ final class AskedReader {
   private final RequestDecoder decoder;
   private final String model;
   private final Duration requestTimeout;
+  private final Duration longestBackoff;
 
   /**
    * @param model the one that this worker prefers
    */
-  AskedReader(RequestDecoder decoder, String model, Duration requestTimeout) {
+  AskedReader(
+      RequestDecoder decoder, String model, Duration requestTimeout, Duration longestBackoff) {
     this.decoder = decoder;
     this.model = model;
     this.requestTimeout = requestTimeout;
+    this.longestBackoff = longestBackoff;
   }
 
   /** Empty for a record that the worker cannot have written. */
@@ -47,14 +50,15 @@ final class AskedReader {
     byte[] originalKey = key == null ? null : key.value();
     try {
       ExplanationRequest request = decoder.read(originalKey, value);
-      Instant firstSeen = instant(headers, HeaderNames.FIRST_SEEN, now);
+      // later than now, where the clock has been set back since
+      Instant firstSeen = earlier(instant(headers, HeaderNames.FIRST_SEEN, now), now);
       Instant deadline = request.deadline();
       ErrorCode error = error(RecordHeadersText.text(headers, HeaderNames.ERROR));
       // one that waits for a breaker is due when that lets calls through; what it brings is a bound
       Instant due =
           error == ErrorCode.CIRCUIT_BREAKER_OPEN
               ? now
-              : instant(headers, HeaderNames.NOT_BEFORE, now);
+              : dueTime(error, instant(headers, HeaderNames.NOT_BEFORE, now), now);
       return Optional.of(
           new PendingRequest(
               CacheKey.of(request, model, Prompt.VERSION).value(),
@@ -72,6 +76,16 @@ final class AskedReader {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** No later than anything backs off, unless Gemini has named a delay. */
+  private Instant dueTime(@Nullable ErrorCode error, Instant notBefore, Instant now) {
+    boolean named = error == ErrorCode.RATE_LIMITED || error == ErrorCode.QUOTA_EXHAUSTED;
+    return named ? notBefore : earlier(notBefore, now.plus(longestBackoff));
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   /** The timers hold milliseconds since the epoch: a year before that or far beyond is cut. */

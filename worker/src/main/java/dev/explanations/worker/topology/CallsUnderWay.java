@@ -1,5 +1,6 @@
 package dev.explanations.worker.topology;
 
+import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
@@ -74,9 +75,12 @@ final class CallsUnderWay {
   }
 
   /** An earlier owner's call; nothing to be learnt if this task has begun one of its own. */
-  Instant handedOver(String cacheKey, String callId, Instant latestEnd) {
-    Instant checkAt = latestEnd.plus(MARGIN);
-    calls.putIfAbsent(cacheKey, new Call(callId, null, Instant.EPOCH, checkAt, null));
+  Instant handedOver(RunningCall call, Instant now) {
+    // by a clock that may have been ahead of this one, or set back since
+    Instant latest = now.plus(callTimeout);
+    Instant end = call.latestEnd().isBefore(latest) ? call.latestEnd() : latest;
+    Instant checkAt = end.plus(MARGIN);
+    calls.putIfAbsent(call.cacheKey(), new Call(call.callId(), null, Instant.EPOCH, checkAt, null));
     return checkAt;
   }
 

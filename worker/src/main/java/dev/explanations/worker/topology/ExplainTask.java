@@ -83,7 +83,12 @@ final class ExplainTask {
     this.totals = totals;
     this.oldest = totals.open();
     this.listener = listener;
-    this.reader = new AskedReader(decoder, settings.model(), settings.requests().timeout());
+    this.reader =
+        new AskedReader(
+            decoder,
+            settings.model(),
+            settings.requests().timeout(),
+            settings.requests().backoffMax());
     this.traces = new RequestTraces(tracing);
     this.answers =
         new Answers(
@@ -98,7 +103,17 @@ final class ExplainTask {
     this.alarm = new Alarm(context, alarms, this::onAlarm);
     this.offers =
         new Offers(
-            pending, cache, lane, barrier, calls, settlements, failures, answers, traces, alarm);
+            pending,
+            cache,
+            lane,
+            barrier,
+            calls,
+            settlements,
+            failures,
+            answers,
+            traces,
+            alarm,
+            settings.requests().backoffMax());
     barrier.send(now());
     alarm.at(barrier.nextSend());
   }
@@ -192,9 +207,7 @@ final class ExplainTask {
     switch (record) {
       case OutcomeRecord.Marker(String nonce) -> markerSeen(nonce);
       case OutcomeRecord.Handoff handoff ->
-          handoff
-              .calls()
-              .forEach(c -> alarm.at(calls.handedOver(c.cacheKey(), c.callId(), c.latestEnd())));
+          handoff.calls().forEach(call -> alarm.at(calls.handedOver(call, now())));
       case OutcomeRecord.Wake _ -> alarm.at(now());
       case OutcomeRecord.CallEnded ended -> ended(cacheKey, ended);
       case OutcomeRecord.Postponed(String callId) -> postponed(cacheKey, callId);

@@ -38,6 +38,10 @@ final class Offers {
   private final Answers answers;
   private final RequestTraces traces;
   private final Alarm alarm;
+  private final Duration longestWait;
+
+  /** Nothing is due later than it can be, which the clock may have made it. */
+  private boolean dueInTime;
 
   /** What to do after one look at what is due. */
   private enum Next {
@@ -47,6 +51,9 @@ final class Offers {
     ASK_AGAIN
   }
 
+  /**
+   * @param longestWait between two attempts
+   */
   Offers(
       PendingStore pending,
       LocalCache cache,
@@ -57,7 +64,8 @@ final class Offers {
       Failures failures,
       Answers answers,
       RequestTraces traces,
-      Alarm alarm) {
+      Alarm alarm,
+      Duration longestWait) {
     this.pending = pending;
     this.cache = cache;
     this.lane = lane;
@@ -68,6 +76,7 @@ final class Offers {
     this.answers = answers;
     this.traces = traces;
     this.alarm = alarm;
+    this.longestWait = longestWait;
   }
 
   /**
@@ -95,11 +104,14 @@ final class Offers {
     if (!barrier.passed()) {
       return;
     }
+    if (!dueInTime) {
+      dueInTime = !pending.bringForward(now.plus(longestWait), now, ExplainTask.STEP);
+    }
     Next next = Next.LOOK_ON;
     for (int i = 0; i < ExplainTask.STEP && next == Next.LOOK_ON; i++) {
       next = step(now);
     }
-    if (next == Next.LOOK_ON || !settlements.isEmpty()) {
+    if (next == Next.LOOK_ON || !settlements.isEmpty() || !dueInTime) {
       alarm.at(now);
     } else if (next == Next.ASK_AGAIN) {
       alarm.at(now.plus(calls.isEmpty() ? POLL_FIRST_CALL : POLL_MORE_CALLS));

@@ -1,0 +1,107 @@
+package dev.explanations.worker.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Times that were written before the clock was set back by 50 minutes, read afterwards. */
+class ClockSetBackTest {
+
+  private static final Duration BACK = Duration.ofMinutes(50);
+
+  @TempDir Path dir;
+  private Engine engine;
+
+  @BeforeEach
+  void start() {
+    engine = Engine.ready(dir);
+  }
+
+  @AfterEach
+  void stop() {
+    engine.close();
+  }
+
+  @Test
+  void whatWaits_isCalledForAtOnce_afterAStart() {
+    // only a delay that Gemini has named is believed when it comes back, so it lies in the store
+    for (int i = 0; i < 600; i++) {
+      engine.ask("r-" + i, "Cells " + i / 2);
+    }
+    assertThat(engine.lane().offered).hasSize(300);
+    for (int i = 0; i < 300; i++) {
+      engine.end(i, new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", BACK));
+    }
+    engine.settle();
+    engine.retries.readRecordsToList().forEach(engine.retriesIn::pipeInput);
+    engine.settle();
+    assertThat(engine.lane().offered).hasSize(300);
+
+    engine.revive();
+    engine.passBarrier();
+    engine.settle();
+
+    assertThat(engine.lane().offered).hasSize(300);
+    engine.explain(0);
+    assertThat(engine.results()).hasSize(2);
+  }
+
+  @Test
+  void whatBacksOff_waitsNoLongerThanTheLongestBackoff() {
+    engine.ask("r-1", "Cells");
+    engine.end(0, new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503"));
+    TestRecord<byte[], byte[]> retry = engine.retries.readRecord();
+    later(retry, HeaderNames.NOT_BEFORE);
+    later(retry, HeaderNames.FIRST_SEEN);
+
+    engine.retriesIn.pipeInput(retry);
+    engine.advance(Engine.REQUESTS.backoffMax());
+    assertThat(engine.lane().offered).hasSize(2);
+    engine.advance(Engine.REQUESTS.timeout());
+
+    // the time limit began when it came back, not in the future
+    assertThat(engine.result().error()).isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
+  }
+
+  @Test
+  void callThatWasHandedOver_isMissedAfterTheTimeLimitOfACall() {
+    engine.ask("r-1", "Cells");
+    FakeLane.Offered running = engine.lane().offered.getFirst();
+    engine.revive();
+    engine.report(
+        "",
+        new OutcomeRecord.Handoff(
+            List.of(
+                new RunningCall(running.cacheKey(), running.callId(), engine.now().plus(BACK)))));
+    engine.passBarrier();
+    assertThat(engine.lane().offered).isEmpty();
+    int marks = engine.lane().marks.size();
+
+    engine.advance(Engine.EXPLAIN.callTimeout().plusSeconds(15));
+
+    // a marker asks for it
+    assertThat(engine.lane().marks).hasSize(marks + 1);
+  }
+
+  private static void later(TestRecord<byte[], byte[]> record, String header) {
+    long millis = Long.parseLong(Objects.requireNonNull(Engine.header(record, header)));
+    record.headers().remove(header);
+    record
+        .headers()
+        .add(header, Long.toString(millis + BACK.toMillis()).getBytes(StandardCharsets.UTF_8));
+  }
+}
