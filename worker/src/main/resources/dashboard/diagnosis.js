@@ -81,6 +81,8 @@ function troubled(service) {
 
 /** By the error in the health report; those that are not here need a look at the log. */
 const STREAM_TROUBLES = {
+  clock_set_back: ['The clock of the machine was set back.',
+    'The worker ends, so that its supervisor starts it again; nothing is lost.'],
   broker_unreachable: ['Kafka cannot be reached.',
     'Nothing is read or answered until a broker answers; nothing is lost, and it goes on by itself.'],
   starting: ['The stream is starting.', 'Until it runs, requests wait in the topic.'],

@@ -32,7 +32,6 @@ import dev.explanations.worker.topology.WorkerTotals;
 import dev.explanations.worker.tracing.OpenTelemetryTracing;
 import dev.explanations.worker.tracing.Tracing;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -66,7 +65,8 @@ public final class Worker {
   private static final Duration ADMIN_CLOSE = Duration.ofSeconds(1);
 
   private final Settings settings;
-  private final Clock clock = Clock.systemUTC();
+  private final SteadyClock clock = new SteadyClock();
+  private final ClockWatch clockWatch = new ClockWatch(clock::ahead, this::clockIsSetBack);
   private final WorkerTotals totals = new WorkerTotals();
   private final Alarms alarms = new Alarms();
   private final FlowTopics topics;
@@ -96,13 +96,15 @@ public final class Worker {
         settings.redis().enabled()
             ? new RedisCache(settings.redis(), settings.gemini().maxInFlight(), clock)
             : null;
-    this.readings = new WorkerReadings(totals, redis, this::healthOf, this::paused, clock);
+    this.readings =
+        new WorkerReadings(totals, redis, this::healthOf, this::paused, clockWatch::isWrong, clock);
     Facts facts = WorkerFacts.of(loaded, topics.sources(), clock.instant());
     this.metrics = new WorkerMetrics(readings, facts, clock);
     this.shared = redis == null ? SharedCache.none() : metrics.meters().measured(redis);
     this.control = new WorkerControl(settings, shared, clock);
     this.models = new WorkerModels(settings.gemini(), metrics.meters());
     parts.push(models);
+    parts.push(clockWatch);
     this.gate = new CallGate(models.byBreaker(), GateSettings.of(settings), clock);
     metrics.bind(gate.resilience4j());
     if (redis != null) {
@@ -166,6 +168,7 @@ public final class Worker {
   }
 
   private void startParts() throws IOException, InterruptedException {
+    clockWatch.start();
     http.start();
     parts.push(http);
     history.start();
@@ -261,10 +264,15 @@ public final class Worker {
    */
   public synchronized int stop() {
     if (exitCode == null) {
-      exitCode = drain(clock.instant().plus(settings.streams().shutdownTimeout())) ? 0 : 1;
+      exitCode = drain(clock.instant().plus(timeToStop())) ? 0 : 1;
       closeParts();
     }
     return exitCode;
+  }
+
+  private Duration timeToStop() {
+    // with a wrong clock stream threads may stand still, so waiting for longer gains nothing
+    return clockWatch.isWrong() ? CLOSE_RESERVE : settings.streams().shutdownTimeout();
   }
 
   private boolean drain(Instant end) {
@@ -282,7 +290,7 @@ public final class Worker {
       Thread.currentThread().interrupt();
     }
     if (!quiet) {
-      log.warn("{} calls still ran at the end of SHUTDOWN_TIMEOUT", calls.inFlight());
+      log.warn("{} calls still ran when the time to stop was over", calls.inFlight());
     }
     Duration left = Duration.between(clock.instant(), end);
     boolean closed =
@@ -303,6 +311,14 @@ public final class Worker {
 
   private void outcomesAreLost(Exception failure) {
     log.error("Outcomes cannot be sent to Kafka any more: the worker ends", failure);
+    ended.complete(null);
+  }
+
+  private void clockIsSetBack(Duration step) {
+    log.error(
+        "The clock of this machine has been set back by {} s: Kafka's clients would stand still"
+            + " until it has caught up, so the worker ends, to be started again",
+        step.toSeconds());
     ended.complete(null);
   }
 

@@ -26,6 +26,7 @@ final class WorkerReadings implements Readings {
   private final @Nullable RedisCache redis;
   private final ToIntFunction<String> health;
   private final BooleanSupplier paused;
+  private final BooleanSupplier clockWrong;
   private final Clock clock;
   private volatile @Nullable CallDispatcher dispatcher;
   private volatile @Nullable KafkaOutcomeChannel outcomes;
@@ -37,11 +38,13 @@ final class WorkerReadings implements Readings {
       @Nullable RedisCache redis,
       ToIntFunction<String> health,
       BooleanSupplier paused,
+      BooleanSupplier clockWrong,
       Clock clock) {
     this.totals = totals;
     this.redis = redis;
     this.health = health;
     this.paused = paused;
+    this.clockWrong = clockWrong;
     this.clock = clock;
   }
 
@@ -139,6 +142,7 @@ final class WorkerReadings implements Readings {
         stream != null && stream.hasRun(),
         stream == null ? 0 : stream.threads(),
         brokerAway(),
+        clockWrong.getAsBoolean(),
         lag == null ? null : lag.values().stream().mapToLong(Long::longValue).sum(),
         paused.getAsBoolean(),
         queue);

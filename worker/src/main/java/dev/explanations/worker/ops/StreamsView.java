@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasRun whether it has been running before
  * @param threads stream threads that are alive
  * @param brokerAway no broker has answered for some seconds
+ * @param clockWrong the machine's clock has been set back: the worker is about to end
  * @param lag records that the application has not consumed; {@code null} when not known
  * @param paused no calls are made, since an operator wants none
  */
@@ -22,6 +23,7 @@ public record StreamsView(
     boolean hasRun,
     int threads,
     boolean brokerAway,
+    boolean clockWrong,
     @Nullable Long lag,
     boolean paused,
     QueueView queue) {
@@ -63,6 +65,9 @@ public record StreamsView(
 
   /** The worst of all; {@code null} if there is none. */
   private @Nullable Trouble trouble() {
+    if (clockWrong) {
+      return new Trouble(Status.UNHEALTHY, "clock_set_back");
+    }
     if (brokerAway) {
       return new Trouble(Status.UNHEALTHY, "broker_unreachable");
     }

@@ -142,7 +142,15 @@ class HealthReportTest {
   private static StreamsView stream(
       String state, Duration stateFor, boolean hasRun, boolean brokerAway) {
     return new StreamsView(
-        state, stateFor, hasRun, 2, brokerAway, null, false, new QueueView(10, 10, null, null, 0));
+        state,
+        stateFor,
+        hasRun,
+        2,
+        brokerAway,
+        false,
+        null,
+        false,
+        new QueueView(10, 10, null, null, 0));
   }
 
   @Test
@@ -150,6 +158,16 @@ class HealthReportTest {
     streams = () -> stream("RUNNING", Duration.ofHours(1), true, true);
 
     assertThat(streamTrouble()).isEqualTo("UNHEALTHY broker_unreachable");
+  }
+
+  @Test
+  void make_isUnhealthy_whenTheClockWasSetBack() throws Exception {
+    streams =
+        () ->
+            new StreamsView(
+                "RUNNING", Duration.ZERO, true, 2, false, true, 0L, false, Streams.EMPTY);
+
+    assertThat(streamTrouble()).isEqualTo("UNHEALTHY clock_set_back");
   }
 
   @Test
@@ -161,7 +179,15 @@ class HealthReportTest {
     streams =
         () ->
             new StreamsView(
-                "REBALANCING", Duration.ofSeconds(14), true, 2, false, 0L, false, Streams.EMPTY);
+                "REBALANCING",
+                Duration.ofSeconds(14),
+                true,
+                2,
+                false,
+                false,
+                0L,
+                false,
+                Streams.EMPTY);
     assertThat(status()).isEqualTo(Status.HEALTHY);
   }
 

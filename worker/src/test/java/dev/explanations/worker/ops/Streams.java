@@ -11,10 +11,12 @@ final class Streams {
 
   /** It has had its state for a minute. */
   static StreamsView view(String state, int threads, @Nullable Long lag, boolean paused) {
-    return new StreamsView(state, Duration.ofMinutes(1), true, threads, false, lag, paused, EMPTY);
+    return new StreamsView(
+        state, Duration.ofMinutes(1), true, threads, false, false, lag, paused, EMPTY);
   }
 
   static StreamsView with(QueueView queue) {
-    return new StreamsView("RUNNING", Duration.ofMinutes(1), true, 2, false, 0L, false, queue);
+    return new StreamsView(
+        "RUNNING", Duration.ofMinutes(1), true, 2, false, false, 0L, false, queue);
   }
 }
