@@ -83,8 +83,7 @@ final class Silences implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     consumer.wakeup();
-    thread.join();
   }
 }
