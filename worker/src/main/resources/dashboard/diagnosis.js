@@ -92,6 +92,8 @@ const STREAM_TROUBLES = {
   calls_stuck: ['Calls run for longer than their time limit allows.', 'See the log for a BUG; restart the worker.'],
   outcomes_stuck: ['Outcomes of calls do not come back.',
     'Calls have ended, but what came of them has not been read from Kafka: look at the brokers and at the lag.'],
+  internal_error: ['The worker itself has failed over a record.',
+    'It was taken out, as a dead letter with the reason internal_error; the log has the cause.'],
   overloaded: ['As many requests wait as may (MAX_PENDING).',
     'New ones that need a call are answered as unavailable, with a dead letter.'],
 };

@@ -27,6 +27,7 @@ import dev.explanations.worker.ops.OpsServer;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.topology.Alarms;
+import dev.explanations.worker.topology.Faults;
 import dev.explanations.worker.topology.FlowTopics;
 import dev.explanations.worker.topology.WorkerTotals;
 import dev.explanations.worker.tracing.OpenTelemetryTracing;
@@ -69,6 +70,7 @@ public final class Worker {
   private final ClockWatch clockWatch = new ClockWatch(clock::ahead, this::clockIsSetBack);
   private final WorkerTotals totals = new WorkerTotals();
   private final Alarms alarms = new Alarms();
+  private final Faults faults = new Faults(clock);
   private final FlowTopics topics;
   private final WorkerModels models;
   private final CallGate gate;
@@ -97,7 +99,8 @@ public final class Worker {
             ? new RedisCache(settings.redis(), settings.gemini().maxInFlight(), clock)
             : null;
     this.readings =
-        new WorkerReadings(totals, redis, this::healthOf, this::paused, clockWatch::isWrong, clock);
+        new WorkerReadings(
+            totals, faults, redis, this::healthOf, this::paused, clockWatch::isWrong, clock);
     Facts facts = WorkerFacts.of(loaded, topics.sources(), clock.instant());
     this.metrics = new WorkerMetrics(readings, facts, clock);
     this.shared = redis == null ? SharedCache.none() : metrics.meters().measured(redis);
@@ -234,7 +237,8 @@ public final class Worker {
                 alarms,
                 metrics.meters().flow(),
                 maxDeadLetterBytes,
-                tracing),
+                tracing,
+                faults),
             properties.streams(instanceId),
             alarms::next,
             admin,

@@ -10,6 +10,7 @@ import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.metrics.Readings;
 import dev.explanations.worker.ops.QueueView;
 import dev.explanations.worker.ops.StreamsView;
+import dev.explanations.worker.topology.Faults;
 import dev.explanations.worker.topology.WorkerTotals;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,7 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads the parts of a worker, of which many exist only some time after its start. */
 final class WorkerReadings implements Readings {
 
+  /** For so long a failure of the worker itself makes it degraded. */
+  private static final Duration FAULT_SHOWN = Duration.ofMinutes(10);
+
   private final WorkerTotals totals;
+  private final Faults faults;
   private final @Nullable RedisCache redis;
   private final ToIntFunction<String> health;
   private final BooleanSupplier paused;
@@ -35,12 +40,14 @@ final class WorkerReadings implements Readings {
 
   WorkerReadings(
       WorkerTotals totals,
+      Faults faults,
       @Nullable RedisCache redis,
       ToIntFunction<String> health,
       BooleanSupplier paused,
       BooleanSupplier clockWrong,
       Clock clock) {
     this.totals = totals;
+    this.faults = faults;
     this.redis = redis;
     this.health = health;
     this.paused = paused;
@@ -69,6 +76,11 @@ final class WorkerReadings implements Readings {
   public @Nullable DispatchStatus dispatch() {
     CallDispatcher dispatcher = this.dispatcher;
     return dispatcher == null ? null : dispatcher.status();
+  }
+
+  @Override
+  public long faults(Faults.Kind kind) {
+    return faults.count(kind);
   }
 
   @Override
@@ -145,7 +157,11 @@ final class WorkerReadings implements Readings {
         clockWrong.getAsBoolean(),
         lag == null ? null : lag.values().stream().mapToLong(Long::longValue).sum(),
         paused.getAsBoolean(),
-        queue);
+        queue,
+        faults
+            .lastInternal()
+            .filter(at -> at.plus(FAULT_SHOWN).isAfter(clock.instant()))
+            .isPresent());
   }
 
   private @Nullable Duration age(@Nullable Instant since) {

@@ -10,11 +10,13 @@ import dev.explanations.worker.topology.Alarms;
 import dev.explanations.worker.topology.ExplainProcessor;
 import dev.explanations.worker.topology.ExplainSettings;
 import dev.explanations.worker.topology.ExplanationTopology;
+import dev.explanations.worker.topology.Faults;
 import dev.explanations.worker.topology.FlowListener;
 import dev.explanations.worker.topology.FlowTopics;
 import dev.explanations.worker.topology.IntakeProcessor;
 import dev.explanations.worker.topology.WorkerTotals;
 import dev.explanations.worker.tracing.Tracing;
+import java.time.Clock;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.Topology;
 
@@ -37,18 +39,26 @@ final class WorkerTopology {
       Alarms alarms,
       FlowListener listener,
       int maxDeadLetterBytes,
-      Tracing tracing) {
+      Tracing tracing,
+      Faults faults) {
     RequestDecoder decoder = new RequestDecoder();
     int maxRequestBytes = settings.requests().maxBytes();
     ExplainSettings explain = ExplainSettings.of(settings, maxDeadLetterBytes);
+    FlowTopics topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
     return new ExplanationTopology(
-            FlowTopics.of(settings.topics(), settings.streams().applicationId()),
+            topics,
             () ->
                 new IntakeProcessor(
-                    decoder, maxRequestBytes, maxDeadLetterBytes, listener, tracing),
+                    decoder,
+                    maxRequestBytes,
+                    maxDeadLetterBytes,
+                    listener,
+                    tracing,
+                    topics,
+                    faults),
             () ->
                 new ExplainProcessor(
-                    explain, decoder, lanes, commands, totals, alarms, listener, tracing),
+                    explain, decoder, lanes, commands, totals, alarms, listener, tracing, faults),
             new OutcomeJson())
         .get();
   }
@@ -67,7 +77,8 @@ final class WorkerTopology {
             new Alarms(),
             FlowListener.none(),
             ClientProperties.MAX_RECORD_BYTES,
-            Tracing.OFF)
+            Tracing.OFF,
+            new Faults(Clock.systemUTC()))
         .describe()
         .toString();
   }

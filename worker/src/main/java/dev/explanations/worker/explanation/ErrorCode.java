@@ -30,6 +30,8 @@ public enum ErrorCode {
   MISCONFIGURED,
   /** More than {@code MAX_PENDING} requests wait on this worker. */
   OVERLOADED,
+  /** The worker itself failed over it, which is a defect; see the worker's log. */
+  INTERNAL_ERROR,
   /** The deadline passed before any attempt had failed. */
   DEADLINE_EXCEEDED;
 

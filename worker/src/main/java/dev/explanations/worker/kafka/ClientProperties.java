@@ -5,6 +5,7 @@ import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.store.TaskStores;
+import dev.explanations.worker.topology.UnforeseenHandler;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -181,6 +182,8 @@ public final class ClientProperties {
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, "true");
     properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    properties.put(
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, UnforeseenHandler.class);
     properties.put(mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId);
     return properties;
   }

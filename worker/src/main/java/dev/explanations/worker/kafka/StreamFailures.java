@@ -1,5 +1,6 @@
 package dev.explanations.worker.kafka;
 
+import dev.explanations.worker.topology.RecordFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +45,16 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
     if (causedBy(failure, MissingSourceTopicException.class)) {
       log.error("A topic of the worker has been deleted: {}", failure.getMessage());
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    if (causedBy(failure, OutOfMemoryError.class)) {
+      log.error("Out of memory, the worker ends", failure);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    if (causedBy(failure, RecordFailure.class)) {
+      // taken out after the third: such deaths come to an end by themselves
+      log.warn("A stream thread died of a record and is replaced");
+      removeMember.accept(Thread.currentThread());
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     Instant now = clock.instant();
     replacements.removeIf(then -> then.isBefore(now.minus(WINDOW)));

@@ -9,6 +9,7 @@ import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.ops.HttpListener;
+import dev.explanations.worker.topology.Faults;
 import dev.explanations.worker.topology.FlowListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -151,6 +152,7 @@ public final class Meters {
     readCalls(facts.maxInFlight());
     facts.breakers().forEach(this::readBreaker);
     readQueues();
+    readFaults();
     readServices(facts.topics());
     readCache();
     if (facts.redis()) {
@@ -240,6 +242,18 @@ public final class Meters {
           DispatchStatus dispatch = it.dispatch();
           return age(dispatch == null ? null : dispatch.oldestOutcome());
         });
+  }
+
+  private void readFaults() {
+    for (Faults.Kind kind : Faults.Kind.values()) {
+      make.total(
+          "faults",
+          null,
+          "Records and stored entries that the worker could not take as they are.",
+          it -> it.faults(kind),
+          "kind",
+          kind.wireName());
+    }
   }
 
   private void readServices(Set<String> topics) {

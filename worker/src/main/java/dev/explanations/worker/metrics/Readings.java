@@ -2,6 +2,7 @@ package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.topology.Faults;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ public interface Readings {
 
   /** {@code null} until calls can be made. */
   @Nullable DispatchStatus dispatch();
+
+  /** How often that has happened since the start. */
+  long faults(Faults.Kind kind);
 
   /** Requests that wait. */
   long pending();

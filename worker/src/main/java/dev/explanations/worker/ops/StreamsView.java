@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param clockWrong the machine's clock has been set back: the worker is about to end
  * @param lag records that the application has not consumed; {@code null} when not known
  * @param paused no calls are made, since an operator wants none
+ * @param failedLately the worker itself has failed over a record or a stored entry
  */
 public record StreamsView(
     String state,
@@ -26,7 +27,8 @@ public record StreamsView(
     boolean clockWrong,
     @Nullable Long lag,
     boolean paused,
-    QueueView queue) {
+    QueueView queue,
+    boolean failedLately) {
 
   /** A rebalance comes and goes by itself, and tasks that stay go on meanwhile. */
   static final Duration LONG_REBALANCE = Duration.ofSeconds(15);
@@ -93,6 +95,9 @@ public record StreamsView(
     }
     if (queue.full()) {
       return new Trouble(Status.DEGRADED, "overloaded");
+    }
+    if (failedLately) {
+      return new Trouble(Status.DEGRADED, "internal_error");
     }
     return paused ? new Trouble(Status.DEGRADED, "paused") : null;
   }

@@ -45,6 +45,15 @@ final class Arrivals {
     }
   }
 
+  /** One is gone, and nobody knows when it came. */
+  void removeAny() {
+    if (inherited > 0) {
+      inherited--;
+    } else if (!counts.isEmpty()) {
+      counts.computeIfPresent(counts.firstKey(), (s, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
   /** Of those that came since the start, {@code null} if none waits. */
   @Nullable Instant oldest() {
     return counts.isEmpty() ? null : Instant.ofEpochMilli(counts.firstKey() * width);

@@ -1,5 +1,6 @@
 package dev.explanations.worker.store;
 
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -8,6 +9,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class Counter {
 
+  /** Ten times what {@code MAX_PENDING} and {@code CACHE_MAX_ENTRIES} can be. */
+  private static final long MAX = 10_000_000_000L;
+
   private final KeyValueStore<String, Long> counters;
   private final String name;
   private long value;
@@ -15,8 +19,17 @@ final class Counter {
   Counter(KeyValueStore<String, Long> counters, String name) {
     this.counters = counters;
     this.name = name;
-    Long stored = counters.get(name);
-    this.value = stored == null ? 0 : stored;
+    this.value = Math.clamp(stored(counters, name), 0, MAX);
+  }
+
+  /** An entry that is no number counts from zero: a little off is better than no start at all. */
+  private static long stored(KeyValueStore<String, Long> counters, String name) {
+    try {
+      Long stored = counters.get(name);
+      return stored == null ? 0 : stored;
+    } catch (SerializationException e) {
+      return 0;
+    }
   }
 
   long value() {

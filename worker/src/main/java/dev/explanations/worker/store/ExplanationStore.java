@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -32,6 +33,7 @@ public final class ExplanationStore {
   private final int maxEntries;
   private long sweptFor;
   private final AtomicLong workerTotal;
+  private final Consumer<String> corrupt;
 
   /** The topic in which all entries of an application are, for those outside of its tasks. */
   public static String changelog(String applicationId) {
@@ -49,8 +51,11 @@ public final class ExplanationStore {
 
   /**
    * @param workerTotal what is stored on this worker, over all its tasks
+   * @param corrupt told the key of each entry that could not be read, when it has been deleted
    */
-  public ExplanationStore(TaskStores stores, int maxEntries, AtomicLong workerTotal) {
+  public ExplanationStore(
+      TaskStores stores, int maxEntries, AtomicLong workerTotal, Consumer<String> corrupt) {
+    this.corrupt = corrupt;
     this.explanations = stores.explanations();
     this.counters = stores.counters();
     this.expiries = new TimeIndex(stores.timers(), "expiry");
@@ -129,19 +134,23 @@ public final class ExplanationStore {
    */
   public Optional<String> sweep(String from, int limit, Predicate<Validity> stays) {
     List<TimeIndex.Timer> gone = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
     Optional<String> next = Optional.empty();
     try (KeyValueIterator<String, byte[]> entries = explanations.range(from, null)) {
       for (int i = 0; i < limit && entries.hasNext(); i++) {
         KeyValue<String, byte[]> entry = entries.next();
-        Validity validity = CBOR.read(entry.value).validity();
-        if (!stays.test(validity)) {
-          gone.add(new TimeIndex.Timer(validity.expiresAt(), entry.key));
+        CachedExplanation cached = sound(entry.value);
+        if (cached == null) {
+          unreadable.add(entry.key);
+        } else if (!stays.test(cached.validity())) {
+          gone.add(new TimeIndex.Timer(cached.validity().expiresAt(), entry.key));
         }
       }
       if (entries.hasNext()) {
         next = Optional.of(entries.peekNextKey());
       }
     }
+    unreadable.forEach(this::takeOut);
     gone.forEach(this::delete);
     return next;
   }
@@ -164,6 +173,28 @@ public final class ExplanationStore {
 
   private @Nullable CachedExplanation get(String cacheKey) {
     byte[] bytes = explanations.get(cacheKey);
-    return bytes == null ? null : CBOR.read(bytes);
+    if (bytes == null) {
+      return null;
+    }
+    CachedExplanation entry = sound(bytes);
+    if (entry == null) {
+      takeOut(cacheKey);
+    }
+    return entry;
+  }
+
+  private static @Nullable CachedExplanation sound(byte[] bytes) {
+    try {
+      CachedExplanation entry = CBOR.read(bytes);
+      return entry != null && entry.isSound() ? entry : null;
+    } catch (RuntimeException | StackOverflowError e) {
+      return null;
+    }
+  }
+
+  /** Its place among the expiries, which is not known, stands for it until it is come to. */
+  private void takeOut(String cacheKey) {
+    TaskStores.delete(explanations, cacheKey);
+    corrupt.accept(cacheKey);
   }
 }

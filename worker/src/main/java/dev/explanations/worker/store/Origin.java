@@ -8,6 +8,16 @@ import java.util.HexFormat;
  */
 public record Origin(String topic, int partition, long offset) {
 
+  /** Kafka's limit. */
+  private static final int MAX_TOPIC = 249;
+
+  static boolean isPossible(Origin origin) {
+    return origin.topic() != null
+        && origin.topic().length() <= MAX_TOPIC
+        && origin.partition() >= 0
+        && origin.offset() >= 0;
+  }
+
   /** As in the header {@code explanation-origin}; topic names contain no slash. */
   public String text() {
     return topic + "/" + partition + "/" + offset;
@@ -29,6 +39,12 @@ public record Origin(String topic, int partition, long offset) {
     if (parts.length != 3) {
       throw new IllegalArgumentException("not topic/partition/offset: " + text);
     }
-    return new Origin(parts[0], Integer.parseInt(parts[1]), Long.parseLong(parts[2]));
+    int partition = Integer.parseInt(parts[1]);
+    long offset = Long.parseLong(parts[2]);
+    Origin origin = new Origin(parts[0], partition, offset);
+    if (!isPossible(origin)) {
+      throw new IllegalArgumentException("no record can have this origin");
+    }
+    return origin;
   }
 }

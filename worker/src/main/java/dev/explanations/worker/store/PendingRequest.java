@@ -6,6 +6,8 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.OnUnavailable;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,20 @@ public record PendingRequest(
   @JsonIgnore
   public boolean isHeld() {
     return lastError == ErrorCode.CIRCUIT_BREAKER_OPEN;
+  }
+
+  /** Whether it is whole, and within what is computed with: an entry may hold anything. */
+  @JsonIgnore
+  boolean isSound() {
+    boolean whole =
+        Stream.of(cacheKey, origin, value, headers, firstSeen, due, deadline, onUnavailable)
+            .allMatch(Objects::nonNull);
+    return whole
+        && attempts >= 0
+        && Times.areKept(firstSeen, due, deadline)
+        && Origin.isPossible(origin)
+        && headers.stream().allMatch(header -> header != null && header.name() != null)
+        && (required == null || required.log() != null);
   }
 
   public PendingRequest withDue(Instant due) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class PendingStore {
   private final Counter count;
   private final AtomicLong workerTotal;
   private final Arrivals arrivals;
+  private final Consumer<CorruptEntry> corrupt;
 
   /** The last entry that {@link #bringForward} has moved, by index. */
   private final Map<TimeIndex, TimeIndex.Timer> broughtForward = new HashMap<>();
@@ -57,8 +59,10 @@ public final class PendingStore {
    * Reads how many wait; nothing else.
    *
    * @param workerTotal what waits on this worker, over all its tasks
+   * @param corrupt told of each entry that could not be read, when it has been deleted
    */
-  public PendingStore(TaskStores stores, AtomicLong workerTotal) {
+  public PendingStore(TaskStores stores, AtomicLong workerTotal, Consumer<CorruptEntry> corrupt) {
+    this.corrupt = corrupt;
     this.pending = stores.pending();
     this.due = new TimeIndex(stores.timers(), "due");
     this.held = new TimeIndex(stores.timers(), "held");
@@ -151,12 +155,20 @@ public final class PendingStore {
     if (head == null || !head.followed()) {
       return page;
     }
+    List<KeyValue<String, byte[]>> unreadable = new ArrayList<>();
     String from = after == null ? cacheKey + "/" : after.id() + '\0';
     try (KeyValueIterator<String, byte[]> entries = pending.range(from, cacheKey + "0")) {
       while (page.size() < limit && entries.hasNext()) {
-        page.add(CBOR.read(entries.next().value).request());
+        KeyValue<String, byte[]> entry = entries.next();
+        Slot slot = sound(entry.key, entry.value);
+        if (slot == null) {
+          unreadable.add(entry);
+        } else {
+          page.add(slot.request());
+        }
       }
     }
+    unreadable.forEach(entry -> takeOut(entry.key, entry.value));
     return page;
   }
 
@@ -270,7 +282,11 @@ public final class PendingStore {
   }
 
   private @Nullable PendingRequest get(String id) {
-    Slot head = slot(id.substring(0, id.indexOf('/')));
+    int end = id.indexOf('/');
+    if (end < 0) {
+      return null;
+    }
+    Slot head = slot(id.substring(0, end));
     if (head == null || head.request().id().equals(id)) {
       return head == null ? null : head.request();
     }
@@ -281,9 +297,71 @@ public final class PendingStore {
   private @Nullable Slot slot(String key) {
     if (!key.equals(recentKey)) {
       byte[] bytes = pending.get(key);
-      remember(key, bytes == null ? null : CBOR.read(bytes));
+      remember(key, bytes == null ? null : read(key, bytes));
     }
     return recent;
+  }
+
+  /**
+   * An entry that cannot be read is taken out; behind a head its first follower takes its place.
+   */
+  private @Nullable Slot read(String key, byte[] bytes) {
+    Slot slot = sound(key, bytes);
+    if (slot != null) {
+      return slot;
+    }
+    takeOut(key, bytes);
+    if (key.indexOf('/') >= 0) {
+      return null;
+    }
+    KeyValue<String, byte[]> next = first(key + "/", key + "0");
+    while (next != null && sound(next.key, next.value) == null) {
+      takeOut(next.key, next.value);
+      next = first(next.key + '\0', key + "0");
+    }
+    if (next == null) {
+      return null;
+    }
+    Slot promoted = new Slot(CBOR.read(next.value).request(), true);
+    delete(next.key);
+    put(key, promoted);
+    return promoted;
+  }
+
+  private @Nullable KeyValue<String, byte[]> first(String from, String to) {
+    try (KeyValueIterator<String, byte[]> entries = pending.range(from, to)) {
+      return entries.hasNext() ? entries.next() : null;
+    }
+  }
+
+  private static @Nullable Slot sound(String key, byte[] bytes) {
+    try {
+      Slot slot = CBOR.read(bytes);
+      PendingRequest request = slot == null ? null : slot.request();
+      boolean sound =
+          request != null
+              && request.isSound()
+              && (key.equals(request.cacheKey()) || key.equals(request.id()));
+      return sound ? slot : null;
+    } catch (RuntimeException | StackOverflowError e) {
+      return null;
+    }
+  }
+
+  /** Its places in the indexes are not known; they are deleted when they are come to. */
+  private void takeOut(String key, byte[] bytes) {
+    TaskStores.delete(pending, key);
+    arrivals.removeAny();
+    eldest = null;
+    count(-1);
+    corrupt.accept(CorruptEntry.of(key, bytes));
+  }
+
+  /** Removes the entry unless that has been done. */
+  public void removeIfThere(PendingRequest request) {
+    if (get(request.id()) != null) {
+      remove(request);
+    }
   }
 
   private void put(String key, Slot slot) {

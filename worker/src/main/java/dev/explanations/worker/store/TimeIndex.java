@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -32,6 +33,9 @@ public final class TimeIndex {
 
   /** Sorts after every hexadecimal digit. */
   private static final String LAST = "g";
+
+  /** What stands here in another form is deleted as it is read. */
+  private static final Pattern KEY = Pattern.compile("[^/]+/[0-7][0-9a-f]{15}/.*", Pattern.DOTALL);
 
   private final KeyValueStore<String, byte[]> timers;
   private final String prefix;
@@ -148,13 +152,21 @@ public final class TimeIndex {
       return false;
     }
     int read = 0;
+    String last = readTo;
+    List<String> unreadable = new ArrayList<>();
     try (KeyValueIterator<String, byte[]> entries = timers.range(readTo, end)) {
       while (read < FETCH && entries.hasNext()) {
-        window.add(entries.next().key);
+        last = entries.next().key;
+        if (KEY.matcher(last).matches()) {
+          window.add(last);
+        } else {
+          unreadable.add(last);
+        }
         read++;
       }
     }
-    readTo = read < FETCH ? end : window.last() + '\0';
+    unreadable.forEach(key -> TaskStores.delete(timers, key));
+    readTo = read < FETCH ? end : last + '\0';
     return read > 0;
   }
 
@@ -180,7 +192,7 @@ public final class TimeIndex {
   }
 
   private String key(Instant at, String id) {
-    return prefix + HexFormat.of().toHexDigits(at.toEpochMilli()) + "/" + id;
+    return prefix + HexFormat.of().toHexDigits(Times.millis(at)) + "/" + id;
   }
 
   private Timer timer(String key) {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Alarm {
 
+  /** For what is later it rings too early, and is set again. */
+  private static final Duration LONGEST = Duration.ofDays(1);
+
   private final ProcessorContext<?, ?> context;
   private final Alarms alarms;
   private final Runnable action;
@@ -35,7 +38,8 @@ final class Alarm {
     at = time;
     Duration wait = Duration.between(Instant.ofEpochMilli(context.currentSystemTimeMs()), time);
     Duration atLeastOne = wait.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : wait;
-    scheduled = context.schedule(atLeastOne, PunctuationType.WALL_CLOCK_TIME, now -> ring());
+    Duration bounded = atLeastOne.compareTo(LONGEST) > 0 ? LONGEST : atLeastOne;
+    scheduled = context.schedule(bounded, PunctuationType.WALL_CLOCK_TIME, now -> ring());
   }
 
   /** {@link Instant#MAX} while it is not set. */
@@ -50,7 +54,11 @@ final class Alarm {
 
   private void ring() {
     cancel();
-    action.run();
+    try {
+      action.run();
+    } catch (RuntimeException | Error e) {
+      throw Unforeseen.asException(e);
+    }
   }
 
   private void cancel() {

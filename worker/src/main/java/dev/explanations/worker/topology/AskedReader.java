@@ -11,6 +11,7 @@ import dev.explanations.worker.store.PendingRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
@@ -21,6 +22,17 @@ import org.jspecify.annotations.Nullable;
  * The record's key names the question alone: model and prompt join it here, where calls are made.
  */
 final class AskedReader {
+
+  /** No worker's clock is further ahead. */
+  private static final Duration AHEAD = Duration.ofHours(1);
+
+  /** The longest {@code RETRY_BACKOFF_MAX} and delay of Gemini, and some. */
+  private static final Duration LONGEST = Duration.ofDays(8);
+
+  private static final long MAX_ATTEMPTS = 1_000_000;
+
+  /** What intake lets through, and the worker's own. */
+  private static final int MAX_HEADERS = 200;
 
   private final RequestDecoder decoder;
   private final String model;
@@ -38,41 +50,64 @@ final class AskedReader {
     this.longestBackoff = longestBackoff;
   }
 
-  /** Empty for a record that the worker cannot have written. */
-  Optional<PendingRequest> read(
-      Record<String, ExplainInput> record, byte @Nullable [] value, Instant now) {
+  /**
+   * What was read.
+   *
+   * @param mended headers were out of bounds, and have been taken for what is sane
+   */
+  record Asked(PendingRequest request, boolean mended) {}
+
+  /**
+   * Empty for what is no request. One whose headers are out of bounds is taken all the same, for a
+   * request must not get lost over them: without an origin it has that of the record itself,
+   * without a time it has come now, without a number of attempts it is the first.
+   *
+   * @param place of the record itself
+   */
+  Optional<Asked> read(
+      Record<String, ExplainInput> record, byte @Nullable [] value, Origin place, Instant now) {
     Headers headers = record.headers();
-    String origin = RecordHeadersText.text(headers, HeaderNames.ORIGIN);
-    if (record.key() == null || value == null || origin == null) {
+    if (value == null || headers.toArray().length > MAX_HEADERS) {
       return Optional.empty();
     }
+    Origin origin = origin(headers, place);
+    OptionalLong seen = RecordHeadersText.number(headers, HeaderNames.FIRST_SEEN);
+    OptionalLong attempt = RecordHeadersText.number(headers, HeaderNames.ATTEMPT);
+    OptionalLong notBefore = RecordHeadersText.number(headers, HeaderNames.NOT_BEFORE);
+    ErrorCode error = error(RecordHeadersText.text(headers, HeaderNames.ERROR));
+    boolean mended =
+        origin.equals(place)
+            || !isWithin(seen, now.plus(AHEAD).toEpochMilli())
+            || !isWithin(attempt, MAX_ATTEMPTS)
+            || (error != ErrorCode.CIRCUIT_BREAKER_OPEN
+                && !isWithin(notBefore, now.plus(LONGEST).toEpochMilli()));
     Header key = headers.lastHeader(HeaderNames.KEY);
     byte[] originalKey = key == null ? null : key.value();
     try {
       ExplanationRequest request = decoder.read(originalKey, value);
       // later than now, where the clock has been set back since
-      Instant firstSeen = earlier(instant(headers, HeaderNames.FIRST_SEEN, now), now);
+      Instant firstSeen = earlier(instant(seen, now.plus(AHEAD), now), now);
       Instant deadline = request.deadline();
-      ErrorCode error = error(RecordHeadersText.text(headers, HeaderNames.ERROR));
       // one that waits for a breaker is due when that lets calls through; what it brings is a bound
       Instant due =
           error == ErrorCode.CIRCUIT_BREAKER_OPEN
               ? now
-              : dueTime(error, instant(headers, HeaderNames.NOT_BEFORE, now), now);
-      return Optional.of(
+              : dueTime(error, instant(notBefore, now.plus(LONGEST), now), now);
+      PendingRequest read =
           new PendingRequest(
               CacheKey.of(request, model, Prompt.VERSION).value(),
-              Origin.parse(origin),
+              origin,
               originalKey,
               value,
               RecordHeadersText.toStore(RecordHeadersText.inbound(headers)),
               firstSeen,
-              (int) RecordHeadersText.number(headers, HeaderNames.ATTEMPT).orElse(0),
+              isWithin(attempt, MAX_ATTEMPTS) ? (int) attempt.orElse(0) : 0,
               due,
               deadline == null ? firstSeen.plus(requestTimeout) : clamp(deadline, firstSeen),
               request.onUnavailable(),
               error,
-              null));
+              null);
+      return Optional.of(new Asked(read, mended));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -97,9 +132,24 @@ final class AskedReader {
     return deadline.isBefore(Instant.EPOCH) ? Instant.EPOCH : deadline;
   }
 
-  private static Instant instant(Headers headers, String name, Instant otherwise) {
-    long millis = RecordHeadersText.number(headers, name).orElse(otherwise.toEpochMilli());
-    return Instant.ofEpochMilli(Math.max(0, millis));
+  private static Instant instant(OptionalLong millis, Instant latest, Instant otherwise) {
+    return millis.isPresent() && isWithin(millis, latest.toEpochMilli())
+        ? Instant.ofEpochMilli(millis.getAsLong())
+        : otherwise;
+  }
+
+  /** A header that is not there is within all bounds. */
+  private static boolean isWithin(OptionalLong number, long max) {
+    return number.isEmpty() || (number.getAsLong() >= 0 && number.getAsLong() <= max);
+  }
+
+  static Origin origin(Headers headers, Origin place) {
+    String text = RecordHeadersText.text(headers, HeaderNames.ORIGIN);
+    try {
+      return text == null ? place : Origin.parse(text);
+    } catch (IllegalArgumentException e) {
+      return place;
+    }
   }
 
   private static @Nullable ErrorCode error(@Nullable String wireName) {

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -26,19 +25,19 @@ final class Emitter {
 
   private static final ResultJson RESULTS = new ResultJson();
 
-  private final ProcessorContext<byte[], byte[]> context;
+  private final Outlet out;
   private final Sinks sinks;
   private final RequestTraces traces;
   private final int maxDeadLetterBytes;
   private final FlowListener listener;
 
   Emitter(
-      ProcessorContext<byte[], byte[]> context,
+      Outlet out,
       Sinks sinks,
       RequestTraces traces,
       int maxDeadLetterBytes,
       FlowListener listener) {
-    this.context = context;
+    this.out = out;
     this.sinks = sinks;
     this.traces = traces;
     this.maxDeadLetterBytes = maxDeadLetterBytes;
@@ -116,7 +115,7 @@ final class Emitter {
 
   private void forward(
       byte @Nullable [] key, byte @Nullable [] value, Headers headers, String sink) {
-    context.forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
+    out.send(key, value, headers, sink);
   }
 
   static Headers copy(Headers headers) {

@@ -3,11 +3,13 @@ package dev.explanations.worker.topology;
 import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lanes;
+import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.tracing.Tracing;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -25,7 +27,9 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
   private final Alarms alarms;
   private final FlowListener listener;
   private final Tracing tracing;
+  private final Faults faults;
   private @Nullable ExplainTask task;
+  private @Nullable ProcessorContext<byte[], byte[]> context;
 
   /**
    * @param commands what they say of the cache by now
@@ -38,7 +42,8 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
       WorkerTotals totals,
       Alarms alarms,
       FlowListener listener,
-      Tracing tracing) {
+      Tracing tracing,
+      Faults faults) {
     this.settings = settings;
     this.decoder = decoder;
     this.lanes = lanes;
@@ -47,28 +52,70 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     this.alarms = alarms;
     this.listener = listener;
     this.tracing = tracing;
+    this.faults = faults;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
-    close();
-    task =
-        new ExplainTask(
-            context, settings, decoder, lanes, commands, totals, alarms, listener, tracing);
+    this.context = context;
+    guarded(
+        () -> {
+          closeTask();
+          task =
+              new ExplainTask(
+                  context, settings, decoder, lanes, commands, totals, alarms, listener, tracing,
+                  faults);
+        });
   }
 
   @Override
   public void process(Record<String, ExplainInput> record) {
-    if (task != null) {
-      MDC.put("key", record.key());
-      task.process(record);
-      // not after a failure: what is logged of the thread's end names the record that it died of
-      MDC.remove("key");
+    ExplainTask task = this.task;
+    ProcessorContext<byte[], byte[]> context = this.context;
+    if (task == null || context == null) {
+      return;
+    }
+    MDC.put("cacheKey", String.valueOf(record.key()));
+    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    Origin place = new Origin(metadata.topic(), metadata.partition(), metadata.offset());
+    if (faults.isCondemned(place)) {
+      guarded(() -> task.takeOut(record, place));
+    } else {
+      handle(task, record, place);
+    }
+    faults.survived(place);
+    guarded(task::goOn);
+    // not after a failure: what is logged of the thread's end names the record that it died of
+    MDC.remove("cacheKey");
+  }
+
+  /** Of what goes wrong here the record is to blame, unless its surroundings are. */
+  private void handle(ExplainTask task, Record<String, ExplainInput> record, Origin place) {
+    try {
+      task.process(record, place);
+    } catch (RuntimeException | Error e) {
+      if (Unforeseen.isSurroundings(e)) {
+        throw Unforeseen.asException(e);
+      }
+      faults.died(place, e);
+      throw new RecordFailure(place.text(), e);
+    }
+  }
+
+  private static void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      throw Unforeseen.asException(e);
     }
   }
 
   @Override
   public void close() {
+    guarded(this::closeTask);
+  }
+
+  private void closeTask() {
     if (task != null) {
       task.close();
       task = null;

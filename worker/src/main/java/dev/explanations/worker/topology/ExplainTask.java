@@ -13,7 +13,9 @@ import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.store.CachedExplanation;
+import dev.explanations.worker.store.CorruptEntry;
 import dev.explanations.worker.store.ExplanationStore;
+import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
 import dev.explanations.worker.store.TaskStores;
@@ -22,8 +24,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +47,19 @@ final class ExplainTask {
   /** Requests handled per step: small against the ten seconds that a transaction has. */
   static final int STEP = 256;
 
+  /** The longest {@code GEMINI_TIMEOUT}, and as much for clocks that differ. */
+  private static final Duration LONGEST_CALL = Duration.ofHours(2);
+
+  private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
+
   /** Expired explanations are collected for a while, to be deleted by one commit. */
   private static final Duration EXPIRY_DELAY = Duration.ofSeconds(1);
 
   private final ProcessorContext<byte[], byte[]> context;
   private final ExplainSettings settings;
+  private final Faults faults;
+  private final Outbox outbox;
+  private final LastResort lastResort;
   private final PendingStore pending;
   private final LocalCache cache;
   private final AskedReader reader;
@@ -71,14 +85,22 @@ final class ExplainTask {
       WorkerTotals totals,
       Alarms alarms,
       FlowListener listener,
-      Tracing tracing) {
+      Tracing tracing,
+      Faults faults) {
     this.context = context;
+    this.faults = faults;
+    this.outbox = new Outbox(context);
+    this.lastResort = new LastResort(decoder, settings.maxDeadLetterBytes(), listener);
     this.settings = settings;
     TaskStores stores = TaskStores.of(context);
-    this.pending = new PendingStore(stores, totals.pending());
+    this.pending = new PendingStore(stores, totals.pending(), this::takenOut);
     this.cache =
         new LocalCache(
-            new ExplanationStore(stores, settings.cacheEntriesPerTask(), totals.explanations()),
+            new ExplanationStore(
+                stores,
+                settings.cacheEntriesPerTask(),
+                totals.explanations(),
+                key -> faults.note(Faults.Kind.ENTRY_TAKEN_OUT, "explanation " + key, null)),
             commands);
     this.totals = totals;
     this.oldest = totals.open();
@@ -94,7 +116,7 @@ final class ExplainTask {
         new Answers(
             decoder,
             settings.model(),
-            new Emitter(context, Sinks.EXPLAIN, traces, settings.maxDeadLetterBytes(), listener));
+            new Emitter(outbox, Sinks.EXPLAIN, traces, settings.maxDeadLetterBytes(), listener));
     this.failures = new Failures(settings.requests(), answers);
     this.lane = lanes.open(context.taskId().partition());
     this.barrier = new Barrier(lane);
@@ -113,21 +135,109 @@ final class ExplainTask {
             answers,
             traces,
             alarm,
-            settings.requests().backoffMax());
+            settings.requests().backoffMax(),
+            this::guarded);
     barrier.send(now());
     alarm.at(barrier.nextSend());
   }
 
-  void process(Record<String, ExplainInput> record) {
+  /**
+   * Handles the record itself; {@link #goOn} has to follow.
+   *
+   * @param place of the record
+   */
+  void process(Record<String, ExplainInput> record, Origin place) {
     switch (record.value()) {
-      case ExplainInput.Asked(byte[] value) -> asked(record, value);
+      case ExplainInput.Asked(byte[] value) -> asked(record, value, place);
       case ExplainInput.Reported(Optional<OutcomeRecord> outcome) ->
-          outcome.ifPresentOrElse(
-              it -> reported(record.key(), it),
-              () -> log.debug("Unreadable record on the outcomes topic skipped"));
+          outcome
+              .filter(it -> isWithinBounds(record.key(), it))
+              .ifPresentOrElse(
+                  it -> reported(record.key(), it),
+                  () -> faults.note(Faults.Kind.OUTCOME_SKIPPED, place.text(), null));
     }
+  }
+
+  /** What belongs to a call has a cache key; no call ends later than a worker may let it run. */
+  private boolean isWithinBounds(@Nullable String key, OutcomeRecord record) {
+    return switch (record) {
+      case OutcomeRecord.CallEnded _, OutcomeRecord.Postponed _ ->
+          key != null && CACHE_KEY.matcher(key).matches();
+      case OutcomeRecord.Handoff(var handedOver) -> {
+        Instant latest = now().plus(LONGEST_CALL);
+        yield handedOver.stream().noneMatch(call -> call.latestEnd().isAfter(latest));
+      }
+      case OutcomeRecord.Marker _, OutcomeRecord.Wake _ -> true;
+    };
+  }
+
+  /** Begins what may begin now; the record that came before is not to blame for what fails. */
+  void goOn() {
     offers.pump(now());
     tellOldest();
+  }
+
+  /** The task has died of this record again and again: it is not handled any more. */
+  void takeOut(Record<String, ExplainInput> record, Origin place) {
+    faults.note(Faults.Kind.RECORD_TAKEN_OUT, place.text(), null);
+    if (record.value() instanceof ExplainInput.Asked(byte[] value) && value != null) {
+      refuse(record, value, place, "the worker failed over it again and again");
+    }
+  }
+
+  private void refuse(
+      Record<String, ExplainInput> record, byte[] value, Origin place, String detail) {
+    Header key = record.headers().lastHeader(HeaderNames.KEY);
+    lastResort.tell(
+        key == null ? null : key.value(),
+        value,
+        RecordHeadersText.inbound(record.headers()),
+        AskedReader.origin(record.headers(), place),
+        now(),
+        Sinks.EXPLAIN,
+        detail,
+        outbox);
+  }
+
+  /** An entry that could not be read has been deleted: what can be told of it is. */
+  private void takenOut(CorruptEntry entry) {
+    Origin origin = entry.origin();
+    Origin known = origin == null ? new Origin("unknown", context.taskId().partition(), 0) : origin;
+    faults.note(Faults.Kind.ENTRY_TAKEN_OUT, known.text() + " at " + entry.storeKey(), null);
+    lastResort.tell(
+        entry.key(),
+        entry.value(),
+        new RecordHeaders(),
+        known,
+        now(),
+        Sinks.EXPLAIN,
+        "its entry in the state store could not be read",
+        outbox.atOnce());
+  }
+
+  /**
+   * A waiting request over which something fails is taken out, so that neither those behind it nor
+   * the record that happened to come are held up by it.
+   */
+  private void guarded(PendingRequest request, Runnable step) {
+    try {
+      outbox.whole(step);
+    } catch (RuntimeException | Error e) {
+      if (Unforeseen.isSurroundings(e)) {
+        throw Unforeseen.asException(e);
+      }
+      faults.note(Faults.Kind.ENTRY_TAKEN_OUT, request.origin().text(), e);
+      pending.removeIfThere(request);
+      lastResort.tell(
+          request.key(),
+          request.value(),
+          RecordHeadersText.fromStore(request.headers()),
+          request.origin(),
+          now(),
+          Sinks.EXPLAIN,
+          "the worker failed over it: " + e.getClass().getSimpleName(),
+          outbox);
+    }
   }
 
   private void tellOldest() {
@@ -142,14 +252,20 @@ final class ExplainTask {
     lane.close();
   }
 
-  private void asked(Record<String, ExplainInput> record, byte[] value) {
+  private void asked(Record<String, ExplainInput> record, byte @Nullable [] value, Origin place) {
     Instant now = now();
-    Optional<PendingRequest> read = reader.read(record, value, now);
+    Optional<AskedReader.Asked> read = reader.read(record, value, place, now);
     if (read.isEmpty()) {
-      log.debug("Record that is no request of this worker skipped, key={}", record.key());
+      faults.note(Faults.Kind.RECORD_SKIPPED, place.text(), null);
+      if (value != null) {
+        refuse(record, value, place, "a record of an internal topic that is no request");
+      }
       return;
     }
-    PendingRequest request = read.get();
+    PendingRequest request = read.get().request();
+    if (read.get().mended()) {
+      faults.note(Faults.Kind.REQUEST_MENDED, place.text(), null);
+    }
     boolean fresh = isFresh(record);
     if (!fresh) {
       failures.cameBack(request.cacheKey());
@@ -276,6 +392,10 @@ final class ExplainTask {
   }
 
   private void settle(PendingRequest request, Verdict verdict, boolean startedTheCall) {
+    guarded(request, () -> settled(request, verdict, startedTheCall));
+  }
+
+  private void settled(PendingRequest request, Verdict verdict, boolean startedTheCall) {
     if (verdict instanceof Verdict.HeldBack && request.isHeld()) {
       // it has been round once, and waits where it is
       pending.rewindDueTo(request.due());
@@ -306,7 +426,7 @@ final class ExplainTask {
   private void onAlarm() {
     Instant now = now();
     settlements.step(STEP);
-    pending.expire(now, STEP, late -> expire(late, now));
+    pending.expire(now, STEP, late -> guarded(late, () -> expire(late, now)));
     calls.check(now);
     barrier.send(now);
     boolean more = cache.clean(now, STEP);

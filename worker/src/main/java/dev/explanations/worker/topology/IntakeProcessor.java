@@ -11,6 +11,9 @@ import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -30,6 +33,9 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
   private final int maxDeadLetterBytes;
   private final FlowListener listener;
   private final RequestTraces traces;
+  private final FlowTopics topics;
+  private final Faults faults;
+  private final LastResort lastResort;
   private @Nullable ProcessorContext<byte[], byte[]> context;
 
   /**
@@ -40,12 +46,17 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
       int maxRequestBytes,
       int maxDeadLetterBytes,
       FlowListener listener,
-      Tracing tracing) {
+      Tracing tracing,
+      FlowTopics topics,
+      Faults faults) {
     this.decoder = decoder;
     this.maxRequestBytes = maxRequestBytes;
     this.maxDeadLetterBytes = maxDeadLetterBytes;
     this.listener = listener;
     this.traces = new RequestTraces(tracing);
+    this.topics = topics;
+    this.faults = faults;
+    this.lastResort = new LastResort(decoder, maxDeadLetterBytes, listener);
   }
 
   @Override
@@ -62,15 +73,46 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
     Origin origin = new Origin(metadata.topic(), metadata.partition(), metadata.offset());
     MDC.put("origin", origin.text());
-    process(context, record, origin);
+    Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
+    Outbox outbox = new Outbox(context);
+    try {
+      outbox.whole(() -> process(outbox, record, origin, now));
+    } catch (RuntimeException | Error e) {
+      throw failure(record, origin, now, e);
+    }
     // not after a failure: what is logged of the thread's end names the record that it died of
     MDC.remove("origin");
   }
 
-  private void process(
-      ProcessorContext<byte[], byte[]> context, Record<byte[], byte[]> record, Origin origin) {
-    Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
-    Emitter emit = new Emitter(context, Sinks.INTAKE, traces, maxDeadLetterBytes, listener);
+  /** What the {@link UnforeseenHandler} goes by; nothing has been forwarded. */
+  private RuntimeException failure(
+      Record<byte[], byte[]> record, Origin origin, Instant now, Throwable failure) {
+    if (Unforeseen.isSurroundings(failure)) {
+      return Unforeseen.asException(failure);
+    }
+    faults.note(Faults.Kind.INTAKE_FAILED, origin.text(), failure);
+    Headers headers = RecordHeadersText.inbound(record.headers());
+    List<ProducerRecord<byte[], byte[]>> instead = new ArrayList<>();
+    lastResort.tell(
+        record.key(),
+        record.value(),
+        headers,
+        origin,
+        now,
+        Sinks.INTAKE,
+        "the worker failed over it: " + failure.getClass().getSimpleName(),
+        (key, value, its, sink) ->
+            instead.add(
+                new ProducerRecord<>(topicOf(sink), null, now.toEpochMilli(), key, value, its)));
+    return new IntakeFailure(origin.text(), instead, failure);
+  }
+
+  private String topicOf(String sink) {
+    return sink.equals(Sinks.INTAKE.results()) ? topics.results() : topics.deadLetters();
+  }
+
+  private void process(Outbox outbox, Record<byte[], byte[]> record, Origin origin, Instant now) {
+    Emitter emit = new Emitter(outbox, Sinks.INTAKE, traces, maxDeadLetterBytes, listener);
     listener.received();
     int size = Sizes.of(record.key(), record.value(), record.headers());
     Decoded decoded = decoder.decode(record.key(), record.value());

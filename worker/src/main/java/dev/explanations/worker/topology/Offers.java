@@ -13,6 +13,7 @@ import dev.explanations.worker.store.PendingStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Takes what is due out of the pending store's order, to the dispatcher as long as that takes more,
@@ -38,6 +39,7 @@ final class Offers {
   private final Answers answers;
   private final RequestTraces traces;
   private final Alarm alarm;
+  private final BiConsumer<PendingRequest, Runnable> guard;
   private final Duration longestWait;
 
   /** Nothing is due later than it can be, which the clock may have made it. */
@@ -65,7 +67,8 @@ final class Offers {
       Answers answers,
       RequestTraces traces,
       Alarm alarm,
-      Duration longestWait) {
+      Duration longestWait,
+      BiConsumer<PendingRequest, Runnable> guard) {
     this.pending = pending;
     this.cache = cache;
     this.lane = lane;
@@ -77,6 +80,7 @@ final class Offers {
     this.traces = traces;
     this.alarm = alarm;
     this.longestWait = longestWait;
+    this.guard = guard;
   }
 
   /**
@@ -146,10 +150,17 @@ final class Offers {
     return Next.STOP;
   }
 
+  /** A request over which something fails is taken out, and those behind it have their turn. */
   private Next offer(PendingRequest request, Instant now) {
     if (needsNoCall(request, now)) {
       return Next.LOOK_ON;
     }
+    Next[] next = {Next.LOOK_ON};
+    guard.accept(request, () -> next[0] = offered(request, now));
+    return next[0];
+  }
+
+  private Next offered(PendingRequest request, Instant now) {
     String key = request.cacheKey();
     return switch (lane.offer(key, () -> question(request))) {
       case Admission.Accepted(String callId) -> {
@@ -173,9 +184,13 @@ final class Offers {
 
   private Next holdBack(PendingRequest request, Instant now) {
     if (!needsNoCall(request, now)) {
-      pending.remove(request);
-      traces.waited(request, new Verdict.HeldBack(), now);
-      failures.heldBack(request, lane.shutUntil(), now);
+      guard.accept(
+          request,
+          () -> {
+            pending.remove(request);
+            traces.waited(request, new Verdict.HeldBack(), now);
+            failures.heldBack(request, lane.shutUntil(), now);
+          });
     }
     return Next.LOOK_ON;
   }

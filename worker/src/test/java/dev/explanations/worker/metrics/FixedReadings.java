@@ -7,6 +7,7 @@ import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.BreakerTransition;
 import dev.explanations.worker.gate.GateStatus;
+import dev.explanations.worker.topology.Faults;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,11 @@ public final class FixedReadings implements Readings {
   @Override
   public @Nullable DispatchStatus dispatch() {
     return dispatch;
+  }
+
+  @Override
+  public long faults(Faults.Kind kind) {
+    return 0;
   }
 
   @Override

@@ -150,7 +150,8 @@ class HealthReportTest {
         false,
         null,
         false,
-        new QueueView(10, 10, null, null, 0));
+        new QueueView(10, 10, null, null, 0),
+        false);
   }
 
   @Test
@@ -165,7 +166,7 @@ class HealthReportTest {
     streams =
         () ->
             new StreamsView(
-                "RUNNING", Duration.ZERO, true, 2, false, true, 0L, false, Streams.EMPTY);
+                "RUNNING", Duration.ZERO, true, 2, false, true, 0L, false, Streams.EMPTY, false);
 
     assertThat(streamTrouble()).isEqualTo("UNHEALTHY clock_set_back");
   }
@@ -187,7 +188,8 @@ class HealthReportTest {
                 false,
                 0L,
                 false,
-                Streams.EMPTY);
+                Streams.EMPTY,
+                false);
     assertThat(status()).isEqualTo(Status.HEALTHY);
   }
 

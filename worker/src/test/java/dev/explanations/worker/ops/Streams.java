@@ -12,11 +12,11 @@ final class Streams {
   /** It has had its state for a minute. */
   static StreamsView view(String state, int threads, @Nullable Long lag, boolean paused) {
     return new StreamsView(
-        state, Duration.ofMinutes(1), true, threads, false, false, lag, paused, EMPTY);
+        state, Duration.ofMinutes(1), true, threads, false, false, lag, paused, EMPTY, false);
   }
 
   static StreamsView with(QueueView queue) {
     return new StreamsView(
-        "RUNNING", Duration.ofMinutes(1), true, 2, false, false, 0L, false, queue);
+        "RUNNING", Duration.ofMinutes(1), true, 2, false, false, 0L, false, queue, false);
   }
 }

@@ -19,6 +19,7 @@ import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,6 +69,7 @@ final class Engine implements AutoCloseable {
   CacheState commands = CacheStates.EMPTY;
 
   final WorkerTotals totals = new WorkerTotals();
+  final Faults faults;
   final RecordingListener listener = new RecordingListener();
   private boolean reviveNext;
   private boolean moveNext;
@@ -127,6 +129,11 @@ final class Engine implements AutoCloseable {
   }
 
   Engine(Path stateDir, UnaryOperator<ExplainSettings> change, Tracing tracing) {
+    this(stateDir, change, tracing, new Faults(Clock.systemUTC()));
+  }
+
+  Engine(Path stateDir, UnaryOperator<ExplainSettings> change, Tracing tracing, Faults faults) {
+    this.faults = faults;
     ExplainSettings settings = change.apply(EXPLAIN);
     this.model = settings.model();
     ExplanationTopology topology =
@@ -138,7 +145,9 @@ final class Engine implements AutoCloseable {
                     settings.requests().maxBytes(),
                     settings.maxDeadLetterBytes(),
                     listener,
-                    tracing),
+                    tracing,
+                    TOPICS,
+                    faults),
             () ->
                 new Revivable(
                     () ->
@@ -150,13 +159,16 @@ final class Engine implements AutoCloseable {
                             totals,
                             new Alarms(),
                             listener,
-                            tracing)),
+                            tracing,
+                            faults)),
             new OutcomeJson());
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, UnforeseenHandler.class);
     this.driver = new TopologyTestDriver(topology.get(), properties, START);
     var serializer = new ByteArraySerializer();
     var deserializer = new ByteArrayDeserializer();

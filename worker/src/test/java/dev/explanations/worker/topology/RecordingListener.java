@@ -4,45 +4,65 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Usage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Remembers what it was told, as words in their order. */
 final class RecordingListener implements FlowListener {
 
   final List<String> heard = new ArrayList<>();
 
+  /** What is thrown when something is heard that begins with a key. */
+  final Map<String, Throwable> throwing = new HashMap<>();
+
+  private void hear(String what) {
+    heard.add(what);
+    throwing.forEach(
+        (start, thrown) -> {
+          if (what.startsWith(start)) {
+            RecordingListener.<RuntimeException>sneak(thrown);
+          }
+        });
+  }
+
+  @SuppressWarnings("unchecked") // an Error is not to be wrapped
+  private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
   @Override
   public void received() {
-    heard.add("received");
+    hear("received");
   }
 
   @Override
   public void answered(ExplanationResult result) {
-    heard.add(result.status() + " " + result.source());
+    hear(result.status() + " " + result.source());
   }
 
   @Override
   public void deadLetter(ErrorCode reason) {
-    heard.add("dead letter " + reason);
+    hear("dead letter " + reason);
   }
 
   @Override
   public void retried(ErrorCode reason) {
-    heard.add("retried " + reason);
+    hear("retried " + reason);
   }
 
   @Override
   public void storeHit(Usage saved) {
-    heard.add("hit " + saved.totalTokens());
+    hear("hit " + saved.totalTokens());
   }
 
   @Override
   public void storeMiss() {
-    heard.add("miss");
+    hear("miss");
   }
 
   @Override
   public void stored() {
-    heard.add("stored");
+    hear("stored");
   }
 }

@@ -1,0 +1,100 @@
+package dev.explanations.worker.topology;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.RequestFields;
+import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.tracing.Tracing;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says of a request that the worker itself failed over it: a dead letter with as much of it as can
+ * be told, and a {@code rejected} result if an id can be read. Tries with everything first, then
+ * with less: what was failed over is in there somewhere. Thread-safe.
+ */
+final class LastResort {
+
+  private static final ErrorCode CODE = ErrorCode.INTERNAL_ERROR;
+
+  private final RequestDecoder decoder;
+  private final int maxDeadLetterBytes;
+  private final FlowListener listener;
+
+  private record Sent(
+      byte @Nullable [] key, byte @Nullable [] value, Headers headers, String sink) {}
+
+  LastResort(RequestDecoder decoder, int maxDeadLetterBytes, FlowListener listener) {
+    this.decoder = decoder;
+    this.maxDeadLetterBytes = maxDeadLetterBytes;
+    this.listener = listener;
+  }
+
+  /**
+   * @param headers those of the producer
+   */
+  void tell(
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Headers headers,
+      Origin origin,
+      Instant now,
+      Sinks sinks,
+      String detail,
+      Outlet out) {
+    boolean told =
+        tried(out, o -> refuse(key, value, headers, origin, now, sinks, detail, o))
+            || tried(
+                out, o -> refuse(key, value, new RecordHeaders(), origin, now, sinks, detail, o));
+    if (!told) {
+      Headers least = new RecordHeaders();
+      RecordHeadersText.set(least, HeaderNames.ORIGIN, origin.text());
+      RecordHeadersText.set(least, HeaderNames.REASON, CODE.wireName());
+      RecordHeadersText.set(least, HeaderNames.ERROR, detail);
+      RecordHeadersText.set(least, HeaderNames.TRUNCATED, value == null ? 0 : value.length);
+      out.send(null, null, least, sinks.deadLetters());
+    }
+  }
+
+  private void refuse(
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Headers headers,
+      Origin origin,
+      Instant now,
+      Sinks sinks,
+      String detail,
+      Outlet out) {
+    Emitter emit =
+        new Emitter(out, sinks, new RequestTraces(Tracing.OFF), maxDeadLetterBytes, listener);
+    Record<byte[], byte[]> record = new Record<>(key, value, now.toEpochMilli(), headers);
+    emit.refused(record, origin, now, CODE, detail, id(key, value), RequestFields.NONE);
+  }
+
+  private @Nullable String id(byte @Nullable [] key, byte @Nullable [] value) {
+    try {
+      return decoder.requestId(key, value);
+    } catch (RuntimeException | StackOverflowError e) {
+      return null;
+    }
+  }
+
+  /** Nothing is sent of an attempt that fails. */
+  private static boolean tried(Outlet out, Consumer<Outlet> attempt) {
+    List<Sent> sent = new ArrayList<>();
+    try {
+      attempt.accept((k, v, h, sink) -> sent.add(new Sent(k, v, h, sink)));
+    } catch (RuntimeException | StackOverflowError e) {
+      return false;
+    }
+    sent.forEach(each -> out.send(each.key(), each.value(), each.headers(), each.sink()));
+    return true;
+  }
+}

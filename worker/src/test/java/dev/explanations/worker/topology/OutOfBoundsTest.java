@@ -1,0 +1,137 @@
+package dev.explanations.worker.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.OutcomeJson;
+import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.explanation.ExplanationResult;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Records of the internal topics that no worker writes stop nobody, and lose no request. */
+class OutOfBoundsTest {
+
+  @TempDir Path dir;
+  private Engine engine;
+
+  @BeforeEach
+  void start() {
+    engine = Engine.ready(dir);
+  }
+
+  @AfterEach
+  void stop() {
+    engine.close();
+  }
+
+  private void goesOn() {
+    engine.ask("good", "Atoms");
+    int last = engine.lane().offered.size() - 1;
+    engine.explain(last);
+    assertThat(engine.results()).extracting(ExplanationResult::requestId).contains("good");
+  }
+
+  @Test
+  void outcomesThatNobodyWrites_areSkippedAndCounted() {
+    engine.ask("r", "Cells");
+    String key = engine.lane().offered.getFirst().cacheKey();
+    String explained =
+        "{\"type\":\"explained\",\"callId\":\"call-0\",\"explanation\":{\"text\":\"t\","
+            + "\"model\":\"m\",\"promptVersion\":\"1\",\"usage\":{\"promptTokens\":1,"
+            + "\"outputTokens\":1,\"totalTokens\":1}},\"topicHash\":\"t\",\"generation\":\"q/1\","
+            + "\"expiresAt\":\"+300000000-01-01T00:00:00Z\"}";
+    engine.reportRaw(key, explained.getBytes(UTF_8));
+    engine.report(
+        "",
+        new OutcomeRecord.Handoff(
+            List.of(
+                new OutcomeRecord.RunningCall(
+                    key, "c", engine.now().plus(Duration.ofDays(36_500))))));
+    engine.report("no key", engine.ended("call-0", Engine.explained("text")));
+    TestInputTopic<byte[], byte[]> outcomes =
+        engine.driver.createInputTopic(
+            Engine.TOPICS.outcomes(), new ByteArraySerializer(), new ByteArraySerializer());
+    byte[] ended = new OutcomeJson().write(engine.ended("call-0", Engine.explained("text")));
+    outcomes.pipeInput(new TestRecord<>(null, ended, new RecordHeaders(), 5L));
+
+    assertThat(engine.faults.count(Faults.Kind.OUTCOME_SKIPPED)).isEqualTo(4);
+    goesOn();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    HeaderNames.FIRST_SEEN + ",9223372036854775807",
+    HeaderNames.FIRST_SEEN + ",-9223372036854775808",
+    HeaderNames.FIRST_SEEN + ",9999999999999999999999",
+    HeaderNames.NOT_BEFORE + ",9223372036854775807",
+    HeaderNames.NOT_BEFORE + ",-1",
+    HeaderNames.ATTEMPT + ",9223372036854775807",
+    HeaderNames.ATTEMPT + ",4294967295",
+    HeaderNames.ATTEMPT + ",-7",
+    HeaderNames.ORIGIN + ",nowhere",
+    HeaderNames.ORIGIN + ",requests/-1/-1",
+    HeaderNames.ERROR + ",unheard of"
+  })
+  void retryWithHeadersThatMakeNoSense_isAnsweredAllTheSame(String name, String value) {
+    retry(true, name, value);
+    engine.settle();
+    engine.explain(0);
+
+    assertThat(engine.results()).extracting(ExplanationResult::requestId).containsExactly("r");
+    assertThat(engine.deadLetters.isEmpty()).isTrue();
+    goesOn();
+  }
+
+  @Test
+  void retryWithoutAnyHeader_orWithoutAKey_isAnswered() {
+    retry(false, "a", "b");
+    engine.settle();
+    engine.explain(0);
+
+    assertThat(engine.results()).extracting(ExplanationResult::requestId).containsExactly("r");
+    assertThat(engine.faults.count(Faults.Kind.REQUEST_MENDED)).isEqualTo(1);
+  }
+
+  @Test
+  void retryThatIsNoRequest_isADeadLetter_andANullValueNothing() {
+    engine.retriesIn.pipeInput(
+        new TestRecord<>(null, "{\"requestId\":\"x\"".getBytes(UTF_8), new RecordHeaders(), 5L));
+    engine.retriesIn.pipeInput(new TestRecord<>(null, null, new RecordHeaders(), 5L));
+
+    assertThat(engine.deadLetters.readRecordsToList()).hasSize(1);
+    assertThat(engine.faults.count(Faults.Kind.RECORD_SKIPPED)).isEqualTo(2);
+    goesOn();
+  }
+
+  private void retry(boolean complete, String name, String value) {
+    Headers headers = new RecordHeaders();
+    if (complete) {
+      RecordHeadersText.set(headers, HeaderNames.ORIGIN, "requests/0/7");
+      RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, engine.now().toEpochMilli());
+      RecordHeadersText.set(headers, HeaderNames.ATTEMPT, 1);
+      RecordHeadersText.set(headers, HeaderNames.NOT_BEFORE, engine.now().toEpochMilli());
+      RecordHeadersText.set(headers, HeaderNames.ERROR, "model_unavailable");
+    }
+    RecordHeadersText.set(headers, name, value);
+    engine.retriesIn.pipeInput(
+        new TestRecord<>(
+            complete ? "k".getBytes(UTF_8) : null,
+            "{\"requestId\":\"r\",\"topic\":\"Biology\",\"subtopic\":\"Cells\"}".getBytes(UTF_8),
+            headers,
+            5L));
+  }
+}
