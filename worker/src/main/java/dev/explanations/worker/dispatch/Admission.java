@@ -9,6 +9,9 @@ public sealed interface Admission {
   /** A call for the same key is under way already, begun by an earlier owner in this process. */
   record UnderWay(String callId) implements Admission {}
 
+  /** Gemini has refused this question, and others are to try first: a wake tells when it may. */
+  record PassedOver() implements Admission {}
+
   /** No room now: ask again when an outcome has arrived, or a little later. */
   record Refused() implements Admission {}
 }

@@ -220,6 +220,9 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
           if (room != Room.FREE && !(room == Room.SHUT && lookUp)) {
             return new Admission.Refused();
           }
+          if (room == Room.FREE && gate.passesOver(() -> question.get().prompt())) {
+            return new Admission.PassedOver();
+          }
           String callId = UUID.randomUUID().toString();
           Flight flight = new Flight(cacheKey, callId, lane.partition, question.get());
           flights.add(flight, clock.instant());
@@ -344,16 +347,18 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     }
 
     @Override
-    public void callEnded(Flight flight, Permit permit, Outcome outcome) {
-      locked(
-          () -> {
-            try {
-              gate.end(permit, outcome);
-            } finally {
-              flights.beginSending(flight, clock.instant());
-              departures.advance();
-            }
-          });
+    public Outcome callEnded(Flight flight, Permit permit, Outcome outcome) {
+      Supplier<Outcome> verdict =
+          locked(
+              () -> {
+                try {
+                  return gate.end(permit, outcome);
+                } finally {
+                  flights.beginSending(flight, clock.instant());
+                  departures.advance();
+                }
+              });
+      return verdict.get();
     }
 
     @Override

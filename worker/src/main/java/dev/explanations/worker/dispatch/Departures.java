@@ -25,7 +25,7 @@ final class Departures {
   private final Timer timer;
   private final Clock clock;
   private boolean paused;
-  private boolean callsCouldBegin = true;
+  private CallGate.Opening opening = CallGate.Opening.ANY;
   private boolean failing;
 
   /**
@@ -72,11 +72,11 @@ final class Departures {
     if (gate.isShut()) {
       giveBackReady();
     }
-    boolean callsCanBegin = !gate.isShut() && !isPaused();
-    if (callsCanBegin && !callsCouldBegin) {
+    CallGate.Opening before = opening;
+    opening = paused ? CallGate.Opening.NONE : gate.opening();
+    if (gate.hasReleased() || opening.compareTo(before) > 0) {
       flights.openPartitions().forEach(work::startWaking);
     }
-    callsCouldBegin = callsCanBegin;
     Flight next = flights.nextReady();
     timer.at(gate.nextChange(next == null ? null : next.question.prompt()), clock.instant());
   }

@@ -70,7 +70,12 @@ final class FlightWork {
     /** Whether the minute's limits have room for a call that is made once more. */
     boolean again(Permit permit);
 
-    void callEnded(Flight flight, Permit permit, Outcome outcome);
+    /**
+     * Waits until it is clear what the outcome says.
+     *
+     * @return what the task is to be told
+     */
+    Outcome callEnded(Flight flight, Permit permit, Outcome outcome);
 
     /**
      * The outcome is on its way no more.
@@ -152,20 +157,21 @@ final class FlightWork {
       validity = new Validity(flight.question.hashes(), generation, expiresAt);
     } catch (RuntimeException | Error e) {
       failed("A call", e);
-    } finally {
-      ended(flight, permit, outcome);
     }
+    outcome = ended(flight, permit, outcome);
     send(flight, record(flight, outcome, validity, calledAt));
     if (outcome instanceof Outcome.Explained(var explanation)) {
       share(flight, explanation, validity, calledAt);
     }
   }
 
-  private void ended(Flight flight, Permit permit, Outcome outcome) {
+  /** Returns what the task is to be told. */
+  private Outcome ended(Flight flight, Permit permit, Outcome outcome) {
     try {
-      books.callEnded(flight, permit, outcome);
+      return books.callEnded(flight, permit, outcome);
     } catch (RuntimeException | Error e) {
       failed("The end of a call", e);
+      return outcome;
     }
   }
 

@@ -31,13 +31,19 @@ public sealed interface Outcome {
   }
 
   /**
+   * Says nothing of the question: it waits until the gate lets calls begin again, and no attempt is
+   * counted.
+   */
+  sealed interface HeldUp extends Failed {}
+
+  /**
    * Gemini asks for patience; says nothing about its health.
    *
    * @param code {@code RATE_LIMITED} or {@code QUOTA_EXHAUSTED}
    * @param retryAfter Gemini's own delay; {@code null} when it gave none
    */
   record Throttled(ErrorCode code, String message, @Nullable Duration retryAfter)
-      implements Failed {}
+      implements HeldUp {}
 
   /** 5xx, timeout, connection, or an unusable answer: another attempt may succeed. */
   record Unavailable(ErrorCode code, String message, Usage usage) implements Failed {
@@ -58,7 +64,7 @@ public sealed interface Outcome {
   }
 
   /** The key or the model is wrong: only a person can mend it. */
-  record Misconfigured(ErrorCode code, String message) implements Failed {}
+  record Misconfigured(ErrorCode code, String message) implements HeldUp {}
 
   /** This request will never be answered: blocked, or refused by Gemini's own validation. */
   record Rejected(ErrorCode code, String message, Usage usage) implements Failed {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,10 @@ public final class CallGate {
   private final InFlightLimit limit;
   private final MinuteWindow requests;
   private final MinuteWindow tokens;
+  private final GateSettings settings;
   private final Clock clock;
   private int running;
+  private boolean released;
 
   /** What an answer costs, on the average of the last ones; at first what 300 words cost. */
   private double outputTokens = 450;
@@ -51,10 +54,12 @@ public final class CallGate {
                 new ModelLine(
                     model,
                     new Breaker(name, settings.breaker(), clock),
-                    new Pause(settings.pause(), settings.maxPause()))));
+                    new Pause(settings.pause(), settings.maxPause()),
+                    new Refusals())));
     this.limit = new InFlightLimit(settings.maxInFlight());
     this.requests = new MinuteWindow(settings.requestsPerMinute());
     this.tokens = new MinuteWindow(settings.tokensPerMinute());
+    this.settings = settings;
     this.clock = clock;
   }
 
@@ -65,7 +70,7 @@ public final class CallGate {
     if (running >= limit.current() || !requests.admits(1, now) || !tokens.admits(estimate, now)) {
       return Optional.empty();
     }
-    Optional<ModelLine> chosen = line(now).filter(line -> !line.pause().lasts(now));
+    Optional<ModelLine> chosen = line(prompt, now).filter(line -> !line.pause().lasts(now));
     if (chosen.isEmpty()) {
       return Optional.empty();
     }
@@ -75,7 +80,15 @@ public final class CallGate {
     tokens.spend(estimate, now);
     running++;
     return Optional.of(
-        new Permit(line, breakerEpoch, line.pause().epoch(), limit.epoch(), estimate, now));
+        new Permit(
+            line,
+            prompt,
+            breakerEpoch,
+            line.pause().epoch(),
+            line.pause().begin(),
+            limit.epoch(),
+            estimate,
+            now));
   }
 
   /**
@@ -95,37 +108,50 @@ public final class CallGate {
   /** Gives the permit back of a call that was not made after all. */
   public void notMade(Permit permit) {
     running--;
+    permit.line.pause().tried(permit.attempt);
     permit.line.breaker().released(permit.breakerEpoch);
   }
 
   /**
    * Gives the permit back with what came of the call; also if something is thrown meanwhile: a
    * probe that is never given back would keep its breaker half-open for ever.
+   *
+   * @return what the question is to be told of it. Waits for some seconds when that depends on
+   *     others: not to be asked under the lock
    */
-  public void end(Permit permit, Outcome outcome) {
+  public Supplier<Outcome> end(Permit permit, Outcome outcome) {
     running--;
+    permit.line.pause().tried(permit.attempt);
     try {
-      learn(permit, outcome);
+      return learn(permit, outcome);
     } catch (RuntimeException | Error e) {
       permit.line.breaker().released(permit.breakerEpoch);
       throw e;
     }
   }
 
-  private void learn(Permit permit, Outcome outcome) {
+  private Supplier<Outcome> learn(Permit permit, Outcome outcome) {
     Instant now = clock.instant();
     Breaker breaker = permit.line.breaker();
+    Pause pause = permit.line.pause();
     settle(permit, outcome.usage(), now);
     switch (outcome) {
       case Outcome.Explained _ -> {
         limit.onSuccess();
         breaker.succeeded(permit.breakerEpoch);
-        permit.line.pause().succeeded(permit.pauseEpoch);
+        permit.line.refusals().answered(permit.since);
+        if (pause.succeeded(permit.pauseEpoch)) {
+          limit.restart();
+        }
       }
-      case Outcome.Throttled(_, _, var delay) -> {
+      case Outcome.Throttled(ErrorCode code, _, var delay) -> {
         limit.onThrottled(permit.limitEpoch);
         breaker.released(permit.breakerEpoch);
-        permit.line.pause().throttled(permit.pauseEpoch, delay, now);
+        if (code == ErrorCode.QUOTA_EXHAUSTED) {
+          pause.usedUp(permit.pauseEpoch, delay, now);
+        } else {
+          pause.throttled(permit.pauseEpoch, delay, now);
+        }
       }
       case Outcome.Unavailable(ErrorCode code, String message, _) -> {
         if (code == ErrorCode.INCOMPLETE_ANSWER) {
@@ -135,10 +161,37 @@ public final class CallGate {
           failed(permit, message);
         }
       }
-      case Outcome.Misconfigured(_, String message) -> failed(permit, message);
-      case Outcome.Rejected _, Outcome.Found _, Outcome.ConnectionLost _ ->
-          breaker.released(permit.breakerEpoch);
+      case Outcome.Misconfigured(_, String message) -> {
+        failed(permit, message);
+        Refusals refusals = permit.line.refusals();
+        refusals.misconfigured(
+            permit.prompt,
+            permit.since,
+            new Outcome.Rejected(ErrorCode.MISCONFIGURED, message),
+            now.plus(settings.maxPause()));
+        if (refusals.isSuspected() && breaker.admits()) {
+          pause.usedUp(permit.pauseEpoch, null, now);
+        }
+      }
+      case Outcome.Rejected rejected -> {
+        breaker.released(permit.breakerEpoch);
+        if (rejected.code() == ErrorCode.MODEL_REJECTED) {
+          return refused(permit, rejected, now);
+        }
+      }
+      case Outcome.Found _, Outcome.ConnectionLost _ -> breaker.released(permit.breakerEpoch);
     }
+    return () -> outcome;
+  }
+
+  private Supplier<Outcome> refused(Permit permit, Outcome.Rejected rejected, Instant now) {
+    ModelLine line = permit.line;
+    Supplier<Outcome> told = line.refusals().refused(permit.prompt, permit.since, rejected);
+    if (line.refusals().isSuspected()) {
+      line.pause().usedUp(permit.pauseEpoch, null, now);
+      line.model().misconfigured(Refusals.misconfigured(rejected));
+    }
+    return told;
   }
 
   /** What a call may have cost that never said so stays spent as it was estimated. */
@@ -158,7 +211,11 @@ public final class CallGate {
 
   /** Lets time have its effect; to be called at {@link #nextChange} at the latest. */
   public void tick() {
-    lines.values().forEach(line -> line.breaker().tick());
+    Instant now = clock.instant();
+    for (ModelLine line : lines.values()) {
+      line.breaker().tick();
+      released |= line.refusals().release(now);
+    }
   }
 
   /**
@@ -170,7 +227,13 @@ public final class CallGate {
     Instant now = clock.instant();
     Stream<Instant> times =
         lines.values().stream()
-            .flatMap(line -> Stream.of(line.breaker().openUntil(), line.pause().until()));
+            .flatMap(
+                line ->
+                    Stream.of(
+                        line.breaker().openUntil(),
+                        line.pause().until(),
+                        line.forAllAt(),
+                        line.refusals().nextRelease()));
     Stream<Instant> rates =
         next == null
             ? Stream.empty()
@@ -203,6 +266,38 @@ public final class CallGate {
     return line(now).filter(line -> line.pause().lasts(now)).isPresent();
   }
 
+  /** Which questions may be asked, ordered from none to all. */
+  public enum Opening {
+    NONE,
+    /** Those that the model has not refused: it is suspected to refuse all. */
+    FRESH,
+    ANY
+  }
+
+  public Opening opening() {
+    Instant now = clock.instant();
+    if (isShut() || isPaused()) {
+      return Opening.NONE;
+    }
+    return line(now).filter(line -> line.isForFreshOnly(now)).isPresent()
+        ? Opening.FRESH
+        : Opening.ANY;
+  }
+
+  /** Whether single questions may be asked since the last time that this was asked. */
+  public boolean hasReleased() {
+    boolean any = released;
+    released = false;
+    return any;
+  }
+
+  /** Whether this question has been refused and has to wait for a while, or for others. */
+  public boolean passesOver(Supplier<Prompt> prompt) {
+    Instant now = clock.instant();
+    return lines.values().stream().anyMatch(line -> line.isChoosy(now))
+        && lines.values().stream().noneMatch(line -> line.takes(prompt.get(), now));
+  }
+
   /** How many calls may be accepted in all, running ones included: half again as many as run. */
   public int capacity() {
     int current = limit.current();
@@ -218,7 +313,10 @@ public final class CallGate {
     if (isPaused()) {
       return 0;
     }
-    int permitted = line(clock.instant()).map(line -> line.breaker().room()).orElse(0);
+    int permitted =
+        line(clock.instant())
+            .map(line -> Math.min(line.breaker().room(), line.pause().room()))
+            .orElse(0);
     return Math.min(permitted, capacity() - running) - ready;
   }
 
@@ -228,7 +326,7 @@ public final class CallGate {
   }
 
   /**
-   * Closes a breaker, forgets its failures, and ends its model's pause.
+   * Closes a breaker, forgets its failures, and ends its model's pause: one call tries at once.
    *
    * @return whether there is one of that name
    */
@@ -237,6 +335,8 @@ public final class CallGate {
     if (line != null) {
       line.breaker().reset();
       line.pause().end();
+      line.refusals().forget();
+      released = true;
     }
     return line != null;
   }
@@ -280,6 +380,14 @@ public final class CallGate {
   /** The breakers that do the work, for those who only look at them, under no lock. */
   public List<CircuitBreaker> resilience4j() {
     return lines.values().stream().map(line -> line.breaker().resilience4j()).toList();
+  }
+
+  /** The model to be asked this. */
+  private Optional<ModelLine> line(Prompt prompt, Instant now) {
+    return lines.values().stream()
+        .filter(line -> line.takes(prompt, now))
+        .findFirst()
+        .or(() -> line(now));
   }
 
   /** The model to be asked next; it may want a pause. */

@@ -5,9 +5,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long a model that answered 429 is left alone: for the delay that it named or, if it named
- * none, for one that doubles with each call that meets another 429 after the last pause. Calls that
- * were under way when a pause began tell nothing new. Used under the dispatcher's lock.
+ * For how long a model is left alone: after a 429 for the delay that it named; after one that named
+ * none, and after a refusal that a person has to mend, for one that doubles with each call that
+ * fails in the same way after the last pause. Calls that were under way when a pause began tell
+ * nothing new. Used under the dispatcher's lock.
+ *
+ * <p>What a wait of seconds does not clear is tried by one call at a time, until one succeeds: the
+ * end of the pause is then a guess, and a burst of refusals would be the price.
  */
 final class Pause {
 
@@ -17,7 +21,14 @@ final class Pause {
   private final Duration max;
   private Instant until = Instant.MIN;
   private long epoch;
+
+  /** Before this epoch nothing is known: {@link #end} has been called since. */
+  private long forgotten;
+
   private int inARow;
+  private boolean oneByOne;
+  private long tries;
+  private boolean trying;
 
   /**
    * @param base of delays that were not named
@@ -33,12 +44,28 @@ final class Pause {
     return epoch;
   }
 
+  /** A call begins; returns what {@link #tried} is to be told at its end. */
+  long begin() {
+    trying = oneByOne;
+    return oneByOne ? ++tries : 0;
+  }
+
+  /** A call has ended, whatever came of it. */
+  void tried(long attempt) {
+    trying &= attempt != tries;
+  }
+
   boolean lasts(Instant now) {
-    return now.isBefore(until);
+    return trying || now.isBefore(until);
   }
 
   Instant until() {
     return until;
+  }
+
+  /** How many calls may begin when it is over. */
+  int room() {
+    return oneByOne ? 1 : Integer.MAX_VALUE;
   }
 
   void throttled(long epoch, @Nullable Duration delay, Instant now) {
@@ -46,22 +73,39 @@ final class Pause {
     if (news) {
       this.epoch++;
       inARow++;
-    } else if (delay == null) {
+    } else if (delay == null || epoch < forgotten) {
       return;
     }
-    Instant end = now.plus(delay == null ? unnamed() : delay);
+    boolean named = delay != null && delay.isPositive();
+    Instant end = now.plus(named ? delay : unnamed());
     until = end.isAfter(until) ? end : until;
   }
 
-  void succeeded(long epoch) {
-    if (epoch == this.epoch) {
-      inARow = 0;
-    }
+  /** The same, for what a wait of seconds does not clear. */
+  void usedUp(long epoch, @Nullable Duration delay, Instant now) {
+    oneByOne |= epoch >= forgotten;
+    throttled(epoch, delay, now);
   }
 
+  /**
+   * @return whether calls went one by one until now
+   */
+  boolean succeeded(long epoch) {
+    boolean ended = epoch == this.epoch && oneByOne;
+    if (epoch == this.epoch) {
+      inARow = 0;
+      oneByOne = false;
+      trying = false;
+    }
+    return ended;
+  }
+
+  /** The next call tries at once whether the reason is gone. */
   void end() {
     until = Instant.MIN;
     inARow = 0;
+    trying = false;
+    forgotten = ++epoch;
   }
 
   private Duration unnamed() {

@@ -13,4 +13,7 @@ public interface ExplanationModel {
    * Outcome.Unavailable}, the thread's interrupt flag set. Called on virtual threads.
    */
   Outcome explain(Prompt prompt);
+
+  /** Several outcomes together say that the model is misconfigured. Does not wait. */
+  default void misconfigured(Outcome.Misconfigured finding) {}
 }

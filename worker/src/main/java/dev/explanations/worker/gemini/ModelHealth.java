@@ -71,6 +71,11 @@ public final class ModelHealth implements ExplanationModel {
     return outcome;
   }
 
+  @Override
+  public void misconfigured(Outcome.Misconfigured finding) {
+    change(Optional.of(new Trouble(finding.code(), finding.message())));
+  }
+
   private void change(Optional<Trouble> now) {
     Optional<Trouble> before = trouble.getAndSet(now);
     if (before.map(Trouble::code).equals(now.map(Trouble::code))) {

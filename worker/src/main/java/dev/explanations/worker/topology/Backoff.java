@@ -30,20 +30,9 @@ final class Backoff {
     return Duration.ofMillis(1 + random.nextLong(Math.max(1, ceiling)));
   }
 
-  /** Somewhat later than a delay that the other side asked for, never earlier. */
-  Duration afterDelay(Duration delay) {
-    long spread = Math.min(delay.toMillis() / 10, base.toMillis());
-    return delay.plusMillis(random.nextLong(spread + 1));
-  }
-
   /** Somewhat later than a time: at most a tenth of the wait, and five seconds. */
   Instant after(Instant time, Instant now) {
     long spread = Math.max(0, Duration.between(now, time).toMillis() / 10);
     return time.plusMillis(random.nextLong(Math.min(spread, MAX_SPREAD.toMillis()) + 1));
-  }
-
-  /** For what only a person can mend. */
-  Duration afterMisconfiguration() {
-    return afterDelay(max);
   }
 }

@@ -324,7 +324,10 @@ final class ExplainTask {
       case OutcomeRecord.Marker(String nonce) -> markerSeen(nonce);
       case OutcomeRecord.Handoff handoff ->
           handoff.calls().forEach(call -> alarm.at(calls.handedOver(call, now())));
-      case OutcomeRecord.Wake _ -> alarm.at(now());
+      case OutcomeRecord.Wake _ -> {
+        offers.gateHasChanged();
+        alarm.at(now());
+      }
       case OutcomeRecord.CallEnded ended -> ended(cacheKey, ended);
       case OutcomeRecord.Postponed(String callId) -> postponed(cacheKey, callId);
     }
@@ -391,14 +394,18 @@ final class ExplainTask {
     return kept;
   }
 
-  private void settle(PendingRequest request, Verdict verdict, boolean startedTheCall) {
+  /** Returns whether the request has left the pending store. */
+  private boolean settle(PendingRequest request, Verdict verdict, boolean startedTheCall) {
     guarded(request, () -> settled(request, verdict, startedTheCall));
+    return !verdict.keeps(request);
   }
 
   private void settled(PendingRequest request, Verdict verdict, boolean startedTheCall) {
-    if (verdict instanceof Verdict.HeldBack && request.isHeld()) {
-      // it has been round once, and waits where it is
-      pending.rewindDueTo(request.due());
+    if (verdict.keeps(request)) {
+      if (verdict instanceof Verdict.Ended(Outcome.HeldUp cause, _, _)
+          && request.lastError() != cause.code()) {
+        pending.add(request.after(request.attempts(), request.due(), cause.code()));
+      }
       return;
     }
     pending.remove(request);

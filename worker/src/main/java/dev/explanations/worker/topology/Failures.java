@@ -15,9 +15,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * What follows when a call brought no explanation: another attempt through the retry topic, or the
- * end. Only failures that another attempt could repeat count as attempts; being throttled or
- * misconfigured, or held back by an open circuit breaker, ends with the deadline alone. Used by one
- * stream thread.
+ * end. Only failures that another attempt could repeat count as attempts; being held back by an
+ * open circuit breaker ends with the deadline alone. Used by one stream thread.
  */
 final class Failures {
 
@@ -50,15 +49,7 @@ final class Failures {
       }
       case Outcome.ConnectionLost lost ->
           settle(request, new Outcome.Unavailable(lost.code(), lost.message()), now);
-      case Outcome.Throttled(ErrorCode code, String message, Duration delay) ->
-          retry(
-              request,
-              request.attempts(),
-              delay == null ? backoff.afterFailure(attempts) : backoff.afterDelay(delay),
-              code,
-              now);
-      case Outcome.Misconfigured(ErrorCode code, String message) ->
-          retry(request, request.attempts(), backoff.afterMisconfiguration(), code, now);
+      case Outcome.HeldUp _ -> throw new IllegalStateException("BUG: it stays in the queue");
     }
   }
 

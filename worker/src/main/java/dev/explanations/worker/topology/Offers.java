@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what is due out of the pending store's order, to the dispatcher as long as that takes more,
@@ -44,6 +45,9 @@ final class Offers {
 
   /** Nothing is due later than it can be, which the clock may have made it. */
   private boolean dueInTime;
+
+  /** When the first request was due that the gate has passed over; {@code null} if none was. */
+  private @Nullable Instant passedOver;
 
   /** What to do after one look at what is due. */
   private enum Next {
@@ -100,6 +104,14 @@ final class Offers {
         case FULL, PAUSED -> lane.lookAhead(cacheKey);
         case FREE, SHUT -> {} // offered at once, which looks first
       }
+    }
+  }
+
+  /** What was passed over may be wanted now. */
+  void gateHasChanged() {
+    if (passedOver != null) {
+      pending.rewindDueTo(passedOver);
+      passedOver = null;
     }
   }
 
@@ -171,6 +183,12 @@ final class Offers {
       case Admission.UnderWay(String callId) -> {
         alarm.at(calls.joined(request, callId, now));
         pending.passDue(request);
+        yield Next.LOOK_ON;
+      }
+      case Admission.PassedOver() -> {
+        pending.passDue(request);
+        passedOver =
+            passedOver == null || request.due().isBefore(passedOver) ? request.due() : passedOver;
         yield Next.LOOK_ON;
       }
       case Admission.Refused() -> Next.ASK_AGAIN;

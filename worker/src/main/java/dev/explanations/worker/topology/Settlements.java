@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settlements {
 
-  /** What is done with one waiter; it must leave the pending store. */
+  /** What is done with one waiter. */
   @FunctionalInterface
   interface Settle {
-    void settle(PendingRequest request, Verdict verdict, boolean startedTheCall);
+
+    /**
+     * @return whether the request has left the pending store; if not, it is due as it was
+     */
+    boolean settle(PendingRequest request, Verdict verdict, boolean startedTheCall);
   }
 
   private final PendingStore pending;
@@ -97,8 +101,11 @@ final class Settlements {
         // one call is credited to one request; without a known starter, to the first
         progress.starter = request.origin();
       }
-      settle.settle(request, progress.verdict, starter);
-    } else if (request.due().isBefore(progress.left)) {
+      if (settle.settle(request, progress.verdict, starter)) {
+        return;
+      }
+    }
+    if (request.due().isBefore(progress.left)) {
       progress.left = request.due();
     }
   }

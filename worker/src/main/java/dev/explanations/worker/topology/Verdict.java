@@ -38,4 +38,15 @@ sealed interface Verdict {
       case HeldBack() -> due;
     };
   }
+
+  /**
+   * Whether the request stays where it is, due as before: the gate lets it pass when what holds it
+   * up is over. One that waits for a breaker has been round the retry topic already.
+   */
+  default boolean keeps(PendingRequest request) {
+    return switch (this) {
+      case HeldBack() -> request.isHeld();
+      case Ended(Outcome outcome, _, _) -> outcome instanceof Outcome.HeldUp;
+    };
+  }
 }

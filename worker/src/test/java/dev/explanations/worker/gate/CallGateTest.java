@@ -111,12 +111,16 @@ class CallGateTest {
     CallGate gate = gate(0, 0);
     List<Outcome> neutral =
         List.of(
-            throttled(Duration.ZERO),
+            throttled(Duration.ofNanos(1)),
             new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "SAFETY"),
             new Outcome.Rejected(ErrorCode.MODEL_REJECTED, "400"),
             new Outcome.Unavailable(ErrorCode.INCOMPLETE_ANSWER, "MAX_TOKENS"));
     for (int i = 0; i < 3; i++) {
-      neutral.forEach(outcome -> call(gate, outcome));
+      neutral.forEach(
+          outcome -> {
+            call(gate, outcome);
+            clock.advance(Duration.ofNanos(1));
+          });
     }
     assertThat(gate.breakers().getFirst().failures()).isZero();
 
@@ -165,6 +169,59 @@ class CallGateTest {
     assertThat(gate.tryBegin(PROMPT)).isPresent();
     assertThat(gate.reset("unknown")).isFalse();
     assertThat(gate.holdOpen("unknown")).isFalse();
+  }
+
+  private static Outcome usedUp() {
+    return new Outcome.Throttled(ErrorCode.QUOTA_EXHAUSTED, "per day", Duration.ofHours(1));
+  }
+
+  @Test
+  void quotaOfADay_isTriedByOneCallAnHour_untilOneSucceeds() {
+    CallGate gate = gate(0, 0);
+    List<Permit> burst = List.of(begin(gate), begin(gate), begin(gate));
+    burst.forEach(permit -> gate.end(permit, usedUp()));
+    for (int hour = 0; hour < 3; hour++) {
+      clock.advance(Duration.ofMinutes(59));
+      assertThat(gate.tryBegin(PROMPT)).isEmpty();
+      clock.advance(Duration.ofMinutes(1));
+      assertThat(gate.room(0)).isEqualTo(1);
+      Permit trial = begin(gate);
+      assertThat(gate.opening()).isEqualTo(CallGate.Opening.NONE);
+      assertThat(gate.tryBegin(PROMPT)).as("one at a time").isEmpty();
+      gate.end(trial, usedUp());
+    }
+    clock.advance(Duration.ofHours(1));
+
+    call(gate, OK);
+
+    assertThat(gate.opening()).isEqualTo(CallGate.Opening.ANY);
+    assertThat(gate.room(0)).isGreaterThan(1);
+  }
+
+  @Test
+  void reset_triesAtOnceWithOneCall_andWhatBeganBeforeItPausesNothing() {
+    CallGate gate = gate(0, 0);
+    Permit late = begin(gate);
+    call(gate, usedUp());
+    assertThat(gate.opening()).isEqualTo(CallGate.Opening.NONE);
+
+    gate.reset("google_ai");
+    gate.end(late, usedUp());
+
+    assertThat(gate.opening()).isEqualTo(CallGate.Opening.ANY);
+    Permit trial = begin(gate);
+    assertThat(gate.tryBegin(PROMPT)).isEmpty();
+    gate.end(trial, OK);
+    assertThat(gate.tryBegin(PROMPT)).isPresent();
+  }
+
+  @Test
+  void delayOfZero_isNone() {
+    CallGate gate = gate(0, 0);
+    call(gate, throttled(Duration.ZERO));
+    assertThat(gate.tryBegin(PROMPT)).isEmpty();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(gate.tryBegin(PROMPT)).isPresent();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.explanations.worker.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
@@ -116,26 +117,103 @@ class FailureTest {
     assertThat(engine.pending()).isZero();
   }
 
+  /** As the dispatcher's gate: it pauses when the call ends, before its outcome is read. */
+  private void holdUp(int call, Outcome.HeldUp cause) {
+    engine.lane().paused = true;
+    engine.end(call, cause);
+  }
+
+  private void pauseEnds() {
+    engine.lane().paused = false;
+    engine.report("", new OutcomeRecord.Wake());
+  }
+
+  private static Outcome.HeldUp throttled(Duration delay) {
+    return new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", delay);
+  }
+
   @Test
-  void throttledCall_waitsForTheDelayAndCountsAsNoAttempt() {
+  void throttledCall_isMadeAgainWhenThePauseEnds_whateverItsDelay_andCountsAsNoAttempt() {
     engine.ask("r-1", "Cells");
+    engine.ask("r-2", "Cells");
     for (int call = 0; call < 5; call++) {
-      engine.end(
-          call, new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", Duration.ofMillis(3_700)));
-      engine.advance(Duration.ofMillis(3_699));
+      holdUp(call, throttled(Duration.ofHours(1)));
+      engine.ask("new-" + call, "Cells");
+      engine.advance(Duration.ofSeconds(10));
       assertThat(engine.lane().offered).hasSize(call + 1);
-      engine.advance(Duration.ofMillis(400));
-      assertThat(engine.lane().offered).hasSize(call + 2);
+
+      pauseEnds();
+
+      assertThat(engine.lane().offered).as("one attempt for all of them").hasSize(call + 2);
     }
+    assertThat(engine.retries.isEmpty()).as("it waits where it is").isTrue();
     engine.explain(5);
 
-    assertThat(engine.result().attempts()).isEqualTo(1);
+    assertThat(engine.results())
+        .hasSize(7)
+        .allSatisfy(result -> assertThat(result.attempts()).isEqualTo(1));
+    assertThat(engine.pending()).isZero();
+  }
+
+  @Test
+  void heldUpRequest_isDueAtOnce_afterARestartWithAnOpenGate() {
+    engine.ask("r-1", "Cells");
+    engine.ask("r-2", "Plants");
+    holdUp(0, new Outcome.Throttled(ErrorCode.QUOTA_EXHAUSTED, "per day", Duration.ofHours(1)));
+    engine.end(1, new Outcome.Misconfigured(ErrorCode.MISCONFIGURED, "key refused"));
+
+    engine.revive();
+    engine.passBarrier();
+
+    assertThat(engine.lane().offered).hasSize(2);
+    engine.explain(0);
+    engine.explain(1);
+    assertThat(engine.results())
+        .extracting(ExplanationResult::status)
+        .containsExactly(Status.EXPLAINED, Status.EXPLAINED);
+  }
+
+  @Test
+  void heldUpRequest_meetsAnOpenBreakerLikeAnyOther() {
+    engine.ask("r-1", "Cells", ",\"onUnavailable\":\"fail\"");
+    holdUp(0, new Outcome.Misconfigured(ErrorCode.MISCONFIGURED, "key refused"));
+    engine.advance(Duration.ofSeconds(10));
+    assertThat(engine.results()).as("a pause is no open breaker").isEmpty();
+
+    engine.lane().shut = true;
+    engine.report("", new OutcomeRecord.Wake());
+
+    assertThat(engine.result().error()).isEqualTo(ErrorCode.CIRCUIT_BREAKER_OPEN);
+  }
+
+  @Test
+  void questionThatTheGatePassesOver_waitsForAWake_andOthersGoBeforeIt() {
+    engine.ask("r-1", "Refused");
+    holdUp(0, new Outcome.Misconfigured(ErrorCode.MISCONFIGURED, "400"));
+    String refused = engine.lane().offered.getFirst().cacheKey();
+    engine.lane().passedOver.add(refused);
+    engine.ask("r-2", "Fresh");
+    pauseEnds();
+    assertThat(engine.lane().offered).hasSize(2);
+    assertThat(engine.lane().offered.getLast().cacheKey()).isNotEqualTo(refused);
+    engine.explain(1);
+    engine.advance(Duration.ofSeconds(10));
+    assertThat(engine.lane().offered).hasSize(2);
+
+    engine.lane().passedOver.clear();
+    engine.report("", new OutcomeRecord.Wake());
+
+    assertThat(engine.lane().offered).hasSize(3);
+    engine.explain(2);
+    assertThat(engine.results())
+        .extracting(ExplanationResult::requestId)
+        .containsExactly("r-2", "r-1");
   }
 
   @Test
   void misconfiguration_keepsTheRequestUntilTheDeadline() {
     engine.ask("r-1", "Cells");
-    engine.end(0, new Outcome.Misconfigured(ErrorCode.MISCONFIGURED, "key refused"));
+    holdUp(0, new Outcome.Misconfigured(ErrorCode.MISCONFIGURED, "key refused"));
     engine.advance(Duration.ofMinutes(14));
     assertThat(engine.results()).isEmpty();
 
@@ -165,11 +243,11 @@ class FailureTest {
   @Test
   void freshRequest_joinsThoseThatBackOff() {
     engine.ask("r-1", "Cells");
-    engine.end(0, new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", Duration.ofSeconds(30)));
+    engine.end(0, UNAVAILABLE);
     engine.ask("r-2", "Cells");
     assertThat(engine.lane().offered).hasSize(1);
 
-    engine.advance(Duration.ofSeconds(32));
+    engine.advance(Duration.ofSeconds(1));
     assertThat(engine.lane().offered).hasSize(2);
     engine.explain(1);
 
@@ -220,12 +298,10 @@ class FailureTest {
     for (int i = 0; i < 700; i++) {
       engine.ask("r-" + i, "Cells");
     }
-    engine.end(0, new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", Duration.ofSeconds(30)));
+    holdUp(0, throttled(Duration.ofSeconds(30)));
+    pauseEnds();
+    assertThat(engine.lane().offered).as("not all of them know of it yet").hasSize(1);
     engine.settle();
-    assertThat(engine.lane().offered).as("no call before the delay").hasSize(1);
-    assertThat(engine.retries.readRecordsToList()).hasSize(700);
-
-    engine.advance(Duration.ofSeconds(32));
     assertThat(engine.lane().offered).hasSize(2);
     engine.explain(1);
     engine.settle();

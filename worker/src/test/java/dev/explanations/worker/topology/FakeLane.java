@@ -43,6 +43,9 @@ final class FakeLane implements Lane {
   /** Calls that have not begun, as far as {@link #withdraw} is concerned. */
   final Set<String> ready = new HashSet<>();
 
+  /** Keys that the gate passes over. */
+  final Set<String> passedOver = new HashSet<>();
+
   boolean satisfied;
   boolean closed;
 
@@ -63,6 +66,9 @@ final class FakeLane implements Lane {
     }
     if (room() != Room.FREE && !(shut && looksUp)) {
       return new Admission.Refused();
+    }
+    if (passedOver.contains(cacheKey)) {
+      return new Admission.PassedOver();
     }
     String callId = "call-" + offered.size();
     Question asked = question.get();

@@ -62,11 +62,10 @@ class QueueTest {
   @Test
   void retryDueEarlierThanWhatWaits_isTakenFirst() {
     engine.ask("r-1", "Retried");
-    engine.end(0, new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", Duration.ofSeconds(1)));
-    engine.advance(Duration.ofMillis(900));
+    engine.end(0, new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503"));
     engine.lane().room = 0;
     engine.ask("r-2", "Before");
-    engine.advance(Duration.ofMillis(900));
+    engine.advance(Duration.ofMillis(1_001));
     engine.ask("r-3", "After");
     engine.lane().room = 3;
     engine.advance(Duration.ofSeconds(2));
