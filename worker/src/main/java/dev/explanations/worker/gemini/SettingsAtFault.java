@@ -28,10 +28,24 @@ final class SettingsAtFault {
               + "|\\bsupported range\\b|\\bthinking[ _](?:mode|budget|level|config)"
               + "|\\bmodels?\\b[^.]{0,80}\\b(?:not found|not exist|no longer|deprecated|retired)");
 
+  /** Each puts the message of the one before into its own. */
+  private static final int RELAYS = 4;
+
   private SettingsAtFault() {}
 
   static boolean in(ErrorBody error, String body) {
-    return body.contains("API_KEY_INVALID") || in(error) || in(error.relayed());
+    if (body.contains("API_KEY_INVALID")
+        || (error.message().isEmpty() && KEY.matcher(body).find())) {
+      return true;
+    }
+    ErrorBody inner = error;
+    for (int i = 0; i < RELAYS; i++) {
+      if (in(inner)) {
+        return true;
+      }
+      inner = inner.relayed();
+    }
+    return false;
   }
 
   private static boolean in(ErrorBody error) {

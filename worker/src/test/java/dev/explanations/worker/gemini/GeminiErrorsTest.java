@@ -272,6 +272,19 @@ class GeminiErrorsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "{\"message\":\"API key expired\"}",
+        "Invalid API key",
+        "{\"error\":{\"message\":\"a: {\\\"error\\\":{\\\"message\\\":\\\"b:"
+            + " {\\\\\\\"error\\\\\\\":{\\\\\\\"message\\\\\\\":\\\\\\\"API key"
+            + " expired\\\\\\\"}}\\\"}}\"}}"
+      })
+  void of_isMisconfigured_whateverFormARelayGivesIt(String body) {
+    assertThat(errors.of(400, null, body)).isInstanceOf(Misconfigured.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "Request contains an invalid argument.",
         "Invalid value at 'contents[0].parts[0].text': 'the API key expired'",
         "Please use a valid role: user, model.",
