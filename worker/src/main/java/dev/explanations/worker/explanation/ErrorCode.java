@@ -26,7 +26,7 @@ public enum ErrorCode {
   RATE_LIMITED,
   /** Gemini answered 429 for the day's quota or a spend cap. */
   QUOTA_EXHAUSTED,
-  /** The key is refused, or the model does not exist. */
+  /** The key is refused, the model does not exist, or it refuses every question. */
   MISCONFIGURED,
   /** More than {@code MAX_PENDING} requests wait on this worker. */
   OVERLOADED,

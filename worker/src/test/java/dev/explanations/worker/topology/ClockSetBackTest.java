@@ -38,16 +38,19 @@ class ClockSetBackTest {
 
   @Test
   void whatWaits_isCalledForAtOnce_afterAStart() {
-    // only a delay that Gemini has named is believed when it comes back, so it lies in the store
+    // only a delay that Gemini has named, to an earlier version, is believed when it comes back
     for (int i = 0; i < 600; i++) {
       engine.ask("r-" + i, "Cells " + i / 2);
     }
     assertThat(engine.lane().offered).hasSize(300);
     for (int i = 0; i < 300; i++) {
-      engine.end(i, new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", BACK));
+      engine.end(i, new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503"));
     }
-    engine.settle();
-    engine.retries.readRecordsToList().forEach(engine.retriesIn::pipeInput);
+    for (TestRecord<byte[], byte[]> retry : engine.retries.readRecordsToList()) {
+      later(retry, HeaderNames.NOT_BEFORE);
+      RecordHeadersText.set(retry.headers(), HeaderNames.ERROR, ErrorCode.RATE_LIMITED.wireName());
+      engine.retriesIn.pipeInput(retry);
+    }
     engine.settle();
     assertThat(engine.lane().offered).hasSize(300);
 
