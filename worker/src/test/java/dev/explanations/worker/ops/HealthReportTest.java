@@ -172,6 +172,16 @@ class HealthReportTest {
   }
 
   @Test
+  void make_isDegraded_whenTheWorkerItselfFailedOverARecord() throws Exception {
+    streams =
+        () ->
+            new StreamsView(
+                "RUNNING", Duration.ZERO, true, 2, false, false, 0L, false, Streams.EMPTY, true);
+
+    assertThat(streamTrouble()).isEqualTo("DEGRADED internal_error");
+  }
+
+  @Test
   void make_isDegraded_onlyByALongRebalance() throws Exception {
     streams = () -> stream("REBALANCING", Duration.ofSeconds(14), false, false);
     assertThat(streamTrouble()).isEqualTo("DEGRADED starting");
