@@ -1,26 +1,31 @@
 package dev.explanations.worker.contract;
 
-import com.fasterxml.jackson.core.ErrorReportConfiguration;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Bytes to JSON, strictly: whatever two readers might understand differently is refused. */
 final class RequestText {
 
   private static final int MAX_DEPTH = 100;
-  private static final int MAX_MESSAGE = 200;
+  private static final int MAX_NAME = 100;
+  private static final Pattern DUPLICATE = Pattern.compile("(?s)Duplicate [^'\"]*['\"](.*)['\"]");
+  private static final String LONE_SURROGATE = "contains a lone surrogate";
 
   /** Escapes are the only way a lone surrogate gets into a text that was valid UTF-8. */
   private static final Pattern ESCAPED_SURROGATE = Pattern.compile("\\\\u[dD][89a-fA-F]");
@@ -33,8 +38,6 @@ final class RequestText {
                   .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                  .errorReportConfiguration(
-                      ErrorReportConfiguration.builder().maxErrorTokenLength(40).build())
                   .build())
           .reader()
           .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -60,7 +63,7 @@ final class RequestText {
       throw new Malformed("not JSON: empty");
     }
     if (ESCAPED_SURROGATE.matcher(text).find() && !isWellFormed(json)) {
-      throw new Malformed("not JSON: contains a lone surrogate");
+      throw new Malformed("not JSON: " + LONE_SURROGATE);
     }
     return json;
   }
@@ -96,10 +99,28 @@ final class RequestText {
     return true;
   }
 
+  /** Our own words: the parser's name its classes and quote the value. */
   private static String reason(JsonProcessingException e) {
+    String what =
+        switch (e) {
+          case StreamConstraintsException _ ->
+              "nested more than %d deep, or a part of it is too long".formatted(MAX_DEPTH);
+          case JsonEOFException _ -> "it ends too early";
+          case MismatchedInputException _ -> "there is more after its end";
+          default -> inOtherWords(String.valueOf(e.getOriginalMessage()));
+        };
     JsonLocation at = e.getLocation();
     String where =
         at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
-    return Words.cut(e.getOriginalMessage(), MAX_MESSAGE) + where;
+    return what + where;
+  }
+
+  /** For what the parser has no exception of its own. */
+  private static String inOtherWords(String message) {
+    Matcher duplicate = DUPLICATE.matcher(message);
+    if (duplicate.matches()) {
+      return "the field %s is there twice".formatted(Words.cut(duplicate.group(1), MAX_NAME));
+    }
+    return message.contains("surrogate") ? LONE_SURROGATE : "a character is out of place";
   }
 }

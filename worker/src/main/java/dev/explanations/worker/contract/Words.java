@@ -1,20 +1,49 @@
 package dev.explanations.worker.contract;
 
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** Texts for people that may quote what came from outside. */
 public final class Words {
 
-  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cs}\\s]+");
+  private static final Pattern BREAKING = Pattern.compile("[\\p{Cc}\\p{Cs}\\s]+");
+
+  /**
+   * Characters that are not seen, or change how others are: directions, joiners, line separators,
+   * fillers, variation selectors.
+   */
+  private static final Pattern INVISIBLE =
+      Pattern.compile(
+          "[\\p{Cf}\\p{Zl}\\p{Zp}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800\\u3164"
+              + "\\uFE00-\\uFE0F\\uFFA0\\uFFF0-\\uFFF8\\x{E0000}-\\x{E0FFF}]");
 
   private Words() {}
 
-  /** One line of at most {@code max} code points, without control characters. */
+  /**
+   * One line of at most {@code max} code points, without control characters; invisible ones are
+   * shown as their escapes, {@code \\u202E}.
+   */
   public static String cut(String text, int max) {
-    String line = UNPRINTABLE.matcher(text).replaceAll(" ").strip();
+    String line = visible(BREAKING.matcher(text).replaceAll(" ").strip());
     if (line.codePointCount(0, line.length()) <= max) {
       return line;
     }
     return line.substring(0, line.offsetByCodePoints(0, max - 1)) + "…";
+  }
+
+  /**
+   * Invisible characters as the escapes that JSON has for them, so that it may be done to JSON too.
+   */
+  public static String visible(String text) {
+    return INVISIBLE.matcher(text).replaceAll(Words::escape);
+  }
+
+  /** With two backslashes, since one would belong to the replacement's own syntax. */
+  private static String escape(MatchResult found) {
+    StringBuilder escape = new StringBuilder();
+    for (char unit : found.group().toCharArray()) {
+      escape.append("\\\\u%04X".formatted((int) unit));
+    }
+    return escape.toString();
   }
 }

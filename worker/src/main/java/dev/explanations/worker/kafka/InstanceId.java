@@ -4,6 +4,8 @@ import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 
 /** This worker's name in its group, the same after every restart. */
@@ -28,9 +30,18 @@ public final class InstanceId {
         Files.createDirectories(settings.stateDir());
         Files.writeString(file, UUID.randomUUID().toString());
       }
+      closeToOthers(file);
       return Files.readString(file).strip();
     } catch (IOException e) {
       throw new StartException("STATE_DIR cannot be used: " + e, e);
+    }
+  }
+
+  /** Whoever knows the id can throw this worker out of its group, whatever the umask was. */
+  private static void closeToOthers(Path file) throws IOException {
+    PosixFileAttributeView posix = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (posix != null) {
+      posix.setPermissions(PosixFilePermissions.fromString("rw-------"));
     }
   }
 }

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.explanations.worker.contract.Words;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import org.slf4j.event.KeyValuePair;
 /**
  * One JSON object per event and line: timestamp, level, logger, thread and message; what is known
  * beside them (the MDC, key-value pairs) by its own name; the stack trace as {@code exception}.
+ * Invisible characters are escaped: a stranger's text must not turn a line around.
  */
 public final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
 
@@ -44,7 +46,7 @@ public final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
     } catch (IOException e) {
       throw new UncheckedIOException("a string cannot be written to", e);
     }
-    return line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    return (Words.visible(line.toString()) + '\n').getBytes(StandardCharsets.UTF_8);
   }
 
   private static void write(JsonGenerator json, ILoggingEvent event) throws IOException {

@@ -64,7 +64,7 @@ public record DeadLetter(
         letter.offset(),
         Instant.ofEpochMilli(letter.timestamp()),
         utf8(letter.key()),
-        decoder.requestId(letter.key(), value),
+        cut(decoder.requestId(letter.key(), value)),
         cut(fields.topic()),
         cut(fields.subtopic()),
         cut(headers.text(HeaderNames.REASON)),

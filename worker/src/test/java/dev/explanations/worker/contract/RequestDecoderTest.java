@@ -13,6 +13,7 @@ import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.RequestFields;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,58 @@ class RequestDecoderTest {
   @Test
   void decode_acceptsEscapedPairs() {
     assertThat(accepted(with(",\"education\":\"\\ud83c\\udf31\"")).education()).isEqualTo("🌱");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      value = {
+        "{\"topic\": | not JSON: it ends too early (line 1, column 11)",
+        "{\"topic\":\"a | not JSON: it ends too early (line 1, column 12)",
+        "[1,2 | not JSON: it ends too early (line 1, column 5)",
+        "{} {} | not JSON: there is more after its end (line 1, column 4)",
+        "{topic:1} | not JSON: a character is out of place (line 1, column 2)",
+        "nil | not JSON: a character is out of place (line 1, column 4)",
+        "{\"a\":1,\"a\":2} | not JSON: the field a is there twice (line 1, column 12)",
+        "{\"a\":01} | not JSON: a character is out of place (line 1, column 7)",
+        "<xml/> | not JSON: a character is out of place (line 1, column 1)"
+      })
+  void decode_saysInItsOwnWordsWhatIsNoJson(String value, String detail) {
+    String actual = refused(value).detail();
+
+    assertThat(actual.replaceAll("column \\d+", ""))
+        .isEqualTo(detail.replaceAll("column \\d+", ""));
+    assertThat(actual).matches(".* \\(line 1, column \\d+\\)");
+  }
+
+  @Test
+  void decode_namesNoLibrary_whateverIsWrong() {
+    List<String> odd =
+        List.of(
+            "[".repeat(200),
+            "{\"a\":" + "9".repeat(2_000) + "}",
+            "{\"" + "n".repeat(60_000) + "\":1}",
+            "\u0000",
+            "{\"a\":\"\u0001\"}",
+            "{\"a\":\"\\x\"}",
+            "{\"a\":NaN}",
+            "/* c */ {}",
+            "{'a':1}",
+            "{\"a\":1,}",
+            "tru",
+            "-",
+            "1e",
+            "\u202E{}",
+            "\"\\ud800\"");
+
+    assertThat(odd)
+        .allSatisfy(
+            value ->
+                assertThat(refused(value).detail())
+                    .doesNotContainIgnoringCase("jackson")
+                    .doesNotContainIgnoringCase("fasterxml")
+                    .doesNotContain("Source", "Stream", "Json", "Reader", "`", "[", "class"));
   }
 
   @Test
