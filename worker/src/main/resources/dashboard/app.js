@@ -13,7 +13,7 @@ import {
   showCache, showCalls, showLimits, showRequests, showSettings, showStream, showWorkers } from './panels.js';
 import { Resource, repeat } from './poll.js';
 import { Rates } from './rates.js';
-import { getToken, onTokenChange } from './session.js';
+import { getToken, onTokenChange, setToken } from './session.js';
 
 const POLL_MILLIS = 1_000;
 const HISTORY_ROUNDS = 5;
@@ -23,7 +23,7 @@ const LETTERS = 20;
 const STALE_MILLIS = 4_000;
 
 const health = new Resource(() => get('api/health'));
-const metrics = new Resource(() => get('api/metrics'));
+const metrics = new Resource(figures);
 const history = new Resource(() => get('api/metrics/history'), HISTORY_ROUNDS);
 const letters = new Resource(() => get(`api/dead-letters?limit=${LETTERS}`, getToken()));
 
@@ -56,6 +56,20 @@ let wantLetters = getToken() !== null;
 let lost = false;
 /** A hidden page does not ask, and has not lost anything when it is shown again. */
 let shownAt = 0;
+
+/** With the token there are the settings too. A token that is refused is forgotten: it must not cost the figures. */
+async function figures() {
+  const token = getToken();
+  try {
+    return await get('api/metrics', token);
+  } catch (failure) {
+    if (token === null || (failure.status !== 401 && failure.status !== 429)) {
+      throw failure;
+    }
+    setToken(null);
+    return get('api/metrics');
+  }
+}
 
 async function poll() {
   round++;

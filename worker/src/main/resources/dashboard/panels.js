@@ -140,6 +140,6 @@ export function showWorkers(metrics, nowMillis) {
 export function showSettings(metrics) {
   const config = Object.entries(metrics?.config ?? {});
   facts(byId('settings'), config.length === 0
-    ? [['Not available', 'this worker does not tell them']]
+    ? [['Not shown', 'they are for those with the control token']]
     : config.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]));
 }

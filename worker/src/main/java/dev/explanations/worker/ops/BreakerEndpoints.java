@@ -24,8 +24,8 @@ final class BreakerEndpoints {
   }
 
   void addTo(RoutesConfig routes) {
-    routes.get(ALL, this::all);
-    routes.get(ONE + "/state", this::state);
+    Reading.add(routes, ALL, this::all);
+    Reading.add(routes, ONE + "/state", this::state);
     routes.post(ONE + "/reset", this::reset);
     routes.post(ONE + "/open", this::open);
   }

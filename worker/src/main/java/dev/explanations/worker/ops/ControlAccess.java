@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,8 +55,11 @@ final class ControlAccess {
    */
   private static final Duration REFUSAL_INTERVAL = Duration.ofMillis(4);
 
-  private static final Duration REFUSED_AT_LATEST = Duration.ofSeconds(5);
+  /** Fewer than there may be connections, which others need too; the last waits for 0.4 s. */
+  private static final int REFUSALS_WAITING = 100;
 
+  private static final String HOST = "Host";
+  private static final String AUTHORIZATION = "Authorization";
   private static final String WHO = "control.who";
   private static final String NOBODY = "nobody";
 
@@ -70,18 +74,45 @@ final class ControlAccess {
     this.refusals = new Refusals(clock);
     this.commands = new RateLimit(COMMANDS_AT_ONCE, COMMAND_INTERVAL, clock);
     this.wrongTokens = new RateLimit(WRONG_TOKENS_AT_ONCE, WRONG_TOKEN_INTERVAL, clock);
-    this.refusing = new Pace(REFUSAL_INTERVAL, REFUSED_AT_LATEST, clock);
+    this.refusing = new Pace(REFUSAL_INTERVAL, REFUSALS_WAITING, clock);
   }
 
   /**
    * Runs before every request, so that no command can be forgotten: all but the methods that only
-   * read need {@link #admit}.
+   * read need {@link #admitCommand}. Without a token reading needs a loopback name too, or a page
+   * whose name its owner's DNS has rebound to this machine could read the answers.
+   *
+   * @throws Problem as {@link #admitCommand}
    */
-  void admitCommand(Context context) {
+  void admit(Context context) {
     // as Javalin routes it, X-HTTP-Method-Override included
     if (!READING.contains(context.method())) {
-      admit(context);
+      admitCommand(context);
+    } else if (token == null && context.header(HOST) != null) {
+      requireLoopbackName(context);
     }
+  }
+
+  /**
+   * Whether a request that only reads may see what else is for those who command.
+   *
+   * @throws Problem 401 or 429 for a wrong token, which must not be told more cheaply than
+   *     elsewhere
+   */
+  boolean isTrusted(Context context) {
+    byte[] expected = token;
+    if (expected == null) {
+      return isThisMachine(context);
+    }
+    boolean brings =
+        Collections.list(context.req().getHeaders(AUTHORIZATION)).stream()
+            .anyMatch(value -> value.regionMatches(true, 0, "bearer", 0, 6));
+    if (brings) {
+      context.attribute(WHO, NOBODY);
+      requireToken(context, expected);
+      context.attribute(WHO, "token");
+    }
+    return brings;
   }
 
   /**
@@ -93,7 +124,7 @@ final class ControlAccess {
    *     too many commands, or too many wrong tokens: a right one is looked at first, so strangers
    *     cannot use up what it may do
    */
-  void admit(Context context) {
+  void admitCommand(Context context) {
     context.attribute(WHO, NOBODY);
     byte[] expected = token;
     if (expected == null) {
@@ -135,17 +166,26 @@ final class ControlAccess {
   }
 
   private void requireToken(Context context, byte[] expected) {
-    List<String> values = Collections.list(context.req().getHeaders("Authorization"));
+    List<String> values = Collections.list(context.req().getHeaders(AUTHORIZATION));
     Matcher bearer = BEARER.matcher(values.size() == 1 ? values.getFirst() : "");
     if (!bearer.matches() || !MessageDigest.isEqual(expected, digest(bearer.group(1)))) {
       if (!wrongTokens.tryTake()) {
-        await(refusing.untilTurn());
+        refusing.untilTurn().ifPresentOrElse(ControlAccess::await, () -> hangUp(context));
         throw tooMany(
             context, WRONG_TOKEN_INTERVAL, "Too many wrong tokens; a right one is admitted.");
       }
       context.header("WWW-Authenticate", "Bearer");
       throw new Problem(401, "Control needs the header Authorization: Bearer <CONTROL_TOKEN>.");
     }
+  }
+
+  /** No answer, since that would come faster than any. */
+  private static void hangUp(Context context) {
+    ServletContextRequest.getServletContextRequest(context.req())
+        .getConnectionMetaData()
+        .getConnection()
+        .getEndPoint()
+        .close();
   }
 
   private static void await(Duration time) {
@@ -157,17 +197,25 @@ final class ControlAccess {
     }
   }
 
+  private static boolean isThisMachine(Context context) {
+    return InetAddress.ofLiteral(context.ip()).isLoopbackAddress();
+  }
+
   /** A name that a stranger's DNS has rebound to this machine is still in Host. */
-  private static void requireThisMachine(Context context) {
-    if (!InetAddress.ofLiteral(context.ip()).isLoopbackAddress()) {
-      throw new Problem(403, "Without a CONTROL_TOKEN only this machine may control the worker.");
-    }
-    String host = context.header("Host");
+  private static String requireLoopbackName(Context context) {
+    String host = context.header(HOST);
     if (host == null || !LOOPBACK_HOST.matcher(host).matches()) {
       throw new Problem(
-          421,
-          "Without a CONTROL_TOKEN control needs a loopback name, such as localhost, as Host.");
+          421, "Without a CONTROL_TOKEN Host must be a loopback name, such as localhost.");
     }
+    return host;
+  }
+
+  private static void requireThisMachine(Context context) {
+    if (!isThisMachine(context)) {
+      throw new Problem(403, "Without a CONTROL_TOKEN only this machine may control the worker.");
+    }
+    String host = requireLoopbackName(context);
     String origin = context.header("Origin");
     String site = context.header("Sec-Fetch-Site");
     boolean own = origin == null || origin.equalsIgnoreCase("http://" + host);

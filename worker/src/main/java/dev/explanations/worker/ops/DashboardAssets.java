@@ -34,8 +34,8 @@ final class DashboardAssets {
   private final Map<String, Asset> assets = new ConcurrentHashMap<>();
 
   void addTo(RoutesConfig routes) {
-    routes.get("/", this::page);
-    routes.get("/assets/{file}", this::asset);
+    Reading.add(routes, "/", this::page);
+    Reading.add(routes, "/assets/{file}", this::asset);
   }
 
   private void page(Context context) {

@@ -33,13 +33,13 @@ final class DeadLetterEndpoints {
   }
 
   void addTo(RoutesConfig routes) {
-    routes.get(ALL, this::list);
+    Reading.add(routes, ALL, this::list);
     routes.post(REDRIVE, this::redrive);
-    routes.get(REDRIVE + "/{id}", this::job);
+    Reading.add(routes, REDRIVE + "/{id}", this::job);
   }
 
   private void list(Context context) throws InterruptedException {
-    access.admit(context);
+    access.admitCommand(context);
     int limit = RedriveRequest.limit(context.queryParam("limit"));
     ErrorCode reason = RedriveRequest.reason(context.queryParam("reason"));
     try {
@@ -87,7 +87,7 @@ final class DeadLetterEndpoints {
   }
 
   private void job(Context context) {
-    access.admit(context);
+    access.admitCommand(context);
     Optional<RedriveRun> run = jobs().find(context.pathParam("id"));
     Json.respond(
         context,

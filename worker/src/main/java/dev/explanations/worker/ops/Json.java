@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -85,7 +86,14 @@ final class Json {
   }
 
   static void respond(Context context, int status, Map<String, @Nullable Object> body) {
-    context.status(status).contentType("application/json").result(write(body));
+    respond(context, status, write(body).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * @param json as UTF-8
+   */
+  static void respond(Context context, int status, byte[] json) {
+    context.status(status).contentType("application/json").result(json);
   }
 
   static void respondProblem(Context context, int status, String title, String detail) {

@@ -28,7 +28,7 @@ final class LogLevelEndpoints {
   }
 
   void addTo(RoutesConfig routes) {
-    routes.get(PATH, this::show);
+    Reading.add(routes, PATH, this::show);
     routes.post(PATH, this::change);
   }
 

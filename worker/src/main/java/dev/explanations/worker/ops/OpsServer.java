@@ -124,30 +124,29 @@ public final class OpsServer implements AutoCloseable {
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
     config.http.maxRequestSize = ControlAccess.MAX_BODY;
-    config.jetty.host = bindHost();
-    config.jetty.port = settings.port();
+    config.jetty.addConnector(
+        (server, http) -> GuardedConnector.create(server, http, bindHost(), settings.port()));
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     config.jetty.modifyServer(server -> server.setErrorHandler(new ProblemErrorHandler()));
 
     config.requestLogger.http(this::tell);
     config.routes.before(OpsServer::secure);
-    config.routes.before(access::admitCommand);
+    config.routes.before(access::admit);
     config.routes.after(access::audit);
     config.routes.exception(HttpResponseException.class, OpsServer::refuse);
     // nothing but a body is read here
     config.routes.exception(IOException.class, OpsServer::breakOff);
     config.routes.exception(Exception.class, OpsServer::fail);
 
-    config.routes.get("/live", context -> Json.respond(context, 200, Map.of("status", "live")));
-    config.routes.get("/ready", this::ready);
-    config.routes.get("/api/health", this::health);
-    // by itself Javalin answers 200 to HEAD wherever there is a GET, and does not ask it
-    config.routes.head("/ready", this::ready);
-    config.routes.head("/api/health", this::health);
-    config.routes.get(
+    Reading.add(
+        config.routes, "/live", context -> Json.respond(context, 200, Map.of("status", "live")));
+    Reading.add(config.routes, "/ready", this::ready);
+    Reading.add(config.routes, "/api/health", this::health);
+    Reading.add(
+        config.routes,
         "/api/topology",
         context -> context.result(topology.get()).contentType("text/plain;charset=utf-8"));
-    new MetricsEndpoints(figures, history).addTo(config.routes);
+    new MetricsEndpoints(figures, history, access).addTo(config.routes);
     new BreakerEndpoints(breakers, commands).addTo(config.routes);
     new CommandEndpoints(commands, targets).addTo(config.routes);
     new LogLevelEndpoints(logLevels).addTo(config.routes);

@@ -3,8 +3,9 @@ package dev.explanations.worker.ops;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 
-/** One after each interval, in the order in which they come. Thread-safe. */
+/** Spaces callers evenly: one after each interval, in the order in which they come. Thread-safe. */
 final class Pace {
   private final Duration interval;
   private final Duration longest;
@@ -12,21 +13,24 @@ final class Pace {
   private Instant next = Instant.MIN;
 
   /**
-   * @param longest nobody waits longer, however many there are
+   * @param waiting how many may wait at a time
    */
-  Pace(Duration interval, Duration longest, InstantSource clock) {
+  Pace(Duration interval, int waiting, InstantSource clock) {
     this.interval = interval;
-    this.longest = longest;
+    this.longest = interval.multipliedBy(waiting);
     this.clock = clock;
   }
 
-  /** How long whoever asks has to wait for its turn. */
-  synchronized Duration untilTurn() {
+  /** How long the caller has to wait for its turn; empty when too many wait before it. */
+  synchronized Optional<Duration> untilTurn() {
     Instant now = clock.instant();
     Instant latest = now.plus(longest);
-    // after the latest also if the clock was set back
-    Instant turn = next.isBefore(now) ? now : next.isAfter(latest) ? latest : next;
+    // a turn beyond the latest by more than an interval: the clock was set back
+    Instant turn = next.isBefore(now) || next.isAfter(latest.plus(interval)) ? now : next;
+    if (turn.isAfter(latest)) {
+      return Optional.empty();
+    }
     next = turn.plus(interval);
-    return Duration.between(now, turn);
+    return Optional.of(Duration.between(now, turn));
   }
 }

@@ -21,7 +21,7 @@ final class OpsSettings {
           oneOf(Environment.class),
           "development",
           "`production` logs JSON, makes the circuit breaker quicker and demands a Redis password"
-              + " when Redis is on.");
+              + " when Redis is on, and a long `CONTROL_TOKEN`.");
   static final Setting<LogLevel> LOG_LEVEL =
       Setting.of("LOG_LEVEL", oneOf(LogLevel.class), "info", "What the worker itself logs.");
   static final Setting<Path> WORKER_CONFIG =
@@ -44,7 +44,8 @@ final class OpsSettings {
           "CONTROL_TOKEN",
           token(),
           "What a control request must bring as `Authorization: Bearer ...`; without it control"
-              + " works only on a loopback address.");
+              + " works only on a loopback address. At least 16 characters when `ENVIRONMENT` is"
+              + " `production`.");
 
   static final Setting<Boolean> TRACING_ENABLED =
       Setting.of(
@@ -74,9 +75,14 @@ final class OpsSettings {
     TRACE
   }
 
+  /**
+   * Shorter ones can be guessed: nothing bounds how many tokens may be tried, only what it costs.
+   */
+  private static final int MIN_TOKEN = 16;
+
   private OpsSettings() {}
 
-  static Settings.Http http(Values values) {
+  static Settings.Http http(Values values, Environment environment) {
     Settings.Http http =
         new Settings.Http(values.get(HTTP_HOST), values.get(HTTP_PORT), values.find(CONTROL_TOKEN));
     values.require(
@@ -85,6 +91,15 @@ final class OpsSettings {
             .formatted(http.host()),
         HTTP_HOST,
         CONTROL_TOKEN);
+    Secret token = http.controlToken();
+    values.require(
+        environment != Environment.PRODUCTION
+            || token == null
+            || token.reveal().length() >= MIN_TOKEN,
+        "CONTROL_TOKEN (value hidden) is too short: must have at least %d characters with ENVIRONMENT=production"
+            .formatted(MIN_TOKEN),
+        CONTROL_TOKEN,
+        ENVIRONMENT);
     return http;
   }
 

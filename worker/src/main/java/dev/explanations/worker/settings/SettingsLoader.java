@@ -89,7 +89,7 @@ public final class SettingsLoader {
         RequestSettings.circuitBreaker(values, environment),
         RequestSettings.requests(values),
         RequestSettings.redrive(values),
-        OpsSettings.http(values),
+        OpsSettings.http(values, environment),
         OpsSettings.tracing(values));
   }
 

@@ -232,6 +232,103 @@ class ControlAccessTest {
   }
 
   @Nested
+  class Settings {
+    private Answer figures(OpsServer of, String... headers) throws IOException {
+      List<String> all = new ArrayList<>(List.of("Host: localhost"));
+      all.addAll(List.of(headers));
+      return TestServers.call(of, "GET /api/metrics", all);
+    }
+
+    @Test
+    void areShown_toWhoeverBringsTheToken_andNobodyElse() throws Exception {
+      assertThat(figures(server, RIGHT).json().path("config").isObject()).isTrue();
+      assertThat(figures(server).json().has("config")).isFalse();
+      assertThat(figures(server).json().has("requests")).isTrue();
+      assertThat(figures(server, "Authorization: Basic eDp5").json().has("config")).isFalse();
+      assertProblem(figures(server, RIGHT + "x"), 401);
+      assertThat(figures(tokenless).json().path("config").isObject()).isTrue();
+    }
+  }
+
+  @Nested
+  class Guesses {
+    private Socket guess(int i) throws IOException {
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+      socket.setSoTimeout(20_000);
+      String head = OPEN + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer wrong-" + i + "\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(US_ASCII));
+      return socket;
+    }
+
+    @Test
+    void above100Waiters_areHungUpOn_neverAnsweredFaster_andTheRightOneIsAtOnce() throws Exception {
+      // the first hundred are told so
+      for (int i = 0; i < 110; i++) {
+        guess(i).close();
+      }
+      long start = System.nanoTime();
+      List<Socket> guesses = new ArrayList<>();
+      for (int i = 0; i < 1_500; i++) {
+        guesses.add(guess(i));
+      }
+      assertThat(open(RIGHT)).isEqualTo(200);
+      long told = 0;
+      for (Socket socket : guesses) {
+        try (socket) {
+          byte[] answer = socket.getInputStream().readNBytes(12);
+          told += answer.length == 0 ? 0 : 1;
+        } catch (IOException e) {
+          // hung up on
+        }
+      }
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+      // 250 a second, and one a second that is told it is wrong
+      assertThat(told).isPositive().isLessThan(110 + took.toMillis() / 4 + took.toSeconds());
+      assertOpened();
+    }
+
+    private int open(String header) throws IOException {
+      return TestServers.call(server, OPEN, List.of("Host: a", header)).status();
+    }
+  }
+
+  @Nested
+  class Heads {
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/dead-letters", "/api/dead-letters/redrive/x"})
+    void needTheToken_whereverAGetDoes(String path) throws Exception {
+      List<String> host = List.of("Host: localhost");
+
+      for (String method : List.of("GET ", "HEAD ")) {
+        assertThat(TestServers.call(server, method + path, host).status()).isEqualTo(401);
+        assertThat(
+                TestServers.call(server, method + path, List.of("Host: localhost", RIGHT + "wrong"))
+                    .status())
+            .isEqualTo(401);
+      }
+      Answer get = TestServers.call(server, "GET " + path, List.of("Host: localhost", RIGHT));
+      Answer head = TestServers.call(server, "HEAD " + path, List.of("Host: localhost", RIGHT));
+      assertThat(head.status()).isEqualTo(get.status()).isNotEqualTo(401);
+      assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void areAnsweredAsGets_whereverThereIsOne() throws Exception {
+      for (String endpoint : server.endpoints()) {
+        if (endpoint.startsWith("GET ")) {
+          String path =
+              endpoint.substring(4).replace("<name>", "none").replace("{file}", "none.js");
+          List<String> headers = List.of("Host: localhost", RIGHT);
+          assertThat(TestServers.call(server, "HEAD " + path, headers).status())
+              .as(path)
+              .isEqualTo(TestServers.call(server, "GET " + path, headers).status());
+        }
+      }
+    }
+  }
+
+  @Nested
   class WithoutToken {
 
     private Answer open(String... headers) throws IOException {
@@ -273,6 +370,30 @@ class ControlAccessTest {
     void otherHosts_areMisdirected(String host) throws Exception {
       assertProblem(open("Host: " + host), 421);
       assertNotOpened();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "/",
+          "/live",
+          "/api/health",
+          "/api/metrics",
+          "/metrics",
+          "/api/dead-letters",
+          "/x"
+        })
+    void reading_needsALoopbackNameToo(String path) throws Exception {
+      for (String method : List.of("GET ", "HEAD ", "OPTIONS ")) {
+        for (String host : List.of("evil.example", "evil.example:8080", "127.0.0.1.evil.example")) {
+          assertThat(TestServers.call(tokenless, method + path, List.of("Host: " + host)).status())
+              .as(method + host)
+              .isEqualTo(421);
+        }
+        assertThat(TestServers.call(tokenless, method + path, List.of("Host: localhost")).status())
+            .isNotEqualTo(421);
+      }
+      assertProblem(TestServers.call(tokenless, "GET " + path, List.of("Host: evil.example")), 421);
     }
 
     @Test

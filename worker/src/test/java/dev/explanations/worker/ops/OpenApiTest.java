@@ -220,6 +220,13 @@ class OpenApiTest {
     }
     checkCommand("POST /api/cache/invalidate", "{\"topic\":\"Biology\"}");
     check(unlocked, "POST /api/cache/invalidate", 400, LOCALHOST);
+    check(locked, "GET /api/metrics", 200, LOCALHOST, TOKEN);
+    check(locked, "GET /api/metrics", 401, LOCALHOST, TOKEN + "x");
+    for (String operation : operations()) {
+      if (operation.startsWith("GET ")) {
+        check(unlocked, operation, 421, "Host: attacker.example");
+      }
+    }
     checkDeadLetters();
     checkLogLevels();
     breakers.put("google_ai", State.DISABLED);
@@ -310,7 +317,7 @@ class OpenApiTest {
     }
     for (String operation : operations()) {
       if (operation(operation).has("security")) {
-        check(locked, operation, 429, LOCALHOST);
+        check(locked, operation, 429, LOCALHOST, TOKEN + "x");
       }
     }
   }
@@ -339,7 +346,7 @@ class OpenApiTest {
   }
 
   @Test
-  void commandsAndDeadLetters_needTheToken_andNothingElseDoes() {
+  void token_isForCommands_deadLetters_andSettings() {
     for (String operation : operations()) {
       List<JsonNode> security = new ArrayList<>();
       operation(operation).path("security").forEach(security::add);
@@ -347,7 +354,9 @@ class OpenApiTest {
       assertThat(security.stream().anyMatch(it -> it.has("controlToken")))
           .as(operation)
           .isEqualTo(
-              !operation.startsWith("GET ") || operation.startsWith("GET /api/dead-letters"));
+              !operation.startsWith("GET ")
+                  || operation.startsWith("GET /api/dead-letters")
+                  || operation.equals("GET /api/metrics"));
     }
   }
 

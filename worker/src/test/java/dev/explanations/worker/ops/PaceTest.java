@@ -9,32 +9,51 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
+  private int turns;
   private Instant now = Instant.parse("2026-11-23T12:00:00Z");
-  private final Pace pace = new Pace(Duration.ofMillis(10), Duration.ofMillis(25), () -> now);
+  private final Pace pace = new Pace(Duration.ofMillis(10), 2, () -> now);
 
+  /** In milliseconds; -1 for whoever is sent away. */
   private List<Long> take(int count) {
-    return Stream.generate(pace::untilTurn).limit(count).map(Duration::toMillis).toList();
+    List<Long> taken =
+        Stream.generate(pace::untilTurn)
+            .limit(count)
+            .map(turn -> turn.map(Duration::toMillis).orElse(-1L))
+            .toList();
+    turns += (int) taken.stream().filter(turn -> turn >= 0).count();
+    return taken;
   }
 
   @Test
-  void untilTurn_growsByAnInterval_toTheLongestAndNoFurther() {
-    assertThat(take(6)).containsExactly(0L, 10L, 20L, 25L, 25L, 25L);
+  void untilTurn_growsByAnInterval_untilAsManyWaitAsMay() {
+    assertThat(take(6)).containsExactly(0L, 10L, 20L, -1L, -1L, -1L);
   }
 
   @Test
   void untilTurn_shrinksAsTimePasses() {
     take(3);
     now = now.plusMillis(15);
-    assertThat(take(2)).containsExactly(15L, 25L);
+    assertThat(take(2)).containsExactly(15L, -1L);
     now = now.plusSeconds(1);
     assertThat(take(1)).containsExactly(0L);
   }
 
   @Test
-  void untilTurn_isNeverLongerThanTheLongest_whenTheClockIsSetBack() {
+  void untilTurn_isNeverFasterThanThePace_howeverManyCome() {
+    for (int i = 0; i < 1_000; i++) {
+      take(3);
+      now = now.plusMillis(1);
+    }
+
+    // those of the first turn, one after each interval, and those that wait still
+    assertThat(turns).isBetween(100, 103);
+  }
+
+  @Test
+  void untilTurn_goesOn_whenTheClockIsSetBack() {
     take(3);
     now = now.minusSeconds(3_600);
-    assertThat(take(1)).containsExactly(25L);
+    assertThat(take(1)).containsExactly(0L);
     now = now.plusMillis(100);
     assertThat(take(1)).containsExactly(0L);
   }

@@ -283,6 +283,18 @@ class SettingsLoaderTest {
     assertThat(load("HTTP_HOST", host).http().controlToken()).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "hush-15-letters"})
+  void load_demandsALongControlToken_inProduction(String token) {
+    assertThat(problems("ENVIRONMENT", "production", "CONTROL_TOKEN", token))
+        .containsExactly(
+            "CONTROL_TOKEN (value hidden) is too short: must have at least 16 characters with"
+                + " ENVIRONMENT=production");
+    assertThat(load("CONTROL_TOKEN", token).http().controlToken()).isNotNull();
+    assertThat(load("ENVIRONMENT", "production", "CONTROL_TOKEN", "hush-16-letters-").http())
+        .isNotNull();
+  }
+
   @Test
   void load_makesProductionStricter() {
     Settings settings = load("ENVIRONMENT", "production");

@@ -1,0 +1,81 @@
+package dev.explanations.worker.ops;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
+
+/** A connector whose connections a {@link ConnectionGuard} bounds. */
+final class GuardedConnector extends ServerConnector {
+
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+
+  private final Drops drops;
+  private final ConnectionGuard guard;
+
+  static GuardedConnector create(Server server, HttpConfiguration http, String host, int port) {
+    Drops drops = new Drops(InstantSource.system());
+    ConnectionGuard guard = new ConnectionGuard(System::nanoTime, drops);
+    http.addCustomizer(guard);
+    return new GuardedConnector(server, http, host, port, drops, guard);
+  }
+
+  private GuardedConnector(
+      Server server,
+      HttpConfiguration http,
+      String host,
+      int port,
+      Drops drops,
+      ConnectionGuard guard) {
+    super(server, new HttpConnectionFactory(http));
+    this.drops = drops;
+    this.guard = guard;
+    setHost(host);
+    setPort(port);
+    setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    addBean(guard);
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    scheduleCheck();
+  }
+
+  private void scheduleCheck() {
+    getScheduler().schedule(this::check, CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void check() {
+    if (isRunning()) {
+      try {
+        guard.check();
+      } finally {
+        scheduleCheck();
+      }
+    }
+  }
+
+  /** Waits for a second, as Jetty itself does, which logs a stack trace each time. */
+  @Override
+  protected boolean handleAcceptFailure(@Nullable Throwable failure) {
+    if (!isRunning()) {
+      return false;
+    }
+    if (failure instanceof InterruptedException) {
+      return true;
+    }
+    drops.add(Drops.Cause.NOT_ACCEPTED);
+    try {
+      Thread.sleep(Duration.ofSeconds(1));
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+}
