@@ -213,7 +213,8 @@ final class FlightWork {
       Instant now = clock.instant();
       Instant before = tracedAt.get();
       if (before.plus(BETWEEN_TRACES).isAfter(now) || !tracedAt.compareAndSet(before, now)) {
-        log.debug("BUG: {} failed unforeseen: {}", what, failure.getClass().getSimpleName());
+        // with the failure: one for want of memory ends the process, whatever the level
+        log.debug("BUG: {} failed unforeseen", what, failure);
       } else {
         log.error("BUG: {} failed unforeseen; others like it are not logged", what, failure);
       }
