@@ -9,6 +9,8 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import okhttp3.Authenticator;
 import okhttp3.Connection;
 import okhttp3.Credentials;
@@ -28,23 +30,34 @@ final class Proxies extends ProxySelector implements Authenticator, Interceptor 
   private static final String AUTHORIZATION = "Proxy-Authorization";
 
   private final Settings.Proxies settings;
+  private final Function<String, @Nullable String> property;
+  private final ProxySelector jvm;
 
-  private Proxies(Settings.Proxies settings) {
+  /**
+   * @param property the JVM's properties
+   * @param jvm what the JVM makes of them
+   */
+  Proxies(
+      Settings.Proxies settings, Function<String, @Nullable String> property, ProxySelector jvm) {
     this.settings = settings;
+    this.property = property;
+    this.jvm = jvm;
   }
 
   static void install(Settings.Proxies settings, OkHttpClient.Builder client) {
-    Proxies proxies = new Proxies(settings);
+    ProxySelector jvm =
+        Objects.requireNonNullElseGet(ProxySelector.getDefault(), () -> ProxySelector.of(null));
+    Proxies proxies = new Proxies(settings, System::getProperty, jvm);
     client.proxySelector(proxies).proxyAuthenticator(proxies).addNetworkInterceptor(proxies);
   }
 
   @Override
   public List<java.net.Proxy> select(URI uri) {
     String scheme = uri.getScheme();
-    if (System.getProperty(scheme + ".proxyHost") != null
-        || System.getProperty("socksProxyHost") != null
-        || Boolean.getBoolean("java.net.useSystemProxies")) {
-      return ProxySelector.getDefault().select(uri);
+    if (property.apply(scheme + ".proxyHost") != null
+        || property.apply("socksProxyHost") != null
+        || "true".equals(property.apply("java.net.useSystemProxies"))) {
+      return jvm.select(uri);
     }
     Proxy proxy = scheme.equals("https") ? settings.https() : settings.http();
     int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;

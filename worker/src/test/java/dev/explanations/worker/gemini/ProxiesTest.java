@@ -7,13 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.URI;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -150,5 +155,23 @@ class ProxiesTest {
         "NO_PROXY", "example.com,invalid");
 
     assertThat(heads).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"https.proxyHost, true", "socksProxyHost, true", "http.proxyHost, false"})
+  void select_leavesItToTheJvm_whereThatHasAProxy(String property, boolean wins) {
+    Settings.Proxies settings =
+        SettingsLoader.load(Map.of("GOOGLE_API_KEY", "k-1", "HTTPS_PROXY", "http://ours:1"))
+            .gemini()
+            .proxies();
+    InetSocketAddress theirs = InetSocketAddress.createUnresolved("theirs", 2);
+    Proxies proxies =
+        new Proxies(
+            settings, it -> it.equals(property) ? "theirs" : null, ProxySelector.of(theirs));
+
+    SocketAddress chosen = proxies.select(URI.create("https://example.com/")).getFirst().address();
+
+    assertThat(chosen.equals(theirs)).isEqualTo(wins);
+    assertThat(chosen).hasToString(wins ? theirs.toString() : "ours/<unresolved>:1");
   }
 }
