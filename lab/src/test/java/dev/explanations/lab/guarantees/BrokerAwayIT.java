@@ -14,7 +14,7 @@ class BrokerAwayIT {
 
   private static final int REQUESTS = 500;
 
-  /** The session timeout is 15 s. */
+  /** Three session timeouts. */
   private static final Duration OUTAGE = Duration.parse(System.getProperty("broker.away", "PT18S"));
 
   @RegisterExtension static final Cluster cluster = Cluster.withBrokerOfItsOwn();

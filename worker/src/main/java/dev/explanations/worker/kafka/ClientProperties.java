@@ -32,6 +32,9 @@ public final class ClientProperties {
   /** The least that brokers allow by default. */
   private static final String SESSION_TIMEOUT = "6000";
 
+  /** The most that brokers allow by default. */
+  private static final Duration LONGEST_TRANSACTION = Duration.ofMinutes(15);
+
   /** What a rebalance may take beyond a session timeout, on a busy machine. */
   private static final Duration REBALANCE = Duration.ofSeconds(14);
 
@@ -168,7 +171,9 @@ public final class ClientProperties {
             .getOrDefault(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT);
     properties.putIfAbsent(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-        Long.toString(Long.parseLong(session) + REBALANCE.toMillis()));
+        Long.toString(
+            Math.min(
+                Long.parseLong(session) + REBALANCE.toMillis(), LONGEST_TRANSACTION.toMillis())));
 
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, streams.applicationId());
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
