@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,11 @@ public final class Faults {
 
   /** How often that has happened since the start. */
   public long count(Kind kind) {
-    return counts.get(kind) instanceof LongAdder count ? count.sum() : 0;
+    return counter(kind).sum();
+  }
+
+  private LongAdder counter(Kind kind) {
+    return Objects.requireNonNull(counts.get(kind));
   }
 
   /** When the worker itself last failed over something, rather than finding it out of bounds. */
@@ -89,9 +94,7 @@ public final class Faults {
    * @param what the record or entry, as an operator would look it up; no content
    */
   void note(Kind kind, String what, @Nullable Throwable failure) {
-    if (counts.get(kind) instanceof LongAdder count) {
-      count.increment();
-    }
+    counter(kind).increment();
     Instant now = clock.instant();
     if (kind.internal) {
       lastInternal = now;

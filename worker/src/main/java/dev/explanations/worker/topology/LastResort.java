@@ -28,6 +28,7 @@ final class LastResort {
   private final int maxDeadLetterBytes;
   private final FlowListener listener;
 
+  @SuppressWarnings("ArrayRecordComponent") // a record's parts on their way; never compared
   private record Sent(
       byte @Nullable [] key, byte @Nullable [] value, Headers headers, String sink) {}
 
