@@ -9,8 +9,10 @@ import dev.explanations.lab.guarantees.Endpoints.Endpoint;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.worker.settings.SettingsTable;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,6 +77,10 @@ class SecretsIT {
     secrets.put("GEMINI_API_KEY", canaries.plant("GEMINI_API_KEY"));
     secrets.put("CONTROL_TOKEN", token);
     secrets.put("REDIS_PASSWORD", redisPassword);
+    for (String name : List.of("HTTPS_PROXY", "HTTP_PROXY")) {
+      String password = URLEncoder.encode(canaries.plant(name), StandardCharsets.UTF_8);
+      secrets.put(name, "http://worker:" + password + "@127.0.0.1:1");
+    }
     assertThat(secrets)
         .as("a secret that this test does not know: make the worker use it, and plant one")
         .containsOnlyKeys(SettingsTable.secrets());
