@@ -7,6 +7,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Remembers how Redis was last seen and logs each change once. Safe for use by many threads. */
 final class LinkHealth {
@@ -52,13 +54,10 @@ final class LinkHealth {
     }
     become(State.CONNECTED, null);
     if (everReached) {
-      log.info("Redis is back, host={}, port={}", host, port);
+      changed(Level.INFO).log("Redis is back");
     } else {
       everReached = true;
-      log.atInfo()
-          .addKeyValue("host", host)
-          .addKeyValue("port", port)
-          .log("Redis cache initialized successfully, host={}, port={}", host, port);
+      changed(Level.INFO).log("Redis cache initialized successfully");
     }
   }
 
@@ -80,12 +79,12 @@ final class LinkHealth {
   synchronized void lost(String error) {
     if (current.state() != State.LOST) {
       become(State.LOST, error);
-      log.warn(
-          "Redis is {}, host={}, port={}: {}; the worker goes on without it",
-          everReached ? "lost" : "not there",
-          host,
-          port,
-          error);
+      changed(Level.WARN)
+          .addKeyValue("error", error)
+          .log(
+              everReached
+                  ? "Redis is lost: the worker goes on without it"
+                  : "Redis is not there: the worker goes on without it");
     }
   }
 
@@ -94,7 +93,7 @@ final class LinkHealth {
     lastRefusal = clock.instant();
     if (current.state() == State.CONNECTED) {
       become(State.READ_ONLY, error);
-      log.warn("Redis refuses to write, host={}, port={}: {}", host, port, error);
+      changed(Level.WARN).addKeyValue("error", error).log("Redis refuses to write");
     }
   }
 
@@ -109,11 +108,16 @@ final class LinkHealth {
     if (current.state() == State.READ_ONLY
         && !clock.instant().isBefore(lastRefusal.plus(NO_REFUSAL))) {
       become(State.CONNECTED, null);
-      log.info("Redis writes again, host={}, port={}", host, port);
+      changed(Level.INFO).log("Redis writes again");
     }
   }
 
   private void become(State state, @Nullable String error) {
     current = new CacheTierHealth(state, error, clock.instant());
+  }
+
+  /** One line per change of state. Messages are constant, so that alerts on their text work. */
+  private LoggingEventBuilder changed(Level level) {
+    return log.atLevel(level).addKeyValue("host", host).addKeyValue("port", port);
   }
 }

@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.SetParams;
@@ -20,6 +22,7 @@ import redis.clients.jedis.params.SetParams;
  */
 public final class RedisCache implements SharedCache, AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(RedisCache.class);
   private static final byte[] NOTHING = {};
 
   private final RedisLink link;
@@ -92,6 +95,10 @@ public final class RedisCache implements SharedCache, AutoCloseable {
     Optional<CacheEntry> entry =
         json.read(cacheKey, bytes).filter(it -> it.expiresAt().isAfter(clock.instant()));
     entry.ifPresentOrElse(it -> counters.hit(it.explanation().usage()), counters::miss);
+    log.atDebug()
+        .addKeyValue("key", cacheKey)
+        .addKeyValue("tier", "redis")
+        .log(entry.isPresent() ? "Cache hit" : "Cache miss");
     return entry;
   }
 

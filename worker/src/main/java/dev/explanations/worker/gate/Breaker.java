@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A Resilience4j circuit breaker with the meaning that its users know: so many consecutive failures
@@ -105,7 +107,7 @@ final class Breaker {
       breaker.transitionToHalfOpenState();
       begin();
       freeProbes = probes;
-      log.info("Circuit breaker HALF-OPEN, {}: {} probes may pass", breaker.getName(), probes);
+      changed(Level.INFO).addKeyValue("probes", probes).log("Circuit breaker HALF-OPEN");
     }
   }
 
@@ -127,13 +129,9 @@ final class Breaker {
     successes += probe ? 1 : 0;
     breaker.onSuccess(0, TimeUnit.NANOSECONDS);
     if (probe && !isHalfOpen()) {
-      log.atInfo()
-          .addKeyValue("name", breaker.getName())
+      changed(Level.INFO)
           .addKeyValue("success_count", successes)
-          .log(
-              "Circuit breaker CLOSED after successful recovery, {}: {} probes in a row succeeded",
-              breaker.getName(),
-              successes);
+          .log("Circuit breaker CLOSED after successful recovery");
       begin();
     }
   }
@@ -156,15 +154,12 @@ final class Breaker {
     if (breaker.getState() == CircuitBreaker.State.OPEN) {
       begin();
       openUntil = clock.instant().plus(timeout);
-      log.atError()
-          .addKeyValue("name", breaker.getName())
+      changed(Level.ERROR)
           .addKeyValue("failure_count", failures)
-          .log(
-              "Circuit breaker OPENED due to failures, {}: {}, probes in {} s; the last: {}",
-              breaker.getName(),
-              probe ? "a probe failed" : failures + " failures in a row",
-              timeout.toMillis() / 1000.0,
-              cause);
+          .addKeyValue("probe_failed", probe)
+          .addKeyValue("probes_after", timeout)
+          .addKeyValue("cause", cause)
+          .log("Circuit breaker OPENED due to failures");
     }
   }
 
@@ -186,7 +181,7 @@ final class Breaker {
     begin();
     failures = 0;
     lastFailure = null;
-    log.info("Circuit breaker reset by hand, {}: it was {}", breaker.getName(), before);
+    changed(Level.INFO).addKeyValue("before", before).log("Circuit breaker reset by hand");
   }
 
   /** Lets nothing through until it is {@link #reset}; one that is switched off stays so. */
@@ -194,7 +189,7 @@ final class Breaker {
     if (enabled && breaker.getState() != CircuitBreaker.State.FORCED_OPEN) {
       breaker.transitionToForcedOpenState();
       begin();
-      log.warn("Circuit breaker held OPEN by hand until it is reset, {}", breaker.getName());
+      changed(Level.WARN).log("Circuit breaker held OPEN by hand until it is reset");
     }
   }
 
@@ -233,5 +228,10 @@ final class Breaker {
     successes = 0;
     freeProbes = 0;
     openUntil = Instant.MAX;
+  }
+
+  /** One line per change of state. Messages are constant, so that alerts on their text work. */
+  private LoggingEventBuilder changed(Level level) {
+    return log.atLevel(level).addKeyValue("name", breaker.getName());
   }
 }

@@ -9,12 +9,16 @@ import dev.explanations.worker.store.ExplanationStore;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The task's own tier of the cache, in which nothing is found that a command has made void. Used by
  * one stream thread; commands come while it works, so each look asks for them anew.
  */
 final class LocalCache {
+
+  private static final Logger log = LoggerFactory.getLogger(LocalCache.class);
 
   private final ExplanationStore store;
   private final Supplier<CacheState> commands;
@@ -35,7 +39,13 @@ final class LocalCache {
   }
 
   Optional<CachedExplanation> fresh(String cacheKey, Instant now) {
-    return store.fresh(cacheKey, now).filter(entry -> admits(entry.validity()));
+    Optional<CachedExplanation> entry =
+        store.fresh(cacheKey, now).filter(it -> admits(it.validity()));
+    log.atDebug()
+        .addKeyValue("key", cacheKey)
+        .addKeyValue("tier", "state_store")
+        .log(entry.isPresent() ? "Cache hit" : "Cache miss");
+    return entry;
   }
 
   /** Whether no command has made void what this is said of. */

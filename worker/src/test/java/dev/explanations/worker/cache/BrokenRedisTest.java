@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.CacheTierHealth.State;
+import dev.explanations.worker.logging.CapturedLog;
 import dev.explanations.worker.settings.Secret;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,7 +62,7 @@ class BrokenRedisTest {
     assertThat(cache.health().lastError()).contains(error);
     assertThat(log.lines())
         .singleElement()
-        .satisfies(line -> assertThat(line).startsWith("WARN Redis is not there, "));
+        .satisfies(line -> assertThat(line).startsWith("WARN Redis is not there: "));
     assertThat(log.lines().toString()).doesNotContain("s3cret");
   }
 

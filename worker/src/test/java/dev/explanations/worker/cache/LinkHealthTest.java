@@ -3,6 +3,8 @@ package dev.explanations.worker.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.cache.CacheTierHealth.State;
+import dev.explanations.worker.logging.CapturedLog;
+import dev.explanations.worker.logging.GuideLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,9 +64,9 @@ class LinkHealthTest {
     assertThat(health.current()).isEqualTo(new CacheTierHealth(State.CONNECTED, null, clock.now));
     assertThat(log.lines())
         .containsExactly(
-            "INFO Redis cache initialized successfully, host=redis.example, port=6379",
-            "WARN Redis refuses to write, host=redis.example, port=6379: OOM",
-            "INFO Redis writes again, host=redis.example, port=6379");
+            "INFO Redis cache initialized successfully host=redis.example port=6379",
+            "WARN Redis refuses to write host=redis.example port=6379 error=OOM",
+            "INFO Redis writes again host=redis.example port=6379");
   }
 
   @Test
@@ -78,6 +80,7 @@ class LinkHealthTest {
     health.failed("third");
     assertThat(health.current()).isEqualTo(new CacheTierHealth(State.CONNECTED, null, clock.now));
     assertThat(log.lines()).hasSize(1);
+    GuideLog.hasLine(log, "Redis cache initialized successfully");
   }
 
   @Test
@@ -97,8 +100,9 @@ class LinkHealthTest {
     assertThat(health.current().state()).isEqualTo(State.CONNECTED);
     assertThat(log.lines())
         .containsExactly(
-            "INFO Redis cache initialized successfully, host=redis.example, port=6379",
-            "WARN Redis is lost, host=redis.example, port=6379: gone; the worker goes on without it",
-            "INFO Redis is back, host=redis.example, port=6379");
+            "INFO Redis cache initialized successfully host=redis.example port=6379",
+            "WARN Redis is lost: the worker goes on without it"
+                + " host=redis.example port=6379 error=gone",
+            "INFO Redis is back host=redis.example port=6379");
   }
 }

@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 import dev.explanations.worker.cache.CacheTierHealth.State;
 import dev.explanations.worker.contract.CacheEntry;
 import dev.explanations.worker.contract.CacheEntryJson;
+import dev.explanations.worker.logging.CapturedLog;
+import dev.explanations.worker.logging.GuideLog;
 import dev.explanations.worker.settings.Settings;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,12 +67,16 @@ class RedisCacheTest {
   @Test
   void put_isFoundByAnotherWorker() {
     CacheEntry entry = entry("Text 🌱");
-    try (RedisCache other = cache(server.settings(TIMEOUT))) {
+    try (RedisCache other = cache(server.settings(TIMEOUT));
+        CapturedLog log = new CapturedLog()) {
       assertThat(other.get(KEY)).isEmpty();
+      GuideLog.hasLine(log, "Cache miss");
 
       cache.put(KEY, entry);
 
       assertThat(other.get(KEY)).contains(entry);
+      GuideLog.hasLine(log, "Cache hit");
+      assertThat(log.all()).contains("Cache hit key=" + KEY + " tier=redis");
     }
     assertThat(redis.get(redisKey(KEY).getBytes(UTF_8)))
         .isEqualTo(new CacheEntryJson().write(KEY, entry));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.CacheTierHealth.State;
+import dev.explanations.worker.logging.CapturedLog;
 import dev.explanations.worker.settings.Settings;
 import java.time.Clock;
 import java.time.Duration;
@@ -84,10 +85,10 @@ class RedisOutageTest {
       }
       assertThat(log.lines())
           .startsWith(
-              "WARN Redis is not there, host=127.0.0.1, port=%d: ConnectException: Connection"
+              "WARN Redis is not there: the worker goes on without it host=127.0.0.1 port=%d"
                       .formatted(port)
-                  + " refused; the worker goes on without it",
-              "INFO Redis cache initialized successfully, host=127.0.0.1, port=" + port);
+                  + " error=ConnectException: Connection refused",
+              "INFO Redis cache initialized successfully host=127.0.0.1 port=" + port);
     }
   }
 
@@ -115,9 +116,9 @@ class RedisOutageTest {
 
       assertThat(log.lines())
           .satisfiesExactly(
-              line -> assertThat(line).startsWith("INFO Redis cache initialized successfully, "),
-              line -> assertThat(line).startsWith("WARN Redis is lost, "),
-              line -> assertThat(line).startsWith("INFO Redis is back, "));
+              line -> assertThat(line).startsWith("INFO Redis cache initialized successfully "),
+              line -> assertThat(line).startsWith("WARN Redis is lost: "),
+              line -> assertThat(line).startsWith("INFO Redis is back "));
     }
   }
 
@@ -234,8 +235,8 @@ class RedisOutageTest {
       assertThat(cache.get(key("new"))).isPresent();
       assertThat(log.lines())
           .satisfiesExactly(
-              line -> assertThat(line).startsWith("INFO Redis cache initialized successfully, "),
-              line -> assertThat(line).startsWith("WARN Redis refuses to write, "));
+              line -> assertThat(line).startsWith("INFO Redis cache initialized successfully "),
+              line -> assertThat(line).startsWith("WARN Redis refuses to write "));
     }
   }
 

@@ -3,6 +3,8 @@ package dev.explanations.worker.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.gate.BreakerStatus.State;
+import dev.explanations.worker.logging.CapturedLog;
+import dev.explanations.worker.logging.GuideLog;
 import dev.explanations.worker.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -252,5 +254,18 @@ class BreakerTest {
     off.reset();
 
     assertThat(off.status().state()).isEqualTo(State.DISABLED);
+  }
+
+  @Test
+  void changes_areLogged_inTheWordsOfTheGuide() {
+    try (CapturedLog log = new CapturedLog()) {
+      halfOpen();
+      succeed();
+      succeed();
+
+      assertThat(state()).isEqualTo(State.CLOSED);
+      GuideLog.hasLine(log, "Circuit breaker OPENED due to failures");
+      GuideLog.hasLine(log, "Circuit breaker CLOSED after successful recovery");
+    }
   }
 }

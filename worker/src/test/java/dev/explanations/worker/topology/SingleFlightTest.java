@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.logging.CapturedLog;
+import dev.explanations.worker.logging.GuideLog;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +73,20 @@ class SingleFlightTest {
     engine.ask("r-3", "Cells");
     assertThat(engine.results()).isEmpty();
     assertThat(engine.lane().offered).hasSize(2);
+  }
+
+  @Test
+  void looks_areLogged_inTheWordsOfTheGuide() {
+    try (CapturedLog log = new CapturedLog()) {
+      engine.ask("r-1", "Cells");
+      GuideLog.hasLine(log, "Cache miss");
+      engine.explain(0);
+      engine.ask("r-2", "Cells");
+
+      GuideLog.hasLine(log, "Cache hit");
+      assertThat(log.all()).contains("tier=state_store");
+      assertThat(log.lines()).isEmpty();
+    }
   }
 
   @Test

@@ -1,10 +1,14 @@
-package dev.explanations.worker.cache;
+package dev.explanations.worker.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -12,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
 /** What is logged while it is open, by anybody and at any level. */
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
 
   private static final List<String> LOUD =
       List.of("dev.explanations", "redis", "org.apache.commons");
@@ -27,7 +31,7 @@ final class CapturedLog implements AutoCloseable {
         }
       };
 
-  CapturedLog() {
+  public CapturedLog() {
     appender.start();
     for (String name : LOUD) {
       before.add(logger(name).getLevel());
@@ -44,7 +48,7 @@ final class CapturedLog implements AutoCloseable {
   }
 
   /** What an operator sees: from INFO upwards of the worker, from WARN upwards of others. */
-  List<String> lines() {
+  public List<String> lines() {
     return events.stream()
         .filter(
             event ->
@@ -54,15 +58,41 @@ final class CapturedLog implements AutoCloseable {
                         event.getLoggerName().startsWith("dev.explanations")
                             ? Level.INFO
                             : Level.WARN))
-        .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+        .map(event -> event.getLevel() + " " + text(event))
         .toList();
   }
 
+  /** The message and its fields. */
+  private static String text(ILoggingEvent event) {
+    StringBuilder text = new StringBuilder(event.getFormattedMessage());
+    if (event.getKeyValuePairs() != null) {
+      event
+          .getKeyValuePairs()
+          .forEach(pair -> text.append(' ').append(pair.key).append('=').append(pair.value));
+    }
+    return text.toString();
+  }
+
+  /** Each event as a line of the production log. */
+  List<JsonNode> json() {
+    JsonLineEncoder encoder = new JsonLineEncoder();
+    ObjectMapper mapper = new ObjectMapper();
+    List<JsonNode> lines = new ArrayList<>();
+    for (ILoggingEvent event : events) {
+      try {
+        lines.add(mapper.readTree(encoder.encode(event)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return lines;
+  }
+
   /** Everything, with stack traces. */
-  String all() {
+  public String all() {
     StringBuilder all = new StringBuilder();
     for (ILoggingEvent event : events) {
-      all.append(event.getFormattedMessage()).append('\n');
+      all.append(text(event)).append('\n');
       if (event.getThrowableProxy() != null) {
         all.append(ThrowableProxyUtil.asString(event.getThrowableProxy())).append('\n');
       }
