@@ -33,7 +33,10 @@ class UnforeseenTest {
   private static final String ID = "\"requestId\":\"%s\"";
 
   @TempDir Path dir;
+
+  @SuppressWarnings("NullAway.Init") // each test begins with start
   private Engine engine;
+
   private int directories;
 
   private void start(Faults faults) {
