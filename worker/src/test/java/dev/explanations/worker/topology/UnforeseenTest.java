@@ -21,6 +21,7 @@ import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,13 +40,15 @@ class UnforeseenTest {
 
   private int directories;
 
-  private void start(Faults faults) {
-    engine = new Engine(dir.resolve("" + directories++), it -> it, Tracing.OFF, faults);
-    engine.passBarrier();
+  @BeforeEach
+  void start() {
+    engine = engine(new Faults(Clock.systemUTC()));
   }
 
-  private void start() {
-    start(new Faults(Clock.systemUTC()));
+  private Engine engine(Faults faults) {
+    Engine opened = new Engine(dir.resolve("" + directories++), it -> it, Tracing.OFF, faults);
+    opened.passBarrier();
+    return opened;
   }
 
   /** As after the task's death: what it did is undone, its offset is not committed. */
@@ -56,7 +59,7 @@ class UnforeseenTest {
     } catch (RuntimeException e) {
       // a task that has died does not close in order
     }
-    start(faults);
+    engine = engine(faults);
   }
 
   @AfterEach
@@ -89,7 +92,6 @@ class UnforeseenTest {
   @ParameterizedTest
   @MethodSource("faultsOfARecord")
   void recordThatIntakeFailsOver_isADeadLetter_andTheNextIsTaken(Throwable fault) {
-    start();
     engine.listener.throwing.put("received", fault);
     engine.ask("bad", "Cells");
     engine.listener.throwing.clear();
@@ -111,7 +113,6 @@ class UnforeseenTest {
 
   @Test
   void failureBetweenTheTwoRecordsOfARefusal_sendsEachOnce() {
-    start();
     engine.listener.throwing.put("dead letter INVALID_REQUEST", new IllegalStateException("odd"));
     engine.askRaw(null, "{\"requestId\":\"bad\"}".getBytes(UTF_8), new RecordHeaders());
 
@@ -125,7 +126,6 @@ class UnforeseenTest {
   @ParameterizedTest
   @MethodSource("faultsOfTheSurroundings")
   void whatItsSurroundingsAreToBlameFor_makesNoDeadLetter(Throwable fault) {
-    start();
     for (String step : List.of("received", "miss")) {
       for (int i = 0; i < 5; i++) {
         engine.listener.throwing.put(step, fault);
@@ -143,7 +143,6 @@ class UnforeseenTest {
   @ParameterizedTest
   @MethodSource("faultsOfARecord")
   void recordThatATaskHasDiedOfThreeTimes_isTakenOut(Throwable fault) {
-    start();
     for (int i = 0; i < 3; i++) {
       engine.listener.throwing.put("miss", fault);
       assertThatThrownBy(() -> engine.ask("bad", "Cells")).hasStackTraceContaining("RecordFailure");
@@ -167,7 +166,6 @@ class UnforeseenTest {
 
   @Test
   void corruptEntry_isTakenOutByItsKey_andTheThousandBehindItAreAnswered() {
-    start();
     engine.lane().room = 0;
     engine.ask("bad", "Cells");
     for (int i = 0; i < 1_000; i++) {
@@ -196,7 +194,6 @@ class UnforeseenTest {
 
   @Test
   void corruptHead_isFollowedByTheNextOfItsExplanation() {
-    start();
     engine.lane().room = 0;
     engine.ask("bad", "Cells");
     engine.ask("second", "Cells");
@@ -217,7 +214,6 @@ class UnforeseenTest {
 
   @Test
   void waitingRequestThatItsAnswerFailsOver_isTakenOutAlone() {
-    start();
     engine.ask("r1", "Cells");
     engine.ask("r2", "Cells");
     engine.listener.throwing.put("EXPLAINED GEMINI", new IllegalStateException("odd"));
@@ -232,7 +228,6 @@ class UnforeseenTest {
 
   @Test
   void corruptExplanation_isAMiss() {
-    start();
     engine.ask("r1", "Cells");
     engine.explain(0);
     engine.ask("r2", "Cells");
