@@ -91,10 +91,6 @@ class BadInputIT {
           Kind.of("unknown detail", IdIn.VALUE, object(fields() + ",\"detail\":\"huge\"")),
           Kind.of("bad language", IdIn.VALUE, object(fields() + ",\"language\":\"en us\"")),
           Kind.of("bad deadline", IdIn.VALUE, object(fields() + ",\"deadline\":\"soon\"")),
-          Kind.of(
-              "deep nesting",
-              IdIn.VALUE,
-              object(fields() + ",\"x\":" + "[".repeat(5_000) + "]".repeat(5_000))),
           Kind.of("duplicate field", IdIn.VALUE, object(fields() + ",\"topic\":\"U\"")),
           Kind.of(
               "control character",

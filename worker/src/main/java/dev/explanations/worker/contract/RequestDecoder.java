@@ -32,6 +32,7 @@ public final class RequestDecoder {
 
   private final RequestSchema schema = new RequestSchema();
   private final RequestIds ids = new RequestIds(schema);
+  private final Set<String> names = schema.fields();
   private final String defaultDetail = schema.defaultOf("detail");
   private final String defaultEducation = schema.defaultOf("education");
   private final String defaultLanguage = schema.defaultOf("language");
@@ -60,7 +61,7 @@ public final class RequestDecoder {
   private Decoded check(byte @Nullable [] key, byte[] value) {
     JsonNode json;
     try {
-      json = RequestText.parse(value);
+      json = RequestText.parse(value, names::contains);
     } catch (RequestText.Malformed e) {
       return invalid(String.valueOf(e.getMessage()), ids.find(key, value), RequestFields.NONE);
     }
@@ -119,7 +120,12 @@ public final class RequestDecoder {
    * @throws IllegalArgumentException if it cannot have been valid
    */
   public ExplanationRequest read(byte @Nullable [] key, byte[] value) {
-    JsonNode json = Json.tree(value);
+    JsonNode json;
+    try {
+      json = RequestText.parseAgain(value, names::contains);
+    } catch (RequestText.Malformed e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
     if (!(json instanceof ObjectNode object) || !complete(object, key)) {
       throw new IllegalArgumentException("requestId is missing");
     }

@@ -45,10 +45,24 @@ final class RequestIds {
       return null;
     }
     try {
-      String id = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
+      String id =
+          unquoted(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString());
       return schema.isUsableId(id) ? id : null;
     } catch (CharacterCodingException e) {
       return null;
+    }
+  }
+
+  /** The text of a JSON string, as the JSON converters of some producers write keys. */
+  private static String unquoted(String text) {
+    if (!text.startsWith("\"")) {
+      return text;
+    }
+    try (JsonParser json = LENIENT.createParser(text)) {
+      String string = json.nextToken() == JsonToken.VALUE_STRING ? json.getText() : text;
+      return json.nextToken() == null ? string : text;
+    } catch (IOException e) {
+      return text;
     }
   }
 

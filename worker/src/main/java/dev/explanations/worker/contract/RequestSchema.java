@@ -66,6 +66,13 @@ final class RequestSchema {
     return Pattern.compile(document.at(pointer).textValue());
   }
 
+  /** The names of all fields that it knows. */
+  Set<String> fields() {
+    Set<String> names = new HashSet<>();
+    document.path("properties").fieldNames().forEachRemaining(names::add);
+    return Set.copyOf(names);
+  }
+
   /** The default of a field. */
   String defaultOf(String field) {
     return document.at("/properties/" + field + "/default").textValue();

@@ -1,28 +1,29 @@
 package dev.explanations.worker.contract;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes to JSON, strictly: whatever two readers might understand differently is refused. */
 final class RequestText {
 
-  private static final int MAX_DEPTH = 100;
   private static final int MAX_NAME = 100;
   private static final Pattern DUPLICATE = Pattern.compile("(?s)Duplicate [^'\"]*['\"](.*)['\"]");
   private static final String LONE_SURROGATE = "contains a lone surrogate";
@@ -30,17 +31,19 @@ final class RequestText {
   /** Escapes are the only way a lone surrogate gets into a text that was valid UTF-8. */
   private static final Pattern ESCAPED_SURROGATE = Pattern.compile("\\\\u[dD][89a-fA-F]");
 
-  private static final ObjectReader STRICT =
-      new ObjectMapper(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                  .build())
-          .reader()
-          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  /** What is in a field that nobody knows is not limited, and numbers are not looked at. */
+  private static final StreamReadConstraints UNLIMITED =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(Integer.MAX_VALUE)
+          .maxNumberLength(Integer.MAX_VALUE)
+          .maxNameLength(Integer.MAX_VALUE)
+          .maxStringLength(Integer.MAX_VALUE)
+          .build();
+
+  private static final JsonFactory STRICT =
+      factory().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private static final JsonFactory CHECKED_BEFORE = factory().build();
 
   private RequestText() {}
 
@@ -51,21 +54,104 @@ final class RequestText {
     }
   }
 
-  static JsonNode parse(byte[] value) throws Malformed {
+  private static JsonFactoryBuilder factory() {
+    return new JsonFactoryBuilder()
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+        .streamReadConstraints(UNLIMITED);
+  }
+
+  /**
+   * The fields of these names; all others are checked and left out. What is not a string has lost
+   * its content.
+   */
+  static JsonNode parse(byte[] value, Predicate<String> names) throws Malformed {
     String text = withoutMark(decode(value));
-    JsonNode json;
-    try {
-      json = STRICT.readTree(text);
+    boolean maySplit = ESCAPED_SURROGATE.matcher(text).find();
+    try (JsonParser json = STRICT.createParser(text)) {
+      JsonNode read = read(json, names, maySplit);
+      if (json.nextToken() != null) {
+        throw new Malformed(
+            "not JSON: there is more after its end" + where(json.currentTokenLocation()));
+      }
+      return read;
     } catch (JsonProcessingException e) {
       throw new Malformed("not JSON: " + reason(e));
+    } catch (IOException e) {
+      throw new Malformed("not JSON");
     }
-    if (json.isMissingNode()) {
+  }
+
+  /** The same of a text that has been parsed before: nothing is checked again. */
+  static JsonNode parseAgain(byte[] value, Predicate<String> names) throws Malformed {
+    try (JsonParser json =
+        CHECKED_BEFORE.createParser(withoutMark(new String(value, StandardCharsets.UTF_8)))) {
+      return read(json, names, false);
+    } catch (IOException e) {
+      throw new Malformed("not JSON");
+    }
+  }
+
+  private static JsonNode read(JsonParser json, Predicate<String> names, boolean checkSurrogates)
+      throws IOException, Malformed {
+    JsonToken first = json.nextToken();
+    if (first == null) {
       throw new Malformed("not JSON: empty");
     }
-    if (ESCAPED_SURROGATE.matcher(text).find() && !isWellFormed(json)) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    if (first != JsonToken.START_OBJECT) {
+      JsonNode other = scalar(json);
+      skip(json, checkSurrogates);
+      return other;
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      checkText(name, checkSurrogates);
+      json.nextToken();
+      if (names.test(name)) {
+        object.set(name, scalar(json));
+      }
+      skip(json, checkSurrogates);
+    }
+    return object;
+  }
+
+  /** Goes to the end of the value at which the parser is; never deeper than one frame. */
+  private static void skip(JsonParser json, boolean checkSurrogates) throws IOException, Malformed {
+    int depth = 0;
+    do {
+      JsonToken token = json.currentToken();
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (checkSurrogates && token == JsonToken.FIELD_NAME) {
+        checkText(json.currentName(), true);
+      } else if (checkSurrogates && token == JsonToken.VALUE_STRING) {
+        checkText(json.getText(), true);
+      }
+      if (depth > 0 && json.nextToken() == null) {
+        throw new Malformed("not JSON: it ends too early");
+      }
+    } while (depth > 0);
+  }
+
+  private static void checkText(String text, boolean check) throws Malformed {
+    if (check && !Surrogates.arePaired(text)) {
       throw new Malformed("not JSON: " + LONE_SURROGATE);
     }
-    return json;
+  }
+
+  private static JsonNode scalar(JsonParser json) throws IOException {
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    return switch (json.currentToken()) {
+      case VALUE_STRING -> nodes.textNode(json.getText());
+      case VALUE_NULL -> nodes.nullNode();
+      case VALUE_TRUE, VALUE_FALSE -> nodes.booleanNode(json.getBooleanValue());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> nodes.numberNode(0);
+      case START_OBJECT -> nodes.objectNode();
+      default -> nodes.arrayNode();
+    };
   }
 
   private static String decode(byte[] value) throws Malformed {
@@ -81,38 +167,13 @@ final class RequestText {
     return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
-  /** The recursion is bounded by the parser's nesting limit. */
-  private static boolean isWellFormed(JsonNode json) {
-    if (json.isTextual()) {
-      return Surrogates.arePaired(json.textValue());
-    }
-    for (Map.Entry<String, JsonNode> field : json.properties()) {
-      if (!Surrogates.arePaired(field.getKey())) {
-        return false;
-      }
-    }
-    for (JsonNode child : json) {
-      if (!isWellFormed(child)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Our own words: the parser's name its classes and quote the value. */
   private static String reason(JsonProcessingException e) {
     String what =
-        switch (e) {
-          case StreamConstraintsException _ ->
-              "nested more than %d deep, or a part of it is too long".formatted(MAX_DEPTH);
-          case JsonEOFException _ -> "it ends too early";
-          case MismatchedInputException _ -> "there is more after its end";
-          default -> inOtherWords(String.valueOf(e.getOriginalMessage()));
-        };
-    JsonLocation at = e.getLocation();
-    String where =
-        at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
-    return what + where;
+        e instanceof JsonEOFException
+            ? "it ends too early"
+            : inOtherWords(String.valueOf(e.getOriginalMessage()));
+    return what + where(e.getLocation());
   }
 
   /** For what the parser has no exception of its own. */
@@ -122,5 +183,9 @@ final class RequestText {
       return "the field %s is there twice".formatted(Words.cut(duplicate.group(1), MAX_NAME));
     }
     return message.contains("surrogate") ? LONE_SURROGATE : "a character is out of place";
+  }
+
+  private static String where(@Nullable JsonLocation at) {
+    return at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
   }
 }

@@ -109,6 +109,51 @@ class RequestDecoderTest {
   }
 
   @Test
+  void decode_ignoresUnknownFields_whateverIsInThem() {
+    for (String content :
+        new String[] {
+          "1".repeat(1_201),
+          "-" + "9".repeat(50_000) + "." + "9".repeat(5_000) + "e" + "9".repeat(2_000),
+          "1e999999999",
+          "[".repeat(20_000) + "]".repeat(20_000),
+          "{\"a\":".repeat(5_000) + "1" + "}".repeat(5_000),
+          "{\"" + "n".repeat(60_000) + "\":1}",
+          "\"" + "\\u0000".repeat(9_000) + "\"",
+          "[true,null,\"\",{},[]]"
+        }) {
+      assertThat(accepted(with(",\"x\":" + content))).isEqualTo(MINIMAL);
+      assertThat(accepted("{\"x\":" + content + "," + with("").substring(1))).isEqualTo(MINIMAL);
+    }
+  }
+
+  @Test
+  void decode_refusesWhatIsNoString_whateverItsSize() {
+    String number = "1".repeat(2_000);
+    assertThat(
+            refused(
+                    "{\"requestId\":\"r-1\",\"topic\":%s,\"subtopic\":[%s],\"detail\":%s}"
+                        .formatted(number, number, number))
+                .detail())
+        .contains("topic: must be a string")
+        .contains("subtopic: must be a string")
+        .contains("detail: must be one of");
+  }
+
+  @Test
+  void decode_readsAKeyThatIsAJsonString_asOne() {
+    String noId = "{\"topic\":\"Optics\",\"subtopic\":\"Lenses\"}";
+
+    assertThat(accepted("\"r-1\"".getBytes(UTF_8), noId)).isEqualTo(MINIMAL);
+    assertThat(accepted("r-1".getBytes(UTF_8), noId)).isEqualTo(MINIMAL);
+    assertThat(accepted("\"r\\u002d1\"".getBytes(UTF_8), noId)).isEqualTo(MINIMAL);
+    for (String asItIs : new String[] {"\"r-1", "\"r\"-1\"", "'r-1'", "\"a\" \"b\"", "\"\\x\""}) {
+      assertThat(accepted(asItIs.getBytes(UTF_8), noId).requestId()).isEqualTo(asItIs);
+    }
+    assertThat(refused("\" \"".getBytes(UTF_8), noId.getBytes(UTF_8)).requestId()).isNull();
+    assertThat(refused("\"k-1\"".getBytes(UTF_8), null).requestId()).isEqualTo("k-1");
+  }
+
+  @Test
   void decode_refusesNull_andTakesTheIdFromTheKey() {
     assertThat(refused("k-1".getBytes(UTF_8), null))
         .isEqualTo(
@@ -241,7 +286,7 @@ class RequestDecoderTest {
   }
 
   @Test
-  void decode_refusesDeepNesting_andStillFindsTheId() {
+  void decode_findsTheIdBehindDeepNesting_andSurvivesWhatNeverEnds() {
     String deep = "[".repeat(5000) + "]".repeat(5000);
 
     assertThat(refused("{\"x\":" + deep + ",\"requestId\":\"r-1\"}").requestId()).isEqualTo("r-1");
