@@ -5,6 +5,7 @@ import dev.explanations.worker.contract.OutcomeRecord.Marker;
 import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,9 @@ final class TaskLane implements Lane {
   private static final Logger log = LoggerFactory.getLogger(TaskLane.class);
 
   private static final Duration HANDOFF_TIMEOUT = Duration.ofSeconds(2);
+
+  /** Some 200 bytes each: a record of them is small against any topic's limit. */
+  private static final int CALLS_PER_HANDOFF = 250;
 
   final int partition;
 
@@ -93,10 +97,12 @@ final class TaskLane implements Lane {
     if (handedOver.isEmpty()) {
       return;
     }
-    CountDownLatch acknowledged = new CountDownLatch(1);
+    List<Handoff> parts = handoffs(handedOver);
+    CountDownLatch acknowledged = new CountDownLatch(parts.size());
     Thread.startVirtualThread(
         () ->
-            outcomes.send(partition, "", new Handoff(handedOver), ok -> acknowledged.countDown()));
+            parts.forEach(
+                part -> outcomes.send(partition, "", part, ok -> acknowledged.countDown())));
     try {
       if (!acknowledged.await(HANDOFF_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
         log.warn("Handoff of {} calls not confirmed: they may be repeated", handedOver.size());
@@ -104,5 +110,14 @@ final class TaskLane implements Lane {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** As many records as it takes for each to be small. */
+  static List<Handoff> handoffs(List<RunningCall> calls) {
+    List<Handoff> parts = new ArrayList<>();
+    for (int i = 0; i < calls.size(); i += CALLS_PER_HANDOFF) {
+      parts.add(new Handoff(calls.subList(i, Math.min(i + CALLS_PER_HANDOFF, calls.size()))));
+    }
+    return parts;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.contract.OutcomeJson;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.dispatch.Lane.Room;
@@ -24,16 +25,19 @@ import dev.explanations.worker.tracing.Tracing;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -175,6 +179,25 @@ class CallDispatcherTest {
     assertThat(offer(lane, "k")).isInstanceOf(Admission.UnderWay.class);
     lane.settled("k", callId);
     assertThat(offer(lane, "k")).isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
+  void handoffOfManyCalls_isSplit_intoRecordsThatAnyTopicTakes() {
+    List<OutcomeRecord.RunningCall> calls =
+        IntStream.range(0, 6_050)
+            .mapToObj(
+                i ->
+                    new OutcomeRecord.RunningCall(
+                        "%064x".formatted(i), UUID.randomUUID().toString(), Instant.now()))
+            .toList();
+
+    List<OutcomeRecord.Handoff> parts = TaskLane.handoffs(calls);
+
+    assertThat(parts.stream().flatMap(part -> part.calls().stream()))
+        .containsExactlyElementsOf(calls);
+    assertThat(parts)
+        .allSatisfy(part -> assertThat(new OutcomeJson().write(part)).hasSizeLessThan(64 * 1024));
+    assertThat(TaskLane.handoffs(List.of())).isEmpty();
   }
 
   @Test
