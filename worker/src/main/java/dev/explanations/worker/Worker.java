@@ -29,6 +29,7 @@ import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.topology.Alarms;
 import dev.explanations.worker.topology.Faults;
 import dev.explanations.worker.topology.FlowTopics;
+import dev.explanations.worker.topology.TopicLimits;
 import dev.explanations.worker.topology.WorkerTotals;
 import dev.explanations.worker.tracing.OpenTelemetryTracing;
 import dev.explanations.worker.tracing.Tracing;
@@ -197,7 +198,7 @@ public final class Worker {
     parts.push(lag);
     lag.start();
     readings.attach(lag);
-    int maxDeadLetterBytes = new TopicSetup(admin, settings).prepare();
+    TopicLimits limits = new TopicSetup(admin, settings).prepare();
     new OffsetsGuard(admin, streams.applicationId(), topics, metrics.meters()::purged).check();
 
     AbandonedTransactions abandoned = new AbandonedTransactions(admin, streams.applicationId());
@@ -236,7 +237,7 @@ public final class Worker {
                 totals,
                 alarms,
                 metrics.meters().flow(),
-                maxDeadLetterBytes,
+                limits,
                 tracing,
                 faults),
             properties.streams(instanceId),

@@ -14,6 +14,7 @@ import dev.explanations.worker.topology.Faults;
 import dev.explanations.worker.topology.FlowListener;
 import dev.explanations.worker.topology.FlowTopics;
 import dev.explanations.worker.topology.IntakeProcessor;
+import dev.explanations.worker.topology.TopicLimits;
 import dev.explanations.worker.topology.WorkerTotals;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
@@ -29,7 +30,7 @@ final class WorkerTopology {
    * Builds it.
    *
    * @param commands what they say of the cache by now
-   * @param maxDeadLetterBytes what the topic of dead letters takes at most
+   * @param limits of the topics that it writes to
    */
   static Topology of(
       Settings settings,
@@ -38,24 +39,18 @@ final class WorkerTopology {
       WorkerTotals totals,
       Alarms alarms,
       FlowListener listener,
-      int maxDeadLetterBytes,
+      TopicLimits limits,
       Tracing tracing,
       Faults faults) {
     RequestDecoder decoder = new RequestDecoder();
     int maxRequestBytes = settings.requests().maxBytes();
-    ExplainSettings explain = ExplainSettings.of(settings, maxDeadLetterBytes);
+    ExplainSettings explain = ExplainSettings.of(settings, limits);
     FlowTopics topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
     return new ExplanationTopology(
             topics,
             () ->
                 new IntakeProcessor(
-                    decoder,
-                    maxRequestBytes,
-                    maxDeadLetterBytes,
-                    listener,
-                    tracing,
-                    topics,
-                    faults),
+                    decoder, maxRequestBytes, limits, listener, tracing, topics, faults),
             () ->
                 new ExplainProcessor(
                     explain, decoder, lanes, commands, totals, alarms, listener, tracing, faults),
@@ -76,7 +71,7 @@ final class WorkerTopology {
             new WorkerTotals(),
             new Alarms(),
             FlowListener.none(),
-            ClientProperties.MAX_RECORD_BYTES,
+            new TopicLimits(ClientProperties.MAX_RECORD_BYTES, ClientProperties.MAX_RECORD_BYTES),
             Tracing.OFF,
             new Faults(Clock.systemUTC()))
         .describe()

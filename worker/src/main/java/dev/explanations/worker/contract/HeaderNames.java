@@ -18,6 +18,9 @@ public final class HeaderNames {
   /** The size of the original in bytes, on a dead letter that had to be cut to fit. */
   public static final String TRUNCATED = PREFIX + "truncated";
 
+  /** Of the original's value, in hexadecimal digits, on a dead letter that had to be cut to fit. */
+  public static final String DIGEST = PREFIX + "sha256";
+
   /** Why a request was given up: an error code by its wire name. */
   public static final String REASON = PREFIX + "reason";
 

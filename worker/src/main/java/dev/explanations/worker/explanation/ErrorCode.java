@@ -28,6 +28,8 @@ public enum ErrorCode {
   QUOTA_EXHAUSTED,
   /** The key is refused, the model does not exist, or it refuses every question. */
   MISCONFIGURED,
+  /** The explanation is larger than what the results topic takes. */
+  RESULT_TOO_LARGE,
   /** More than {@code MAX_PENDING} requests wait on this worker. */
   OVERLOADED,
   /** The worker itself failed over it, which is a defect; see the worker's log. */

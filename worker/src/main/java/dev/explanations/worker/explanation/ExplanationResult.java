@@ -31,6 +31,28 @@ public record ExplanationResult(
   public static final String FALLBACK =
       "Service temporarily unavailable. Please try again in a few moments.";
 
+  /** The same without {@code errorDetail}. */
+  public ExplanationResult withoutDetail() {
+    return new ExplanationResult(
+        requestId,
+        status,
+        topic,
+        subtopic,
+        detail,
+        education,
+        language,
+        explanation,
+        error,
+        null,
+        source,
+        model,
+        promptVersion,
+        usage,
+        attempts,
+        requestedAt,
+        completedAt);
+  }
+
   public enum Status {
     EXPLAINED,
     UNAVAILABLE,

@@ -67,6 +67,7 @@ public final class ClientProperties {
     // an outcome that is given up ends the worker, whatever suits its other producers
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, FOR_EVER);
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, FOR_EVER);
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(MAX_RECORD_BYTES));
     writeBytesDurably(properties);
     return properties;
   }

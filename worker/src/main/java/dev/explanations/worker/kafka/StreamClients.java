@@ -21,8 +21,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka Streams' own clients, but for those of a stream thread: see {@link PollTime} and {@link
- * OpenWork}.
+ * Kafka Streams' own clients, but for those of a stream thread: see {@link PollBudget}, {@link
+ * PollTime} and {@link OpenWork}.
  */
 final class StreamClients implements KafkaClientSupplier {
 
@@ -41,7 +41,7 @@ final class StreamClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new StreamConsumer(config, pollTimes.get(), work, clock);
+    return new StreamConsumer(config, new PollBudget(), pollTimes.get(), work, clock);
   }
 
   @Override
@@ -66,12 +66,19 @@ final class StreamClients implements KafkaClientSupplier {
 
   private static final class StreamConsumer extends KafkaConsumer<byte[], byte[]> {
 
+    private final PollBudget budget;
     private final PollTime pollTime;
     private final OpenWork work;
     private final Clock clock;
 
-    StreamConsumer(Map<String, Object> config, PollTime pollTime, OpenWork work, Clock clock) {
-      super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    StreamConsumer(
+        Map<String, Object> config,
+        PollBudget budget,
+        PollTime pollTime,
+        OpenWork work,
+        Clock clock) {
+      super(config, budget.keys(), budget.values());
+      this.budget = budget;
       this.pollTime = pollTime;
       this.work = work;
       this.clock = clock;
@@ -81,6 +88,7 @@ final class StreamClients implements KafkaClientSupplier {
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
       Duration wait = settled(timeout) ? pollTime.next(clock.instant()) : timeout;
       ConsumerRecords<byte[], byte[]> records;
+      budget.beginPoll();
       work.beforePoll();
       try {
         records = super.poll(wait);

@@ -1,5 +1,6 @@
 package dev.explanations.worker.kafka;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +13,25 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Topics as the worker needs them: there, and ready to be written to. Safe for many threads. */
 public final class TopicAdmin {
+
+  private static final Logger log = LoggerFactory.getLogger(TopicAdmin.class);
+
+  private static final String SINCE_4_4 = TopicConfig.MAX_DECOMPRESSED_MESSAGE_BYTES_CONFIG;
+
+  private static final int DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
   private final Admin admin;
 
@@ -79,15 +91,51 @@ public final class TopicAdmin {
 
   /** The largest record, in bytes, that an existing topic takes from the worker's producers. */
   public int maxRecordBytes(String name) throws InterruptedException, ExecutionException {
-    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
-    Config config =
-        admin
-            .describeConfigs(List.of(topic))
-            .all()
-            .get()
-            .getOrDefault(topic, new Config(List.of()));
-    ConfigEntry limit = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-    int bytes = limit == null ? ClientProperties.MAX_RECORD_BYTES : Integer.parseInt(limit.value());
+    return maxRecordBytes(configs(List.of(name)).get(name));
+  }
+
+  /**
+   * The same by its configuration.
+   *
+   * @param config {@code null} if it is not known: then Kafka's own default
+   */
+  static int maxRecordBytes(@Nullable Config config) {
+    ConfigEntry entry = config == null ? null : config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+    int bytes =
+        entry == null || entry.value() == null
+            ? DEFAULT_MAX_MESSAGE_BYTES
+            : Integer.parseInt(entry.value());
     return Math.min(bytes, ClientProperties.MAX_RECORD_BYTES);
+  }
+
+  /** How topics are configured: those that exist, and that the worker may look at. */
+  Map<String, Config> configs(List<String> names) throws InterruptedException, ExecutionException {
+    Map<String, Config> configs = new HashMap<>();
+    var results =
+        admin
+            .describeConfigs(
+                names.stream()
+                    .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                    .toList())
+            .values();
+    List<String> denied = new ArrayList<>();
+    for (Map.Entry<ConfigResource, KafkaFuture<Config>> topic : results.entrySet()) {
+      String name = topic.getKey().name();
+      try {
+        configs.put(name, topic.getValue().get());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof AuthorizationException) {
+          denied.add(name);
+        } else if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+    }
+    if (!denied.isEmpty()) {
+      log.warn(
+          "The configuration of {} may not be read: Kafka's default sizes are assumed",
+          String.join(", ", denied));
+    }
+    return configs;
   }
 }

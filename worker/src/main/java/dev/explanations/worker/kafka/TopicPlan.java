@@ -49,21 +49,27 @@ public final class TopicPlan {
   }
 
   List<NewTopic> topics() {
+    String unpacked = Integer.toString(TopicSizes.MAX_UNPACKED_BYTES);
     Map<String, String> queue =
         Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG, DELETE,
+            TopicConfig.MAX_DECOMPRESSED_MESSAGE_BYTES_CONFIG, unpacked,
             TopicConfig.SEGMENT_BYTES_CONFIG, SMALL_SEGMENTS,
             TopicConfig.RETENTION_MS_CONFIG, WEEK);
     Map<String, String> accepted = new HashMap<>(queue);
     accepted.put(TopicConfig.RETENTION_MS_CONFIG, "-1");
     List<NewTopic> topics = new ArrayList<>();
-    topics.add(topic(flow.requests(), Map.of()));
+    topics.add(
+        topic(
+            flow.requests(), Map.of(TopicConfig.MAX_DECOMPRESSED_MESSAGE_BYTES_CONFIG, unpacked)));
     topics.add(topic(flow.results(), Map.of()));
     topics.add(
         topic(
             flow.deadLetters(),
             Map.of(
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                Integer.toString(ClientProperties.MAX_RECORD_BYTES),
+                TopicConfig.MAX_DECOMPRESSED_MESSAGE_BYTES_CONFIG,
                 Integer.toString(ClientProperties.MAX_RECORD_BYTES))));
     topics.add(topic(flow.accepted(), accepted));
     topics.add(topic(flow.retries(), queue));

@@ -1,6 +1,8 @@
 package dev.explanations.worker.kafka;
 
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.topology.FlowTopics;
+import dev.explanations.worker.topology.TopicLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,24 +20,27 @@ public final class TopicSetup {
   private final TopicAdmin admin;
   private final TopicPlan plan;
   private final Settings.Topics settings;
+  private final TopicSizes sizes;
 
   public TopicSetup(Admin admin, Settings settings) {
     this.admin = new TopicAdmin(admin);
     this.plan = new TopicPlan(settings);
     this.settings = settings.topics();
+    FlowTopics flow = FlowTopics.of(settings.topics(), settings.streams().applicationId());
+    this.sizes = new TopicSizes(this.admin, flow, settings);
   }
 
   /**
    * Blocks until every topic can be written to.
    *
-   * @return the largest record, in bytes, that the dead-letter topic takes
+   * @return what the topics take that are written for others
    * @throws StartException if existing topics do not fit the settings, or the cluster refuses to
    *     create what is missing
    */
-  public int prepare() throws InterruptedException {
+  public TopicLimits prepare() throws InterruptedException {
     try {
       checkPartitions(admin.ensure(plan.topics()));
-      return admin.maxRecordBytes(settings.deadLetters());
+      return sizes.check();
     } catch (ExecutionException e) {
       throw new StartException("Topics cannot be prepared: " + e.getCause(), e);
     }

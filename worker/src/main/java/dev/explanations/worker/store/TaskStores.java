@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serde;
@@ -24,6 +25,9 @@ public record TaskStores(
   private static final String PENDING = "pending";
   private static final String TIMERS = "timers";
   private static final String COUNTERS = "counters";
+
+  /** The largest record of a store that holds keys and numbers. */
+  private static final int KEYS = 4 * 1024;
 
   /**
    * Of changelogs and queues alike: what a partition keeps on disk besides what it holds. A broker
@@ -67,8 +71,28 @@ public record TaskStores(
   /** The changelogs of an application, as Kafka Streams names them. */
   public static List<String> changelogs(String applicationId) {
     return Stream.of(COUNTERS, EXPLANATIONS, PENDING, TIMERS)
-        .map(store -> applicationId + "-" + store + "-changelog")
+        .map(store -> changelog(applicationId, store))
         .toList();
+  }
+
+  private static String changelog(String applicationId, String store) {
+    return applicationId + "-" + store + "-changelog";
+  }
+
+  /**
+   * The largest record that each changelog of an application must take.
+   *
+   * @param request the largest that waits
+   * @param explanation the largest that is cached
+   */
+  public static Map<String, Integer> largestRecords(
+      String applicationId, int request, int explanation) {
+    Map<String, Integer> largest =
+        Map.of(EXPLANATIONS, explanation, PENDING, request, TIMERS, KEYS, COUNTERS, KEYS);
+    return largest.entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                store -> changelog(applicationId, store.getKey()), Map.Entry::getValue));
   }
 
   public static Set<StoreBuilder<?>> builders() {

@@ -56,11 +56,15 @@ final class Answers {
   void explained(
       PendingRequest request, Explanation explanation, Source source, int calls, Instant now) {
     Headers headers = RecordHeadersText.fromStore(request.headers());
-    if (!RecordHeadersText.isWarmUp(headers)) {
-      emit.result(
-          ExplanationResult.explained(
-              read(request), explanation, source, calls, request.firstSeen(), now),
-          headers);
+    if (RecordHeadersText.isWarmUp(headers)) {
+      return;
+    }
+    ExplanationResult result =
+        ExplanationResult.explained(
+            read(request), explanation, source, calls, request.firstSeen(), now);
+    if (!emit.tryResult(result, headers)) {
+      String detail = "the results topic does not take a record that large";
+      givenUp(request, Status.UNAVAILABLE, ErrorCode.RESULT_TOO_LARGE, detail, calls, now);
     }
   }
 
@@ -82,7 +86,7 @@ final class Answers {
         Emitter.copy(headers));
     RecordHeadersText.set(headers, HeaderNames.ATTEMPT, calls);
     RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());
-    emit.deadLetter(request.key(), request.value(), headers, request.origin(), error, detail);
+    emit.deadLetter(request.key(), request.value(), headers, request.origin(), error, detail, null);
   }
 
   /** The durable way back in: the request leaves the pending store and is read again at once. */

@@ -34,6 +34,9 @@ final class AskedReader {
   /** What intake lets through, and the worker's own. */
   private static final int MAX_HEADERS = 200;
 
+  /** Beyond what {@code MAX_REQUEST_BYTES} may be set to, now or when it was written. */
+  private static final int MAX_BYTES = TopicLimits.leastForRequests(768 * 1024);
+
   private final RequestDecoder decoder;
   private final String model;
   private final Duration requestTimeout;
@@ -67,7 +70,9 @@ final class AskedReader {
   Optional<Asked> read(
       Record<String, ExplainInput> record, byte @Nullable [] value, Origin place, Instant now) {
     Headers headers = record.headers();
-    if (value == null || headers.toArray().length > MAX_HEADERS) {
+    if (value == null
+        || headers.toArray().length > MAX_HEADERS
+        || Sizes.of(null, value, headers) > MAX_BYTES) {
       return Optional.empty();
     }
     Origin origin = origin(headers, place);

@@ -6,12 +6,11 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.topology.Arrival.Lost;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,27 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Emitter {
 
-  /** Framing of a record and its batch, and the worker's own headers, generously. */
-  private static final int OVERHEAD = 2048;
-
   private static final ResultJson RESULTS = new ResultJson();
 
   private final Outlet out;
   private final Sinks sinks;
   private final RequestTraces traces;
-  private final int maxDeadLetterBytes;
+  private final TopicLimits limits;
   private final FlowListener listener;
 
   Emitter(
-      Outlet out,
-      Sinks sinks,
-      RequestTraces traces,
-      int maxDeadLetterBytes,
-      FlowListener listener) {
+      Outlet out, Sinks sinks, RequestTraces traces, TopicLimits limits, FlowListener listener) {
     this.out = out;
     this.sinks = sinks;
     this.traces = traces;
-    this.maxDeadLetterBytes = maxDeadLetterBytes;
+    this.limits = limits;
     this.listener = listener;
   }
 
@@ -53,26 +45,43 @@ final class Emitter {
     listener.retried(reason);
   }
 
-  void result(ExplanationResult result, Headers headers) {
+  /** Whether the results topic takes it; if not, nothing is sent. */
+  boolean tryResult(ExplanationResult result, Headers headers) {
     byte[] key = result.requestId().getBytes(StandardCharsets.UTF_8);
+    byte[] value = RESULTS.write(result);
+    if (Sizes.onTheWire(key, value, headers) > limits.results()) {
+      return false;
+    }
     traces.emitted(headers, result.status().wireName(), result.completedAt());
-    forward(key, RESULTS.write(result), headers, sinks.results());
+    forward(key, value, headers, sinks.results());
     listener.answered(result);
+    return true;
+  }
+
+  /** One without an explanation; headers, or words to the error, stay behind if they must. */
+  void result(ExplanationResult result, Headers headers) {
+    boolean sent =
+        tryResult(result, headers)
+            || tryResult(result, new RecordHeaders())
+            || tryResult(result.withoutDetail(), new RecordHeaders());
+    if (!sent) {
+      throw new IllegalStateException("BUG: the results topic takes no result");
+    }
   }
 
   /** A dead letter, and a rejected result if there is an id to send it to and it wants one. */
   void refused(
-      Record<byte[], byte[]> record,
+      Arrival arrival,
       Origin origin,
       Instant now,
       ErrorCode code,
       String detail,
       @Nullable String requestId,
       RequestFields fields) {
-    Headers headers = RecordHeadersText.inbound(record.headers());
+    Headers headers = copy(arrival.headers());
     traces.takenIn(headers, origin, now, code);
     if (requestId != null && !RecordHeadersText.isWarmUp(headers)) {
-      // a result must fit its topic: headers that made the request too large stay behind
+      // headers that made the request too large stay behind
       boolean fit = code != ErrorCode.REQUEST_TOO_LARGE;
       result(
           ExplanationResult.refused(requestId, fields, code, detail, now),
@@ -80,36 +89,25 @@ final class Emitter {
     }
     RecordHeadersText.set(headers, HeaderNames.ATTEMPT, 0);
     RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
-    deadLetter(record.key(), record.value(), headers, origin, code, detail);
+    deadLetter(arrival.key(), arrival.value(), headers, origin, code, detail, arrival.lost());
   }
 
-  /** Sends the original; what the topic would not take is cut, first the value, then headers. */
+  /** Sends the original, as far as the topic takes it. */
   void deadLetter(
       byte @Nullable [] key,
       byte @Nullable [] value,
       Headers headers,
       Origin origin,
       ErrorCode code,
-      @Nullable String detail) {
-    int limit = maxDeadLetterBytes - OVERHEAD;
-    int originalSize = Sizes.of(key, value, RecordHeadersText.inbound(headers));
-    if (Sizes.of(key, value, headers) > limit) {
-      if (Sizes.of(key, null, headers) > limit) {
-        headers = RecordHeadersText.numbers(headers);
-      }
-      if (Sizes.of(key, null, headers) > limit) {
-        key = null;
-      }
-      int room = limit - Sizes.of(key, null, headers);
-      value = value == null || value.length <= room ? value : Arrays.copyOf(value, room);
-      RecordHeadersText.set(headers, HeaderNames.TRUNCATED, originalSize);
-    }
+      @Nullable String detail,
+      @Nullable Lost lost) {
     RecordHeadersText.set(headers, HeaderNames.ORIGIN, origin.text());
     RecordHeadersText.set(headers, HeaderNames.REASON, code.wireName());
     if (detail != null) {
       RecordHeadersText.set(headers, HeaderNames.ERROR, detail);
     }
-    forward(key, value, headers, sinks.deadLetters());
+    Letter letter = Letter.fitting(key, value, headers, lost, limits.deadLetters());
+    forward(letter.key(), letter.value(), letter.headers(), sinks.deadLetters());
     listener.deadLetter(code);
   }
 

@@ -8,22 +8,21 @@ import java.time.Duration;
  *
  * @param cacheEntriesPerTask this task's share of {@code CACHE_MAX_ENTRIES}
  * @param callTimeout after which a call has ended for certain
- * @param maxDeadLetterBytes what the dead-letter topic takes
  * @param model the preferred one, which is part of the cache key
  */
 public record ExplainSettings(
     Settings.Requests requests,
     int cacheEntriesPerTask,
     Duration callTimeout,
-    int maxDeadLetterBytes,
+    TopicLimits limits,
     String model) {
 
-  public static ExplainSettings of(Settings settings, int maxDeadLetterBytes) {
+  public static ExplainSettings of(Settings settings, TopicLimits limits) {
     return new ExplainSettings(
         settings.requests(),
         Math.ceilDiv(settings.cache().maxEntries(), settings.topics().partitions()),
         settings.gemini().timeout(),
-        maxDeadLetterBytes,
+        limits,
         settings.gemini().model());
   }
 }

@@ -90,7 +90,7 @@ final class ExplainTask {
     this.context = context;
     this.faults = faults;
     this.outbox = new Outbox(context);
-    this.lastResort = new LastResort(decoder, settings.maxDeadLetterBytes(), listener);
+    this.lastResort = new LastResort(decoder, settings.limits(), listener);
     this.settings = settings;
     TaskStores stores = TaskStores.of(context);
     this.pending = new PendingStore(stores, totals.pending(), this::takenOut);
@@ -116,7 +116,7 @@ final class ExplainTask {
         new Answers(
             decoder,
             settings.model(),
-            new Emitter(outbox, Sinks.EXPLAIN, traces, settings.maxDeadLetterBytes(), listener));
+            new Emitter(outbox, Sinks.EXPLAIN, traces, settings.limits(), listener));
     this.failures = new Failures(settings.requests(), answers);
     this.lane = lanes.open(context.taskId().partition());
     this.barrier = new Barrier(lane);

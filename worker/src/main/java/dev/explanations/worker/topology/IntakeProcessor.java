@@ -30,7 +30,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
 
   private final RequestDecoder decoder;
   private final int maxRequestBytes;
-  private final int maxDeadLetterBytes;
+  private final TopicLimits limits;
   private final FlowListener listener;
   private final RequestTraces traces;
   private final FlowTopics topics;
@@ -38,25 +38,22 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
   private final LastResort lastResort;
   private @Nullable ProcessorContext<byte[], byte[]> context;
 
-  /**
-   * @param maxDeadLetterBytes what the dead-letter topic takes
-   */
   public IntakeProcessor(
       RequestDecoder decoder,
       int maxRequestBytes,
-      int maxDeadLetterBytes,
+      TopicLimits limits,
       FlowListener listener,
       Tracing tracing,
       FlowTopics topics,
       Faults faults) {
     this.decoder = decoder;
     this.maxRequestBytes = maxRequestBytes;
-    this.maxDeadLetterBytes = maxDeadLetterBytes;
+    this.limits = limits;
     this.listener = listener;
     this.traces = new RequestTraces(tracing);
     this.topics = topics;
     this.faults = faults;
-    this.lastResort = new LastResort(decoder, maxDeadLetterBytes, listener);
+    this.lastResort = new LastResort(decoder, limits, listener);
   }
 
   @Override
@@ -91,7 +88,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
       return Unforeseen.asException(failure);
     }
     faults.note(Faults.Kind.INTAKE_FAILED, origin.text(), failure);
-    Headers headers = RecordHeadersText.inbound(record.headers());
+    Headers headers = record.headers();
     List<ProducerRecord<byte[], byte[]>> instead = new ArrayList<>();
     lastResort.tell(
         record.key(),
@@ -112,29 +109,23 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
   }
 
   private void process(Outbox outbox, Record<byte[], byte[]> record, Origin origin, Instant now) {
-    Emitter emit = new Emitter(outbox, Sinks.INTAKE, traces, maxDeadLetterBytes, listener);
+    Emitter emit = new Emitter(outbox, Sinks.INTAKE, traces, limits, listener);
     listener.received();
-    int size = Sizes.of(record.key(), record.value(), record.headers());
-    Decoded decoded = decoder.decode(record.key(), record.value());
-
-    if (size > maxRequestBytes) {
-      String detail = "%d bytes, allowed are %d".formatted(size, maxRequestBytes);
-      ErrorCode code = ErrorCode.REQUEST_TOO_LARGE;
-      switch (decoded) {
-        case Decoded.Valid(ExplanationRequest request) ->
-            emit.refused(
-                record, origin, now, code, detail, request.requestId(), RequestFields.of(request));
-        case Decoded.Invalid(ErrorCode other, String why, String id, RequestFields fields) ->
-            emit.refused(record, origin, now, code, detail, id, fields);
-      }
+    Arrival arrival = Arrival.of(record);
+    String tooLarge = tooLarge(arrival);
+    if (tooLarge != null) {
+      // not decoded: whatever its size, only its id is looked for
+      String id = decoder.requestId(record.key(), record.value());
+      emit.refused(
+          arrival, origin, now, ErrorCode.REQUEST_TOO_LARGE, tooLarge, id, RequestFields.NONE);
       return;
     }
-    switch (decoded) {
+    switch (decoder.decode(record.key(), record.value())) {
       case Decoded.Invalid(ErrorCode code, String detail, String id, RequestFields fields) ->
-          emit.refused(record, origin, now, code, detail, id, fields);
+          emit.refused(arrival, origin, now, code, detail, id, fields);
       case Decoded.Valid(ExplanationRequest request) -> {
         String question = QuestionHash.of(request).value();
-        Headers headers = RecordHeadersText.inbound(record.headers());
+        Headers headers = Emitter.copy(arrival.headers());
         traces.takenIn(headers, origin, now, null);
         RecordHeadersText.set(headers, HeaderNames.ORIGIN, origin.text());
         RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
@@ -144,5 +135,13 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
         emit.accepted(question.getBytes(StandardCharsets.UTF_8), record.value(), headers);
       }
     }
+  }
+
+  private @Nullable String tooLarge(Arrival arrival) {
+    return arrival.hasTooManyHeaders()
+        ? "%d headers, allowed are %d".formatted(arrival.headerCount(), Sizes.MAX_HEADERS)
+        : arrival.size() > maxRequestBytes
+            ? "%d bytes, allowed are %d".formatted(arrival.size(), maxRequestBytes)
+            : null;
   }
 }

@@ -25,21 +25,21 @@ final class LastResort {
   private static final ErrorCode CODE = ErrorCode.INTERNAL_ERROR;
 
   private final RequestDecoder decoder;
-  private final int maxDeadLetterBytes;
+  private final TopicLimits limits;
   private final FlowListener listener;
 
   @SuppressWarnings("ArrayRecordComponent") // a record's parts on their way; never compared
   private record Sent(
       byte @Nullable [] key, byte @Nullable [] value, Headers headers, String sink) {}
 
-  LastResort(RequestDecoder decoder, int maxDeadLetterBytes, FlowListener listener) {
+  LastResort(RequestDecoder decoder, TopicLimits limits, FlowListener listener) {
     this.decoder = decoder;
-    this.maxDeadLetterBytes = maxDeadLetterBytes;
+    this.limits = limits;
     this.listener = listener;
   }
 
   /**
-   * @param headers those of the producer
+   * @param headers as they were read, or those of the producer
    */
   void tell(
       byte @Nullable [] key,
@@ -73,10 +73,9 @@ final class LastResort {
       Sinks sinks,
       String detail,
       Outlet out) {
-    Emitter emit =
-        new Emitter(out, sinks, new RequestTraces(Tracing.OFF), maxDeadLetterBytes, listener);
+    Emitter emit = new Emitter(out, sinks, new RequestTraces(Tracing.OFF), limits, listener);
     Record<byte[], byte[]> record = new Record<>(key, value, now.toEpochMilli(), headers);
-    emit.refused(record, origin, now, CODE, detail, id(key, value), RequestFields.NONE);
+    emit.refused(Arrival.of(record), origin, now, CODE, detail, id(key, value), RequestFields.NONE);
   }
 
   private @Nullable String id(byte @Nullable [] key, byte @Nullable [] value) {

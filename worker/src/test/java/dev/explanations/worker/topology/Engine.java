@@ -57,7 +57,12 @@ final class Engine implements AutoCloseable {
           1_000_000,
           64 * 1024);
   static final ExplainSettings EXPLAIN =
-      new ExplainSettings(REQUESTS, 1_000, Duration.ofSeconds(60), 1024 * 1024, "gemini-test");
+      new ExplainSettings(
+          REQUESTS,
+          1_000,
+          Duration.ofSeconds(60),
+          new TopicLimits(1024 * 1024, 1024 * 1024),
+          "gemini-test");
 
   /** Of all explanations here. */
   static final Duration TTL = Duration.ofHours(1);
@@ -143,7 +148,7 @@ final class Engine implements AutoCloseable {
                 new IntakeProcessor(
                     new RequestDecoder(),
                     settings.requests().maxBytes(),
-                    settings.maxDeadLetterBytes(),
+                    settings.limits(),
                     listener,
                     tracing,
                     TOPICS,
@@ -183,7 +188,7 @@ final class Engine implements AutoCloseable {
 
   private ExplainSettings withModel(ExplainSettings s) {
     return new ExplainSettings(
-        s.requests(), s.cacheEntriesPerTask(), s.callTimeout(), s.maxDeadLetterBytes(), model);
+        s.requests(), s.cacheEntriesPerTask(), s.callTimeout(), s.limits(), model);
   }
 
   private FakeLane openLane(int partition) {

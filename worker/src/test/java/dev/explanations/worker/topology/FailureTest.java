@@ -314,6 +314,68 @@ class FailureTest {
   }
 
   @Test
+  void explanationThatTheResultsTopicDoesNotTake_isUnavailable_andADeadLetter() {
+    engine.close();
+    engine =
+        Engine.ready(
+            dir,
+            s ->
+                new ExplainSettings(
+                    s.requests(),
+                    s.cacheEntriesPerTask(),
+                    s.callTimeout(),
+                    new TopicLimits(TopicLimits.leastForResults(), 1024 * 1024),
+                    s.model()));
+    engine.ask("r-1", "One");
+    engine.end(0, Engine.explained("x".repeat(10_000)));
+    engine.ask("r-2", "One");
+    engine.ask("r-3", "Two");
+    engine.explain(1);
+
+    assertThat(engine.results())
+        .extracting(ExplanationResult::requestId, ExplanationResult::error)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("r-1", ErrorCode.RESULT_TOO_LARGE),
+            org.assertj.core.groups.Tuple.tuple("r-2", ErrorCode.RESULT_TOO_LARGE),
+            org.assertj.core.groups.Tuple.tuple("r-3", null));
+    assertThat(engine.deadLetters.readRecordsToList())
+        .extracting(Engine::reason)
+        .containsExactly("result_too_large", "result_too_large");
+  }
+
+  @Test
+  void everyFailure_fitsTheSmallestResultsTopic() {
+    engine.close();
+    engine =
+        Engine.ready(
+            dir,
+            s ->
+                new ExplainSettings(
+                    s.requests(),
+                    s.cacheEntriesPerTask(),
+                    s.callTimeout(),
+                    new TopicLimits(TopicLimits.leastForResults(), 1024 * 1024),
+                    s.model()));
+    String wide = "\uD83D\uDE00";
+    String request =
+        "{\"requestId\":\"%s\",\"topic\":\"%s\",\"subtopic\":\"%s\",\"education\":\"%s\","
+                .formatted(wide.repeat(128), wide.repeat(200), wide.repeat(300), wide.repeat(64))
+            + "\"detail\":\"%s\"}";
+    Headers headers = new RecordHeaders().add("h", new byte[3_000]);
+    engine.askRaw(null, bytes(request.formatted("detailed")), headers);
+    engine.end(0, new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, wide.repeat(250)));
+    engine.askRaw(null, bytes(request.formatted("vast")), headers);
+
+    assertThat(engine.results())
+        .extracting(ExplanationResult::error)
+        .containsExactly(ErrorCode.CONTENT_BLOCKED, ErrorCode.INVALID_REQUEST);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  @Test
   void aboveMaxPending_missesAreTurnedAway_andHitsAreNot() {
     engine.close();
     engine =
@@ -330,7 +392,7 @@ class FailureTest {
                         64 * 1024),
                     s.cacheEntriesPerTask(),
                     s.callTimeout(),
-                    s.maxDeadLetterBytes(),
+                    s.limits(),
                     s.model()));
     engine.ask("warm", "Known");
     engine.explain(0);

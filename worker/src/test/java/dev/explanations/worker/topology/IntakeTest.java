@@ -6,15 +6,23 @@ import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.Outcome;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IntakeTest {
 
@@ -106,6 +114,109 @@ class IntakeTest {
     assertThat(result.headers().lastHeader("big")).isNull();
   }
 
+  private static final byte[] GOOD =
+      "{\"requestId\":\"r-1\",\"topic\":\"a\",\"subtopic\":\"b\"}".getBytes(StandardCharsets.UTF_8);
+
+  @ParameterizedTest
+  @CsvSource({"'',180000", "h,60000", "'',1100000", "name,101", "explanation-x,117"})
+  void tooManyHeaders_areRefused_andMostStayBehind(String name, int count) {
+    Headers headers = headers(name, count);
+    engine.askRaw(null, GOOD, headers);
+
+    TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
+    assertThat(Engine.reason(letter)).isEqualTo("request_too_large");
+    assertThat(Engine.header(letter, HeaderNames.ERROR))
+        .isEqualTo(count + " headers, allowed are 100");
+    assertThat(letter.value()).isEqualTo(GOOD);
+    assertThat(letter.headers().toArray().length).isLessThanOrEqualTo(110);
+    assertThat(Engine.header(letter, HeaderNames.TRUNCATED)).isNotNull();
+    assertThat(Engine.header(letter, HeaderNames.DIGEST)).hasSize(64);
+    TestRecord<byte[], byte[]> result = engine.results.readRecord();
+    assertThat(new String(result.key(), StandardCharsets.UTF_8)).isEqualTo("r-1");
+    assertThat(result.headers()).isEmpty();
+    assertThat(engine.lane().offered).isEmpty();
+  }
+
+  @Test
+  void asManyHeadersAsAreAllowed_goThroughRetries_toTheResult() {
+    engine.askRaw(null, GOOD, headers("", 100));
+    engine.end(0, new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "down"));
+    assertThat(engine.retries.readRecord().headers().toArray().length).isGreaterThan(100);
+    engine.askRaw(null, GOOD, headers("", 100));
+    engine.advance(Duration.ofSeconds(2));
+    engine.explain(1);
+
+    assertThat(engine.results.readRecord().headers()).hasSize(100);
+  }
+
+  @Test
+  void framingOfHeaders_counts() {
+    // 8 bytes of content, but 14 on the wire
+    engine.askRaw(null, new byte[64 * 1024 - 8], headers("namename", 1));
+
+    assertThat(Engine.reason(engine.deadLetters.readRecord())).isEqualTo("request_too_large");
+  }
+
+  @Test
+  void deadLetterOfASmallTopic_fitsIt_andInTheEndSaysWhyFromWhereAndWhatItWas() {
+    engine.close();
+    for (int limit : new int[] {1024, 1100, 2_000, 4_000, 60_000, 200_000}) {
+      engine =
+          Engine.ready(
+              dir,
+              s ->
+                  new ExplainSettings(
+                      s.requests(),
+                      s.cacheEntriesPerTask(),
+                      s.callTimeout(),
+                      new TopicLimits(1024 * 1024, limit),
+                      s.model()));
+      byte[] key = new byte[50_000];
+      byte[] value = new byte[100_000];
+      Headers headers = headers("h".repeat(500), 100);
+      headers.add(HeaderNames.REPLAYS, new byte[10_000]);
+      engine.askRaw(key, value, headers);
+
+      TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
+      assertThat(Sizes.onTheWire(letter.key(), letter.value(), letter.headers()))
+          .isLessThanOrEqualTo(limit)
+          .isGreaterThan(limit * 9 / 10);
+      assertThat(Engine.reason(letter)).isEqualTo("request_too_large");
+      assertThat(Engine.header(letter, HeaderNames.ORIGIN)).isEqualTo("requests/0/0");
+      assertThat(Engine.header(letter, HeaderNames.DIGEST))
+          .isEqualTo(HexFormat.of().formatHex(Cut.digest(value)));
+      assertThat(Engine.header(letter, HeaderNames.TRUNCATED)).isNotNull();
+      engine.close();
+    }
+    engine = Engine.ready(dir);
+  }
+
+  @Test
+  void valueThatWasCutAsItWasRead_isATruncatedDeadLetter() {
+    byte[] whole = new byte[3_000_000];
+    Headers headers = new RecordHeaders().add("correlation-id", new byte[] {7});
+    headers.add(Cut.value(whole.length - BROKEN.length, ByteBuffer.wrap(whole)));
+    engine.askRaw(null, BROKEN, headers);
+
+    TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
+    assertThat(Engine.reason(letter)).isEqualTo("request_too_large");
+    assertThat(letter.value()).isEqualTo(BROKEN);
+    assertThat(Long.parseLong(Engine.header(letter, HeaderNames.TRUNCATED)))
+        .isGreaterThanOrEqualTo(whole.length);
+    assertThat(Engine.header(letter, HeaderNames.DIGEST))
+        .isEqualTo(HexFormat.of().formatHex(Cut.digest(whole)));
+    assertThat(letter.headers().lastHeader("correlation-id").value()).containsExactly(7);
+    assertThat(engine.result().requestId()).isEqualTo("r-1");
+  }
+
+  private static Headers headers(String name, int count) {
+    Header[] headers = new Header[count];
+    for (int i = 0; i < count; i++) {
+      headers[i] = new RecordHeader(name, null);
+    }
+    return new RecordHeaders(headers);
+  }
+
   @Test
   void deadLetterThatDoesNotFit_isCutAndMarked() {
     byte[] huge = new byte[2 * 1024 * 1024];
@@ -113,7 +224,8 @@ class IntakeTest {
 
     TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
     assertThat(letter.value().length).isLessThan(1024 * 1024).isGreaterThan(1_000_000);
-    assertThat(Engine.header(letter, HeaderNames.TRUNCATED)).isEqualTo("" + huge.length);
+    assertThat(Long.parseLong(Engine.header(letter, HeaderNames.TRUNCATED)))
+        .isBetween((long) huge.length, huge.length + 10L);
   }
 
   @Test

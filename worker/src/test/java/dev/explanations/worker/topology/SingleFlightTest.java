@@ -107,10 +107,7 @@ class SingleFlightTest {
     engine.close();
     engine =
         Engine.ready(
-            dir,
-            s ->
-                new ExplainSettings(
-                    s.requests(), 3, s.callTimeout(), s.maxDeadLetterBytes(), s.model()));
+            dir, s -> new ExplainSettings(s.requests(), 3, s.callTimeout(), s.limits(), s.model()));
     for (int i = 0; i < 5; i++) {
       engine.ask("r-" + i, "Subject " + i);
       engine.explain(i);
