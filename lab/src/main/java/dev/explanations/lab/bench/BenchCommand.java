@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       Throttle.class,
       Fallback.class,
       Malformed.class,
+      Hostile.class,
       WrongTokens.class,
       Endpoints.class,
       Idle.class,

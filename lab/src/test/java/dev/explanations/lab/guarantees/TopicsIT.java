@@ -1,5 +1,6 @@
 package dev.explanations.lab.guarantees;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -17,7 +18,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -153,11 +158,82 @@ class TopicsIT {
     }
   }
 
+  @Test
+  void start_refusesTopics_thatAreTooSmall_byName() {
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ZERO));
+    create(rig, rig.topic("outcomes"), Rig.PARTITIONS, Map.of("max.message.bytes", "4000"));
+    create(rig, rig.topic("retries"), Rig.PARTITIONS, Map.of("max.message.bytes", "4000"));
+    create(rig, rig.topic("results"), Rig.PARTITIONS, Map.of("max.message.bytes", "1000"));
+    String changelog = rig.applicationId + "-pending-changelog";
+    create(rig, changelog, Rig.PARTITIONS, Map.of("max.message.bytes", "60000"));
+    Worker worker = rig.create("w1");
+
+    assertThatExceptionOfType(StartException.class)
+        .isThrownBy(worker::start)
+        .withMessageContaining("max.message.bytes")
+        .withMessageContaining(rig.topic("outcomes") + " is 4000")
+        .withMessageContaining(rig.topic("retries") + " is 4000")
+        .withMessageContaining(rig.topic("results") + " is 1000")
+        .withMessageContaining(changelog + " is 60000");
+  }
+
+  @Test
+  void resultThatItsTopicDoesNotTake_isUnavailable_andHindersNoOther() throws Exception {
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(5)));
+    create(rig, rig.topic("results"), Rig.PARTITIONS, Map.of("max.message.bytes", "4000"));
+    create(rig, rig.topic("dead-letters"), Rig.PARTITIONS, Map.of("max.message.bytes", "1500"));
+    rig.start("w1");
+    rig.askAbout(0, 50);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", rig.broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (int i = 0; i < 5; i++) {
+        byte[] request = Rig.request("large-" + i, i).getBytes(UTF_8);
+        ProducerRecord<byte[], byte[]> record =
+            new ProducerRecord<>(rig.topic("requests"), request);
+        record.headers().add("large", new byte[6_000]);
+        rig.ledger.published("large-" + i, System.nanoTime());
+        producer.send(record).get();
+      }
+    }
+    rig.askAbout(50, 100);
+
+    assertThat(rig.answeredExactlyOnce().byStatus())
+        .containsOnly(Map.entry("explained", 100L), Map.entry("unavailable", 5L));
+    assertThat(rig.results)
+        .filteredOn(result -> result.path("status").asText().equals("unavailable"))
+        .allMatch(result -> result.path("error").asText().equals("result_too_large"));
+    assertThat(rig.topics().read(rig.topic("dead-letters"))).hasSize(5);
+  }
+
+  @Test
+  void topicsThatTheWorkerCreates_bound_whatARecordUnpacksTo() throws Exception {
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ZERO));
+    rig.start("w1");
+
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, rig.topic("requests"));
+    assertThat(
+            Topics.get(rig.admin.describeConfigs(List.of(topic)).all())
+                .get(topic)
+                .get("max.decompressed.message.bytes")
+                .value())
+        .isEqualTo("1048576");
+  }
+
   private static void create(Rig rig, String name, int partitions) {
     createTopic(rig, rig.topic(name), partitions);
   }
 
   private static void createTopic(Rig rig, String topic, int partitions) {
-    Topics.get(rig.admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all());
+    create(rig, topic, partitions, Map.of());
+  }
+
+  private static void create(Rig rig, String name, int partitions, Map<String, String> configs) {
+    Topics.get(
+        rig.admin
+            .createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
+            .all());
   }
 }
