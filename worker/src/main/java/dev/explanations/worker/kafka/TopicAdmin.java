@@ -100,12 +100,14 @@ public final class TopicAdmin {
    * @param config {@code null} if it is not known: then Kafka's own default
    */
   static int maxRecordBytes(@Nullable Config config) {
-    ConfigEntry entry = config == null ? null : config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-    int bytes =
-        entry == null || entry.value() == null
-            ? DEFAULT_MAX_MESSAGE_BYTES
-            : Integer.parseInt(entry.value());
-    return Math.min(bytes, ClientProperties.MAX_RECORD_BYTES);
+    int packed = number(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, DEFAULT_MAX_MESSAGE_BYTES);
+    int unpacked = number(config, SINCE_4_4, Integer.MAX_VALUE);
+    return Math.min(Math.min(packed, unpacked), ClientProperties.MAX_RECORD_BYTES);
+  }
+
+  private static int number(@Nullable Config config, String name, int unlessKnown) {
+    ConfigEntry entry = config == null ? null : config.get(name);
+    return entry == null || entry.value() == null ? unlessKnown : Integer.parseInt(entry.value());
   }
 
   /** How topics are configured: those that exist, and that the worker may look at. */
