@@ -107,12 +107,12 @@ public final class HostileRecords implements AutoCloseable {
    */
   public int sendToWorkersOwn(String outcomes, String retries) throws InterruptedException {
     byte[] key = bytes("0".repeat(64));
-    ProducerRecord<byte[], byte[]> fromTheFuture = record(retries, key, json("r-1", 100));
+    ProducerRecord<byte[], byte[]> fromTheFuture = record(retries, key, json("own-1", 100));
     fromTheFuture.headers().add("explanation-origin", bytes("t/0/1"));
     fromTheFuture.headers().add("explanation-first-seen", bytes(MAX_LONG));
     ProducerRecord<byte[], byte[]> manyHeaders =
-        new ProducerRecord<>(retries, 0, key, json("r-2", 100), headers(300_000, 0, -1));
-    ProducerRecord<byte[], byte[]> large = record(retries, key, json("r-3", 900_000));
+        new ProducerRecord<>(retries, 0, key, json("own-2", 100), headers(300_000, 0, -1));
+    ProducerRecord<byte[], byte[]> large = record(retries, key, json("own-3", 900_000));
     large.headers().add("explanation-origin", bytes("t/0/3"));
     int taken = 0;
     for (ProducerRecord<byte[], byte[]> record :
@@ -123,7 +123,7 @@ public final class HostileRecords implements AutoCloseable {
             record(outcomes, key, bytes(NEVER_ENDING)),
             record(outcomes, key, bytes(NEVER_AGAIN)),
             record(outcomes, bytes("k".repeat(100_000)), bytes(OF_THE_YEAR_300_000_000)),
-            record(outcomes, key, json("r-1", 900_000)),
+            record(outcomes, key, json("own-1", 900_000)),
             fromTheFuture,
             manyHeaders,
             large)) {
