@@ -105,7 +105,12 @@ public final class Meters {
       String reason = code.wireName();
       deadLetters.put(code, make.counter("dead.letters", "Dead letters.", "reason", reason));
       retries.put(
-          code, make.counter("retries", "Requests written to the retry topic.", "reason", reason));
+          code,
+          make.counter(
+              "retries",
+              "Requests that go on waiting, for another attempt or for the circuit breaker.",
+              "reason",
+              reason));
     }
 
     for (String model : facts.models()) {

@@ -76,7 +76,7 @@ final class KafkaSettings {
           "TOPIC_RETRIES",
           topic(),
           "explanations.retries",
-          "Requests that wait for another attempt; the worker writes and reads it.");
+          "Requests that have met an open circuit breaker; the worker writes and reads it.");
   static final Setting<String> TOPIC_DEAD_LETTERS =
       Setting.of(
           "TOPIC_DEAD_LETTERS",

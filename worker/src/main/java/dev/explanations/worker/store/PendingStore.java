@@ -52,8 +52,17 @@ public final class PendingStore {
    * An entry.
    *
    * @param followed on a head: there may be followers
+   * @param round on a head: the last failure of its explanation; {@code null} if there was none
    */
-  record Slot(PendingRequest request, boolean followed) {}
+  record Slot(PendingRequest request, boolean followed, @Nullable Round round) {
+    static Slot follower(PendingRequest request) {
+      return new Slot(request, false, null);
+    }
+
+    Slot with(PendingRequest request) {
+      return new Slot(request, followed, round);
+    }
+  }
 
   /**
    * Reads how many wait; nothing else.
@@ -100,18 +109,18 @@ public final class PendingStore {
   public void add(PendingRequest request) {
     Slot head = slot(request.cacheKey());
     if (head == null) {
-      put(request.cacheKey(), new Slot(request, false));
+      put(request.cacheKey(), new Slot(request, false, null));
     } else if (head.request().origin().equals(request.origin())) {
       forget(head.request());
-      put(request.cacheKey(), new Slot(request, head.followed()));
+      put(request.cacheKey(), head.with(request));
     } else {
       Slot earlier = head.followed() ? slot(request.id()) : null;
       if (earlier != null) {
         forget(earlier.request());
       }
-      put(request.id(), new Slot(request, false));
+      put(request.id(), Slot.follower(request));
       if (!head.followed()) {
-        put(request.cacheKey(), new Slot(head.request(), true));
+        put(request.cacheKey(), new Slot(head.request(), true, head.round()));
       }
     }
     indexOf(request).add(request.due(), request.id());
@@ -134,7 +143,36 @@ public final class PendingStore {
       delete(request.cacheKey());
     } else {
       delete(next.getFirst().id());
-      put(request.cacheKey(), new Slot(next.getFirst(), true));
+      put(request.cacheKey(), new Slot(next.getFirst(), true, head.round()));
+    }
+  }
+
+  /**
+   * Changes how far an entry has come.
+   *
+   * @param later the same request with another due time, other attempts or another error
+   */
+  public void reschedule(PendingRequest request, PendingRequest later) {
+    indexOf(request).remove(request.due(), request.id());
+    indexOf(later).add(later.due(), later.id());
+    Slot head = slot(request.cacheKey());
+    if (head != null && head.request().origin().equals(request.origin())) {
+      put(request.cacheKey(), head.with(later));
+    } else {
+      put(later.id(), Slot.follower(later));
+    }
+  }
+
+  /** The last failure of an explanation for which requests wait, if there was one. */
+  public Optional<Round> round(String cacheKey) {
+    return Optional.ofNullable(slot(cacheKey)).map(Slot::round);
+  }
+
+  /** An attempt has failed; forgotten when nobody waits for the explanation any more. */
+  public void failed(String cacheKey, Round round) {
+    Slot head = slot(cacheKey);
+    if (head != null) {
+      put(cacheKey, new Slot(head.request(), head.followed(), round));
     }
   }
 
@@ -322,7 +360,7 @@ public final class PendingStore {
     if (next == null) {
       return null;
     }
-    Slot promoted = new Slot(CBOR.read(next.value).request(), true);
+    Slot promoted = new Slot(CBOR.read(next.value).request(), true, null);
     delete(next.key);
     put(key, promoted);
     return promoted;
@@ -341,6 +379,7 @@ public final class PendingStore {
       boolean sound =
           request != null
               && request.isSound()
+              && (slot.round() == null || slot.round().isSound())
               && (key.equals(request.cacheKey()) || key.equals(request.id()));
       return sound ? slot : null;
     } catch (RuntimeException | StackOverflowError e) {

@@ -4,6 +4,7 @@ import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.Validity;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.dispatch.Lanes;
@@ -117,7 +118,7 @@ final class ExplainTask {
             decoder,
             settings.model(),
             new Emitter(outbox, Sinks.EXPLAIN, traces, settings.limits(), listener));
-    this.failures = new Failures(settings.requests(), answers);
+    this.failures = new Failures(settings.requests(), pending, answers, listener);
     this.lane = lanes.open(context.taskId().partition());
     this.barrier = new Barrier(lane);
     this.calls = new CallsUnderWay(lane, settings.callTimeout());
@@ -267,9 +268,6 @@ final class ExplainTask {
       faults.note(Faults.Kind.REQUEST_MENDED, place.text(), null);
     }
     boolean fresh = isFresh(record);
-    if (!fresh) {
-      failures.cameBack(request.cacheKey());
-    }
     Optional<CachedExplanation> hit = cache.fresh(request.cacheKey(), now);
     if (hit.isPresent()) {
       int calls = request.attempts();
@@ -285,7 +283,8 @@ final class ExplainTask {
     } else if (fresh && offers.isHeldBack(request)) {
       failures.heldBack(request, lane.shutUntil(), now);
     } else {
-      admit(fresh ? joining(request, now) : request);
+      boolean joins = fresh && !calls.isUnderWay(request.cacheKey());
+      admit(joins ? failures.joining(request, now).orElse(request) : request);
       if (fresh) {
         offers.lookAhead(request.cacheKey());
       }
@@ -303,20 +302,6 @@ final class ExplainTask {
     if (request.due().isAfter(now())) {
       alarm.at(request.due());
     }
-  }
-
-  /** A fresh request waits with those of its key that back off: one attempt serves them all. */
-  private PendingRequest joining(PendingRequest request, Instant now) {
-    String key = request.cacheKey();
-    if (calls.isUnderWay(key)) {
-      return request;
-    }
-    return failures
-        .backingOffUntil(key)
-        .or(() -> pending.head(key).map(PendingRequest::due))
-        .filter(due -> due.isAfter(now))
-        .map(request::withDue)
-        .orElse(request);
   }
 
   private void reported(String cacheKey, OutcomeRecord record) {
@@ -354,35 +339,48 @@ final class ExplainTask {
     settlements.step(STEP);
   }
 
-  /** An answer always counts; a failure only if the call is the one this task waits for. */
   private void ended(String cacheKey, OutcomeRecord.CallEnded ended) {
-    String callId = ended.callId();
-    Outcome outcome = ended.outcome();
-    boolean current = calls.isCurrent(cacheKey, callId);
-    boolean answered =
-        switch (outcome) {
-          case Outcome.Explained(Explanation explanation) -> {
-            keep(cacheKey, new CachedExplanation(explanation, ended.validity()));
-            yield true;
-          }
-          case Outcome.Found(Explanation explanation) ->
-              keep(cacheKey, new CachedExplanation(explanation, ended.validity()));
-          case Outcome.Failed _ -> false;
-        };
-    if (outcome instanceof Outcome.Found && !answered) {
+    Verdict verdict = verdict(cacheKey, ended);
+    if (verdict == null && ended.outcome() instanceof Outcome.Found) {
       // void since it was looked up
-      postponed(cacheKey, callId);
+      postponed(cacheKey, ended.callId());
       return;
     }
-    if (current || answered) {
-      Verdict verdict = new Verdict.Ended(outcome, ended.validity(), ended.traceparent());
+    if (verdict != null) {
       settlements.begin(cacheKey, verdict, now(), calls.starter(cacheKey));
     }
-    if (current) {
+    if (calls.isCurrent(cacheKey, ended.callId())) {
       calls.ended(cacheKey);
     }
-    lane.settled(cacheKey, callId);
+    lane.settled(cacheKey, ended.callId());
     settlements.step(STEP);
+  }
+
+  /** An answer always counts; a failure only if the call is the one this task waits for. */
+  private @Nullable Verdict verdict(String cacheKey, OutcomeRecord.CallEnded ended) {
+    Validity validity = ended.validity();
+    return switch (ended.outcome()) {
+      case Outcome.Explained(Explanation explanation) -> {
+        keep(cacheKey, new CachedExplanation(explanation, validity));
+        yield new Verdict.Explained(explanation, validity, ended.traceparent());
+      }
+      case Outcome.Found(Explanation explanation) ->
+          keep(cacheKey, new CachedExplanation(explanation, validity))
+              ? new Verdict.Found(explanation, validity)
+              : null;
+      case Outcome.Failed failure ->
+          calls.isCurrent(cacheKey, ended.callId())
+              ? failed(cacheKey, failure, ended.traceparent())
+              : null;
+    };
+  }
+
+  private Verdict failed(String cacheKey, Outcome.Failed failure, @Nullable String trace) {
+    Verdict.Failed failed = failures.begin(cacheKey, failure, trace, now());
+    if (failed.next() != null) {
+      alarm.at(failed.next().due());
+    }
+    return failed;
   }
 
   private boolean keep(String cacheKey, CachedExplanation entry) {
@@ -402,31 +400,30 @@ final class ExplainTask {
 
   private void settled(PendingRequest request, Verdict verdict, boolean startedTheCall) {
     if (verdict.keeps(request)) {
-      if (verdict instanceof Verdict.Ended(Outcome.HeldUp cause, _, _)
+      if (verdict instanceof Verdict.Failed(Outcome.HeldUp cause, _, _)
           && request.lastError() != cause.code()) {
-        pending.add(request.after(request.attempts(), request.due(), cause.code()));
+        pending.reschedule(
+            request, request.after(request.attempts(), request.due(), cause.code()));
       }
       return;
     }
-    pending.remove(request);
     traces.waited(request, verdict, now());
     switch (verdict) {
-      case Verdict.HeldBack() -> failures.heldBack(request, lane.shutUntil(), now());
-      case Verdict.Ended(Outcome.Explained(Explanation explanation), _, _) ->
-          answers.explained(
-              request,
-              explanation,
-              startedTheCall ? Source.GEMINI : Source.COALESCED,
-              request.attempts() + 1,
-              now());
-      case Verdict.Ended(Outcome.Found(Explanation explanation), _, _) ->
-          answers.explained(
-              request,
-              explanation,
-              startedTheCall ? Source.REDIS : Source.COALESCED,
-              request.attempts(),
-              now());
-      case Verdict.Ended(Outcome.Failed failed, _, _) -> failures.settle(request, failed, now());
+      case Verdict.HeldBack() -> {
+        pending.remove(request);
+        failures.heldBack(request, lane.shutUntil(), now());
+      }
+      case Verdict.Explained(Explanation explanation, _, _) -> {
+        pending.remove(request);
+        Source source = startedTheCall ? Source.GEMINI : Source.COALESCED;
+        answers.explained(request, explanation, source, request.attempts() + 1, now());
+      }
+      case Verdict.Found(Explanation explanation, _) -> {
+        pending.remove(request);
+        Source source = startedTheCall ? Source.REDIS : Source.COALESCED;
+        answers.explained(request, explanation, source, request.attempts(), now());
+      }
+      case Verdict.Failed failed -> failures.settle(request, failed, now());
     }
   }
 

@@ -6,51 +6,114 @@ import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.store.PendingRequest;
+import dev.explanations.worker.store.PendingStore;
+import dev.explanations.worker.store.Round;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What follows when a call brought no explanation: another attempt through the retry topic, or the
- * end. Only failures that another attempt could repeat count as attempts; being held back by an
- * open circuit breaker ends with the deadline alone. Used by one stream thread.
+ * Decides after a call that brought no explanation: another attempt, one for all that wait for it,
+ * or the end. Only failures that another attempt could repeat count as attempts; being held
+ * back by an open circuit breaker, ends with the deadline alone. Used by one stream thread.
  */
 final class Failures {
 
+  /** A due time has milliseconds. */
+  private static final Duration LEAST = Duration.ofMillis(1);
+
   private final Settings.Requests settings;
+  private final PendingStore pending;
   private final Answers answers;
+  private final FlowListener listener;
   private final Backoff backoff;
 
-  /** Keys on their way through the retry topic: a fresh request must not call at once for them. */
-  private final Map<String, Instant> onTheWay = new HashMap<>();
-
-  Failures(Settings.Requests settings, Answers answers) {
+  Failures(
+      Settings.Requests settings, PendingStore pending, Answers answers, FlowListener listener) {
     this.settings = settings;
+    this.pending = pending;
     this.answers = answers;
+    this.listener = listener;
     this.backoff =
         new Backoff(settings.backoff(), settings.backoffMax(), RandomGenerator.getDefault());
   }
 
-  /** The request has left the pending store. */
-  void settle(PendingRequest request, Outcome.Failed failure, Instant now) {
-    int attempts = request.attempts() + 1;
-    switch (failure) {
-      case Outcome.Rejected(ErrorCode code, String message, _) ->
-          answers.givenUp(request, Status.REJECTED, code, message, attempts, now);
-      case Outcome.Unavailable(ErrorCode code, String message, _) -> {
-        if (attempts >= settings.maxAttempts()) {
-          answers.givenUp(request, Status.UNAVAILABLE, code, message, attempts, now);
-        } else {
-          retry(request, attempts, backoff.afterFailure(attempts), code, now);
-        }
-      }
-      case Outcome.ConnectionLost lost ->
-          settle(request, new Outcome.Unavailable(lost.code(), lost.message()), now);
-      case Outcome.HeldUp _ -> throw new IllegalStateException("BUG: it stays in the queue");
+  /**
+   * Draws the time of the next attempt, once for all that the verdict will be handed to. It is
+   * stored with the first of them, so that a new owner goes on with it.
+   */
+  Verdict.Failed begin(
+      String cacheKey, Outcome.Failed failure, @Nullable String trace, Instant now) {
+    Round next = next(cacheKey, failure, now);
+    if (next != null) {
+      pending.failed(cacheKey, next);
     }
+    return new Verdict.Failed(failure, next, trace);
+  }
+
+  private @Nullable Round next(String cacheKey, Outcome.Failed failure, Instant now) {
+    Round last = pending.round(cacheKey).orElse(new Round(now, failure.code(), 0));
+    // a round through the retry topic forgets the explanation's failures, not the request's
+    int attempts = pending.head(cacheKey).map(PendingRequest::attempts).orElse(0);
+    int failures = Math.max(last.failures(), attempts);
+    Duration delay =
+        switch (failure) {
+          case Outcome.Rejected _, Outcome.HeldUp _ -> null;
+          case Outcome.Unavailable _, Outcome.ConnectionLost _ ->
+              backoff.afterFailure(failures + 1);
+        };
+    if (delay == null) {
+      return null;
+    }
+    // later than this failure, which concerns all that were due; never before a time that some wait
+    // for already: they are one round
+    Instant drawn = now.plus(delay.isPositive() ? delay : LEAST);
+    Instant due = agreed(last, now).filter(drawn::isBefore).orElse(drawn);
+    return new Round(due, failure.code(), isAttempt(failure) ? failures + 1 : failures);
+  }
+
+  /** Ends a request that waits in the pending store, or lets it wait there for the next attempt. */
+  void settle(PendingRequest request, Verdict.Failed verdict, Instant now) {
+    Outcome.Failed failure = verdict.failure();
+    Round next = verdict.next();
+    int attempts = request.attempts() + 1;
+    if (next == null || (isAttempt(failure) && attempts >= settings.maxAttempts())) {
+      pending.remove(request);
+      Status status = failure instanceof Outcome.Rejected ? Status.REJECTED : Status.UNAVAILABLE;
+      answers.givenUp(request, status, failure.code(), failure.message(), attempts, now);
+    } else {
+      int counted = isAttempt(failure) ? attempts : request.attempts();
+      pending.reschedule(request, request.after(counted, next.due(), failure.code()));
+      listener.retried(failure.code());
+    }
+  }
+
+  private static boolean isAttempt(Outcome.Failed failure) {
+    return failure instanceof Outcome.Unavailable || failure instanceof Outcome.ConnectionLost;
+  }
+
+  /**
+   * As it waits from now on: with those of its explanation that back off, whose next attempt serves
+   * them all.
+   *
+   * @return empty if there is nobody to join
+   */
+  Optional<PendingRequest> joining(PendingRequest request, Instant now) {
+    return pending
+        .round(request.cacheKey())
+        .filter(round -> agreed(round, now).filter(request.due()::isBefore).isPresent())
+        .map(round -> request.after(request.attempts(), round.due(), round.error()));
+  }
+
+  /**
+   * The time that those of an explanation wait for. One that is later than a backoff lasts is of a
+   * clock that has been set back since.
+   */
+  private Optional<Instant> agreed(Round round, Instant now) {
+    Instant latest = now.plus(settings.backoffMax()).plus(settings.backoff());
+    return Optional.of(round.due()).filter(due -> due.isAfter(now) && !due.isAfter(latest));
   }
 
   /**
@@ -80,22 +143,5 @@ final class Failures {
         "the deadline passed",
         request.attempts(),
         now);
-  }
-
-  private void retry(
-      PendingRequest request, int attempts, Duration delay, ErrorCode code, Instant now) {
-    Instant due = now.plus(delay);
-    onTheWay.put(answers.ownKey(request), due);
-    answers.retried(request.after(attempts, due, code), code);
-  }
-
-  /** A request of this key is in the pending store again, and speaks for itself. */
-  void cameBack(String cacheKey) {
-    onTheWay.remove(cacheKey);
-  }
-
-  /** When the next attempt for a key is due that has not come back yet. */
-  Optional<Instant> backingOffUntil(String cacheKey) {
-    return Optional.ofNullable(onTheWay.get(cacheKey));
   }
 }

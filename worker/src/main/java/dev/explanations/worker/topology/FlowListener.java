@@ -18,7 +18,7 @@ public interface FlowListener {
 
   void deadLetter(ErrorCode reason);
 
-  /** A request was written to the retry topic. */
+  /** A request goes on waiting, for another attempt or for the circuit breaker. */
   void retried(ErrorCode reason);
 
   /**

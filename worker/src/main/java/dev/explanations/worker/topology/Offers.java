@@ -4,7 +4,6 @@ import dev.explanations.worker.dispatch.Admission;
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.dispatch.Question;
 import dev.explanations.worker.explanation.OnUnavailable;
-import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.store.CachedExplanation;
 import dev.explanations.worker.store.Origin;
@@ -213,7 +212,7 @@ final class Offers {
     return Next.LOOK_ON;
   }
 
-  /** Served by a call under way or an explanation that is there already, or filed anew. */
+  /** Served by a call under way or to come, or by an explanation that is there, or filed anew. */
   private boolean needsNoCall(PendingRequest request, Instant now) {
     String key = request.cacheKey();
     if (calls.isUnderWay(key) || settlements.isOpen(key)) {
@@ -223,11 +222,11 @@ final class Offers {
     Optional<CachedExplanation> hit = cache.fresh(key, now);
     hit.ifPresent(
         entry -> {
-          Outcome found = new Outcome.Found(entry.explanation());
-          settlements.begin(key, new Verdict.Ended(found, entry.validity(), null), now, NOBODY);
+          Verdict found = new Verdict.Found(entry.explanation(), entry.validity());
+          settlements.begin(key, found, now, NOBODY);
           settlements.step(ExplainTask.STEP);
         });
-    return hit.isPresent() || takenOver(request);
+    return hit.isPresent() || takenOver(request) || joins(request, now);
   }
 
   /**
@@ -242,5 +241,16 @@ final class Offers {
     pending.remove(request);
     pending.add(request.under(own));
     return true;
+  }
+
+  /** Waits for the next attempt of its explanation, which has failed before. */
+  private boolean joins(PendingRequest request, Instant now) {
+    Optional<PendingRequest> joining = failures.joining(request, now);
+    joining.ifPresent(
+        later -> {
+          pending.reschedule(request, later);
+          alarm.at(later.due());
+        });
+    return joining.isPresent();
   }
 }

@@ -48,18 +48,19 @@ final class RequestTraces {
     }
   }
 
-  /** The request leaves the pending store with this verdict. */
+  /** The request's wait has ended with this verdict. */
   void waited(PendingRequest request, Verdict verdict, Instant now) {
     switch (verdict) {
       case Verdict.HeldBack() -> waited(request, null, ErrorCode.CIRCUIT_BREAKER_OPEN, now);
-      case Verdict.Ended(Outcome.Failed failed, _, String call) ->
-          waited(request, call, failed.code(), now);
-      case Verdict.Ended(_, _, String call) -> waited(request, call, null, now);
+      case Verdict.Failed(Outcome.Failed failure, _, String call) ->
+          waited(request, call, failure.code(), now);
+      case Verdict.Explained(_, _, String call) -> waited(request, call, null, now);
+      case Verdict.Found _ -> waited(request, null, null, now);
     }
   }
 
   /**
-   * The request leaves the pending store.
+   * The request's wait has ended.
    *
    * @param call the traceparent of the call that it waited for
    */

