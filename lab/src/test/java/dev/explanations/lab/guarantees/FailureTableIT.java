@@ -90,6 +90,30 @@ class FailureTableIT {
   }
 
   @Test
+  void hotQuestion_isOneCallARound_howeverManyWait() throws Exception {
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ZERO));
+    rig.gemini.behaveWhen(Rig.subtopic(0), Behaviour.of(Canned.MAX_TOKENS));
+    rig.gemini.behaveWhen(Rig.subtopic(1), Behaviour.of(Canned.OVERLOADED));
+    rig.start(
+        "w1",
+        "RETRY_BACKOFF",
+        "2s",
+        "RETRY_BACKOFF_MAX",
+        "2s",
+        "CIRCUIT_BREAKER_FAILURE_THRESHOLD",
+        "100");
+    for (int i = 0; i < 300; i++) {
+      rig.ask("cut-off-" + i, Rig.request("cut-off-" + i, 0));
+      rig.ask("down-" + i, Rig.request("down-" + i, 1));
+    }
+
+    assertThat(rig.answeredExactlyOnce().byStatus()).containsOnlyKeys("unavailable");
+    assertThat(callsAbout(rig, 0)).isEqualTo(2);
+    assertThat(callsAbout(rig, 1)).isEqualTo(6);
+    assertThat(rig.topics().read(rig.topic("dead-letters"))).hasSize(600);
+  }
+
+  @Test
   void throttling_holdsUpEveryCallForItsDelay_andIsNoAttemptAndNoFailure() throws Exception {
     Duration delay = Duration.ofMillis(1_700);
     Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(20)));

@@ -101,6 +101,7 @@ public final class OutcomeJson {
       case Outcome.Found _ -> "found";
       case Outcome.Throttled _ -> "throttled";
       case Outcome.Unavailable _, Outcome.ConnectionLost _ -> "unavailable";
+      case Outcome.Unusable _ -> "unusable";
       case Outcome.Misconfigured _ -> "misconfigured";
       case Outcome.Rejected _ -> "rejected";
     };
@@ -203,6 +204,7 @@ public final class OutcomeJson {
     return switch (type) {
       case "throttled" -> new Outcome.Throttled(code, message, retryAfter(json));
       case "unavailable" -> new Outcome.Unavailable(code, message);
+      case "unusable" -> new Outcome.Unusable(code, message);
       case "misconfigured" -> new Outcome.Misconfigured(code, message);
       case "rejected" -> new Outcome.Rejected(code, message);
       default -> throw new IllegalArgumentException("unknown type");

@@ -63,6 +63,18 @@ public sealed interface Outcome {
     }
   }
 
+  /**
+   * An answer that is no explanation, and was billed: cut off (MAX_TOKENS) or withheld for what it
+   * recites. One more attempt, then the end.
+   *
+   * @param code {@code INCOMPLETE_ANSWER} or {@code CONTENT_BLOCKED}
+   */
+  record Unusable(ErrorCode code, String message, Usage usage) implements Failed {
+    public Unusable(ErrorCode code, String message) {
+      this(code, message, Usage.NONE);
+    }
+  }
+
   /** The key or the model is wrong: only a person can mend it. */
   record Misconfigured(ErrorCode code, String message) implements HeldUp {}
 

@@ -179,7 +179,8 @@ public final class CallGate {
           return refused(permit, rejected, now);
         }
       }
-      case Outcome.Found _, Outcome.ConnectionLost _ -> breaker.released(permit.breakerEpoch);
+      case Outcome.Unusable _, Outcome.Found _, Outcome.ConnectionLost _ ->
+          breaker.released(permit.breakerEpoch);
     }
     return () -> outcome;
   }

@@ -46,24 +46,26 @@ final class GeminiAnswers {
       case "" -> errors.incomplete("no finish reason", answer.usage());
       case "STOP" -> errors.incomplete("empty text", answer.usage());
       case "SAFETY",
-          "RECITATION",
           "LANGUAGE",
           "BLOCKLIST",
           "PROHIBITED_CONTENT",
           "SPII",
           "MODEL_ARMOR",
           "IMAGE_SAFETY",
-          "IMAGE_PROHIBITED_CONTENT",
-          "IMAGE_RECITATION" ->
+          "IMAGE_PROHIBITED_CONTENT" ->
           errors.blocked("finish reason " + answer.finishReason(), answer.usage());
-      // cut short, not meant for text, or newer than this list: another attempt may end well
+      case "RECITATION", "IMAGE_RECITATION" ->
+          errors.recited("finish reason " + answer.finishReason(), answer.usage());
+      case "MAX_TOKENS" ->
+          errors.cutOff("finish reason MAX_TOKENS", answer.usage());
+      // not meant for text, or newer than this list: another attempt may end well
       default -> errors.incomplete("finish reason " + answer.finishReason(), answer.usage());
     };
   }
 
   private Outcome explained(String text, Answer answer) {
     if (text.length() > MAX_TEXT) {
-      return errors.incomplete(
+      return errors.cutOff(
           "more than %d characters of text".formatted(MAX_TEXT), answer.usage());
     }
     String answeredBy = clean(answer.model());

@@ -11,6 +11,7 @@ import dev.explanations.worker.explanation.Outcome.Misconfigured;
 import dev.explanations.worker.explanation.Outcome.Rejected;
 import dev.explanations.worker.explanation.Outcome.Throttled;
 import dev.explanations.worker.explanation.Outcome.Unavailable;
+import dev.explanations.worker.explanation.Outcome.Unusable;
 import dev.explanations.worker.explanation.Usage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -169,6 +170,16 @@ final class GeminiErrors {
   /** Of an answer that is none, and was billed. */
   Unavailable incomplete(String message, Usage usage) {
     return new Unavailable(ErrorCode.INCOMPLETE_ANSWER, redaction.message(message), usage);
+  }
+
+  /** Cut off: the same call would probably end in the same way. */
+  Unusable cutOff(String message, Usage usage) {
+    return new Unusable(ErrorCode.INCOMPLETE_ANSWER, redaction.message(message), usage);
+  }
+
+  /** Withheld for what this answer recites; another may be let through. */
+  Unusable recited(String message, Usage usage) {
+    return new Unusable(ErrorCode.CONTENT_BLOCKED, redaction.message(message), usage);
   }
 
   Rejected blocked(String message, Usage usage) {

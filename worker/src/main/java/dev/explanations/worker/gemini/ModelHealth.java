@@ -66,7 +66,7 @@ public final class ModelHealth implements ExplanationModel {
           silence = Optional.of(new Trouble(code, message));
         }
       }
-      case Outcome.Rejected _, Outcome.ConnectionLost _ -> {}
+      case Outcome.Unusable _, Outcome.Rejected _, Outcome.ConnectionLost _ -> {}
     }
     return outcome;
   }

@@ -15,7 +15,7 @@ enum CallEnd {
     return switch (outcome) {
       case Outcome.Explained _, Outcome.Found _ -> EXPLAINED;
       case Outcome.Throttled _ -> THROTTLED;
-      case Outcome.Unavailable _, Outcome.ConnectionLost _ -> UNAVAILABLE;
+      case Outcome.Unavailable _, Outcome.Unusable _, Outcome.ConnectionLost _ -> UNAVAILABLE;
       case Outcome.Misconfigured _ -> MISCONFIGURED;
       case Outcome.Rejected _ -> REJECTED;
     };

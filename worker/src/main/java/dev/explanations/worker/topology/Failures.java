@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Failures {
 
+  /** Answers that are no explanation, and were paid for, before the question is given up. */
+  private static final int MAX_UNUSABLE = 2;
+
   /** A due time has milliseconds. */
   private static final Duration LEAST = Duration.ofMillis(1);
 
@@ -54,7 +57,7 @@ final class Failures {
   }
 
   private @Nullable Round next(String cacheKey, Outcome.Failed failure, Instant now) {
-    Round last = pending.round(cacheKey).orElse(new Round(now, failure.code(), 0));
+    Round last = pending.round(cacheKey).orElse(new Round(now, failure.code(), 0, 0));
     // a round through the retry topic forgets the explanation's failures, not the request's
     int attempts = pending.head(cacheKey).map(PendingRequest::attempts).orElse(0);
     int failures = Math.max(last.failures(), attempts);
@@ -63,6 +66,8 @@ final class Failures {
           case Outcome.Rejected _, Outcome.HeldUp _ -> null;
           case Outcome.Unavailable _, Outcome.ConnectionLost _ ->
               backoff.afterFailure(failures + 1);
+          case Outcome.Unusable _ ->
+              last.unusable() + 1 >= MAX_UNUSABLE ? null : backoff.afterFailure(failures + 1);
         };
     if (delay == null) {
       return null;
@@ -71,7 +76,11 @@ final class Failures {
     // for already: they are one round
     Instant drawn = now.plus(delay.isPositive() ? delay : LEAST);
     Instant due = agreed(last, now).filter(drawn::isBefore).orElse(drawn);
-    return new Round(due, failure.code(), isAttempt(failure) ? failures + 1 : failures);
+    return new Round(
+        due,
+        failure.code(),
+        isAttempt(failure) ? failures + 1 : failures,
+        failure instanceof Outcome.Unusable ? last.unusable() + 1 : last.unusable());
   }
 
   /** Ends a request that waits in the pending store, or lets it wait there for the next attempt. */
@@ -81,8 +90,7 @@ final class Failures {
     int attempts = request.attempts() + 1;
     if (next == null || (isAttempt(failure) && attempts >= settings.maxAttempts())) {
       pending.remove(request);
-      Status status = failure instanceof Outcome.Rejected ? Status.REJECTED : Status.UNAVAILABLE;
-      answers.givenUp(request, status, failure.code(), failure.message(), attempts, now);
+      answers.givenUp(request, status(failure), failure.code(), failure.message(), attempts, now);
     } else {
       int counted = isAttempt(failure) ? attempts : request.attempts();
       pending.reschedule(request, request.after(counted, next.due(), failure.code()));
@@ -91,7 +99,14 @@ final class Failures {
   }
 
   private static boolean isAttempt(Outcome.Failed failure) {
-    return failure instanceof Outcome.Unavailable || failure instanceof Outcome.ConnectionLost;
+    return failure instanceof Outcome.Unavailable
+        || failure instanceof Outcome.ConnectionLost
+        || failure instanceof Outcome.Unusable;
+  }
+
+  private static Status status(Outcome.Failed failure) {
+    boolean blocked = failure.code() == ErrorCode.CONTENT_BLOCKED;
+    return blocked || failure instanceof Outcome.Rejected ? Status.REJECTED : Status.UNAVAILABLE;
   }
 
   /**

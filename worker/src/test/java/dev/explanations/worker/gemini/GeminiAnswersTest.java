@@ -104,7 +104,7 @@ class GeminiAnswersTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"})
+      strings = {"SAFETY", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"})
   void read_isBlocked(String reason) {
     assertThat(read(Bodies.finished(reason)))
         .isEqualTo(new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "finish reason " + reason));
@@ -125,7 +125,6 @@ class GeminiAnswersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "MAX_TOKENS",
         "OTHER",
         "FINISH_REASON_UNSPECIFIED",
         "MALFORMED_FUNCTION_CALL",
@@ -137,15 +136,27 @@ class GeminiAnswersTest {
   }
 
   @Test
+  void read_isUnusable_whenCutOffOrRecited() {
+    assertThat(read(Bodies.finished("MAX_TOKENS")))
+        .isEqualTo(
+            new Outcome.Unusable(ErrorCode.INCOMPLETE_ANSWER, "finish reason MAX_TOKENS"));
+    assertThat(read(Bodies.ALL_THOUGHTS)).isInstanceOf(Outcome.Unusable.class);
+    assertThat(read(Bodies.finished("RECITATION")))
+        .isEqualTo(new Outcome.Unusable(ErrorCode.CONTENT_BLOCKED, "finish reason RECITATION"));
+    String tooLong = "x".repeat(GeminiAnswers.MAX_TEXT + 1);
+    assertThat(read(Bodies.finished("STOP").replace("Light", tooLong)))
+        .isInstanceOf(Outcome.Unusable.class);
+  }
+
+  @Test
   void read_isIncomplete_withoutText() {
-    assertIncomplete(Bodies.ALL_THOUGHTS);
     assertIncomplete(Bodies.ALL_THOUGHTS.replace("MAX_TOKENS", "STOP"));
     assertIncomplete(Bodies.finished("STOP").replace("Light", " \\n "));
   }
 
   /** Those that the Gemini API and Vertex AI number alike, and those that are refusals in both. */
   @ParameterizedTest
-  @CsvSource({"3, SAFETY", "4, RECITATION", "6, BLOCKLIST", "8, SPII"})
+  @CsvSource({"3, SAFETY", "6, BLOCKLIST", "8, SPII"})
   void read_isBlocked_byNumber(int number, String reason) {
     assertThat(read(Bodies.finished("R").replace("\"R\"", "" + number)))
         .isEqualTo(new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "finish reason " + reason));
@@ -153,8 +164,16 @@ class GeminiAnswersTest {
         .isInstanceOf(Outcome.Rejected.class);
   }
 
+  @Test
+  void read_isUnusable_byNumber() {
+    assertThat(read(Bodies.finished("R").replace("\"R\"", "2")))
+        .isInstanceOf(Outcome.Unusable.class);
+    assertThat(read(Bodies.finished("R").replace("\"R\"", "4")))
+        .isInstanceOf(Outcome.Unusable.class);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"0", "2", "5", "77", "-1", "1.0", "true", "[1]", "{}", "null"})
+  @ValueSource(strings = {"0", "5", "77", "-1", "1.0", "true", "[1]", "{}", "null"})
   void read_isIncomplete_forAnotherNumberOrType(String reason) {
     assertIncomplete(Bodies.finished("R").replace("\"R\"", reason));
   }
@@ -192,10 +211,9 @@ class GeminiAnswersTest {
   }
 
   @Test
-  void read_isIncomplete_whenTooLarge() {
+  void read_takesTextUpToItsLimit() {
     String fits = "x".repeat(GeminiAnswers.MAX_TEXT);
 
     assertThat(explained(Bodies.finished("STOP").replace("Light", fits)).text()).isEqualTo(fits);
-    assertIncomplete(Bodies.finished("STOP").replace("Light", fits + "x"));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.settings.Settings;
 import java.nio.file.Path;
@@ -47,6 +48,46 @@ class RoundTest {
         .extracting(ExplanationResult::error)
         .containsOnly(ErrorCode.MODEL_UNAVAILABLE);
     assertThat(engine.deadLetters.readRecordsToList()).hasSize(300);
+  }
+
+  @Test
+  void cutOffAnswer_isPaidForTwice_howeverManyWait() {
+    ask(0, 300);
+
+    Outcome cutOff = new Outcome.Unusable(ErrorCode.INCOMPLETE_ANSWER, "finish reason MAX_TOKENS");
+    assertThat(callsUntilAllAreAnswered(cutOff)).isEqualTo(2);
+
+    assertThat(engine.results())
+        .hasSize(300)
+        .allMatch(result -> result.status() == Status.UNAVAILABLE)
+        .allMatch(result -> result.error() == ErrorCode.INCOMPLETE_ANSWER);
+    assertThat(engine.deadLetters.readRecordsToList()).hasSize(300);
+  }
+
+  @Test
+  void recitation_isRejected_whenOneMoreAttemptRecitesToo() {
+    ask(0, 1);
+
+    Outcome recited = new Outcome.Unusable(ErrorCode.CONTENT_BLOCKED, "finish reason RECITATION");
+    assertThat(callsUntilAllAreAnswered(recited)).isEqualTo(2);
+
+    assertThat(engine.result().status()).isEqualTo(Status.REJECTED);
+    assertThat(Engine.reason(engine.deadLetters.readRecord())).isEqualTo("content_blocked");
+  }
+
+  @Test
+  void failureInBetween_givesACutOffAnswerNoFurtherAttempt() {
+    ask(0, 1);
+    Outcome cutOff = new Outcome.Unusable(ErrorCode.INCOMPLETE_ANSWER, "finish reason MAX_TOKENS");
+    engine.end(0, cutOff);
+    engine.advance(Duration.ofMinutes(1));
+    engine.end(1, UNAVAILABLE);
+    engine.advance(Duration.ofMinutes(1));
+    ask(1, 2);
+    engine.end(2, cutOff);
+
+    assertThat(engine.results()).hasSize(2);
+    assertThat(engine.lane().offered).hasSize(3);
   }
 
   @Test
