@@ -6,6 +6,7 @@ import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.store.TaskStores;
 import dev.explanations.worker.topology.Alarms;
 import dev.explanations.worker.topology.ExplainProcessor;
 import dev.explanations.worker.topology.ExplainSettings;
@@ -54,7 +55,8 @@ final class WorkerTopology {
             () ->
                 new ExplainProcessor(
                     explain, decoder, lanes, commands, totals, alarms, listener, tracing, faults),
-            new OutcomeJson())
+            new OutcomeJson(),
+            TaskStores.tombstonesKept(settings.cache().maxEntries()))
         .get();
   }
 

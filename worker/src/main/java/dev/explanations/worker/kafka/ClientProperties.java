@@ -40,12 +40,6 @@ public final class ClientProperties {
 
   private static final String HALF_AN_HOUR = Long.toString(Duration.ofMinutes(30).toMillis());
 
-  /**
-   * State on disk without its task is deleted after this time, at a start after twice that: the
-   * rest of {@link TaskStores#TOMBSTONES_KEPT} is for restoring.
-   */
-  private static final Duration STATE_KEPT = TaskStores.TOMBSTONES_KEPT.dividedBy(4);
-
   private final Settings.Kafka kafka;
   private final Settings.Streams streams;
 
@@ -181,10 +175,10 @@ public final class ClientProperties {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, streams.stateDir().toString());
     // looked for once in that time, so that it is gone after twice that at the latest
     properties.put(
-        StreamsConfig.STATE_CLEANUP_DELAY_MS_CONFIG, Long.toString(STATE_KEPT.toMillis()));
+        StreamsConfig.STATE_CLEANUP_DELAY_MS_CONFIG, Long.toString(TaskStores.STATE_KEPT.toMillis()));
     properties.put(
         StreamsConfig.STATE_CLEANUP_DIR_MAX_AGE_MS_CONFIG,
-        Long.toString(STATE_KEPT.multipliedBy(2).toMillis()));
+        Long.toString(TaskStores.STATE_KEPT.multipliedBy(2).toMillis()));
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, "true");
     properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");

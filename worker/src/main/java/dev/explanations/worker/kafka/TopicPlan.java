@@ -31,10 +31,12 @@ public final class TopicPlan {
   private static final String WEEK = Long.toString(Duration.ofDays(7).toMillis());
 
   private final Settings.Topics settings;
+  private final Duration tombstonesKept;
   private final FlowTopics flow;
   private final List<String> changelogs;
 
   public TopicPlan(Settings settings) {
+    this.tombstonesKept = TaskStores.tombstonesKept(settings.cache().maxEntries());
     this.settings = settings.topics();
     String applicationId = settings.streams().applicationId();
     this.flow = FlowTopics.of(settings.topics(), applicationId);
@@ -74,7 +76,8 @@ public final class TopicPlan {
     topics.add(topic(flow.accepted(), accepted));
     topics.add(topic(flow.retries(), queue));
     topics.add(topic(flow.outcomes(), queue));
-    changelogs.forEach(name -> topics.add(topic(name, TaskStores.CHANGELOG)));
+    Map<String, String> changelog = TaskStores.changelog(tombstonesKept);
+    changelogs.forEach(name -> topics.add(topic(name, changelog)));
     topics.add(TopicAdmin.topic(settings.control(), 1, settings.replicationFactor(), control()));
     return List.copyOf(topics);
   }

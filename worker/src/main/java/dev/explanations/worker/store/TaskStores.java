@@ -36,10 +36,18 @@ public record TaskStores(
   public static final int SEGMENT_BYTES = (1024 + 64) * 1024;
 
   /**
-   * How long a changelog tells that an entry is gone. Whoever goes on from an older state on disk,
-   * or reads the changelog for longer, would find an answered request waiting.
+   * State on disk without its task is deleted between once and twice this time after the task left.
    */
-  public static final Duration TOMBSTONES_KEPT = Duration.ofMinutes(20);
+  public static final Duration STATE_KEPT = Duration.ofMinutes(5);
+
+  /** For restoring the queue and its times, however little is cached. */
+  private static final Duration RESTORING_QUEUE = Duration.ofMinutes(10);
+
+  /**
+   * For restoring one explanation: the largest has 32,768 characters, some 50 kB in the changelog
+   * with its framing, at 10 MB/s.
+   */
+  private static final Duration RESTORING_EXPLANATION = Duration.ofMillis(5);
 
   /**
    * Compaction never touches the active segment, and queue-like stores delete as much as they
@@ -47,8 +55,8 @@ public record TaskStores(
    * by each cleaning, so under load half of a log may be dirty; after some minutes it is cleaned
    * however little there is. Never {@code compact,delete}: nothing here may vanish by age.
    */
-  public static final Map<String, String> CHANGELOG =
-      Map.of(
+  public static Map<String, String> changelog(Duration tombstonesKept) {
+    return Map.of(
           // Streams' own choice where it creates them; elsewhere the broker's might be another
           TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime",
           TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
@@ -57,7 +65,22 @@ public record TaskStores(
           TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
               Long.toString(Duration.ofMinutes(10).toMillis()),
           TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.5",
-          TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(TOMBSTONES_KEPT.toMillis()));
+          TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(tombstonesKept.toMillis()));
+  }
+
+  /**
+   * How long a changelog tells that an entry is gone, {@code delete.retention.ms}. Whoever has read
+   * an entry, or kept it on disk, and reads its tombstone later than that, would find an answered
+   * request waiting. So it is the longest time that state on disk stays, and the longest restore: of
+   * all explanations there may be, by one worker.
+   */
+  public static Duration tombstonesKept(int cacheEntries) {
+    return STATE_KEPT
+        .multipliedBy(2)
+        .plus(RESTORING_QUEUE)
+        .plus(RESTORING_EXPLANATION.multipliedBy(cacheEntries));
+  }
+
 
   /** The stores of the task that a processor runs in. */
   public static TaskStores of(ProcessorContext<?, ?> context) {
@@ -95,12 +118,16 @@ public record TaskStores(
                 store -> changelog(applicationId, store.getKey()), Map.Entry::getValue));
   }
 
-  public static Set<StoreBuilder<?>> builders() {
+  /**
+   * @param tombstonesKept by the changelogs that are created
+   */
+  public static Set<StoreBuilder<?>> builders(Duration tombstonesKept) {
+    Map<String, String> changelog = changelog(tombstonesKept);
     return Set.of(
-        builder(EXPLANATIONS, Serdes.ByteArray()),
-        builder(PENDING, Serdes.ByteArray()),
-        builder(TIMERS, Serdes.ByteArray()),
-        builder(COUNTERS, Serdes.Long()).withCachingEnabled());
+        builder(EXPLANATIONS, Serdes.ByteArray(), changelog),
+        builder(PENDING, Serdes.ByteArray(), changelog),
+        builder(TIMERS, Serdes.ByteArray(), changelog),
+        builder(COUNTERS, Serdes.Long(), changelog).withCachingEnabled());
   }
 
   /** Deletes without reading first, which {@link KeyValueStore#delete} does to return the value. */
@@ -108,9 +135,10 @@ public record TaskStores(
     store.put(key, null);
   }
 
-  private static <V> StoreBuilder<KeyValueStore<String, V>> builder(String name, Serde<V> values) {
+  private static <V> StoreBuilder<KeyValueStore<String, V>> builder(
+      String name, Serde<V> values, Map<String, String> changelog) {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(name), Serdes.String(), values)
-        .withLoggingEnabled(CHANGELOG);
+        .withLoggingEnabled(changelog);
   }
 }

@@ -4,6 +4,7 @@ import static org.apache.kafka.streams.AutoOffsetReset.earliest;
 
 import dev.explanations.worker.contract.OutcomeJson;
 import dev.explanations.worker.store.TaskStores;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -33,15 +34,21 @@ public final class ExplanationTopology implements Supplier<Topology> {
   private final ProcessorSupplier<String, ExplainInput, byte[], byte[]> explain;
   private final Deserializer<ExplainInput> asked = (topic, value) -> new ExplainInput.Asked(value);
   private final Deserializer<ExplainInput> ended;
+  private final Duration tombstonesKept;
 
+  /**
+   * @param tombstonesKept by the changelogs, see {@link TaskStores#tombstonesKept}
+   */
   public ExplanationTopology(
       FlowTopics topics,
       ProcessorSupplier<byte[], byte[], byte[], byte[]> intake,
       ProcessorSupplier<String, ExplainInput, byte[], byte[]> explain,
-      OutcomeJson outcomeJson) {
+      OutcomeJson outcomeJson,
+      Duration tombstonesKept) {
     this.topics = topics;
     this.intake = intake;
     this.explain = explain;
+    this.tombstonesKept = tombstonesKept;
     this.ended = (topic, value) -> new ExplainInput.Reported(outcomeJson.read(value));
   }
 
@@ -59,7 +66,7 @@ public final class ExplanationTopology implements Supplier<Topology> {
     flow.addSource(earliest(), "retries", NOW, TEXT, asked, topics.retries());
     flow.addSource(earliest(), "outcomes", NOW, TEXT, ended, topics.outcomes());
     flow.addProcessor("explain", explain, "accepted-requests", "retries", "outcomes");
-    TaskStores.builders().forEach(store -> flow.addStateStore(store, "explain"));
+    TaskStores.builders(tombstonesKept).forEach(store -> flow.addStateStore(store, "explain"));
     flow.addSink(Sinks.EXPLAIN.results(), topics.results(), BYTES, BYTES, "explain");
     flow.addSink(Sinks.EXPLAIN.deadLetters(), topics.deadLetters(), BYTES, BYTES, "explain");
     flow.addSink(Sinks.RETRIES, topics.retries(), BYTES, BYTES, "explain");

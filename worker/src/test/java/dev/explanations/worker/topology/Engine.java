@@ -16,6 +16,7 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.TopicHash;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.store.TaskStores;
 import dev.explanations.worker.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -166,7 +167,8 @@ final class Engine implements AutoCloseable {
                             listener,
                             tracing,
                             faults)),
-            new OutcomeJson());
+            new OutcomeJson(),
+            TaskStores.tombstonesKept(settings.cacheEntriesPerTask()));
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
