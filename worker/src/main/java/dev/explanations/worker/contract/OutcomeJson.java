@@ -71,6 +71,9 @@ public final class OutcomeJson {
         if (failed instanceof Outcome.Throttled(var _, var _, Duration after) && after != null) {
           json.writeNumberField(RETRY_AFTER, millis(after));
         }
+        if (!ended.validity().equals(Validity.NONE)) {
+          validity(json, ended.validity());
+        }
       }
     }
   }
@@ -89,6 +92,10 @@ public final class OutcomeJson {
     Json.text(json, "promptVersion", explanation.promptVersion());
     UsageJson.write(json, explanation.usage());
     json.writeEndObject();
+    validity(json, validity);
+  }
+
+  private static void validity(JsonGenerator json, Validity validity) throws IOException {
     Json.text(json, TOPIC_HASH, validity.hashes().topic());
     Json.text(json, QUESTION_HASH, validity.hashes().question());
     Json.text(json, "generation", validity.generation().text());

@@ -8,10 +8,12 @@ import java.time.Duration;
  *
  * @param callTimeout after which a call has ended for certain
  * @param cacheTtl how long an explanation stays in the shared cache
+ * @param negativeTtl how long a refused question is remembered
  */
-public record DispatchSettings(Duration callTimeout, Duration cacheTtl) {
+public record DispatchSettings(Duration callTimeout, Duration cacheTtl, Duration negativeTtl) {
 
   public static DispatchSettings of(Settings settings) {
-    return new DispatchSettings(settings.gemini().timeout(), settings.cache().ttl());
+    return new DispatchSettings(
+        settings.gemini().timeout(), settings.cache().ttl(), settings.cache().negativeTtl());
   }
 }

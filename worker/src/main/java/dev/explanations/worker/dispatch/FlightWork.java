@@ -153,7 +153,8 @@ final class FlightWork {
     try {
       Generation generation = commands.get().generation();
       outcome = outcome(flight, permit);
-      Instant expiresAt = clock.instant().plus(settings.cacheTtl());
+      Duration ttl = isRefusal(outcome) ? settings.negativeTtl() : settings.cacheTtl();
+      Instant expiresAt = clock.instant().plus(ttl);
       validity = new Validity(flight.question.hashes(), generation, expiresAt);
     } catch (RuntimeException | Error e) {
       failed("A call", e);
@@ -180,7 +181,9 @@ final class FlightWork {
     return switch (outcome) {
       case Outcome.Explained _ -> new CallEnded(flight.callId, outcome, validity, trace);
       case Outcome.Found _ -> throw new IllegalStateException("BUG: a call looks nothing up");
-      case Outcome.Failed failure -> new CallEnded(flight.callId, failure, Validity.NONE, trace);
+      case Outcome.Failed failure ->
+          new CallEnded(
+              flight.callId, failure, isRefusal(failure) ? validity : Validity.NONE, trace);
     };
   }
 
@@ -190,6 +193,11 @@ final class FlightWork {
     } catch (RuntimeException | Error e) {
       failed("Sharing an explanation", e);
     }
+  }
+
+  /** Such an outcome is remembered by its task, as an explanation is. */
+  private static boolean isRefusal(Outcome outcome) {
+    return outcome instanceof Outcome.Failed failure && failure.code() == ErrorCode.CONTENT_BLOCKED;
   }
 
   private Outcome outcome(Flight flight, Permit permit) {

@@ -56,8 +56,7 @@ final class GeminiAnswers {
           errors.blocked("finish reason " + answer.finishReason(), answer.usage());
       case "RECITATION", "IMAGE_RECITATION" ->
           errors.recited("finish reason " + answer.finishReason(), answer.usage());
-      case "MAX_TOKENS" ->
-          errors.cutOff("finish reason MAX_TOKENS", answer.usage());
+      case "MAX_TOKENS" -> errors.cutOff("finish reason MAX_TOKENS", answer.usage());
       // not meant for text, or newer than this list: another attempt may end well
       default -> errors.incomplete("finish reason " + answer.finishReason(), answer.usage());
     };
@@ -65,8 +64,7 @@ final class GeminiAnswers {
 
   private Outcome explained(String text, Answer answer) {
     if (text.length() > MAX_TEXT) {
-      return errors.cutOff(
-          "more than %d characters of text".formatted(MAX_TEXT), answer.usage());
+      return errors.cutOff("more than %d characters of text".formatted(MAX_TEXT), answer.usage());
     }
     String answeredBy = clean(answer.model());
     return new Outcome.Explained(

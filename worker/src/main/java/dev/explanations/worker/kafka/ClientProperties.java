@@ -175,7 +175,8 @@ public final class ClientProperties {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, streams.stateDir().toString());
     // looked for once in that time, so that it is gone after twice that at the latest
     properties.put(
-        StreamsConfig.STATE_CLEANUP_DELAY_MS_CONFIG, Long.toString(TaskStores.STATE_KEPT.toMillis()));
+        StreamsConfig.STATE_CLEANUP_DELAY_MS_CONFIG,
+        Long.toString(TaskStores.STATE_KEPT.toMillis()));
     properties.put(
         StreamsConfig.STATE_CLEANUP_DIR_MAX_AGE_MS_CONFIG,
         Long.toString(TaskStores.STATE_KEPT.multipliedBy(2).toMillis()));

@@ -52,6 +52,11 @@ final class CountedFlow implements FlowListener {
   }
 
   @Override
+  public void refusedBefore() {
+    meters.negativeHits.increment();
+  }
+
+  @Override
   public void storeMiss() {
     meters.storeMisses.increment();
   }

@@ -62,6 +62,7 @@ public final class Meters {
   final Counter outputTokens;
   final Counter storeHits;
   final Counter storeMisses;
+  final Counter negativeHits;
   final Counter storeSets;
   final Counter storeTokensSaved;
   final Timer redisLookups;
@@ -143,6 +144,12 @@ public final class Meters {
 
     storeHits = make.counter("cache.hits", HITS, "tier", STORE);
     storeMisses = make.counter("cache.misses", MISSES, "tier", STORE);
+    negativeHits =
+        make.counter(
+            "cache.negative.hits",
+            "Look-ups that found that Gemini refuses the question.",
+            "tier",
+            STORE);
     storeSets = make.counter("cache.sets", SETS, "tier", STORE);
     storeTokensSaved = make.counter("cache.tokens.saved", TOKENS_SAVED, "tier", STORE);
     redisLookups =

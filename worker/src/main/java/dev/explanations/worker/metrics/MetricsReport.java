@@ -149,6 +149,7 @@ public final class MetricsReport implements Figures {
                 "hits", hits,
                 "misses", misses,
                 "hit_rate", rate(hits, misses),
+                "negative_hits", count(meters.negativeHits),
                 "sets", count(meters.storeSets),
                 "entries", readings.storedExplanations(),
                 "calls_saved", hits,

@@ -19,6 +19,12 @@ final class CacheSettings {
           duration(Duration.ofMillis(10), Duration.ofDays(365)),
           "1h",
           "How long an explanation is used again.");
+  static final Setting<Duration> CACHE_NEGATIVE_TTL =
+      Setting.of(
+          "CACHE_NEGATIVE_TTL",
+          duration(Duration.ZERO, Duration.ofDays(1)),
+          "5m",
+          "How long it is remembered that Gemini refuses a question; 0 is off.");
   static final Setting<Integer> CACHE_MAX_ENTRIES =
       Setting.of(
           "CACHE_MAX_ENTRIES",
@@ -57,7 +63,8 @@ final class CacheSettings {
           "100ms",
           "How long Redis may take to connect or to answer; after it, life goes on without.");
 
-  static final Group CACHE = new Group("Cache", List.of(CACHE_TTL, CACHE_MAX_ENTRIES));
+  static final Group CACHE =
+      new Group("Cache", List.of(CACHE_TTL, CACHE_NEGATIVE_TTL, CACHE_MAX_ENTRIES));
   static final Group REDIS =
       new Group(
           "Redis",
@@ -74,7 +81,8 @@ final class CacheSettings {
   private CacheSettings() {}
 
   static Settings.Cache cache(Values values) {
-    return new Settings.Cache(values.get(CACHE_TTL), values.get(CACHE_MAX_ENTRIES));
+    return new Settings.Cache(
+        values.get(CACHE_TTL), values.get(CACHE_NEGATIVE_TTL), values.get(CACHE_MAX_ENTRIES));
   }
 
   static Settings.Redis redis(Values values, Environment environment) {

@@ -112,9 +112,10 @@ public record Settings(
       Duration timeout) {}
 
   /**
+   * @param negativeTtl of what the model refuses to explain; zero: not remembered
    * @param maxEntries for the whole application, not for one worker
    */
-  public record Cache(Duration ttl, int maxEntries) {}
+  public record Cache(Duration ttl, Duration negativeTtl, int maxEntries) {}
 
   public record CircuitBreaker(
       boolean enabled, int failureThreshold, Duration timeout, int successThreshold) {}

@@ -57,22 +57,21 @@ public record TaskStores(
    */
   public static Map<String, String> changelog(Duration tombstonesKept) {
     return Map.of(
-          // Streams' own choice where it creates them; elsewhere the broker's might be another
-          TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime",
-          TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
-          TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(SEGMENT_BYTES),
-          TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofMinutes(10).toMillis()),
-          TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
-              Long.toString(Duration.ofMinutes(10).toMillis()),
-          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.5",
-          TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(tombstonesKept.toMillis()));
+        // Streams' own choice where it creates them; elsewhere the broker's might be another
+        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime",
+        TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
+        TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(SEGMENT_BYTES),
+        TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofMinutes(10).toMillis()),
+        TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, Long.toString(Duration.ofMinutes(10).toMillis()),
+        TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.5",
+        TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(tombstonesKept.toMillis()));
   }
 
   /**
    * How long a changelog tells that an entry is gone, {@code delete.retention.ms}. Whoever has read
    * an entry, or kept it on disk, and reads its tombstone later than that, would find an answered
-   * request waiting. So it is the longest time that state on disk stays, and the longest restore: of
-   * all explanations there may be, by one worker.
+   * request waiting. So it is the longest time that state on disk stays, and the longest restore:
+   * of all explanations there may be, by one worker.
    */
   public static Duration tombstonesKept(int cacheEntries) {
     return STATE_KEPT
@@ -80,7 +79,6 @@ public record TaskStores(
         .plus(RESTORING_QUEUE)
         .plus(RESTORING_EXPLANATION.multipliedBy(cacheEntries));
   }
-
 
   /** The stores of the task that a processor runs in. */
   public static TaskStores of(ProcessorContext<?, ?> context) {

@@ -26,5 +26,8 @@ record DeafListener() implements FlowListener {
   public void storeMiss() {}
 
   @Override
+  public void refusedBefore() {}
+
+  @Override
   public void stored() {}
 }

@@ -270,9 +270,7 @@ final class ExplainTask {
     boolean fresh = isFresh(record);
     Optional<CachedExplanation> hit = cache.fresh(request.cacheKey(), now);
     if (hit.isPresent()) {
-      int calls = request.attempts();
-      answers.explained(request, hit.get().explanation(), Source.STATE_STORE, calls, now);
-      listener.storeHit(hit.get().explanation().usage());
+      served(request, hit.get().explanation(), now);
       return;
     }
     listener.storeMiss();
@@ -288,6 +286,16 @@ final class ExplainTask {
       if (fresh) {
         offers.lookAhead(request.cacheKey());
       }
+    }
+  }
+
+  private void served(PendingRequest request, @Nullable Explanation explanation, Instant now) {
+    if (explanation == null) {
+      failures.refusedBefore(request, now);
+      listener.refusedBefore();
+    } else {
+      answers.explained(request, explanation, Source.STATE_STORE, request.attempts(), now);
+      listener.storeHit(explanation.usage());
     }
   }
 
@@ -369,16 +377,18 @@ final class ExplainTask {
               ? new Verdict.Found(explanation, validity)
               : null;
       case Outcome.Failed failure ->
-          calls.isCurrent(cacheKey, ended.callId())
-              ? failed(cacheKey, failure, ended.traceparent())
-              : null;
+          calls.isCurrent(cacheKey, ended.callId()) ? failed(cacheKey, failure, ended) : null;
     };
   }
 
-  private Verdict failed(String cacheKey, Outcome.Failed failure, @Nullable String trace) {
-    Verdict.Failed failed = failures.begin(cacheKey, failure, trace, now());
+  private Verdict failed(String cacheKey, Outcome.Failed failure, OutcomeRecord.CallEnded ended) {
+    Instant now = now();
+    Verdict.Failed failed = failures.begin(cacheKey, failure, ended.traceparent(), now);
     if (failed.next() != null) {
       alarm.at(failed.next().due());
+    } else if (failure.code() == ErrorCode.CONTENT_BLOCKED
+        && cache.keep(cacheKey, new CachedExplanation(null, ended.validity()), now)) {
+      alarm.at(ended.validity().expiresAt().plus(EXPIRY_DELAY));
     }
     return failed;
   }
@@ -402,8 +412,7 @@ final class ExplainTask {
     if (verdict.keeps(request)) {
       if (verdict instanceof Verdict.Failed(Outcome.HeldUp cause, _, _)
           && request.lastError() != cause.code()) {
-        pending.reschedule(
-            request, request.after(request.attempts(), request.due(), cause.code()));
+        pending.reschedule(request, request.after(request.attempts(), request.due(), cause.code()));
       }
       return;
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides after a call that brought no explanation: another attempt, one for all that wait for it,
- * or the end. Only failures that another attempt could repeat count as attempts; being held
- * back by an open circuit breaker, ends with the deadline alone. Used by one stream thread.
+ * or the end. Only failures that another attempt could repeat count as attempts; being held back by
+ * an open circuit breaker, ends with the deadline alone. Used by one stream thread.
  */
 final class Failures {
 
@@ -147,6 +147,17 @@ final class Failures {
       Instant bound = known ? backoff.after(until, now) : request.deadline();
       answers.retried(request.after(request.attempts(), bound, code), code);
     }
+  }
+
+  /** The model has refused the question a while ago; the request is not in the pending store. */
+  void refusedBefore(PendingRequest request, Instant now) {
+    answers.givenUp(
+        request,
+        Status.REJECTED,
+        ErrorCode.CONTENT_BLOCKED,
+        "refused when it was asked before",
+        request.attempts(),
+        now);
   }
 
   void expired(PendingRequest request, Instant now) {

@@ -30,6 +30,9 @@ public interface FlowListener {
 
   void storeMiss();
 
+  /** A request was rejected as it arrived: the store says that the model refuses its question. */
+  void refusedBefore();
+
   /** An explanation was written to the store. */
   void stored();
 

@@ -3,6 +3,8 @@ package dev.explanations.worker.topology;
 import dev.explanations.worker.dispatch.Admission;
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.dispatch.Question;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.store.CachedExplanation;
@@ -220,13 +222,21 @@ final class Offers {
       return true;
     }
     Optional<CachedExplanation> hit = cache.fresh(key, now);
-    hit.ifPresent(
-        entry -> {
-          Verdict found = new Verdict.Found(entry.explanation(), entry.validity());
-          settlements.begin(key, found, now, NOBODY);
-          settlements.step(ExplainTask.STEP);
-        });
+    hit.ifPresent(entry -> served(request, entry, now));
     return hit.isPresent() || takenOver(request) || joins(request, now);
+  }
+
+  private void served(PendingRequest request, CachedExplanation entry, Instant now) {
+    Explanation explanation = entry.explanation();
+    if (explanation == null) {
+      pending.remove(request);
+      traces.waited(request, null, ErrorCode.CONTENT_BLOCKED, now);
+      failures.refusedBefore(request, now);
+    } else {
+      Verdict found = new Verdict.Found(explanation, entry.validity());
+      settlements.begin(request.cacheKey(), found, now, NOBODY);
+      settlements.step(ExplainTask.STEP);
+    }
   }
 
   /**

@@ -48,6 +48,8 @@ class OutcomeJsonTest {
         ended(new Outcome.Unavailable(ErrorCode.MODEL_TIMEOUT, "late")),
         ended(new Outcome.Misconfigured(ErrorCode.MISCONFIGURED, "key")),
         ended(new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "SAFETY")),
+        new CallEnded("c-1", new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "SAFETY"), VALIDITY),
+        ended(new Outcome.Unusable(ErrorCode.INCOMPLETE_ANSWER, "MAX_TOKENS")),
         new Marker("n-1"),
         new Postponed("c-1"),
         new Wake(),

@@ -66,7 +66,8 @@ class CallDispatcherTest {
   private CallDispatcher dispatcher(
       ExplanationModel model, GateSettings settings, Tracing tracing) {
     CallGate gate = new CallGate(Map.of("google_ai", model), settings, Clock.systemUTC());
-    DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
+    DispatchSettings times =
+        new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
     CallDispatcher dispatcher =
         new CallDispatcher(
             gate,

@@ -97,7 +97,8 @@ class LookUpTest {
             Duration.ofMillis(100),
             Duration.ofSeconds(1));
     CallGate gate = new CallGate(Map.of("google_ai", this::call), settings, Clock.systemUTC());
-    DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
+    DispatchSettings times =
+        new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
     return new CallDispatcher(
         gate, cache, () -> commands, channel, times, Clock.systemUTC(), Tracing.OFF);
   }

@@ -92,7 +92,8 @@ class ThrownTest {
             Duration.ofMillis(100),
             Duration.ofSeconds(1));
     CallGate gate = new CallGate(Map.of("google_ai", model), settings, clock);
-    DispatchSettings times = new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1));
+    DispatchSettings times =
+        new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
     dispatcher =
         new CallDispatcher(gate, cache, () -> commands.get(), failing, times, clock, tracing);
     return dispatcher.open(0);

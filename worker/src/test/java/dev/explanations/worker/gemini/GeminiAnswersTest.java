@@ -103,8 +103,7 @@ class GeminiAnswersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"SAFETY", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"})
+  @ValueSource(strings = {"SAFETY", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"})
   void read_isBlocked(String reason) {
     assertThat(read(Bodies.finished(reason)))
         .isEqualTo(new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "finish reason " + reason));
@@ -124,13 +123,7 @@ class GeminiAnswersTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "OTHER",
-        "FINISH_REASON_UNSPECIFIED",
-        "MALFORMED_FUNCTION_CALL",
-        "BRAND_NEW",
-        ""
-      })
+      strings = {"OTHER", "FINISH_REASON_UNSPECIFIED", "MALFORMED_FUNCTION_CALL", "BRAND_NEW", ""})
   void read_isIncomplete_unlessItStopped(String reason) {
     assertIncomplete(Bodies.finished(reason));
   }
@@ -138,8 +131,7 @@ class GeminiAnswersTest {
   @Test
   void read_isUnusable_whenCutOffOrRecited() {
     assertThat(read(Bodies.finished("MAX_TOKENS")))
-        .isEqualTo(
-            new Outcome.Unusable(ErrorCode.INCOMPLETE_ANSWER, "finish reason MAX_TOKENS"));
+        .isEqualTo(new Outcome.Unusable(ErrorCode.INCOMPLETE_ANSWER, "finish reason MAX_TOKENS"));
     assertThat(read(Bodies.ALL_THOUGHTS)).isInstanceOf(Outcome.Unusable.class);
     assertThat(read(Bodies.finished("RECITATION")))
         .isEqualTo(new Outcome.Unusable(ErrorCode.CONTENT_BLOCKED, "finish reason RECITATION"));

@@ -187,8 +187,8 @@ class MetricsReportTest {
     JsonNode cache = json().path("cache");
     assertThat(cache.path("state_store").toString())
         .isEqualTo(
-            "{\"hits\":1,\"misses\":1,\"hit_rate\":0.5,\"sets\":1,\"entries\":42,"
-                + "\"calls_saved\":1,\"tokens_saved\":3}");
+            "{\"hits\":1,\"misses\":1,\"hit_rate\":0.5,\"negative_hits\":0,\"sets\":1,"
+                + "\"entries\":42,\"calls_saved\":1,\"tokens_saved\":3}");
     assertThat(cache.at("/redis/hit_rate").asDouble()).isEqualTo(0.75);
     assertThat(cache.at("/redis/errors").asInt()).isEqualTo(2);
     // a cache that is away is not timed

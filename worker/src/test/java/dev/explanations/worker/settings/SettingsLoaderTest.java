@@ -86,7 +86,7 @@ class SettingsLoaderTest {
                     new Settings.Prices(BigDecimal.ZERO, BigDecimal.ZERO)),
                 new Settings.Redis(
                     false, "localhost", 6379, 0, null, null, false, Duration.ofMillis(100)),
-                new Settings.Cache(Duration.ofHours(1), 1_000_000),
+                new Settings.Cache(Duration.ofHours(1), Duration.ofMinutes(5), 1_000_000),
                 new Settings.CircuitBreaker(true, 5, Duration.ofSeconds(60), 2),
                 new Settings.Requests(
                     6,

@@ -2,9 +2,12 @@ package dev.explanations.worker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.explanations.worker.contract.Command;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.ResultJson;
+import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
@@ -230,8 +233,60 @@ class FailureTest {
     assertThat(engine.deadLetters.readRecordsToList())
         .extracting(Engine::reason)
         .containsExactly("content_blocked", "content_blocked");
-    engine.ask("r-3", "Cells");
-    assertThat(engine.lane().offered).as("nothing of it was cached").hasSize(2);
+  }
+
+  private void block(int call, Duration ttl) {
+    FakeLane.Offered offered = engine.lane().offered.get(call);
+    OutcomeRecord.CallEnded template = engine.ended(offered.callId(), Engine.explained("x"));
+    Validity validity =
+        new Validity(
+            template.validity().hashes(), template.validity().generation(), engine.now().plus(ttl));
+    Outcome blocked = new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "finish reason SAFETY");
+    engine.report(
+        offered.cacheKey(), new OutcomeRecord.CallEnded(offered.callId(), blocked, validity));
+  }
+
+  @Test
+  void blockedQuestion_isPaidForOnce_untilItsTimeIsOver() {
+    for (int i = 0; i < 600; i++) {
+      engine.ask("r-" + i, "Cells");
+    }
+    block(0, Duration.ofMinutes(5));
+    engine.ask("late", "Cells");
+    engine.settle();
+    engine.ask("later", "Cells");
+
+    assertThat(engine.lane().offered).hasSize(1);
+    assertThat(engine.results())
+        .hasSize(602)
+        .allMatch(result -> result.status() == Status.REJECTED)
+        .allMatch(result -> result.error() == ErrorCode.CONTENT_BLOCKED)
+        .allMatch(result -> result.source() == null);
+    assertThat(engine.deadLetters.readRecordsToList()).hasSize(602);
+    assertThat(engine.listener.heard).contains("refused before");
+
+    engine.advance(Duration.ofMinutes(5));
+    engine.ask("after", "Cells");
+    assertThat(engine.lane().offered).hasSize(2);
+  }
+
+  @Test
+  void blockedQuestion_isNotRemembered_whenThatIsOff() {
+    engine.ask("r-1", "Cells");
+    block(0, Duration.ZERO);
+    engine.ask("r-2", "Cells");
+
+    assertThat(engine.lane().offered).hasSize(2);
+  }
+
+  @Test
+  void blockedQuestion_isAskedAgain_afterAClear() {
+    engine.ask("r-1", "Cells");
+    block(0, Duration.ofMinutes(5));
+    engine.commands = CacheStates.after(engine.commands, 1, engine.now(), new Command.ClearCache());
+    engine.ask("r-2", "Cells");
+
+    assertThat(engine.lane().offered).hasSize(2);
   }
 
   @Test

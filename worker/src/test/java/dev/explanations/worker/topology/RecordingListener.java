@@ -57,6 +57,11 @@ final class RecordingListener implements FlowListener {
   }
 
   @Override
+  public void refusedBefore() {
+    heard.add("refused before");
+  }
+
+  @Override
   public void storeMiss() {
     hear("miss");
   }

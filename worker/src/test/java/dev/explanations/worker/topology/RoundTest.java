@@ -105,7 +105,6 @@ class RoundTest {
     ask(0, 600);
     engine.end(0, UNAVAILABLE);
     ask(600, 601);
-    engine.settle();
     assertThat(engine.lane().offered).hasSize(1);
 
     engine.advance(Duration.ofSeconds(2));
@@ -123,7 +122,6 @@ class RoundTest {
     ask(0, 300);
     for (int round = 0; round < 3; round++) {
       engine.end(round, UNAVAILABLE);
-      engine.settle();
       ask(1_000 + 300 * round, 1_300 + 300 * round);
       assertThat(engine.lane().offered).hasSize(round + 1);
       engine.advance(Duration.ofMinutes(1));
@@ -144,7 +142,6 @@ class RoundTest {
 
     engine.revive();
     engine.passBarrier();
-    engine.settle();
     assertThat(engine.lane().offered).isEmpty();
     engine.advance(Duration.ofSeconds(2));
     engine.settle();
@@ -186,11 +183,7 @@ class RoundTest {
         dir,
         s ->
             new ExplainSettings(
-                requests,
-                s.cacheEntriesPerTask(),
-                s.callTimeout(),
-                s.limits(),
-                s.model()));
+                requests, s.cacheEntriesPerTask(), s.callTimeout(), s.limits(), s.model()));
   }
 
   /**
