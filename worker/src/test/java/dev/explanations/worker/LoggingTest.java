@@ -28,7 +28,9 @@ class LoggingTest {
     assertThat(log(Map.of()))
         .satisfiesExactly(
             line ->
-                assertThat(line).matches("[\\d:.]{12} INFO  \\S*Probe +hello world origin=t/0/7"),
+                assertThat(line)
+                    .matches(
+                        "[\\d:.]{12} INFO  \\S*Probe +hello world failure_count=5 .*origin=t/0/7"),
             line -> assertThat(line).contains("WARN", "library warns"));
   }
 

@@ -21,7 +21,7 @@ class WishesTest {
         read(
             first,
             "",
-            "{\"topic\":\"biology\",\"subtopic\":\"cells \"}",
+            "{\"topic\":\" Biology\",\"subtopic\":\"Cells \"}",
             "{\"topic\":\"Biology\",\"subtopic\":\"Cells\",\"detail\":\"brief\"}");
 
     assertThat(wishes.lines()).isEqualTo(3);
