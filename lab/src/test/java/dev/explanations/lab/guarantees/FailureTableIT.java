@@ -94,18 +94,26 @@ class FailureTableIT {
     Rig rig = cluster.rig(Behaviour.answer(Duration.ZERO));
     rig.gemini.behaveWhen(Rig.subtopic(0), Behaviour.of(Canned.MAX_TOKENS));
     rig.gemini.behaveWhen(Rig.subtopic(1), Behaviour.of(Canned.OVERLOADED));
-    rig.start(
-        "w1",
-        "RETRY_BACKOFF",
-        "2s",
-        "RETRY_BACKOFF_MAX",
-        "2s",
-        "CIRCUIT_BREAKER_FAILURE_THRESHOLD",
-        "100");
+    var worker =
+        rig.start(
+            "w1",
+            "RETRY_BACKOFF",
+            "2s",
+            "RETRY_BACKOFF_MAX",
+            "2s",
+            "CIRCUIT_BREAKER_FAILURE_THRESHOLD",
+            "100");
+    // all wait before the first call: whoever comes after the last one asks anew
+    new Operator(worker.httpPort()).command("/api/worker/pause");
     for (int i = 0; i < 300; i++) {
       rig.ask("cut-off-" + i, Rig.request("cut-off-" + i, 0));
       rig.ask("down-" + i, Rig.request("down-" + i, 1));
     }
+    Health health = new Health(worker.httpPort());
+    await("all wait")
+        .atMost(Rig.PATIENCE)
+        .until(() -> health.body().at("/services/kafka_streams/pending").asInt() == 600);
+    new Operator(worker.httpPort()).command("/api/worker/resume");
 
     assertThat(rig.answeredExactlyOnce().byStatus()).containsOnlyKeys("unavailable");
     assertThat(callsAbout(rig, 0)).isEqualTo(2);

@@ -47,8 +47,8 @@ class KilledWorkerIT {
     try (Silences silences = Silences.watch(rig.broker.bootstrapServers(), rig.topic("results"))) {
       var _ =
           load.scheduleWithFixedDelay(
-              () -> rig.askAbout(next.get(), next.addAndGet(STEP)), 0, 50, TimeUnit.MILLISECONDS);
-      rig.awaitResults(500);
+              () -> rig.askAbout(next.get(), next.addAndGet(STEP)), 0, 100, TimeUnit.MILLISECONDS);
+      rig.awaitResults(300);
       silences.begin();
 
       killed.kill();

@@ -137,7 +137,7 @@ class SecretsIT {
       health.awaitCache("healthy");
 
       askAll(rig);
-      useEndpoints(worker, level);
+      useEndpoints(rig, worker, level);
       changePassword(redis);
       health.awaitCache("degraded");
       emitted.put("health without Redis", health.body().toString());
@@ -266,7 +266,7 @@ class SecretsIT {
     assertThat(results).as("the echo has come, without the key").contains("You sent '******'");
   }
 
-  private void useEndpoints(WorkerProcess worker, String level) throws Exception {
+  private void useEndpoints(Rig rig, WorkerProcess worker, String level) throws Exception {
     String right = "Bearer " + token;
     try (HttpClient client = HttpClient.newHttpClient()) {
       Endpoints endpoints = new Endpoints(client, worker.httpPort());
@@ -292,8 +292,15 @@ class SecretsIT {
         emit(endpoint + " in another way", endpoints.ask(endpoint, "Basic " + token, ""));
         emit(endpoint + " with a bad body", endpoints.ask(endpoint, right, "{\"" + token));
       }
+      Endpoint open = new Endpoint("POST", "/api/circuit-breaker/google_ai/open", true);
+      emit("open", endpoints.ask(open, right, ""));
+      rig.ask("held back", Rig.request("held back", 9));
+      await("the retry topic has a request")
+          .atMost(Rig.PATIENCE)
+          .until(() -> !rig.topics().read(rig.topic("retries")).isEmpty());
       Endpoint reset = new Endpoint("POST", "/api/circuit-breaker/google_ai/reset", true);
       emit("reset", endpoints.ask(reset, right, ""));
+      rig.answeredExactlyOnce();
     }
   }
 

@@ -3,14 +3,13 @@ package dev.explanations.worker.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
-import dev.explanations.worker.explanation.Outcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HexFormat;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -139,12 +138,12 @@ class IntakeTest {
 
   @Test
   void asManyHeadersAsAreAllowed_goThroughRetries_toTheResult() {
+    engine.lane().shut = true;
     engine.askRaw(null, GOOD, headers("", 100));
-    engine.end(0, new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "down"));
     assertThat(engine.retries.readRecord().headers().toArray().length).isGreaterThan(100);
-    engine.askRaw(null, GOOD, headers("", 100));
-    engine.advance(Duration.ofSeconds(2));
-    engine.explain(1);
+    engine.lane().shut = false;
+    engine.report("", new OutcomeRecord.Wake());
+    engine.explain(0);
 
     assertThat(engine.results.readRecord().headers()).hasSize(100);
   }
