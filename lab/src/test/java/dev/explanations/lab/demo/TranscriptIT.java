@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 /** What the documents say that a worker answers, asked of one that has run the demo. */
 class TranscriptIT {
 
-  private static final Path OPERATIONS = Path.of("../docs/operations.md");
+  private static final Path PAGE = Path.of("../docs/http-api.md");
 
   @Test
   void answers_areLikeThoseOfTheDocument() throws Exception {
-    List<Exchange> transcript = Transcript.read(OPERATIONS);
+    List<Exchange> transcript = Transcript.read(PAGE);
     assertThat(transcript).hasSizeGreaterThan(20);
     List<String> problems = new ArrayList<>();
     try (Resources resources = new Resources();

@@ -180,6 +180,13 @@ class DocumentsTest {
   }
 
   @Test
+  void readme_hasNineHundredWordsAtMost() {
+    String readme = Project.text(Project.ROOT.resolve("README.md"));
+
+    assertThat(readme.strip().split("\\s+")).hasSizeLessThanOrEqualTo(900);
+  }
+
+  @Test
   void runbook_hasASectionForEveryAlert() {
     Path alerts = Project.ROOT.resolve("monitoring/alerts.yml");
     Set<String> sections = sections(Project.ROOT.resolve("docs/operations.md"));

@@ -3,7 +3,7 @@ package dev.explanations.worker.settings;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The settings as documentation: for the README, and for {@code --help}. */
+/** The settings as documentation: for docs/settings.md, and for {@code --help}. */
 public final class SettingsTable {
   private SettingsTable() {}
 

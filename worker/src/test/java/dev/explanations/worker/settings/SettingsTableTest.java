@@ -12,24 +12,24 @@ class SettingsTableTest {
   private static final String END = "<!-- settings:end -->";
 
   /** Relative to the module, where Maven runs tests. */
-  private static final Path README = Path.of("..", "README.md");
+  private static final Path PAGE = Path.of("..", "docs", "settings.md");
 
   @Test
-  void readme_hasTheTableOfTheCatalogue() throws IOException {
-    String readme = Files.readString(README);
-    int begin = readme.indexOf(BEGIN) + BEGIN.length();
-    int end = readme.indexOf(END);
-    assertThat(readme).as("README.md without its settings markers").contains(BEGIN, END);
+  void page_hasTheTableOfTheCatalogue() throws IOException {
+    String page = Files.readString(PAGE);
+    int begin = page.indexOf(BEGIN) + BEGIN.length();
+    int end = page.indexOf(END);
+    assertThat(page).as("docs/settings.md without its settings markers").contains(BEGIN, END);
     String expected = "\n" + SettingsTable.markdown() + "\n";
 
     if (Boolean.getBoolean("settings.table.write")) {
-      Files.writeString(README, readme.substring(0, begin) + expected + readme.substring(end));
+      Files.writeString(PAGE, page.substring(0, begin) + expected + page.substring(end));
       return;
     }
 
-    assertThat(readme.substring(begin, end))
+    assertThat(page.substring(begin, end))
         .as(
-            "the settings in README.md; to write them anew: mvn -pl worker test"
+            "the settings in docs/settings.md; to write them anew: mvn -pl worker test"
                 + " -Dtest=SettingsTableTest -Dsettings.table.write=true")
         .isEqualTo(expected);
   }
