@@ -1,6 +1,7 @@
 package dev.explanations.lab.guarantees;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -107,6 +108,25 @@ class BadInputIT {
               object("\"topic\":\"\u00ff\u00fe\",\"subtopic\":\"S\""),
               IdIn.VALUE,
               "invalid_request"),
+          new Kind("Avro", "\0\0\0\1\u0086\u0006r-1\u000cOptics", IdIn.KEY, "invalid_request"),
+          new Kind(
+              "UTF-16",
+              new String(("{" + fields() + "}").getBytes(UTF_16LE), ISO_8859_1),
+              IdIn.KEY,
+              "invalid_request"),
+          new Kind("gzip", "\u001f\u008b\u0008", IdIn.KEY, "invalid_request"),
+          Kind.of(
+              "envelope of Connect",
+              IdIn.VALUE,
+              "{\"schema\":{\"type\":\"struct\"},\"payload\":" + good() + "}"),
+          Kind.of(
+              "change event",
+              IdIn.VALUE,
+              "{\"before\":null,\"after\":" + good() + ",\"op\":\"c\"}"),
+          Kind.of(
+              "CloudEvent without its header",
+              IdIn.VALUE,
+              "{\"specversion\":\"1.0\",\"data\":" + good() + "}"),
           new Kind(
               "900 kB of padding",
               object(fields() + ",\"x\":\"" + "x".repeat(900_000) + "\""),
@@ -167,6 +187,7 @@ class BadInputIT {
     }
     Collections.shuffle(bad, new Random(7));
     List<Sent> sent = new ArrayList<>();
+    List<Future<RecordMetadata>> good = new ArrayList<>();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", rig.broker.bootstrapServers()),
@@ -179,9 +200,13 @@ class BadInputIT {
         }
         sent.add(new Sent(each, producer.send(each.record())));
         if (i < GOOD) {
-          rig.ask("good-" + i, Rig.request("good-" + i, i));
+          rig.ledger.published("good-" + i, System.nanoTime());
+          good.add(producer.send(good(topic, i)));
         }
       }
+    }
+    for (Future<RecordMetadata> each : good) {
+      each.get();
     }
     Map<String, Bad> byOrigin = new HashMap<>();
     for (Sent each : sent) {
@@ -189,6 +214,22 @@ class BadInputIT {
       byOrigin.put(at.topic() + "/" + at.partition() + "/" + at.offset(), each.bad());
     }
     return byOrigin;
+  }
+
+  /** Bare, in the Confluent wire format, or as a CloudEvent. */
+  private static ProducerRecord<byte[], byte[]> good(String topic, int i) {
+    String request = Rig.request("good-" + i, i);
+    String value =
+        switch (i % 3) {
+          case 0 -> request;
+          case 1 -> "\0\0\1\2\3" + request;
+          default -> "{\"specversion\":\"1.0\",\"id\":\"e\",\"data\":" + request + "}";
+        };
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, value.getBytes(UTF_8));
+    if (i % 3 == 2) {
+      record.headers().add("content-type", "application/cloudevents+json".getBytes(UTF_8));
+    }
+    return record;
   }
 
   private static Bad bad(String topic, Kind kind, String id) {

@@ -93,7 +93,7 @@ class CacheClearIT {
     Explanation explanation = new Explanation("old", "m", Prompt.VERSION, new Usage(1, 2, 3));
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (int i = 0; i < ENTRIES; i++) {
-        ExplanationRequest request = decoder.read(null, Rig.request("r", i).getBytes(UTF_8));
+        ExplanationRequest request = decoder.read(null, Rig.request("r", i).getBytes(UTF_8), null);
         String key = CacheKey.of(request, MODEL, Prompt.VERSION).value();
         CacheEntry entry =
             new CacheEntry(

@@ -13,6 +13,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.IllformedLocaleException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -38,15 +39,24 @@ public final class RequestDecoder {
   private final String defaultLanguage = schema.defaultOf("language");
   private final String defaultOnUnavailable = schema.defaultOf("onUnavailable");
 
+  /** The same of a record without a content type. */
+  public Decoded decode(byte @Nullable [] key, byte @Nullable [] value) {
+    return decode(key, value, null);
+  }
+
   /**
    * Parses and checks a record against {@code schemas/request.schema.json}. Never throws: one bad
    * record must not stop a partition. Takes a value of any size.
+   *
+   * @param contentType the record's header {@link CloudEvents#CONTENT_TYPE}; {@code null} if it has
+   *     none
    */
-  public Decoded decode(byte @Nullable [] key, byte @Nullable [] value) {
+  public Decoded decode(
+      byte @Nullable [] key, byte @Nullable [] value, @Nullable String contentType) {
     try {
       return value == null
           ? invalid("value is null", ids.fromKey(key), RequestFields.NONE)
-          : check(key, value);
+          : check(key, value, contentType);
     } catch (RuntimeException e) {
       LOG.error("BUG: a request could not be decoded", e);
       return invalid("cannot be decoded", null, RequestFields.NONE);
@@ -54,32 +64,70 @@ public final class RequestDecoder {
   }
 
   /** The id that a result for this record is addressed to; {@code null} when none is usable. */
-  public @Nullable String requestId(byte @Nullable [] key, byte @Nullable [] value) {
-    return value == null ? ids.fromKey(key) : ids.find(key, value);
+  public @Nullable String requestId(
+      byte @Nullable [] key, byte @Nullable [] value, @Nullable String contentType) {
+    return value == null ? ids.fromKey(key) : ids.find(key, value, within(contentType));
   }
 
-  private Decoded check(byte @Nullable [] key, byte[] value) {
+  private static List<Set<String>> within(@Nullable String contentType) {
+    String data = dataOf(contentType);
+    return data == null ? List.of() : List.of(Set.of(data));
+  }
+
+  private static @Nullable String dataOf(@Nullable String contentType) {
+    return CloudEvents.isStructured(contentType) ? CloudEvents.DATA : null;
+  }
+
+  private Decoded check(byte @Nullable [] key, byte[] value, @Nullable String contentType) {
+    String format = ValueFormat.refusal(value);
+    String recognised = format == null ? CloudEvents.refusal(contentType) : format;
+    if (recognised != null) {
+      return invalid(recognised, requestId(key, value, contentType), RequestFields.NONE);
+    }
     JsonNode json;
     try {
-      json = RequestText.parse(value, names::contains);
+      json = RequestText.parse(ValueFormat.json(value), dataOf(contentType), names::contains);
     } catch (RequestText.Malformed e) {
-      return invalid(String.valueOf(e.getMessage()), ids.find(key, value), RequestFields.NONE);
+      return invalid(
+          ValueFormat.isWireFormat(value) ? behindSchemaId(e) : String.valueOf(e.getMessage()),
+          requestId(key, value, contentType),
+          RequestFields.NONE);
     }
     if (json instanceof ObjectNode object) {
       complete(object, key);
     }
     RequestSchema.Problems problems = schema.problems(json);
     if (!problems.none()) {
-      return invalid(problems.text(), ids.find(key, value), fields(json, problems.fields()));
+      String envelope = envelope(value, contentType);
+      return envelope == null
+          ? invalid(
+              problems.text(), requestId(key, value, contentType), fields(json, problems.fields()))
+          : invalid(envelope, ids.find(key, value, Envelopes.CONTENTS), RequestFields.NONE);
     }
     try {
       return new Valid(request(json));
     } catch (IllformedLocaleException e) {
       String demand = "language: " + schema.demandOf("languageTag");
-      return invalid(demand, ids.find(key, value), fields(json, Set.of("language")));
+      return invalid(demand, requestId(key, value, contentType), fields(json, Set.of("language")));
     } catch (DateTimeException e) {
       String demand = "deadline: " + schema.demandOf("dateTime");
-      return invalid(demand, ids.find(key, value), fields(json, Set.of("deadline")));
+      return invalid(demand, requestId(key, value, contentType), fields(json, Set.of("deadline")));
+    }
+  }
+
+  private static String behindSchemaId(RequestText.Malformed e) {
+    return "Confluent wire format, and behind its schema id %s; Avro and Protobuf are not read"
+        .formatted(e.getMessage());
+  }
+
+  private static @Nullable String envelope(byte[] value, @Nullable String contentType) {
+    String data = dataOf(contentType);
+    try {
+      JsonNode json =
+          RequestText.parseAgain(ValueFormat.json(value), data, Envelopes.FIELDS::contains);
+      return Envelopes.refusal(json, data != null);
+    } catch (RequestText.Malformed e) {
+      return null;
     }
   }
 
@@ -117,12 +165,14 @@ public final class RequestDecoder {
   /**
    * Reads a record that {@link #decode} has found valid, without validating it again.
    *
+   * @param contentType as for {@link #decode}
    * @throws IllegalArgumentException if it cannot have been valid
    */
-  public ExplanationRequest read(byte @Nullable [] key, byte[] value) {
+  public ExplanationRequest read(
+      byte @Nullable [] key, byte[] value, @Nullable String contentType) {
     JsonNode json;
     try {
-      json = RequestText.parseAgain(value, names::contains);
+      json = RequestText.parseAgain(ValueFormat.json(value), dataOf(contentType), names::contains);
     } catch (RequestText.Malformed e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the id that a rejected result can be addressed to, in whatever was sent. */
@@ -34,9 +36,13 @@ final class RequestIds {
     this.schema = schema;
   }
 
-  /** The id in {@code value} if it has a usable one, else the key if that is usable. */
-  @Nullable String find(byte @Nullable [] key, byte[] value) {
-    String scanned = scan(value);
+  /**
+   * The id in {@code value} if it has a usable one, else the key if that is usable.
+   *
+   * @param within the names of the fields in which it may be instead, level by level
+   */
+  @Nullable String find(byte @Nullable [] key, byte[] value, List<Set<String>> within) {
+    String scanned = scan(value, within);
     return scanned != null && schema.isUsableId(scanned) ? scanned : fromKey(key);
   }
 
@@ -67,26 +73,38 @@ final class RequestIds {
   }
 
   /**
-   * The top-level requestId as far as {@code value} is JSON; {@code null} if there are several that
-   * differ. Malformed bytes are replaced, so that an id after them is found; an id that contains
-   * the replacement character may itself have been malformed, and is not taken.
+   * The requestId as far as {@code value} is JSON; {@code null} if there are several that differ.
+   * Malformed bytes are replaced, so that an id after them is found; an id that contains the
+   * replacement character may itself have been malformed, and is not taken.
    */
-  private static @Nullable String scan(byte[] value) {
+  private static @Nullable String scan(byte[] value, List<Set<String>> within) {
     String id = null;
-    try (JsonParser json =
-        LENIENT.createParser(RequestText.withoutMark(new String(value, StandardCharsets.UTF_8)))) {
+    int depthOfId = 0;
+    int depth = 0;
+    String text = new String(ValueFormat.json(value), ValueFormat.charset(value));
+    try (JsonParser json = LENIENT.createParser(RequestText.withoutMark(text))) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         return null;
       }
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        boolean found = json.currentName().equals(NAME);
+      while (depth >= 0) {
+        if (json.nextToken() != JsonToken.FIELD_NAME) {
+          depth = json.currentToken() == JsonToken.END_OBJECT ? depth - 1 : -1;
+          continue;
+        }
+        String name = json.currentName();
         JsonToken token = json.nextToken();
-        if (found && token == JsonToken.VALUE_STRING) {
-          String text = json.getText();
-          if (id != null && !id.equals(text)) {
+        if (name.equals(NAME) && token == JsonToken.VALUE_STRING && depth >= depthOfId) {
+          String found = json.getText();
+          if (id != null && !id.equals(found)) {
             return null;
           }
-          id = text;
+          id = found;
+        } else if (token == JsonToken.START_OBJECT
+            && depth < within.size()
+            && within.get(depth).contains(name)) {
+          depth++;
+          id = depth > depthOfId ? null : id;
+          depthOfId = Math.max(depth, depthOfId);
         } else {
           json.skipChildren();
         }

@@ -64,12 +64,15 @@ final class RequestText {
   /**
    * The fields of these names; all others are checked and left out. What is not a string has lost
    * its content.
+   *
+   * @param within the field whose value is returned instead, where there is one; {@code null}: none
    */
-  static JsonNode parse(byte[] value, Predicate<String> names) throws Malformed {
+  static JsonNode parse(byte[] value, @Nullable String within, Predicate<String> names)
+      throws Malformed {
     String text = withoutMark(decode(value));
     boolean maySplit = ESCAPED_SURROGATE.matcher(text).find();
     try (JsonParser json = STRICT.createParser(text)) {
-      JsonNode read = read(json, names, maySplit);
+      JsonNode read = read(json, within, names, maySplit);
       if (json.nextToken() != null) {
         throw new Malformed(
             "not JSON: there is more after its end" + where(json.currentTokenLocation()));
@@ -83,37 +86,50 @@ final class RequestText {
   }
 
   /** The same of a text that has been parsed before: nothing is checked again. */
-  static JsonNode parseAgain(byte[] value, Predicate<String> names) throws Malformed {
+  static JsonNode parseAgain(byte[] value, @Nullable String within, Predicate<String> names)
+      throws Malformed {
     try (JsonParser json =
         CHECKED_BEFORE.createParser(withoutMark(new String(value, StandardCharsets.UTF_8)))) {
-      return read(json, names, false);
+      return read(json, within, names, false);
     } catch (IOException e) {
       throw new Malformed("not JSON");
     }
   }
 
-  private static JsonNode read(JsonParser json, Predicate<String> names, boolean checkSurrogates)
+  private static JsonNode read(
+      JsonParser json, @Nullable String within, Predicate<String> names, boolean checkSurrogates)
       throws IOException, Malformed {
-    JsonToken first = json.nextToken();
-    if (first == null) {
+    if (json.nextToken() == null) {
       throw new Malformed("not JSON: empty");
     }
-    ObjectNode object = JsonNodeFactory.instance.objectNode();
-    if (first != JsonToken.START_OBJECT) {
+    return value(json, within, names, checkSurrogates);
+  }
+
+  /** Goes to the end of the value at which the parser is; never deeper than two frames. */
+  private static JsonNode value(
+      JsonParser json, @Nullable String within, Predicate<String> names, boolean checkSurrogates)
+      throws IOException, Malformed {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
       JsonNode other = scalar(json);
       skip(json, checkSurrogates);
       return other;
     }
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    JsonNode inner = null;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       checkText(name, checkSurrogates);
       json.nextToken();
+      if (name.equals(within)) {
+        inner = value(json, null, names, checkSurrogates);
+        continue;
+      }
       if (names.test(name)) {
         object.set(name, scalar(json));
       }
       skip(json, checkSurrogates);
     }
-    return object;
+    return inner == null ? object : inner;
   }
 
   /** Goes to the end of the value at which the parser is; never deeper than one frame. */

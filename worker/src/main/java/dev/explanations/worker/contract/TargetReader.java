@@ -56,7 +56,7 @@ public final class TargetReader {
 
   private static ObjectNode object(byte[] body) {
     try {
-      if (RequestText.parse(body, name -> true) instanceof ObjectNode object) {
+      if (RequestText.parse(body, null, name -> true) instanceof ObjectNode object) {
         return object;
       }
     } catch (RequestText.Malformed e) {

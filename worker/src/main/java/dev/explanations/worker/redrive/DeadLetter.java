@@ -1,5 +1,6 @@
 package dev.explanations.worker.redrive;
 
+import dev.explanations.worker.contract.CloudEvents;
 import dev.explanations.worker.contract.Decoded;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.RequestDecoder;
@@ -58,13 +59,14 @@ public record DeadLetter(
     Long firstSeen = headers.number(HeaderNames.FIRST_SEEN);
     Long attempts = headers.number(HeaderNames.ATTEMPT);
     byte @Nullable [] value = letter.value();
-    RequestFields fields = fields(letter.key(), value, decoder);
+    String contentType = headers.text(CloudEvents.CONTENT_TYPE);
+    RequestFields fields = fields(letter.key(), value, contentType, decoder);
     return new DeadLetter(
         letter.partition(),
         letter.offset(),
         Instant.ofEpochMilli(letter.timestamp()),
         utf8(letter.key()),
-        cut(decoder.requestId(letter.key(), value)),
+        cut(decoder.requestId(letter.key(), value, contentType)),
         cut(fields.topic()),
         cut(fields.subtopic()),
         cut(headers.text(HeaderNames.REASON)),
@@ -79,11 +81,14 @@ public record DeadLetter(
   }
 
   private static RequestFields fields(
-      byte @Nullable [] key, byte @Nullable [] value, RequestDecoder decoder) {
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      @Nullable String contentType,
+      RequestDecoder decoder) {
     if (value == null || value.length > MAX_PARSED_BYTES) {
       return RequestFields.NONE;
     }
-    return switch (decoder.decode(key, value)) {
+    return switch (decoder.decode(key, value, contentType)) {
       case Decoded.Valid(var request) -> RequestFields.of(request);
       case Decoded.Invalid invalid -> invalid.fields();
     };

@@ -1,5 +1,6 @@
 package dev.explanations.worker.topology;
 
+import dev.explanations.worker.contract.CloudEvents;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.explanation.CacheKey;
@@ -38,7 +39,9 @@ final class Answers {
   }
 
   ExplanationRequest read(PendingRequest request) {
-    return decoder.read(request.key(), request.value());
+    Headers headers = RecordHeadersText.fromStore(request.headers());
+    String contentType = RecordHeadersText.text(headers, CloudEvents.CONTENT_TYPE);
+    return decoder.read(request.key(), request.value(), contentType);
   }
 
   FoldedHashes hashes(PendingRequest request) {

@@ -1,5 +1,6 @@
 package dev.explanations.worker.topology;
 
+import dev.explanations.worker.contract.CloudEvents;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.explanation.CacheKey;
@@ -89,7 +90,8 @@ final class AskedReader {
     Header key = headers.lastHeader(HeaderNames.KEY);
     byte[] originalKey = key == null ? null : key.value();
     try {
-      ExplanationRequest request = decoder.read(originalKey, value);
+      String contentType = RecordHeadersText.text(headers, CloudEvents.CONTENT_TYPE);
+      ExplanationRequest request = decoder.read(originalKey, value, contentType);
       // later than now, where the clock has been set back since
       Instant firstSeen = earlier(instant(seen, now.plus(AHEAD), now), now);
       Instant deadline = request.deadline();

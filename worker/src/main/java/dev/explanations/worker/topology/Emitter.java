@@ -1,5 +1,6 @@
 package dev.explanations.worker.topology;
 
+import dev.explanations.worker.contract.CloudEvents;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.ResultJson;
 import dev.explanations.worker.explanation.ErrorCode;
@@ -45,8 +46,14 @@ final class Emitter {
     listener.retried(reason);
   }
 
-  /** Whether the results topic takes it; if not, nothing is sent. */
+  /**
+   * Whether the results topic takes it; if not, nothing is sent. The content type of a CloudEvent
+   * stays behind: the result is none.
+   */
   boolean tryResult(ExplanationResult result, Headers headers) {
+    if (CloudEvents.isStructured(RecordHeadersText.text(headers, CloudEvents.CONTENT_TYPE))) {
+      headers.remove(CloudEvents.CONTENT_TYPE);
+    }
     byte[] key = result.requestId().getBytes(StandardCharsets.UTF_8);
     byte[] value = RESULTS.write(result);
     if (Sizes.onTheWire(key, value, headers) > limits.results()) {

@@ -1,5 +1,6 @@
 package dev.explanations.worker.topology;
 
+import dev.explanations.worker.contract.CloudEvents;
 import dev.explanations.worker.contract.Decoded;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.RequestDecoder;
@@ -112,15 +113,16 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
     Emitter emit = new Emitter(outbox, Sinks.INTAKE, traces, limits, listener);
     listener.received();
     Arrival arrival = Arrival.of(record);
+    String contentType = RecordHeadersText.text(arrival.headers(), CloudEvents.CONTENT_TYPE);
     String tooLarge = tooLarge(arrival);
     if (tooLarge != null) {
       // not decoded: whatever its size, only its id is looked for
-      String id = decoder.requestId(record.key(), record.value());
+      String id = decoder.requestId(record.key(), record.value(), contentType);
       emit.refused(
           arrival, origin, now, ErrorCode.REQUEST_TOO_LARGE, tooLarge, id, RequestFields.NONE);
       return;
     }
-    switch (decoder.decode(record.key(), record.value())) {
+    switch (decoder.decode(record.key(), record.value(), contentType)) {
       case Decoded.Invalid(ErrorCode code, String detail, String id, RequestFields fields) ->
           emit.refused(arrival, origin, now, code, detail, id, fields);
       case Decoded.Valid(ExplanationRequest request) -> {

@@ -1,5 +1,6 @@
 package dev.explanations.worker.topology;
 
+import dev.explanations.worker.contract.CloudEvents;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.explanation.ErrorCode;
@@ -75,12 +76,14 @@ final class LastResort {
       Outlet out) {
     Emitter emit = new Emitter(out, sinks, new RequestTraces(Tracing.OFF), limits, listener);
     Record<byte[], byte[]> record = new Record<>(key, value, now.toEpochMilli(), headers);
-    emit.refused(Arrival.of(record), origin, now, CODE, detail, id(key, value), RequestFields.NONE);
+    Arrival arrival = Arrival.of(record);
+    emit.refused(arrival, origin, now, CODE, detail, id(arrival), RequestFields.NONE);
   }
 
-  private @Nullable String id(byte @Nullable [] key, byte @Nullable [] value) {
+  private @Nullable String id(Arrival arrival) {
     try {
-      return decoder.requestId(key, value);
+      String contentType = RecordHeadersText.text(arrival.headers(), CloudEvents.CONTENT_TYPE);
+      return decoder.requestId(arrival.key(), arrival.value(), contentType);
     } catch (RuntimeException | StackOverflowError e) {
       return null;
     }

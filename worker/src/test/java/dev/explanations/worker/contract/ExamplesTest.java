@@ -39,6 +39,10 @@ class ExamplesTest {
     return Schemas.files(EXAMPLES.resolve("request-invalid"), "*.json");
   }
 
+  static List<Path> cloudEvents() {
+    return Schemas.files(EXAMPLES.resolve("request-cloudevent"), "*.json");
+  }
+
   static List<Path> results() {
     return Schemas.files(EXAMPLES.resolve("result"), "*.json");
   }
@@ -116,7 +120,19 @@ class ExamplesTest {
     byte[] value = Files.readAllBytes(file);
     RequestDecoder decoder = new RequestDecoder();
 
-    assertThat(decoder.decode(null, value)).isEqualTo(new Decoded.Valid(decoder.read(null, value)));
+    assertThat(decoder.decode(null, value))
+        .isEqualTo(new Decoded.Valid(decoder.read(null, value, null)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cloudEvents")
+  void cloudEvent_isDecodedAsItsData(Path file) throws IOException {
+    byte[] data = Schemas.json(file).path("data").toString().getBytes(StandardCharsets.UTF_8);
+    RequestDecoder decoder = new RequestDecoder();
+
+    assertThat(decoder.decode(null, Files.readAllBytes(file), "application/cloudevents+json"))
+        .isInstanceOf(Decoded.Valid.class)
+        .isEqualTo(decoder.decode(null, data));
   }
 
   @ParameterizedTest

@@ -32,7 +32,7 @@ class TargetReaderTest {
   @Test
   void allFields_areTheExplanationThatARequestWouldGet() {
     RequestDecoder decoder = new RequestDecoder();
-    var request = decoder.read(null, bytes(ALL.replace("{", "{'requestId':'r',")));
+    var request = decoder.read(null, bytes(ALL.replace("{", "{'requestId':'r',")), null);
 
     assertThat(reader.read(bytes(ALL)))
         .isEqualTo(new Target(Kind.EXPLANATION, QuestionHash.of(request).value()));

@@ -40,4 +40,20 @@ class DeadLetterTest {
         .containsOnly(SHOWN);
     assertThat(shown.value()).contains(SHOWN).doesNotContain("\u202E");
   }
+
+  @Test
+  void cloudEvent_isShownAsTheRequestInIt_andSentBackWithItsContentType() {
+    byte[] value =
+        "{\"data\":{\"requestId\":\"r-1\",\"topic\":\"Optics\",\"subtopic\":\"Lenses\"}}"
+            .getBytes(UTF_8);
+    ConsumerRecord<byte[], byte[]> letter = new ConsumerRecord<>("dead-letters", 0, 7, null, value);
+    letter.headers().add("content-type", "application/cloudevents+json".getBytes(UTF_8));
+
+    DeadLetter shown = DeadLetter.of(letter, new RequestDecoder());
+
+    assertThat(shown.requestId()).isEqualTo("r-1");
+    assertThat(shown.topic()).isEqualTo("Optics");
+    assertThat(new LetterHeaders(letter.headers()).forReplay().lastHeader("content-type"))
+        .isEqualTo(letter.headers().lastHeader("content-type"));
+  }
 }

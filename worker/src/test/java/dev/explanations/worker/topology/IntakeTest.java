@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.ResultJson;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.Outcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -138,11 +141,10 @@ class IntakeTest {
 
   @Test
   void asManyHeadersAsAreAllowed_goThroughRetries_toTheResult() {
-    engine.lane().shut = true;
+    shut();
     engine.askRaw(null, GOOD, headers("", 100));
     assertThat(engine.retries.readRecord().headers().toArray().length).isGreaterThan(100);
-    engine.lane().shut = false;
-    engine.report("", new OutcomeRecord.Wake());
+    open();
     engine.explain(0);
 
     assertThat(engine.results.readRecord().headers()).hasSize(100);
@@ -208,6 +210,16 @@ class IntakeTest {
     assertThat(engine.result().requestId()).isEqualTo("r-1");
   }
 
+  private void shut() {
+    engine.lane().shut = true;
+    engine.lane().shutUntil = Engine.START.plusSeconds(60);
+  }
+
+  private void open() {
+    engine.lane().shut = false;
+    engine.report("", new OutcomeRecord.Wake());
+  }
+
   private static Headers headers(String name, int count) {
     Header[] headers = new Header[count];
     for (int i = 0; i < count; i++) {
@@ -243,6 +255,86 @@ class IntakeTest {
         .isEqualTo("" + Engine.START.toEpochMilli());
     assertThat(Engine.header(letter, HeaderNames.REASON)).isEqualTo("request_too_large");
     assertThat(Engine.header(letter, HeaderNames.ORIGIN)).isEqualTo("requests/0/0");
+  }
+
+  private static final String EVENT = "application/cloudevents+json; charset=UTF-8";
+  private static final String BODY = "\"topic\":\"Optics\",\"subtopic\":\"Lenses\"";
+
+  private static Headers contentType(String type) {
+    return new RecordHeaders()
+        .add("content-type", type.getBytes(StandardCharsets.UTF_8))
+        .add("correlation-id", new byte[] {7});
+  }
+
+  private static byte[] event(String data) {
+    return "{\"specversion\":\"1.0\",\"id\":\"e-1\",\"source\":\"/s\",\"type\":\"t\",\"data\":%s}"
+        .formatted(data)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void cloudEvent_goesThroughTheRetryTopicAndTheStore_toTheResult() {
+    byte[] event = event("{" + BODY + "}");
+    shut();
+    engine.askRaw("r-1".getBytes(StandardCharsets.UTF_8), event, contentType(EVENT));
+
+    TestRecord<byte[], byte[]> retry = engine.retries.readRecord();
+    assertThat(retry.value()).isEqualTo(event);
+    assertThat(Engine.header(retry, "content-type")).isEqualTo(EVENT);
+    engine.revive();
+    engine.passBarrier();
+    open();
+    engine.explain(0);
+
+    TestRecord<byte[], byte[]> result = engine.results.readRecord();
+    ExplanationResult read = new ResultJson().read(result.value());
+    assertThat(read.requestId()).isEqualTo("r-1");
+    assertThat(read.status()).isEqualTo(Status.EXPLAINED);
+    assertThat(read.topic()).isEqualTo("Optics");
+    assertThat(Engine.header(result, "content-type")).as("the result is no event").isNull();
+    assertThat(result.headers().lastHeader("correlation-id").value()).containsExactly(7);
+    assertThat(engine.deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void cloudEventThatIsGivenUp_isADeadLetterAsItCame_andReadAgainAfterARedrive() {
+    byte[] event = event("{\"requestId\":\"r-1\"," + BODY + "}");
+    engine.askRaw(null, event, contentType(EVENT));
+    engine.end(0, new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "SAFETY"));
+
+    TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
+    assertThat(letter.value()).isEqualTo(event);
+    assertThat(Engine.header(letter, "content-type")).isEqualTo(EVENT);
+    assertThat(engine.result().status()).isEqualTo(Status.REJECTED);
+
+    engine.askRaw(letter.key(), letter.value(), letter.headers());
+    assertThat(engine.results()).extracting(ExplanationResult::requestId).containsExactly("r-1");
+  }
+
+  @Test
+  void confluentWireFormat_isReadAsJson_andItsDeadLetterHasEveryByte() {
+    byte[] json =
+        ("{\"requestId\":\"r-1\"," + BODY + ",\"onUnavailable\":\"fail\"}")
+            .getBytes(StandardCharsets.UTF_8);
+    byte[] value =
+        ByteBuffer.allocate(json.length + 5).put((byte) 0).putInt(100_001).put(json).array();
+    engine.askRaw(null, value, new RecordHeaders());
+    engine.explain(0);
+    assertThat(engine.result().status()).isEqualTo(Status.EXPLAINED);
+
+    engine.askRaw(null, Arrays.copyOf(value, value.length - 1), new RecordHeaders());
+    assertThat(engine.deadLetters.readRecord().value())
+        .isEqualTo(Arrays.copyOf(value, value.length - 1));
+    assertThat(engine.result().requestId()).isEqualTo("r-1");
+  }
+
+  @Test
+  void cloudEventWithTooManyHeaders_isRejectedByTheIdInItsData() {
+    Headers headers = contentType(EVENT);
+    headers("h", 100).forEach(headers::add);
+    engine.askRaw(null, event("{\"requestId\":\"r-1\"," + BODY + "}"), headers);
+
+    assertThat(engine.result().requestId()).isEqualTo("r-1");
   }
 
   @Test

@@ -34,7 +34,7 @@ class ModelChangeTest {
   private static final String NEW = "gemini-new";
   private static final byte[] CELLS =
       "{\"requestId\":\"r\",\"topic\":\"Biology\",\"subtopic\":\"Cells\"}".getBytes(UTF_8);
-  private static final ExplanationRequest REQUEST = new RequestDecoder().read(null, CELLS);
+  private static final ExplanationRequest REQUEST = new RequestDecoder().read(null, CELLS, null);
   private static final String OLD_KEY = key(OLD);
   private static final String NEW_KEY = key(NEW);
 

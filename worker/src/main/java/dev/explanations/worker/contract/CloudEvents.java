@@ -1,0 +1,48 @@
+package dev.explanations.worker.contract;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CloudEvents in structured mode, by the header that says so (CloudEvents' Kafka protocol binding
+ * 1.0.2). Binary mode needs nothing: its value is the request, its attributes are headers.
+ */
+public final class CloudEvents {
+
+  /** The name of the header, in the binding's own spelling: names of Kafka's headers have case. */
+  public static final String CONTENT_TYPE = "content-type";
+
+  /** The field of an event that holds the request. */
+  static final String DATA = "data";
+
+  private static final String STRUCTURED = "application/cloudevents";
+  private static final String AS_JSON = STRUCTURED + "+json";
+
+  private CloudEvents() {}
+
+  /** Whether a value with this content type is an event, and not what the event is about. */
+  public static boolean isStructured(@Nullable String contentType) {
+    return contentType != null && mediaType(contentType).startsWith(STRUCTURED);
+  }
+
+  /**
+   * In words for the producer, why no event of this content type is read; {@code null} if it is.
+   */
+  static @Nullable String refusal(@Nullable String contentType) {
+    if (contentType == null || !isStructured(contentType)) {
+      return null;
+    }
+    String type = mediaType(contentType);
+    if (type.startsWith(STRUCTURED + "-batch")) {
+      return "a batch of CloudEvents: send each as a record of its own, as " + AS_JSON;
+    }
+    return type.contains("+") && !type.equals(AS_JSON)
+        ? "a CloudEvent as %s: send it as %s, or in binary mode".formatted(type, AS_JSON)
+        : null;
+  }
+
+  /** Without its parameters; types have no case. */
+  private static String mediaType(String contentType) {
+    return contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+  }
+}

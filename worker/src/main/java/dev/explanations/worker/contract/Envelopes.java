@@ -1,0 +1,69 @@
+package dev.explanations.worker.contract;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recognises what other systems wrap values in. Asked only about what is no request: fields of
+ * these names are allowed in one, as all unknown fields are.
+ */
+final class Envelopes {
+
+  /** The fields by which they are recognised. */
+  static final Set<String> FIELDS =
+      Set.of(
+          "schema",
+          "payload",
+          "before",
+          "after",
+          "op",
+          "specversion",
+          "data_base64",
+          "topic",
+          "subtopic");
+
+  /**
+   * Fields that hold what is wrapped, level by level: an event may hold Connect's, it Debezium's.
+   */
+  static final List<Set<String>> CONTENTS =
+      List.of(
+          Set.of(CloudEvents.DATA, "payload", "after"),
+          Set.of("payload", "after"),
+          Set.of("after"));
+
+  private Envelopes() {}
+
+  /**
+   * In words for the producer, what was recognised and what to do; {@code null} if nothing was.
+   *
+   * @param json with {@link #FIELDS}; for a CloudEvent in structured mode its data, if there is any
+   */
+  static @Nullable String refusal(JsonNode json, boolean structured) {
+    if (structured && !json.isObject()) {
+      return "data: must be a JSON object";
+    }
+    if (json.has("topic") || json.has("subtopic")) {
+      return null;
+    }
+    if (json.has("schema") && json.has("payload")) {
+      return "an envelope of Kafka Connect (schema, payload): set"
+          + " value.converter.schemas.enable=false";
+    }
+    if (json.has("op") && (json.has("before") || json.has("after"))) {
+      return "a change event of Debezium (before, after, op): unwrap it with"
+          + " transforms.unwrap.type=io.debezium.transforms.ExtractNewRecordState";
+    }
+    if (structured && json.has("data_base64")) {
+      return "a CloudEvent with data_base64: put the request into data, as a JSON object";
+    }
+    if (structured && json.has("specversion")) {
+      return "a CloudEvent without data: put the request into data, as a JSON object";
+    }
+    return json.has("specversion")
+        ? "a CloudEvent in structured mode without its header: add content-type:"
+            + " application/cloudevents+json"
+        : null;
+  }
+}
