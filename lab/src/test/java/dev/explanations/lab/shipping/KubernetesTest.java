@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +34,8 @@ import org.junit.jupiter.api.Test;
 class KubernetesTest {
 
   private static final Path DIRECTORY = Project.ROOT.resolve("deploy/kubernetes");
+
+  private static final Pattern METRIC = Pattern.compile("explanation_\\w+");
 
   private interface Check {
     void of(JsonElement manifest) throws IOException;
@@ -209,12 +213,49 @@ class KubernetesTest {
   }
 
   @Test
+  void scaling_followsWhatWaitsForASlot() {
+    JsonNode waiting = trigger("waiting");
+    JsonNode busy = trigger("busy");
+    Settings settings = SettingsLoader.load(withSecrets(environment()));
+    String meters = Project.text(Project.ROOT.resolve("docs/metrics.md"));
+
+    String tried = Project.text(Project.ROOT.resolve("monitoring/alerts.test.yml"));
+    for (JsonNode trigger : List.of(waiting, busy)) {
+      String query = trigger.path("query").asText();
+      assertThat(METRIC.matcher(query).results().map(MatchResult::group))
+          .isNotEmpty()
+          .allSatisfy(metric -> assertThat(meters).contains("| `" + metric + "` | gauge |"));
+      assertThat(tried).contains("expr: " + query + "\n");
+      assertThat(trigger.path("ignoreNullValues").asText()).isEqualTo("false");
+      // Prometheus is where the network policy lets it scrape from
+      String server = trigger.path("serverAddress").asText().replaceFirst("http://", "");
+      assertThat(policy.at("/spec/ingress").findValuesAsText("kubernetes.io/metadata.name"))
+          .contains(server.split("[.:]", 0)[1]);
+    }
+    assertThat(waiting.path("threshold").asInt()).isEqualTo(settings.gemini().maxInFlight() * 30);
+    assertThat(busy.path("threshold").asInt()).isEqualTo(settings.gemini().maxInFlight() * 3 / 4);
+  }
+
+  private static JsonNode trigger(String name) {
+    for (JsonNode trigger : manifest("scaledobject.yaml").at("/spec/triggers")) {
+      if (trigger.path("name").asText().equals(name)) {
+        assertThat(trigger.path("metadata")).as("texts alone, says KEDA").isNotEmpty();
+        trigger.path("metadata").forEach(value -> assertThat(value.isTextual()).isTrue());
+        return trigger.path("metadata");
+      }
+    }
+    throw new AssertionError("no trigger " + name);
+  }
+
+  @Test
   void scaling_followsTheWorkersOwnGroup_upToItsPartitions() {
     JsonNode scaled = manifest("scaledobject.yaml");
-    JsonNode kafka = scaled.at("/spec/triggers/0/metadata");
+    JsonNode kafka = trigger("lag");
     Settings settings = SettingsLoader.load(withSecrets(environment()));
 
     assertThat(scaled.at("/spec/scaleTargetRef/name")).isEqualTo(statefulSet.at("/metadata/name"));
+    assertThat(scaled.path("apiVersion").asText()).isEqualTo("keda.sh/v1alpha1");
+    assertThat(kafka.path("topic").asText()).isEqualTo(settings.topics().requests());
     assertThat(scaled.at("/spec/scaleTargetRef/kind")).isEqualTo(statefulSet.path("kind"));
     assertThat(kafka.path("consumerGroup").asText()).isEqualTo(settings.streams().applicationId());
     assertThat(kafka.path("bootstrapServers").asText())
