@@ -15,6 +15,7 @@ import dev.explanations.worker.topology.Faults;
 import dev.explanations.worker.topology.FlowListener;
 import dev.explanations.worker.topology.FlowTopics;
 import dev.explanations.worker.topology.IntakeProcessor;
+import dev.explanations.worker.topology.RequestTraces;
 import dev.explanations.worker.topology.TopicLimits;
 import dev.explanations.worker.topology.WorkerTotals;
 import dev.explanations.worker.tracing.Tracing;
@@ -47,14 +48,16 @@ final class WorkerTopology {
     int maxRequestBytes = settings.requests().maxBytes();
     ExplainSettings explain = ExplainSettings.of(settings, limits);
     FlowTopics topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
+    RequestTraces traces =
+        new RequestTraces(tracing, settings.streams().applicationId(), topics.results());
     return new ExplanationTopology(
             topics,
             () ->
                 new IntakeProcessor(
-                    decoder, maxRequestBytes, limits, listener, tracing, topics, faults),
+                    decoder, maxRequestBytes, limits, listener, traces, topics, faults),
             () ->
                 new ExplainProcessor(
-                    explain, decoder, lanes, commands, totals, alarms, listener, tracing, faults),
+                    explain, decoder, lanes, commands, totals, alarms, listener, traces, faults),
             new OutcomeJson(),
             TaskStores.tombstonesKept(settings.cache().maxEntries()))
         .get();

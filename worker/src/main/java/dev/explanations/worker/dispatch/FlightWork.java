@@ -10,14 +10,16 @@ import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.gate.Permit;
+import dev.explanations.worker.gemini.CallDetails;
+import dev.explanations.worker.tracing.Conventions;
 import dev.explanations.worker.tracing.Step;
 import dev.explanations.worker.tracing.TraceContext;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -58,6 +60,13 @@ final class FlightWork {
   private final Tracing tracing;
   private final Books books;
   private final AtomicReference<Instant> tracedAt = new AtomicReference<>(Instant.MIN);
+
+  /**
+   * A call that is over.
+   *
+   * @param trace its traceparent, if anybody wants to know
+   */
+  private record Called(Outcome outcome, @Nullable String trace) {}
 
   /** Where flights are kept. Takes the dispatcher's lock for each call. */
   interface Books {
@@ -149,10 +158,13 @@ final class FlightWork {
   private void call(Flight flight, Permit permit) {
     Outcome outcome = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "the call broke off");
     Validity validity = Validity.NONE;
+    String trace = null;
     Instant calledAt = clock.instant();
     try {
       Generation generation = commands.get().generation();
-      outcome = outcome(flight, permit);
+      Called called = called(flight, permit);
+      outcome = called.outcome();
+      trace = called.trace();
       Duration ttl = isRefusal(outcome) ? settings.negativeTtl() : settings.cacheTtl();
       Instant expiresAt = clock.instant().plus(ttl);
       validity = new Validity(flight.question.hashes(), generation, expiresAt);
@@ -160,7 +172,7 @@ final class FlightWork {
       failed("A call", e);
     }
     outcome = ended(flight, permit, outcome);
-    send(flight, record(flight, outcome, validity, calledAt));
+    send(flight, record(flight, outcome, validity, trace));
     if (outcome instanceof Outcome.Explained(var explanation)) {
       share(flight, explanation, validity, calledAt);
     }
@@ -176,8 +188,8 @@ final class FlightWork {
     }
   }
 
-  private CallEnded record(Flight flight, Outcome outcome, Validity validity, Instant calledAt) {
-    String trace = trace(flight, outcome, calledAt);
+  private static CallEnded record(
+      Flight flight, Outcome outcome, Validity validity, @Nullable String trace) {
     return switch (outcome) {
       case Outcome.Explained _ -> new CallEnded(flight.callId, outcome, validity, trace);
       case Outcome.Found _ -> throw new IllegalStateException("BUG: a call looks nothing up");
@@ -200,19 +212,40 @@ final class FlightWork {
     return outcome instanceof Outcome.Failed failure && failure.code() == ErrorCode.CONTENT_BLOCKED;
   }
 
-  private Outcome outcome(Flight flight, Permit permit) {
+  private Called called(Flight flight, Permit permit) {
     try (MDC.MDCCloseable _ = MDC.putCloseable("cacheKey", flight.cacheKey)) {
-      Outcome outcome = permit.model().explain(flight.question.prompt());
-      if (!(outcome instanceof Outcome.ConnectionLost lost)) {
-        return outcome;
+      Called called = ask(flight, permit);
+      if (!(called.outcome() instanceof Outcome.ConnectionLost lost)) {
+        return called;
       }
       return books.again(permit)
-          ? permit.model().explain(flight.question.prompt())
-          : new Outcome.Throttled(ErrorCode.RATE_LIMITED, lost.message(), null);
+          ? ask(flight, permit)
+          : new Called(
+              new Outcome.Throttled(ErrorCode.RATE_LIMITED, lost.message(), null), called.trace());
     } catch (RuntimeException | Error e) {
-      failed("A call", e);
-      return new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, e.getClass().getSimpleName());
+      return new Called(thrown(e), null);
     }
+  }
+
+  private Called ask(Flight flight, Permit permit) {
+    Prompt prompt = flight.question.prompt();
+    if (!tracing.isOn()) {
+      return new Called(permit.model().explain(prompt), null);
+    }
+    AtomicReference<@Nullable CallDetails> details = new AtomicReference<>();
+    Instant start = clock.instant();
+    Outcome outcome;
+    try {
+      outcome = permit.model().explain(prompt, details::set);
+    } catch (RuntimeException | Error e) {
+      outcome = thrown(e);
+    }
+    return new Called(outcome, trace(flight, outcome, details.get(), start));
+  }
+
+  private Outcome thrown(Throwable failure) {
+    failed("A call", failure);
+    return new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, failure.getClass().getSimpleName());
   }
 
   /** Never throws: what cannot be logged, for want of memory or of a class, is not logged. */
@@ -231,22 +264,20 @@ final class FlightWork {
     }
   }
 
-  /** The traceparent of the call, if anybody wants to know. */
-  private @Nullable String trace(Flight flight, Outcome outcome, Instant calledAt) {
-    if (!tracing.isOn()) {
-      return null;
-    }
+  /** Tells of a call, and returns its place in the trace. */
+  private @Nullable String trace(
+      Flight flight, Outcome outcome, @Nullable CallDetails details, Instant start) {
     try {
       TraceContext own =
           tracing.tell(
               new Step(
                   Step.Kind.CALL,
                   flight.question.trace(),
-                  calledAt,
+                  start,
                   clock.instant(),
                   null,
                   outcome instanceof Outcome.Failed failed ? failed.code().wireName() : null,
-                  Map.of("explanation.cache_key", flight.cacheKey)));
+                  Conventions.called(flight.cacheKey, details)));
       return own == null ? null : own.traceparent();
     } catch (RuntimeException | Error e) {
       failed("Tracing a call", e);

@@ -13,6 +13,9 @@ import dev.explanations.worker.explanation.Usage;
  * @param text of the first candidate, without thoughts; may be cut above {@link
  *     GeminiAnswers#MAX_TEXT}
  * @param model as Gemini names it
+ * @param id as Gemini gave it to this answer
+ * @param thoughtTokens a part of the output
+ * @param cachedTokens a part of the prompt
  */
 record Answer(
     Origin origin,
@@ -22,7 +25,10 @@ record Answer(
     String finishReason,
     String text,
     String model,
-    Usage usage) {
+    String id,
+    Usage usage,
+    int thoughtTokens,
+    int cachedTokens) {
 
   enum Origin {
     /** An object with a field that Gemini's answers have. */

@@ -85,9 +85,11 @@ final class AnswerReader {
   private String partText = "";
   private boolean partIsThought;
   private String model = "";
+  private String id = "";
   private int promptTokens;
   private int answerTokens;
   private int thoughtTokens;
+  private int cachedTokens;
   private int totalTokens;
 
   private AnswerReader(JsonParser json) {
@@ -126,7 +128,10 @@ final class AnswerReader {
         finishReason,
         text.toString(),
         model,
-        new Usage(promptTokens, total - promptTokens, total));
+        id,
+        new Usage(promptTokens, total - promptTokens, total),
+        thoughtTokens,
+        cachedTokens);
   }
 
   private void body() throws IOException {
@@ -154,6 +159,7 @@ final class AnswerReader {
       case "promptFeedback" -> object(this::feedback);
       case "usageMetadata" -> object(this::count);
       case "modelVersion" -> model = string();
+      case "responseId" -> id = string();
       case "error" -> error();
       default -> json.skipChildren();
     }
@@ -212,6 +218,7 @@ final class AnswerReader {
       case "promptTokenCount" -> promptTokens = number();
       case "candidatesTokenCount" -> answerTokens = number();
       case "thoughtsTokenCount" -> thoughtTokens = number();
+      case "cachedContentTokenCount" -> cachedTokens = number();
       case "totalTokenCount" -> totalTokens = number();
       default -> json.skipChildren();
     }

@@ -2,6 +2,7 @@ package dev.explanations.worker.gemini;
 
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import java.util.function.Consumer;
 
 /** A language model that answers prompts. Implementations are safe for use by many threads. */
 @FunctionalInterface
@@ -13,6 +14,15 @@ public interface ExplanationModel {
    * Outcome.Unavailable}, the thread's interrupt flag set. Called on virtual threads.
    */
   Outcome explain(Prompt prompt);
+
+  /**
+   * The same, telling how the call went, even if it was not made.
+   *
+   * @param watcher called once at most, before the return, by the same thread
+   */
+  default Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
+    return explain(prompt);
+  }
 
   /** Several outcomes together say that the model is misconfigured. Does not wait. */
   default void misconfigured(Outcome.Misconfigured finding) {}

@@ -5,6 +5,7 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.gemini.Answer.Origin;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Says what a 200 means: text with the finish reason STOP is an explanation, nothing else is. */
 final class GeminiAnswers {
@@ -15,7 +16,8 @@ final class GeminiAnswers {
    */
   static final int MAX_TEXT = 32 * 1024;
 
-  private static final int MAX_MODEL = 200;
+  /** Of a name that Gemini gives, in characters. */
+  private static final int MAX_NAME = 200;
 
   private final GeminiErrors errors;
   private final String model;
@@ -66,13 +68,27 @@ final class GeminiAnswers {
     if (text.length() > MAX_TEXT) {
       return errors.cutOff("more than %d characters of text".formatted(MAX_TEXT), answer.usage());
     }
-    String answeredBy = clean(answer.model());
+    String answeredBy = name(answer.model());
     return new Outcome.Explained(
         new Explanation(
-            text,
-            Redaction.cut(answeredBy.isEmpty() ? model : answeredBy, MAX_MODEL),
-            Prompt.VERSION,
-            answer.usage()));
+            text, answeredBy.isEmpty() ? model : answeredBy, Prompt.VERSION, answer.usage()));
+  }
+
+  /** What is told of it; {@code null} if it is not Gemini's. */
+  static CallDetails.@Nullable Response details(Answer answer) {
+    return answer.origin() == Origin.FOREIGN
+        ? null
+        : new CallDetails.Response(
+            name(answer.model()),
+            name(answer.id()),
+            name(answer.finishReason()),
+            answer.usage(),
+            answer.thoughtTokens(),
+            answer.cachedTokens());
+  }
+
+  private static String name(String name) {
+    return Redaction.cut(clean(name), MAX_NAME);
   }
 
   /** Without lone surrogates, which no record could carry. */

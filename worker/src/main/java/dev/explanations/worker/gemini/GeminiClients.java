@@ -72,6 +72,13 @@ final class GeminiClients {
         .build();
   }
 
+  static CallDetails.Provider provider(Settings.Gemini settings) {
+    return switch (settings.credentials()) {
+      case Credentials.DeveloperApi _ -> CallDetails.Provider.DEVELOPER_API;
+      case Credentials.VertexAi _ -> CallDetails.Provider.VERTEX_AI;
+    };
+  }
+
   private static AccessTokens accessTokens(Settings.Proxies proxies, CredentialsSource source) {
     TokenTransport transport = new TokenTransport(proxies);
     try {

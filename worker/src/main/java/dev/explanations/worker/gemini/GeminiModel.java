@@ -15,7 +15,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +41,7 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
    */
   private static final int TOKENS_FOR_THOUGHTS = 5_000;
 
+  private final CallDetails.Provider provider;
   private final String model;
   private final @Nullable Integer maxOutputTokens;
   private final Client client;
@@ -48,7 +49,12 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
   private final GeminiAnswers answers;
 
   private GeminiModel(
-      String model, @Nullable Integer maxOutputTokens, Client client, GeminiErrors errors) {
+      CallDetails.Provider provider,
+      String model,
+      @Nullable Integer maxOutputTokens,
+      Client client,
+      GeminiErrors errors) {
+    this.provider = provider;
     this.model = model;
     this.maxOutputTokens = maxOutputTokens;
     this.client = client;
@@ -69,6 +75,7 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
   static GeminiModel create(Settings.Gemini settings, String model, CredentialsSource source) {
     Redaction redaction = new Redaction(GeminiClients.secrets(settings));
     return new GeminiModel(
+        GeminiClients.provider(settings),
         model,
         settings.maxOutputTokens(),
         GeminiClients.create(settings, source),
@@ -87,14 +94,32 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
 
   @Override
   public Outcome explain(Prompt prompt) {
+    return explain(prompt, new Exchange());
+  }
+
+  @Override
+  public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
+    Exchange exchange = new Exchange();
+    Outcome outcome = explain(prompt, exchange);
+    Answer answer = exchange.answer;
+    watcher.accept(
+        new CallDetails(
+            provider,
+            model,
+            exchange.server,
+            exchange.refusal,
+            answer == null ? null : GeminiAnswers.details(answer)));
+    return outcome;
+  }
+
+  private Outcome explain(Prompt prompt, Exchange exchange) {
     if (Thread.currentThread().isInterrupted()) {
       return errors.unavailable("interrupted before the call");
     }
-    AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
     try {
-      ScopedValue.where(SingleAttempt.ANSWER, answer)
+      ScopedValue.where(SingleAttempt.EXCHANGE, exchange)
           .run(() -> client.models.generateContent(model, prompt.userText(), config(prompt)));
-      return answers.read(Objects.requireNonNull(answer.get()));
+      return answers.read(Objects.requireNonNull(exchange.answer));
     } catch (RuntimeException e) {
       // the SDK throws more than its own types; nothing here clears the interrupt flag
       return Thread.currentThread().isInterrupted()

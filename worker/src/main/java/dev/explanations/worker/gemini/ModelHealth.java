@@ -6,6 +6,7 @@ import dev.explanations.worker.explanation.Prompt;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,15 @@ public final class ModelHealth implements ExplanationModel {
 
   @Override
   public Outcome explain(Prompt prompt) {
-    Outcome outcome = model.explain(prompt);
+    return seen(model.explain(prompt));
+  }
+
+  @Override
+  public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
+    return seen(model.explain(prompt, watcher));
+  }
+
+  private Outcome seen(Outcome outcome) {
     switch (outcome) {
       case Outcome.Explained explained -> {
         change(Optional.empty());

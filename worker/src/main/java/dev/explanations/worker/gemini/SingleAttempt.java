@@ -2,7 +2,7 @@ package dev.explanations.worker.gemini;
 
 import java.io.IOException;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -22,18 +22,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class SingleAttempt implements Interceptor {
 
-  /** Bound by the caller: takes the answer to the call that it makes on this thread. */
-  static final ScopedValue<AtomicReference<@Nullable Answer>> ANSWER = ScopedValue.newInstance();
+  /** Bound by the caller: takes what becomes of the call that it makes on this thread. */
+  static final ScopedValue<Exchange> EXCHANGE = ScopedValue.newInstance();
 
   private static final int MAX_ERROR_BODY = 64 * 1024;
 
   @Override
   public Response intercept(Chain chain) throws IOException {
+    Exchange exchange = EXCHANGE.get();
+    HttpUrl url = chain.request().url();
+    exchange.server = new CallDetails.Server(url.host(), url.port());
     Response response = chain.proceed(oneShot(chain.request()));
     if (response.isSuccessful()) {
-      ANSWER.get().set(AnswerReader.read(Objects.requireNonNull(response.body()).charStream()));
+      exchange.answer = AnswerReader.read(Objects.requireNonNull(response.body()).charStream());
       return response.newBuilder().body(ResponseBody.create("{}", null)).build();
     }
+    exchange.refusal = response.code();
     try (response) {
       throw new HttpFailure(response.code(), response.header("Retry-After"), body(response));
     }

@@ -2,11 +2,14 @@ package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
 import io.micrometer.core.instrument.Counter;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Counts and times the calls of a model, and the tokens that they cost. */
 final class MeasuredModel implements ExplanationModel {
@@ -29,11 +32,20 @@ final class MeasuredModel implements ExplanationModel {
 
   @Override
   public Outcome explain(Prompt prompt) {
+    return measured(() -> model.explain(prompt));
+  }
+
+  @Override
+  public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
+    return measured(() -> model.explain(prompt, watcher));
+  }
+
+  private Outcome measured(Supplier<Outcome> call) {
     started.increment();
     long begin = System.nanoTime();
     Outcome outcome;
     try {
-      outcome = model.explain(prompt);
+      outcome = call.get();
     } catch (RuntimeException | Error e) {
       Objects.requireNonNull(ended.get(CallEnd.UNAVAILABLE)).increment();
       throw e;

@@ -53,13 +53,13 @@ final class OpsSettings {
           bool(),
           "false",
           "Send the steps of requests to an OpenTelemetry collector, as part of the trace that"
-              + " their `traceparent` names.");
+              + " their `traceparent` names, and metrics of Gemini's calls.");
   static final Setting<String> OTLP_ENDPOINT =
       Setting.of(
           "OTEL_EXPORTER_OTLP_ENDPOINT",
           url(),
           "http://localhost:4318",
-          "The collector, by OTLP over HTTP; `/v1/traces` is added.");
+          "The collector, by OTLP over HTTP; `/v1/traces` and `/v1/metrics` are added.");
 
   static final Group TRACING = new Group("Tracing", List.of(TRACING_ENABLED, OTLP_ENDPOINT));
   static final Group PROCESS =

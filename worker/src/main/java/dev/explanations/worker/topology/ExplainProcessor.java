@@ -4,7 +4,6 @@ import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.store.Origin;
-import dev.explanations.worker.tracing.Tracing;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -26,7 +25,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
   private final WorkerTotals totals;
   private final Alarms alarms;
   private final FlowListener listener;
-  private final Tracing tracing;
+  private final RequestTraces traces;
   private final Faults faults;
   private @Nullable ExplainTask task;
   private @Nullable ProcessorContext<byte[], byte[]> context;
@@ -42,7 +41,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
       WorkerTotals totals,
       Alarms alarms,
       FlowListener listener,
-      Tracing tracing,
+      RequestTraces traces,
       Faults faults) {
     this.settings = settings;
     this.decoder = decoder;
@@ -51,7 +50,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     this.totals = totals;
     this.alarms = alarms;
     this.listener = listener;
-    this.tracing = tracing;
+    this.traces = traces;
     this.faults = faults;
   }
 
@@ -63,7 +62,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
           closeTask();
           task =
               new ExplainTask(
-                  context, settings, decoder, lanes, commands, totals, alarms, listener, tracing,
+                  context, settings, decoder, lanes, commands, totals, alarms, listener, traces,
                   faults);
         });
   }

@@ -20,7 +20,6 @@ import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
 import dev.explanations.worker.store.TaskStores;
-import dev.explanations.worker.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -86,7 +85,7 @@ final class ExplainTask {
       WorkerTotals totals,
       Alarms alarms,
       FlowListener listener,
-      Tracing tracing,
+      RequestTraces traces,
       Faults faults) {
     this.context = context;
     this.faults = faults;
@@ -112,7 +111,7 @@ final class ExplainTask {
             settings.model(),
             settings.requests().timeout(),
             settings.requests().backoffMax());
-    this.traces = new RequestTraces(tracing);
+    this.traces = traces;
     this.answers =
         new Answers(
             decoder,

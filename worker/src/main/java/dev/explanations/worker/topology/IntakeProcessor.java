@@ -9,7 +9,6 @@ import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.QuestionHash;
 import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.store.Origin;
-import dev.explanations.worker.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,14 +43,14 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
       int maxRequestBytes,
       TopicLimits limits,
       FlowListener listener,
-      Tracing tracing,
+      RequestTraces traces,
       FlowTopics topics,
       Faults faults) {
     this.decoder = decoder;
     this.maxRequestBytes = maxRequestBytes;
     this.limits = limits;
     this.listener = listener;
-    this.traces = new RequestTraces(tracing);
+    this.traces = traces;
     this.topics = topics;
     this.faults = faults;
     this.lastResort = new LastResort(decoder, limits, listener);

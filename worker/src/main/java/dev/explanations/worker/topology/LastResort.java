@@ -6,7 +6,6 @@ import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.store.Origin;
-import dev.explanations.worker.tracing.Tracing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +73,7 @@ final class LastResort {
       Sinks sinks,
       String detail,
       Outlet out) {
-    Emitter emit = new Emitter(out, sinks, new RequestTraces(Tracing.OFF), limits, listener);
+    Emitter emit = new Emitter(out, sinks, RequestTraces.OFF, limits, listener);
     Record<byte[], byte[]> record = new Record<>(key, value, now.toEpochMilli(), headers);
     Arrival arrival = Arrival.of(record);
     emit.refused(arrival, origin, now, CODE, detail, id(arrival), RequestFields.NONE);

@@ -7,24 +7,35 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
+import dev.explanations.worker.tracing.Conventions;
 import dev.explanations.worker.tracing.Step;
 import dev.explanations.worker.tracing.TraceContext;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Instant;
-import java.util.Map;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of requests, as children of what their headers name. A request's own header stays as it
  * is on its way through retries and to the dead letters; its result names the step that emitted it.
+ * Serves all tasks.
  */
-final class RequestTraces {
+public final class RequestTraces {
+
+  static final RequestTraces OFF = new RequestTraces(Tracing.OFF, "", "");
 
   private final Tracing tracing;
+  private final String group;
+  private final String results;
 
-  RequestTraces(Tracing tracing) {
+  /**
+   * @param group that reads the requests
+   * @param results the topic
+   */
+  public RequestTraces(Tracing tracing, String group, String results) {
     this.tracing = tracing;
+    this.group = group;
+    this.results = results;
   }
 
   /** A request without a trace begins one, which its headers name from now on. */
@@ -42,7 +53,8 @@ final class RequestTraces {
                 at,
                 null,
                 wireName(error),
-                Map.of("explanation.origin", origin.text())));
+                Conventions.takenIn(
+                    origin.topic(), origin.partition(), origin.offset(), group, origin.text())));
     if (parent == null && own != null) {
       RecordHeadersText.set(headers, TRACEPARENT, own.traceparent());
     }
@@ -77,7 +89,7 @@ final class RequestTraces {
               now,
               call,
               wireName(error),
-              Map.of("explanation.cache_key", request.cacheKey())));
+              Conventions.waited(request.cacheKey())));
     }
   }
 
@@ -97,7 +109,7 @@ final class RequestTraces {
                   now,
                   null,
                   null,
-                  Map.of("explanation.status", status)));
+                  Conventions.emitted(results, status)));
       if (own != null) {
         RecordHeadersText.set(headers, TRACEPARENT, own.traceparent());
       }

@@ -5,6 +5,7 @@ import static dev.explanations.worker.tracing.TraceContext.TRACESTATE;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
@@ -13,25 +14,35 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.export.MetricExporter;
+import io.opentelemetry.sdk.metrics.export.MetricReader;
+import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steps as OpenTelemetry spans. They are sent in batches by a thread of its own, from a queue of
- * some thousands; without a collector they are dropped. Of a trace whose beginner did not want it
- * recorded nothing is.
+ * Steps as OpenTelemetry spans, and calls in its metrics as well. Spans are sent in batches by a
+ * thread of its own, from a queue of some thousands; without a collector they are dropped. Of a
+ * trace whose beginner did not want it recorded no span is; its calls are measured all the same.
  */
 public final class OpenTelemetryTracing implements Tracing, AutoCloseable {
 
+  private static final String SCOPE = "dev.explanations.worker";
   private static final Duration EXPORT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration METRICS_INTERVAL = Duration.ofSeconds(15);
   private static final long CLOSE_SECONDS = 2;
   private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
 
@@ -46,33 +57,53 @@ public final class OpenTelemetryTracing implements Tracing, AutoCloseable {
         }
       };
 
-  private final SdkTracerProvider provider;
+  private final SdkTracerProvider traces;
+  private final SdkMeterProvider metrics;
   private final Tracer tracer;
+  private final CallMetrics calls;
 
-  OpenTelemetryTracing(SpanProcessor processor, String service, String instance) {
+  OpenTelemetryTracing(
+      SpanProcessor processor, MetricReader reader, String service, String instance) {
     Resource resource =
         Resource.create(
             Attributes.of(
                 AttributeKey.stringKey("service.name"), service,
                 AttributeKey.stringKey("service.instance.id"), instance));
-    this.provider =
+    this.traces =
         SdkTracerProvider.builder().setResource(resource).addSpanProcessor(processor).build();
-    this.tracer = provider.get("dev.explanations.worker");
+    this.metrics =
+        SdkMeterProvider.builder().setResource(resource).registerMetricReader(reader).build();
+    this.tracer = traces.tracerBuilder(SCOPE).setSchemaUrl(Conventions.SCHEMA_URL).build();
+    this.calls =
+        new CallMetrics(metrics.meterBuilder(SCOPE).setSchemaUrl(Conventions.SCHEMA_URL).build());
   }
 
   /**
    * To a collector by OTLP over HTTP.
    *
-   * @param endpoint its address, below which traces are at {@code /v1/traces}
+   * @param endpoint its address, below which traces are at {@code /v1/traces} and metrics at {@code
+   *     /v1/metrics}
    */
   public static OpenTelemetryTracing toCollector(String endpoint, String service, String instance) {
-    String traces = endpoint.replaceFirst("/+$", "") + "/v1/traces";
-    ReportingExporter exporter =
-        new ReportingExporter(
+    String base = endpoint.replaceFirst("/+$", "");
+    String traces = base + "/v1/traces";
+    SpanExporter spans =
+        new ReportingSpanExporter(
             OtlpHttpSpanExporter.builder().setEndpoint(traces).setTimeout(EXPORT_TIMEOUT).build(),
             traces);
+    String metrics = base + "/v1/metrics";
+    MetricExporter histograms =
+        new ReportingMetricExporter(
+            OtlpHttpMetricExporter.builder()
+                .setEndpoint(metrics)
+                .setTimeout(EXPORT_TIMEOUT)
+                .build(),
+            metrics);
     return new OpenTelemetryTracing(
-        BatchSpanProcessor.builder(exporter).build(), service, instance);
+        BatchSpanProcessor.builder(spans).build(),
+        PeriodicMetricReader.builder(histograms).setInterval(METRICS_INTERVAL).build(),
+        service,
+        instance);
   }
 
   @Override
@@ -82,9 +113,12 @@ public final class OpenTelemetryTracing implements Tracing, AutoCloseable {
 
   @Override
   public TraceContext tell(Step step) {
+    if (step.kind() == Step.Kind.CALL) {
+      calls.record(step);
+    }
     SpanBuilder builder =
         tracer
-            .spanBuilder(step.kind().spanName())
+            .spanBuilder(Conventions.spanName(step))
             .setParent(context(step.parent()))
             .setSpanKind(kind(step.kind()))
             .setStartTimestamp(step.start());
@@ -92,24 +126,40 @@ public final class OpenTelemetryTracing implements Tracing, AutoCloseable {
       Context served = context(new TraceContext(step.link(), null));
       builder.addLink(Span.fromContext(served).getSpanContext());
     }
-    step.attributes().forEach(builder::setAttribute);
+    builder.setAllAttributes(attributes(step.attributes()));
     Span span = builder.startSpan();
     if (step.error() != null) {
       span.setStatus(StatusCode.ERROR, step.error());
     }
-    // a clock that was set back in between would make it end before its start
-    span.end(step.end().isBefore(step.start()) ? step.start() : step.end());
+    span.end(step.end());
     Map<String, String> headers = new HashMap<>();
     W3C.inject(
         Context.root().with(span), headers, (carrier, name, value) -> headers.put(name, value));
     return new TraceContext(headers.getOrDefault(TRACEPARENT, ""), headers.get(TRACESTATE));
   }
 
+  /** By their types, of which a step has no others. */
+  static Attributes attributes(Map<String, Object> values) {
+    AttributesBuilder attributes = Attributes.builder();
+    values.forEach(
+        (name, value) -> {
+          switch (value) {
+            case Long number -> attributes.put(name, number);
+            case List<?> texts ->
+                attributes.put(
+                    AttributeKey.stringArrayKey(name),
+                    texts.stream().map(String::valueOf).toList());
+            default -> attributes.put(name, value.toString());
+          }
+        });
+    return attributes.build();
+  }
+
   private static Context context(@Nullable TraceContext parent) {
     return parent == null ? Context.root() : W3C.extract(Context.root(), parent, GETTER);
   }
 
-  private static SpanKind kind(Step.Kind kind) {
+  static SpanKind kind(Step.Kind kind) {
     return switch (kind) {
       case INTAKE -> SpanKind.CONSUMER;
       case WAIT -> SpanKind.INTERNAL;
@@ -121,6 +171,10 @@ public final class OpenTelemetryTracing implements Tracing, AutoCloseable {
   /** Sends what is left; bounded. */
   @Override
   public void close() {
-    provider.shutdown().join(CLOSE_SECONDS, TimeUnit.SECONDS);
+    CompletableResultCode measured = new CompletableResultCode();
+    // waits for up to 10 s by itself while the collector does not answer
+    Thread.startVirtualThread(() -> metrics.shutdown().whenComplete(measured::succeed));
+    CompletableResultCode.ofAll(List.of(traces.shutdown(), measured))
+        .join(CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -1,7 +1,7 @@
 package dev.explanations.worker.tracing;
 
 import java.time.Instant;
-import java.util.Locale;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parent what it belongs to; {@code null} begins a trace
  * @param link the traceparent of what served it, and other requests too
- * @param error a code if it failed
+ * @param end not before the start: a clock that was set back in between is corrected
+ * @param error a code if it failed; the attributes have it too, unless they have another
+ * @param attributes values are strings, longs and lists of strings
  */
 public record Step(
     Kind kind,
@@ -19,10 +21,15 @@ public record Step(
     Instant end,
     @Nullable String link,
     @Nullable String error,
-    Map<String, String> attributes) {
+    Map<String, Object> attributes) {
 
   public Step {
-    attributes = Map.copyOf(attributes);
+    end = end.isBefore(start) ? start : end;
+    Map<String, Object> all = new HashMap<>(attributes);
+    if (error != null) {
+      all.putIfAbsent(Conventions.ERROR_TYPE, error);
+    }
+    attributes = Map.copyOf(all);
   }
 
   public enum Kind {
@@ -33,10 +40,6 @@ public record Step(
     /** One request to Gemini, for all that wait for it. */
     CALL,
     /** Onto the results topic. */
-    EMIT;
-
-    String spanName() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    EMIT
   }
 }

@@ -2,7 +2,10 @@ package dev.explanations.worker.tracing;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where steps are told. Safe for many threads; never waits, and drops what is too much. */
+/**
+ * Where steps are told; calls are measured there, too. Safe for many threads; never waits, and
+ * drops what is too much.
+ */
 public interface Tracing {
 
   /** Nobody wants to know. */

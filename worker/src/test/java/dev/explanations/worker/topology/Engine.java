@@ -142,6 +142,7 @@ final class Engine implements AutoCloseable {
     this.faults = faults;
     ExplainSettings settings = change.apply(EXPLAIN);
     this.model = settings.model();
+    RequestTraces traces = new RequestTraces(tracing, "test", TOPICS.results());
     ExplanationTopology topology =
         new ExplanationTopology(
             TOPICS,
@@ -151,7 +152,7 @@ final class Engine implements AutoCloseable {
                     settings.requests().maxBytes(),
                     settings.limits(),
                     listener,
-                    tracing,
+                    traces,
                     TOPICS,
                     faults),
             () ->
@@ -165,7 +166,7 @@ final class Engine implements AutoCloseable {
                             totals,
                             new Alarms(),
                             listener,
-                            tracing,
+                            traces,
                             faults)),
             new OutcomeJson(),
             TaskStores.tombstonesKept(settings.cacheEntriesPerTask()));

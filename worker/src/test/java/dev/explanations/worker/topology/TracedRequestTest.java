@@ -1,5 +1,6 @@
 package dev.explanations.worker.topology;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.contract.OutcomeRecord;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +76,11 @@ class TracedRequestTest {
         new OutcomeRecord.CallEnded(ended.callId(), outcome, ended.validity(), trace));
   }
 
+  private static Map<String, Object> attributes(SpanData span) {
+    return span.getAttributes().asMap().entrySet().stream()
+        .collect(Collectors.toMap(it -> it.getKey().getKey(), Map.Entry::getValue));
+  }
+
   @Test
   void requestThatFailsOnce_isOneTrace_ofAllItsSteps() {
     ask("r-1", TRACEPARENT);
@@ -84,7 +91,13 @@ class TracedRequestTest {
 
     List<SpanData> spans = tracing.spans();
     assertThat(spans.stream().map(SpanData::getName))
-        .containsExactly("intake", "call", "wait", "call", "wait", "emit");
+        .containsExactly(
+            "process requests",
+            "generate_content",
+            "wait",
+            "generate_content",
+            "wait",
+            "send results");
     assertThat(spans)
         .allSatisfy(
             span -> {
@@ -92,6 +105,23 @@ class TracedRequestTest {
               assertThat(span.getParentSpanId()).isEqualTo(PARENT);
               assertThat(span.getSpanContext().getTraceState().get("vendor")).isEqualTo("1");
             });
+    assertThat(attributes(spans.getFirst()))
+        .containsOnly(
+            entry("messaging.system", "kafka"),
+            entry("messaging.operation.name", "process"),
+            entry("messaging.operation.type", "process"),
+            entry("messaging.destination.name", "requests"),
+            entry("messaging.destination.partition.id", "0"),
+            entry("messaging.kafka.offset", 0L),
+            entry("messaging.consumer.group.name", "test"),
+            entry("explanation.origin", "requests/0/0"));
+    assertThat(attributes(spans.getLast()))
+        .containsOnly(
+            entry("messaging.system", "kafka"),
+            entry("messaging.operation.name", "send"),
+            entry("messaging.operation.type", "send"),
+            entry("messaging.destination.name", "results"),
+            entry("explanation.status", "explained"));
     SpanData failed = tracing.spans(Kind.WAIT).getFirst();
     assertThat(failed.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
     assertThat(failed.getStatus().getDescription()).isEqualTo("model_unavailable");
@@ -154,9 +184,11 @@ class TracedRequestTest {
     headers.add("traceparent", "00-nonsense".getBytes(StandardCharsets.UTF_8));
     engine.askRaw(null, "{\"requestId\":\"r-1\"}".getBytes(StandardCharsets.UTF_8), headers);
 
-    assertThat(tracing.spans().stream().map(SpanData::getName)).containsExactly("intake", "emit");
+    assertThat(tracing.spans().stream().map(SpanData::getName))
+        .containsExactly("process requests", "send results");
     SpanData intake = tracing.spans().getFirst();
     assertThat(intake.getStatus().getDescription()).isEqualTo("invalid_request");
+    assertThat(attributes(intake)).containsEntry("error.type", "invalid_request");
     assertThat(Engine.header(engine.results.readRecord(), "traceparent"))
         .contains(intake.getTraceId());
   }

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.explanations.worker.tracing.Step.Kind;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +50,19 @@ class OpenTelemetryTracingTest {
     }
 
     assertThat(bodies).singleElement().asString().contains("wait", "application", "w1");
+  }
+
+  @Test
+  void collectorThatNeverAnswers_delaysTheEndALittle() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      OpenTelemetryTracing tracing =
+          OpenTelemetryTracing.toCollector(
+              "http://127.0.0.1:" + silent.getLocalPort(), "application", "w1");
+      tracing.tell(new Step(Kind.CALL, null, NOW, NOW, null, null, Conventions.called("k", null)));
+      Instant began = Instant.now();
+      tracing.close();
+      assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(4));
+    }
   }
 
   @Test
