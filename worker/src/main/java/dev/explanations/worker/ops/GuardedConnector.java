@@ -3,6 +3,7 @@ package dev.explanations.worker.ops;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -19,8 +20,13 @@ final class GuardedConnector extends ServerConnector {
   private final ConnectionGuard guard;
 
   static GuardedConnector create(Server server, HttpConfiguration http, String host, int port) {
+    return create(server, http, host, port, System::nanoTime);
+  }
+
+  static GuardedConnector create(
+      Server server, HttpConfiguration http, String host, int port, LongSupplier nanoTime) {
     Drops drops = new Drops(InstantSource.system());
-    ConnectionGuard guard = new ConnectionGuard(System::nanoTime, drops);
+    ConnectionGuard guard = new ConnectionGuard(nanoTime, drops);
     http.addCustomizer(guard);
     return new GuardedConnector(server, http, host, port, drops, guard);
   }

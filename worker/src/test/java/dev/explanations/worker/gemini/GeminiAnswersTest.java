@@ -6,10 +6,13 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Usage;
+import java.io.FilterReader;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.StringReader;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -196,6 +199,26 @@ class GeminiAnswersTest {
         .isEqualTo(ErrorCode.INCOMPLETE_ANSWER);
     assertThat(code(Bodies.finished("STOP").replace("Light", endless)))
         .isEqualTo(ErrorCode.INCOMPLETE_ANSWER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{},", "   ", "\"long\","})
+  void read_readsNoFurtherThanItsLimit(String repeated) throws IOException {
+    String body = "{\"a\":[" + repeated.repeat(2 * AnswerReader.MAX_BODY / repeated.length());
+    AtomicInteger taken = new AtomicInteger();
+    Reader counted =
+        new FilterReader(new StringReader(body)) {
+          @Override
+          public int read(char[] into, int from, int length) throws IOException {
+            int count = super.read(into, from, length);
+            taken.addAndGet(count);
+            return count;
+          }
+        };
+
+    AnswerReader.read(counted);
+
+    assertThat(taken).hasValueLessThan(AnswerReader.MAX_BODY + 64 * 1024);
   }
 
   private ErrorCode code(String body) {

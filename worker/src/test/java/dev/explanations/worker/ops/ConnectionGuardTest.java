@@ -17,7 +17,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +116,38 @@ class ConnectionGuardTest {
     assertLives();
   }
 
+  @Test
+  void exchangeThatDoesNotEnd_isNotWaitedFor() throws Exception {
+    AtomicLong nanoTime = new AtomicLong();
+    CountDownLatch begun = new CountDownLatch(1);
+    Server jetty = new Server();
+    GuardedConnector connector =
+        GuardedConnector.create(jetty, new HttpConfiguration(), "127.0.0.1", 0, nanoTime::get);
+    jetty.addConnector(connector);
+    jetty.setHandler(
+        new Handler.Abstract() {
+          @Override
+          public boolean handle(Request request, Response response, Callback callback) {
+            begun.countDown(); // and is never completed
+            return true;
+          }
+        });
+    jetty.start();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort())) {
+      socket.setSoTimeout(10_000);
+      socket
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+      assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+
+      nanoTime.addAndGet(ConnectionGuard.MAX_EXCHANGE.plusSeconds(1).toNanos());
+
+      assertThat(socket.getInputStream().read()).as("end of the connection").isEqualTo(-1);
+    } finally {
+      jetty.stop();
+    }
+  }
+
   private static boolean isClosedAfter(Socket socket, String more) throws IOException {
     try {
       socket.getOutputStream().write(more.getBytes(US_ASCII));
@@ -143,8 +184,18 @@ class ConnectionGuardTest {
             .formatted(TOKEN)
             .replace("\n", "\r\n");
     String page = "GET /assets/app.js HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(50);
-    for (int i = 0; i < 400; i++) {
+    int many = 400;
+    boolean linux = Files.isDirectory(Path.of("/proc/self/fd"));
+    long before = linux ? descriptors() : 0;
+    for (int i = 0; i < many; i++) {
       send(i % 2 == 0 ? command : page);
+    }
+    if (linux) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(descriptors() - before)
+                      .isLessThan(many + ConnectionGuard.MAX_CONNECTIONS + 50));
     }
     // whoever is being answered has a second
     await().atMost(Duration.ofSeconds(10)).ignoreExceptions().untilAsserted(this::assertLives);
