@@ -25,7 +25,7 @@ class BrokerAwayIT {
     Worker worker = rig.start("w1", "GEMINI_MAX_IN_FLIGHT", "100");
     CompletableFuture<Integer> end = CompletableFuture.supplyAsync(worker::awaitEnd);
     rig.askAbout(0, REQUESTS);
-    rig.awaitResults(150);
+    rig.awaitCallsMade(200);
 
     long calls = rig.gemini.statistics().calls();
     cluster.broker().stop();

@@ -2,6 +2,8 @@ package dev.explanations.worker.dispatch;
 
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Look-ups for requests that have to wait for a slot or a pause: what the shared cache has need not
@@ -12,6 +14,8 @@ final class LookAheads {
 
   /** Look-ups at the same time: far more than calls, for each takes a millisecond. */
   static final int MAX_LOOK_UPS = 256;
+
+  private static final Logger log = LoggerFactory.getLogger(LookAheads.class);
 
   private final SharedAnswers shared;
   private final OutcomeChannel outcomes;
@@ -39,6 +43,9 @@ final class LookAheads {
       shared
           .find(cacheKey, UUID.randomUUID().toString())
           .ifPresent(found -> outcomes.send(partition, cacheKey, found, acknowledged -> {}));
+    } catch (RuntimeException | Error e) {
+      // the request is looked up again when its turn comes
+      log.debug("Look-up ahead failed, cacheKey={}", cacheKey, e);
     } finally {
       slots.release();
     }
