@@ -30,6 +30,8 @@ class DocumentsTest {
   private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```.*?^ *```$");
+  private static final Pattern GENERATED =
+      Pattern.compile("(?s)<!-- settings:begin -->.*?<!-- settings:end -->");
   private static final Pattern SHELL = Pattern.compile("(?ms)^ *```sh\n(.*?)^ *```$");
   private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
   private static final Pattern VARIABLE =
@@ -184,6 +186,17 @@ class DocumentsTest {
     String readme = Project.text(Project.ROOT.resolve("README.md"));
 
     assertThat(readme.strip().split("\\s+")).hasSizeLessThanOrEqualTo(900);
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void lines_haveAHundredCharactersAtMost(Path document) {
+    String prose = BLOCK.matcher(Project.text(document)).replaceAll("");
+    String written = GENERATED.matcher(prose).replaceAll("");
+
+    assertThat(written.lines())
+        .filteredOn(line -> !line.strip().startsWith("|") && !line.strip().startsWith("<"))
+        .allMatch(line -> line.codePointCount(0, line.length()) <= 100);
   }
 
   @Test
