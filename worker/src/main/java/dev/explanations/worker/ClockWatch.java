@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 final class ClockWatch implements AutoCloseable {
 
-  /** What Kafka's clients get over within a session. */
+  /** Largest step that Kafka's clients recover from within a session. */
   static final Duration BEARABLE = Duration.ofSeconds(5);
 
   private static final Duration INTERVAL = Duration.ofSeconds(1);

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostileRecords implements AutoCloseable {
 
-  /** What a broker reads of one request at most, uncompressed, is far less than that. */
+  /** Far more than a broker reads of one uncompressed request. */
   private static final int MAX_UNCOMPRESSED = 2_000_000;
 
   private static final int ROOM = 1_000_000;

@@ -36,7 +36,7 @@ final class Collector implements AutoCloseable {
       Map<String, Object> attributes,
       List<String> links) {}
 
-  /** One point of a histogram. */
+  /** Point of a histogram. */
   record Histogram(
       String name, String unit, long count, List<Double> bounds, Map<String, Object> attributes) {}
 

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a model is left alone for ends, and what waited for it is answered. */
+/** Pauses of a model end, and the requests that waited for it are answered. */
 class PausesIT {
 
   private static final Behaviour OK = Behaviour.answer(Duration.ofMillis(20));

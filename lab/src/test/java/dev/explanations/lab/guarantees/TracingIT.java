@@ -107,7 +107,7 @@ class TracingIT {
     }
   }
 
-  /** One call fails and is made again, so that there is something of everything. */
+  /** A call fails and is made again, so that each kind of span is there. */
   @Test
   void namesAndAttributes_areThoseOfTheConventions() throws Exception {
     Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(100)));

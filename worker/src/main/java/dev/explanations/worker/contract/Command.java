@@ -9,7 +9,7 @@ public sealed interface Command {
   /** Everything cached so far is void. */
   record ClearCache() implements Command {}
 
-  /** What is cached so far of one question, or of all questions of a topic, is void. */
+  /** Voids the cached explanations of one question, or of all questions of a topic. */
   record InvalidateCache(Target target) implements Command {}
 
   /** A circuit breaker lets nothing through until it is reset. */

@@ -31,7 +31,7 @@ final class RequestText {
   /** Escapes are the only way a lone surrogate gets into a text that was valid UTF-8. */
   private static final Pattern ESCAPED_SURROGATE = Pattern.compile("\\\\u[dD][89a-fA-F]");
 
-  /** What is in a field that nobody knows is not limited, and numbers are not looked at. */
+  /** Unknown fields have no limits, and their numbers are not parsed. */
   private static final StreamReadConstraints UNLIMITED =
       StreamReadConstraints.builder()
           .maxNestingDepth(Integer.MAX_VALUE)

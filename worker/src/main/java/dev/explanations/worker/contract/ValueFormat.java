@@ -30,7 +30,7 @@ final class ValueFormat {
     return value.length > 0 && value[0] == 0 && charset(value).equals(StandardCharsets.UTF_8);
   }
 
-  /** What stands behind the prefix of the Confluent wire format; the value itself without one. */
+  /** Value behind the prefix of the Confluent wire format; the value itself without one. */
   static byte[] json(byte[] value) {
     return isWireFormat(value)
         ? Arrays.copyOfRange(value, Math.min(value.length, WIRE_PREFIX), value.length)

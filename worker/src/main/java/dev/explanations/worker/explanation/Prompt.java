@@ -1,7 +1,7 @@
 package dev.explanations.worker.explanation;
 
 /**
- * What Gemini is asked.
+ * Request as Gemini gets it.
  *
  * @param maxWords how long an answer it asks for
  */

@@ -195,7 +195,7 @@ public final class CallGate {
     return told;
   }
 
-  /** What a call may have cost that never said so stays spent as it was estimated. */
+  /** A call that never tells its cost stays spent as estimated. */
   private void settle(Permit permit, Usage usage, Instant now) {
     if (usage.totalTokens() > 0) {
       tokens.correct(usage.totalTokens() - permit.tokens, permit.since, now);
@@ -270,7 +270,7 @@ public final class CallGate {
   /** Which questions may be asked, ordered from none to all. */
   public enum Opening {
     NONE,
-    /** Those that the model has not refused: it is suspected to refuse all. */
+    /** Questions that the model has not refused: it is suspected to refuse all. */
     FRESH,
     ANY
   }

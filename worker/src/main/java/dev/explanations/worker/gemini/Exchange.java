@@ -2,7 +2,7 @@ package dev.explanations.worker.gemini;
 
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way and what came back, as far as it got. Used by the calling thread. */
+/** Request to Gemini and its answer, as far as it got. Used by the calling thread. */
 final class Exchange {
   CallDetails.@Nullable Server server;
   @Nullable Integer refusal;

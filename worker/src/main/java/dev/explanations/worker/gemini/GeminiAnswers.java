@@ -74,7 +74,7 @@ final class GeminiAnswers {
             text, answeredBy.isEmpty() ? model : answeredBy, Prompt.VERSION, answer.usage()));
   }
 
-  /** What is told of it; {@code null} if it is not Gemini's. */
+  /** Description for the log; {@code null} if it is not Gemini's. */
   static CallDetails.@Nullable Response details(Answer answer) {
     return answer.origin() == Origin.FOREIGN
         ? null

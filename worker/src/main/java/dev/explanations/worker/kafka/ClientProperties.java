@@ -35,7 +35,7 @@ public final class ClientProperties {
   /** The most that brokers allow by default. */
   private static final Duration LONGEST_TRANSACTION = Duration.ofMinutes(15);
 
-  /** What a rebalance may take beyond a session timeout, on a busy machine. */
+  /** Time that a rebalance may take beyond a session timeout, on a busy machine. */
   private static final Duration REBALANCE = Duration.ofSeconds(14);
 
   private static final String HALF_AN_HOUR = Long.toString(Duration.ofMinutes(30).toMillis());

@@ -37,7 +37,7 @@ public final class InstanceId {
     }
   }
 
-  /** Whoever knows the id can throw this worker out of its group, whatever the umask was. */
+  /** Readable by the owner alone: the id is enough to throw this worker out of its group. */
   private static void closeToOthers(Path file) throws IOException {
     PosixFileAttributeView posix = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     if (posix != null) {

@@ -18,10 +18,10 @@ final class PollBudget {
   /** Small against the smallest heap, large against a thousand usual requests. */
   static final long MAX_BYTES = 16L << 20;
 
-  /** Whole up to here: a dead letter may hold that much. */
+  /** Bytes copied whole: a dead letter may hold that much. */
   static final int MAX_FIELD_BYTES = ClientProperties.MAX_RECORD_BYTES;
 
-  /** What is read of a larger one: an id may be in it. */
+  /** Bytes copied of a larger value: an id may be in them. */
   static final int BEGINNING = 64 * 1024;
 
   /** On the heap, even of a header without name and value. */

@@ -34,7 +34,7 @@ final class TopicCreation {
 
   private static final String LATER = "compacted later: more disk, longer restores";
 
-  /** What it costs if the broker's own value is in force. Whatever is not named here must be. */
+  /** Cost of the broker's own value, by property. A property that is not named here is needed. */
   private static final Map<String, String> COSTS =
       Map.of(
           TopicConfig.SEGMENT_BYTES_CONFIG,

@@ -43,7 +43,7 @@ public final class TopicPlan {
     this.changelogs = TaskStores.changelogs(applicationId);
   }
 
-  /** Those that must all have {@code PARTITIONS} partitions, since they meet in one task. */
+  /** Topics that must all have {@code PARTITIONS} partitions, since they meet in one task. */
   List<String> partitionedAlike() {
     return Stream.concat(
             Stream.of(flow.accepted(), flow.retries(), flow.outcomes()), changelogs.stream())

@@ -90,7 +90,7 @@ final class TopicSizes {
     return least;
   }
 
-  /** What a compressed record unpacks to is held by the client before anybody can measure it. */
+  /** The client holds an unpacked record before anybody can measure it. */
   private void warnOfBombs(Config requests) {
     ConfigEntry entry = requests.get(TopicConfig.MAX_DECOMPRESSED_MESSAGE_BYTES_CONFIG);
     long bytes =

@@ -18,7 +18,7 @@ import org.slf4j.Marker;
  */
 public final class OutOfMemoryExit extends TurboFilter {
 
-  /** That of the JVM's own flag. */
+  /** Exit code of the JVM's own flag. */
   public static final int EXIT_CODE = 3;
 
   private static final int MAX_CAUSES = 20;

@@ -18,7 +18,7 @@ public record NoProxy(List<Rule> rules) {
       Pattern.compile("(?:\\*?\\.)?([\\p{L}\\p{N}._-]+|\\[[0-9a-fA-F:.]+])(?::(\\d{1,5}))?");
   private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
 
-  /** One of the list's elements. */
+  /** An element of the list. */
   sealed interface Rule {
     /** {@code *} */
     record Everything() implements Rule {}

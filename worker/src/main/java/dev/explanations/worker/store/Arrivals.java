@@ -45,7 +45,7 @@ final class Arrivals {
     }
   }
 
-  /** One is gone, and nobody knows when it came. */
+  /** Arrival removed whose time nobody knows. */
   void removeAny() {
     if (inherited > 0) {
       inherited--;

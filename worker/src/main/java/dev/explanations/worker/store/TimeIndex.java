@@ -34,7 +34,7 @@ public final class TimeIndex {
   /** Sorts after every hexadecimal digit. */
   private static final String LAST = "g";
 
-  /** What stands here in another form is deleted as it is read. */
+  /** Entries of another form are deleted as they are read. */
   private static final Pattern KEY = Pattern.compile("[^/]+/[0-7][0-9a-f]{15}/.*", Pattern.DOTALL);
 
   private final KeyValueStore<String, byte[]> timers;

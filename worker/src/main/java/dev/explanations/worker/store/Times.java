@@ -18,7 +18,7 @@ final class Times {
     return true;
   }
 
-  /** What lies beyond is cut: its place in an index is the first or the last. */
+  /** Times beyond are clamped: their place in an index is the first or the last. */
   static long millis(Instant time) {
     return time.isBefore(Instant.EPOCH) ? 0 : (time.isAfter(LATEST) ? LATEST : time).toEpochMilli();
   }

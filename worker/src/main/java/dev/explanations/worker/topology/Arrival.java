@@ -32,7 +32,7 @@ record Arrival(
   private static final int SMALLEST_HEADER = 2;
 
   /**
-   * What a record was before it was cut.
+   * Measures of a record before it was cut.
    *
    * @param size in bytes
    * @param digest of its value

@@ -32,7 +32,7 @@ final class AskedReader {
 
   private static final long MAX_ATTEMPTS = 1_000_000;
 
-  /** What intake lets through, and the worker's own. */
+  /** Headers that intake lets through, and the worker's own. */
   private static final int MAX_HEADERS = 200;
 
   /** Beyond what {@code MAX_REQUEST_BYTES} may be set to, now or when it was written. */

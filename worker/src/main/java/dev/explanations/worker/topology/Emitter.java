@@ -65,7 +65,7 @@ final class Emitter {
     return true;
   }
 
-  /** One without an explanation; headers, or words to the error, stay behind if they must. */
+  /** Result without an explanation; headers, or the error's words, are dropped if they must. */
   void result(ExplanationResult result, Headers headers) {
     boolean sent =
         tryResult(result, headers)

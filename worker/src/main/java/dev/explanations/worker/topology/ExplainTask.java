@@ -158,7 +158,7 @@ final class ExplainTask {
     }
   }
 
-  /** What belongs to a call has a cache key; no call ends later than a worker may let it run. */
+  /** A call's record has a cache key; no call ends later than a worker may let it run. */
   private boolean isWithinBounds(@Nullable String key, OutcomeRecord record) {
     return switch (record) {
       case OutcomeRecord.CallEnded _, OutcomeRecord.Postponed _ ->

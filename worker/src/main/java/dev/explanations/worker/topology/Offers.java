@@ -108,7 +108,7 @@ final class Offers {
     }
   }
 
-  /** What was passed over may be wanted now. */
+  /** Questions that were passed over may be wanted now. */
   void gateHasChanged() {
     if (passedOver != null) {
       pending.rewindDueTo(passedOver);

@@ -41,7 +41,7 @@ final class Outbox implements Outlet {
         forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
   }
 
-  /** What the step sends is forwarded when it has ended; nothing if it throws. Never nested. */
+  /** Forwards a step's records when it has ended; none if it throws. Never nested. */
   void whole(Runnable step) {
     holds = true;
     try {
@@ -57,7 +57,7 @@ final class Outbox implements Outlet {
     all.forEach(each -> forward(each.record(), each.sink()));
   }
 
-  /** Whatever fails here is not the record's fault, and some may be on their way already. */
+  /** A failure here is not the record's fault, and some records may be on their way already. */
   private void forward(Record<byte[], byte[]> record, String sink) {
     try {
       context.forward(record, sink);
