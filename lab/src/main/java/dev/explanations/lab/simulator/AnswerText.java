@@ -3,7 +3,7 @@ package dev.explanations.lab.simulator;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The simulator's explanations: about eighty words, the same for the same prompt. */
+/** The simulator's explanations: about eighty words, the same for the same prompt and number. */
 final class AnswerText {
 
   private static final List<String> SENTENCES =
@@ -31,6 +31,10 @@ final class AnswerText {
     int first = random.nextInt(SENTENCES.size());
     for (int i = 0; i < SENTENCES_PER_ANSWER; i++) {
       text.append(' ').append(SENTENCES.get((first + i) % SENTENCES.size()));
+    }
+    if (call.number().isPresent()) {
+      long number = call.number().getAsLong();
+      text.insert(0, "[call " + number + "] ").append(" [end ").append(number).append(']');
     }
     return text.toString();
   }

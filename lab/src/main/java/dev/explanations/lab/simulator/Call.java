@@ -5,14 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One {@code generateContent} call as it arrived.
  *
  * @param userText the texts of {@code contents}, joined by line breaks
  * @param systemText the text of {@code systemInstruction}; empty without one
+ * @param number of this call, where answers are to name it
  */
-public record Call(String model, String userText, String systemText) {
+public record Call(String model, String userText, String systemText, OptionalLong number) {
 
   private static final String SUBTOPIC = "Subtopic: ";
 
@@ -33,11 +35,16 @@ public record Call(String model, String userText, String systemText) {
     }
     StringBuilder systemText = new StringBuilder();
     appendTexts(root.path("systemInstruction"), systemText);
-    return Optional.of(new Call(model, userText.toString(), systemText.toString()));
+    return Optional.of(
+        new Call(model, userText.toString(), systemText.toString(), OptionalLong.empty()));
+  }
+
+  Call numbered(long newNumber) {
+    return new Call(model, userText, systemText, OptionalLong.of(newNumber));
   }
 
   /** The line that names the subtopic, or else the whole text, so that an answer contains it. */
-  String subject() {
+  public String subject() {
     return userText
         .lines()
         .filter(line -> line.startsWith(SUBTOPIC))

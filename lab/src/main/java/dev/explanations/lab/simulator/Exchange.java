@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
@@ -29,6 +30,7 @@ final class Exchange {
   private final Response response;
   private final Callback callback;
   private final Runnable ending;
+  private Consumer<Boolean> over = delivered -> {};
 
   Exchange(Request request, Response response, Callback callback) {
     this(request, response, callback, () -> {});
@@ -45,11 +47,18 @@ final class Exchange {
     this.ending = ending;
   }
 
+  /**
+   * Tells whether all of the response was written; to be called before {@link #send} or its like.
+   */
+  void whenOver(Consumer<Boolean> listener) {
+    over = listener;
+  }
+
   void send(int status, String contentType, String body) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     head(status, contentType, bytes.length);
     ending.run();
-    response.write(true, ByteBuffer.wrap(bytes), callback);
+    response.write(true, ByteBuffer.wrap(bytes), last());
   }
 
   /** Sends the first half now and the second when the pause is over. */
@@ -64,7 +73,7 @@ final class Exchange {
             () -> later(() -> finish(bytes, half), pause, scheduler),
             failure -> {
               ending.run();
-              callback.failed(failure);
+              last().failed(failure);
             }));
   }
 
@@ -80,12 +89,24 @@ final class Exchange {
     }
     ending.run();
     endPoint.close();
-    callback.failed(new EofException("reset as scripted"));
+    last().failed(new EofException("reset as scripted"));
   }
 
   private void finish(byte[] bytes, int from) {
     ending.run();
-    response.write(true, ByteBuffer.wrap(bytes, from, bytes.length - from), callback);
+    response.write(true, ByteBuffer.wrap(bytes, from, bytes.length - from), last());
+  }
+
+  private Callback last() {
+    return Callback.from(
+        () -> {
+          over.accept(true);
+          callback.succeeded();
+        },
+        failure -> {
+          over.accept(false);
+          callback.failed(failure);
+        });
   }
 
   private static void later(Runnable task, Duration delay, ScheduledExecutorService scheduler) {

@@ -36,6 +36,7 @@ public final class GeminiSimulator implements AutoCloseable {
   private final ScheduledThreadPoolExecutor scheduler;
   private final Server server;
   private final ServerConnector connector;
+  private final GenerateContent generateContent;
 
   private GeminiSimulator(String host, int port, Behaviour behaviour) {
     ObjectMapper json = new ObjectMapper();
@@ -58,11 +59,10 @@ public final class GeminiSimulator implements AutoCloseable {
     // no limit: a call may hang for as long as a test likes
     connector.setIdleTimeout(0);
     server.addConnector(connector);
+    generateContent = new GenerateContent(json, script, counters, scheduler, acceptedKey);
     server.setHandler(
         new SimulatorHandler(
-            json,
-            new GenerateContent(json, script, counters, scheduler, acceptedKey),
-            new RemoteControl(json, script, player, counters)));
+            json, generateContent, new RemoteControl(json, script, player, counters)));
   }
 
   /** Starts on any free loopback port. */
@@ -141,6 +141,14 @@ public final class GeminiSimulator implements AutoCloseable {
   /** Refuses every other key with API_KEY_INVALID; {@code null} accepts them all, as at first. */
   public void acceptOnlyKey(@Nullable String key) {
     acceptedKey.set(key);
+  }
+
+  /**
+   * Tells the listener of calls from now on; each text then begins with {@code [call N]}, and a
+   * complete one ends with {@code [end N]}.
+   */
+  public void observe(CallListener listener) {
+    generateContent.observe(listener);
   }
 
   public Statistics statistics() {

@@ -26,6 +26,7 @@ final class GenerateContent {
           "/v1(?:beta1?)?/(?:(?:projects/[^/]+/locations/[^/]+/)?publishers/google/)?"
               + "models/([^/:]+):generateContent");
 
+  private static final String KEY = "x-goog-api-key";
   private static final String BEARER = "Bearer ";
 
   /** Fixed, so that two runs draw the same latencies. */
@@ -38,6 +39,7 @@ final class GenerateContent {
   private final ScheduledExecutorService scheduler;
   private final AtomicReference<@Nullable String> acceptedKey;
   private final Random random = new Random(SEED);
+  private volatile CallListener listener = CallListener.NONE;
 
   GenerateContent(
       ObjectMapper json,
@@ -51,6 +53,10 @@ final class GenerateContent {
     this.counters = counters;
     this.scheduler = scheduler;
     this.acceptedKey = acceptedKey;
+  }
+
+  void observe(CallListener newListener) {
+    listener = newListener;
   }
 
   /** The model that such a path names; empty for any other path. */
@@ -73,44 +79,67 @@ final class GenerateContent {
     }
     long arrived = System.nanoTime();
     long number = counters.arrived(call.get(), arrived);
+    CallListener hears = listener;
+    if (hears != CallListener.NONE) {
+      call = call.map(each -> each.numbered(number));
+    }
+    String key = request.getHeaders().get(KEY);
+    hears.began(number, call.get(), key == null ? "" : key, arrived);
     Exchange exchange = new Exchange(request, response, callback, counters::ended);
     Behaviour refusal = refusal(request);
     Behaviour behaviour = refusal == null ? script.next(call.get()).forCall(arrived) : refusal;
     Reply reply = behaviour.reply();
+    Call asked = call.get();
     ScheduledFuture<?> _ =
         scheduler.schedule(
-            () -> perform(reply, number, call.get(), exchange),
+            () -> perform(reply, number, asked, exchange, hears),
             behaviour.latency().next(random).toNanos(),
             TimeUnit.NANOSECONDS);
   }
 
-  private void perform(Reply reply, long number, Call call, Exchange exchange) {
+  private void perform(Reply reply, long number, Call call, Exchange exchange, CallListener hears) {
+    int status = status(reply);
+    String body = body(reply, call);
+    long now = System.nanoTime();
+    exchange.whenOver(delivered -> hears.ended(number, reply, status, body, delivered, now));
     switch (reply) {
-      case Reply.Answer() -> {
-        replied(number, 200);
-        exchange.send(200, Exchange.JSON, bodies.answer(call));
-      }
-      case Reply.Throttled(var retryDelay) -> {
-        counters.replied(number, 429, retryDelay);
-        exchange.send(429, Exchange.JSON, bodies.throttled(call, retryDelay));
-      }
       case Reply.SlowBody(var pause) -> {
-        replied(number, 200);
-        exchange.sendSlowly(bodies.answer(call), pause, scheduler);
+        replied(number, status);
+        exchange.sendSlowly(body, pause, scheduler);
       }
       case Reply.Hang() -> {}
       case Reply.Reset() -> {
-        replied(number, 0);
+        replied(number, status);
         exchange.reset();
       }
-      case Reply.Canned canned -> {
-        replied(number, canned.status());
+      case Reply.Throttled(var retryDelay) -> {
+        counters.replied(number, status, retryDelay);
+        exchange.send(status, Exchange.JSON, body);
+      }
+      case Reply.Answer(), Reply.Canned _ -> {
+        replied(number, status);
         exchange.send(
-            canned.status(),
-            canned == Reply.Canned.BAD_GATEWAY ? Exchange.HTML : Exchange.JSON,
-            bodies.canned(call, canned));
+            status, reply == Reply.Canned.BAD_GATEWAY ? Exchange.HTML : Exchange.JSON, body);
       }
     }
+  }
+
+  private static int status(Reply reply) {
+    return switch (reply) {
+      case Reply.Answer(), Reply.SlowBody _ -> 200;
+      case Reply.Throttled _ -> 429;
+      case Reply.Hang(), Reply.Reset() -> 0;
+      case Reply.Canned canned -> canned.status();
+    };
+  }
+
+  private String body(Reply reply, Call call) {
+    return switch (reply) {
+      case Reply.Answer(), Reply.SlowBody _ -> bodies.answer(call);
+      case Reply.Throttled(var retryDelay) -> bodies.throttled(call, retryDelay);
+      case Reply.Hang(), Reply.Reset() -> "";
+      case Reply.Canned canned -> bodies.canned(call, canned);
+    };
   }
 
   private void replied(long number, int status) {
@@ -120,7 +149,7 @@ final class GenerateContent {
   /** What a call with wrong credentials gets; null when they are right. */
   private @Nullable Behaviour refusal(Request request) {
     String accepted = acceptedKey.get();
-    if (accepted == null || accepted.equals(request.getHeaders().get("x-goog-api-key"))) {
+    if (accepted == null || accepted.equals(request.getHeaders().get(KEY))) {
       return null;
     }
     String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);

@@ -1,0 +1,23 @@
+package dev.explanations.lab.guarantees;
+
+import java.util.List;
+
+/**
+ * One promise, watched from outside. Its methods are called by one thread at a time, in the order
+ * of arrival. Memory is bounded by what is open: an hour of load must fit into some 100 MB.
+ */
+public interface Guarantee {
+
+  /** As in {@code docs/guarantees.md}, for instance {@code SingleFlight}. */
+  default String name() {
+    return getClass().getSimpleName();
+  }
+
+  void saw(Observation observation);
+
+  /**
+   * Everything that broke the promise so far. At the end, when nothing runs any more, what is still
+   * missing counts too.
+   */
+  List<Violation> judge();
+}

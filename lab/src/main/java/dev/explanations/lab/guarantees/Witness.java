@@ -1,0 +1,24 @@
+package dev.explanations.lab.guarantees;
+
+import java.util.List;
+
+/** Shows each observation to all guarantees. Safe for use by many threads. */
+public final class Witness {
+
+  private final List<Guarantee> guarantees;
+
+  public Witness(List<Guarantee> guarantees) {
+    this.guarantees = List.copyOf(guarantees);
+  }
+
+  public synchronized void saw(Observation observation) {
+    for (Guarantee guarantee : guarantees) {
+      guarantee.saw(observation);
+    }
+  }
+
+  /** Of all guarantees, in their order. */
+  public synchronized List<Violation> judge() {
+    return guarantees.stream().flatMap(each -> each.judge().stream()).toList();
+  }
+}
