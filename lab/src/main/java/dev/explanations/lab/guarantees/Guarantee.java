@@ -15,9 +15,9 @@ public interface Guarantee {
 
   void saw(Observation observation);
 
-  /**
-   * Everything that broke the promise so far. At the end, when nothing runs any more, what is still
-   * missing counts too.
-   */
+  /** All that broke the promise so far; what is only missing may still come. */
+  List<Violation> soFar();
+
+  /** The same when nothing runs any more, and all has been seen: what is missing counts too. */
   List<Violation> judge();
 }

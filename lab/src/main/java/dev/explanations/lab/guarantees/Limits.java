@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param callTimeout {@code GEMINI_TIMEOUT}
  * @param retryBackoff {@code RETRY_BACKOFF}
  * @param maxAttempts {@code RETRY_MAX_ATTEMPTS}
+ * @param probes {@code CIRCUIT_BREAKER_SUCCESS_THRESHOLD}
  * @param defaultDeadline of requests without one of their own
  * @param session {@code KAFKA_SESSION_TIMEOUT_MS}: how long a member may be silent
  * @param slack by which two observations of one moment may differ on a busy machine
@@ -21,6 +22,7 @@ public record Limits(
     Duration callTimeout,
     Duration retryBackoff,
     int maxAttempts,
+    int probes,
     Duration defaultDeadline,
     Duration session,
     Duration slack,

@@ -35,8 +35,12 @@ public sealed interface Observation {
       Map<String, String> headers)
       implements Observation {}
 
-  /** The broker refused the request, or its transaction was aborted: no result may come. */
-  record NotRequested(long nanos, String requestId) implements Observation {}
+  /**
+   * The broker refused the request, or its transaction was aborted.
+   *
+   * @param certain no result may come; otherwise the broker may have taken it all the same
+   */
+  record NotRequested(long nanos, String requestId, boolean certain) implements Observation {}
 
   /** A committed result record. */
   record Answered(
@@ -61,8 +65,9 @@ public sealed interface Observation {
    * one ends with {@code [end N]}.
    *
    * @param status HTTP status; 0 is a connection that was reset
-   * @param promptTokens that the reply told
-   * @param outputTokens likewise
+   * @param promptTokens {@code promptTokenCount} of the reply, also of one that is cut off
+   * @param outputTokens likewise: the total without the prompt, or candidates and thoughts if they
+   *     are more
    * @param delivered whether all of the reply could be written to the connection
    */
   record CallEnded(
@@ -95,7 +100,7 @@ public sealed interface Observation {
   record WorkerChanged(long nanos, String worker, Change change) implements Observation {}
 
   /**
-   * A worker said so in its log.
+   * A worker said so in its log. A reset by hand is {@code CLOSED}, held open by hand {@code OPEN}.
    *
    * @param state {@code CLOSED}, {@code OPEN}, {@code HALF_OPEN}
    */
@@ -114,7 +119,7 @@ public sealed interface Observation {
   }
 
   /**
-   * An order that a worker acknowledged with 200.
+   * An order that a worker acknowledged with 200, and that no worker is missing from.
    *
    * @param nanos when it was acknowledged
    * @param sent when it was sent
@@ -136,7 +141,7 @@ public sealed interface Observation {
    * How far the group has read a partition.
    *
    * @param committed the group's offset
-   * @param end of the partition
+   * @param end of what readers of committed records may read: the last stable offset
    */
   record Progress(long nanos, String topic, int partition, long committed, long end)
       implements Observation {}

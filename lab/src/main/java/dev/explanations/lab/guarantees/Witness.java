@@ -17,7 +17,12 @@ public final class Witness {
     }
   }
 
-  /** Of all guarantees, in their order. */
+  /** Of all guarantees, in their order, while the workers run. */
+  public synchronized List<Violation> soFar() {
+    return guarantees.stream().flatMap(each -> each.soFar().stream()).toList();
+  }
+
+  /** Of all guarantees, in their order, when nothing runs any more. */
   public synchronized List<Violation> judge() {
     return guarantees.stream().flatMap(each -> each.judge().stream()).toList();
   }
