@@ -2,16 +2,12 @@ package dev.explanations.lab.process;
 
 import dev.explanations.lab.net.FreePort;
 import dev.explanations.lab.net.ReadyProbe;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The worker in its own JVM, from this JVM's class path. Its environment is what it is given and
@@ -21,16 +17,13 @@ public final class WorkerProcess implements AutoCloseable {
 
   private static final String MAIN = "dev.explanations.worker.Main";
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
-  private static final long PROBE_INTERVAL_MILLIS = 50;
-  private static final int LINES_IN_MESSAGE = 20;
+  private static final Duration PROBE_INTERVAL = Duration.ofMillis(50);
 
-  private final Process process;
-  private final ProcessLog log;
+  private final JavaProcess process;
   private final int httpPort;
 
-  private WorkerProcess(Process process, int httpPort) {
+  private WorkerProcess(JavaProcess process, int httpPort) {
     this.process = process;
-    this.log = ProcessLog.of(process);
     this.httpPort = httpPort;
   }
 
@@ -59,25 +52,28 @@ public final class WorkerProcess implements AutoCloseable {
   /** The same for another main class than the worker's. */
   public static WorkerProcess launch(
       String mainClass, Map<String, String> environment, List<String> jvmArguments) {
+    int port = port(environment);
+    return new WorkerProcess(
+        JavaProcess.launch(mainClass, withPort(environment, port), jvmArguments), port);
+  }
+
+  /** The same for the worker, told by lines as in {@link JavaProcess}. */
+  public static WorkerProcess launch(
+      Map<String, String> environment, List<String> jvmArguments, Consumer<String> lines) {
+    int port = port(environment);
+    return new WorkerProcess(
+        JavaProcess.launch(MAIN, withPort(environment, port), jvmArguments, lines), port);
+  }
+
+  private static int port(Map<String, String> environment) {
     int requested = Integer.parseInt(environment.getOrDefault("HTTP_PORT", "0"));
-    int httpPort = requested == 0 ? FreePort.find() : requested;
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmArguments);
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(mainClass);
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    return requested == 0 ? FreePort.find() : requested;
+  }
+
+  private static Map<String, String> withPort(Map<String, String> environment, int port) {
     Map<String, String> variables = new HashMap<>(environment);
-    variables.put("HTTP_PORT", Integer.toString(httpPort));
-    builder.environment().clear();
-    builder.environment().putAll(variables);
-    try {
-      return new WorkerProcess(builder.start(), httpPort);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot start " + mainClass, e);
-    }
+    variables.put("HTTP_PORT", Integer.toString(port));
+    return variables;
   }
 
   /**
@@ -89,11 +85,11 @@ public final class WorkerProcess implements AutoCloseable {
     long deadline = System.nanoTime() + atMost.toNanos();
     try (ReadyProbe probe = new ReadyProbe(httpPort)) {
       while (!probe.isReady()) {
-        if (process.waitFor(PROBE_INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
-          throw failed("the worker exited with " + process.exitValue());
+        if (process.awaitEnd(PROBE_INTERVAL)) {
+          throw process.failed("it exited with " + process.exitCode());
         }
         if (System.nanoTime() > deadline) {
-          throw failed("the worker was not ready after " + atMost);
+          throw process.failed("it was not ready after " + atMost);
         }
       }
     } catch (InterruptedException e) {
@@ -119,16 +115,14 @@ public final class WorkerProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Everything that the process has printed so far, by lines. */
+  /** The lines that the process has printed so far; as many as {@link JavaProcess} keeps. */
   public List<String> log() {
-    return log.lines();
+    return process.log();
   }
 
   /** SIGKILL; returns when the process is gone. */
   public void kill() {
-    process.toHandle().destroyForcibly();
-    process.onExit().join();
-    log.awaitEnd();
+    process.kill();
   }
 
   /**
@@ -137,9 +131,7 @@ public final class WorkerProcess implements AutoCloseable {
    * @return the exit code
    */
   public int terminate(Duration atMost) {
-    // not Process.destroy(), which closes the output: the last lines would be lost
-    process.toHandle().destroy();
-    return awaitExit(atMost);
+    return process.terminate(atMost);
   }
 
   /**
@@ -149,27 +141,27 @@ public final class WorkerProcess implements AutoCloseable {
    * @throws IllegalStateException with the last log lines when it has not ended in time
    */
   public int awaitExit(Duration atMost) {
-    try {
-      if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw failed("the worker had not ended after " + atMost);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for the worker to end", e);
-    }
-    log.awaitEnd();
-    return process.exitValue();
+    return process.awaitExit(atMost);
+  }
+
+  /** Waits for the end; returns whether the process has ended. */
+  public boolean awaitEnd(Duration atMost) throws InterruptedException {
+    return process.awaitEnd(atMost);
+  }
+
+  /** SIGSTOP: its connections stay open and silent. */
+  public void suspend() {
+    process.suspend();
+  }
+
+  /** SIGCONT. */
+  public void resume() {
+    process.resume();
   }
 
   /** Kills the process if it still runs. */
   @Override
   public void close() {
-    kill();
-  }
-
-  private IllegalStateException failed(String what) {
-    List<String> lines = log();
-    List<String> last = lines.subList(Math.max(0, lines.size() - LINES_IN_MESSAGE), lines.size());
-    return new IllegalStateException(what + "; its last lines:\n" + String.join("\n", last));
+    process.close();
   }
 }

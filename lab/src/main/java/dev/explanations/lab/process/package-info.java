@@ -1,4 +1,4 @@
-/** The worker in a process of its own, so that it can be killed. */
+/** Processes of their own, the worker above all, so that they can be killed. */
 @NullMarked
 package dev.explanations.lab.process;
 

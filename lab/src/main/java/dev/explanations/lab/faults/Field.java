@@ -1,0 +1,4 @@
+package dev.explanations.lab.faults;
+
+/** Faults act upon this. */
+public record Field(Fleet fleet) {}

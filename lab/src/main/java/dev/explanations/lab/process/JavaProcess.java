@@ -1,0 +1,164 @@
+package dev.explanations.lab.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A main class in its own JVM, from this JVM's class path. Its environment is what it is given and
+ * nothing else, so no variable of the machine gets in. Thread-safe.
+ */
+public final class JavaProcess implements AutoCloseable {
+
+  private static final int LINES_IN_MESSAGE = 20;
+  private static final int ALL = Integer.MAX_VALUE;
+  private static final int LAST = 1_000;
+
+  private final String name;
+  private final Process process;
+  private final ProcessLog log;
+
+  private JavaProcess(String name, Process process, ProcessLog log) {
+    this.name = name;
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Starts the process and returns at once; its log keeps all lines. */
+  public static JavaProcess launch(
+      String mainClass, Map<String, String> environment, List<String> jvmArguments) {
+    Process process = start(mainClass, environment, jvmArguments);
+    return new JavaProcess(mainClass, process, ProcessLog.of(process, line -> {}, ALL));
+  }
+
+  /**
+   * The same, but its log keeps only the last thousand lines.
+   *
+   * @param lines hears of each line on a thread of the process's own; must not throw
+   */
+  public static JavaProcess launch(
+      String mainClass,
+      Map<String, String> environment,
+      List<String> jvmArguments,
+      Consumer<String> lines) {
+    Process process = start(mainClass, environment, jvmArguments);
+    return new JavaProcess(mainClass, process, ProcessLog.of(process, lines, LAST));
+  }
+
+  private static Process start(
+      String mainClass, Map<String, String> environment, List<String> jvmArguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmArguments);
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(mainClass);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start " + mainClass, e);
+    }
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** The lines that the process has printed so far. */
+  public List<String> log() {
+    return log.lines();
+  }
+
+  /** Waits for the end; returns whether the process has ended. */
+  public boolean awaitEnd(Duration atMost) throws InterruptedException {
+    return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The exit code of a process that has ended. */
+  public int exitCode() {
+    return process.exitValue();
+  }
+
+  /** SIGKILL; returns when the process is gone. */
+  public void kill() {
+    process.toHandle().destroyForcibly();
+    process.onExit().join();
+    log.awaitEnd();
+  }
+
+  /**
+   * SIGTERM, then {@link #awaitExit}.
+   *
+   * @return the exit code
+   */
+  public int terminate(Duration atMost) {
+    // not Process.destroy(), which closes the output: the last lines would be lost
+    process.toHandle().destroy();
+    return awaitExit(atMost);
+  }
+
+  /**
+   * Waits for the process to end by itself.
+   *
+   * @return the exit code
+   * @throws IllegalStateException with the last log lines when it has not ended in time
+   */
+  public int awaitExit(Duration atMost) {
+    try {
+      if (!awaitEnd(atMost)) {
+        throw failed("it had not ended after " + atMost);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for " + name + " to end", e);
+    }
+    log.awaitEnd();
+    return process.exitValue();
+  }
+
+  /** SIGSTOP: its connections stay open and silent. */
+  public void suspend() {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String signal) {
+    try {
+      new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().onExit().join();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot send SIG" + signal, e);
+    }
+  }
+
+  /** For an exception: that, and the last log lines. */
+  IllegalStateException failed(String what) {
+    List<String> lines = log();
+    List<String> last = lines.subList(Math.max(0, lines.size() - LINES_IN_MESSAGE), lines.size());
+    return new IllegalStateException(
+        name + ": " + what + "; its last lines:\n" + String.join("\n", last));
+  }
+
+  /** Kills the process if it still runs. */
+  @Override
+  public void close() {
+    kill();
+  }
+}
