@@ -28,13 +28,15 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final int NODE_ID = 0;
 
   private final Path directory;
+  private final int nodeId;
   private final int port;
   private final int controllerPort;
   private final Map<String, String> more;
   private @Nullable KafkaRaftServer server;
 
-  private EmbeddedBroker(Path directory, int port, Map<String, String> more) {
+  private EmbeddedBroker(Path directory, int nodeId, int port, Map<String, String> more) {
     this.directory = directory;
+    this.nodeId = nodeId;
     this.port = port;
     this.more = Map.copyOf(more);
     this.controllerPort = FreePort.find();
@@ -60,7 +62,12 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @param more the broker's properties beside those of its own
    */
   public static EmbeddedBroker start(Path directory, int port, Map<String, String> more) {
-    EmbeddedBroker broker = new EmbeddedBroker(directory, port, more);
+    return start(directory, NODE_ID, port, more);
+  }
+
+  /** One of several: {@code more} says its listeners and the quorum. */
+  static EmbeddedBroker start(Path directory, int nodeId, int port, Map<String, String> more) {
+    EmbeddedBroker broker = new EmbeddedBroker(directory, nodeId, port, more);
     broker.start();
     return broker;
   }
@@ -106,7 +113,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       new Formatter()
           .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
           .setClusterId(CLUSTER_ID)
-          .setNodeId(NODE_ID)
+          .setNodeId(nodeId)
           .setDirectories(List.of(dataDirectory))
           .setMetadataLogDirectory(dataDirectory)
           .setControllerListenerName("CONTROLLER")
@@ -121,8 +128,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   private Map<String, String> properties() {
     return Map.ofEntries(
         Map.entry("process.roles", "broker,controller"),
-        Map.entry("node.id", Integer.toString(NODE_ID)),
-        Map.entry("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort),
+        Map.entry("node.id", Integer.toString(nodeId)),
+        Map.entry("controller.quorum.voters", nodeId + "@127.0.0.1:" + controllerPort),
         Map.entry(
             "listeners",
             "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),

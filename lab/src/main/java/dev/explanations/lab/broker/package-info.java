@@ -1,4 +1,4 @@
-/** A Kafka broker inside this process, for tests, benchmarks and the demo. */
+/** Kafka brokers: one inside this process, or three as processes, with faults. */
 @NullMarked
 package dev.explanations.lab.broker;
 
