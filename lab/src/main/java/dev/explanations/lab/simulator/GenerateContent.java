@@ -80,7 +80,7 @@ final class GenerateContent {
     long arrived = System.nanoTime();
     long number = counters.arrived(call.get(), arrived);
     CallListener hears = listener;
-    if (hears != CallListener.NONE) {
+    if (!hears.equals(CallListener.NONE)) {
       call = call.map(each -> each.numbered(number));
     }
     String key = request.getHeaders().get(KEY);
