@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Readings of a worker that has been at it for a while; a test may change them. */
-public final class FixedReadings implements Readings {
+public class FixedReadings implements Readings {
 
   static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 

@@ -15,6 +15,7 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,7 @@ final class Chromium implements AutoCloseable {
                 "--headless",
                 "--no-sandbox",
                 "--disable-gpu",
+                "--hide-scrollbars",
                 "--disable-dev-shm-usage",
                 "--disable-quic",
                 "--no-first-run",
@@ -127,6 +129,18 @@ final class Chromium implements AutoCloseable {
       throw new AssertionError(expression + ": " + result.path("exceptionDetails"));
     }
     return result.path("result").path("value").asText();
+  }
+
+  /** Makes the page believe that its reader prefers this, until something else is said. */
+  void prefer(String feature, String value) {
+    Map<String, String> preference = Map.of("name", feature, "value", value);
+    command("Emulation.setEmulatedMedia", Map.of("features", List.of(preference)));
+  }
+
+  /** The visible part of the page, as a PNG. */
+  byte[] screenshot() {
+    JsonNode picture = command("Page.captureScreenshot", Map.of("format", "png"));
+    return Base64.getDecoder().decode(picture.path("data").asText());
   }
 
   /** What it complained of so far: exceptions, and breaches of the content security policy. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.metrics.OutageScene;
 import dev.explanations.worker.metrics.TestMetrics;
 import dev.explanations.worker.ops.BreakerView.State;
 import dev.explanations.worker.redrive.DeadLetter;
@@ -15,6 +16,7 @@ import dev.explanations.worker.redrive.DeadLetters;
 import dev.explanations.worker.redrive.RedriveJobs;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -127,9 +129,13 @@ class DashboardTest {
   }
 
   private static void resize(int width, boolean mobile) {
+    resize(width, 800, mobile);
+  }
+
+  private static void resize(int width, int height, boolean mobile) {
     browser.command(
         "Emulation.setDeviceMetricsOverride",
-        Map.of("width", width, "height", 800, "deviceScaleFactor", 1, "mobile", mobile));
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", mobile));
   }
 
   private static String text(String selector) {
@@ -265,13 +271,13 @@ class DashboardTest {
     resize(360, true);
 
     awaitText("#verdict-title", "Healthy");
-    await()
-        .until(
-            () ->
-                browser
-                    .evaluate("document.querySelector('.flow svg').classList[0]")
-                    .equals("column"));
+    awaitColumn();
     assertThat(browser.evaluate("document.documentElement.scrollWidth <= 360")).isEqualTo("true");
+  }
+
+  private static void awaitColumn() {
+    String layout = "document.querySelector('.flow svg').classList[0]";
+    await().until(() -> browser.evaluate(layout).equals("column"));
   }
 
   @Test
@@ -292,5 +298,32 @@ class DashboardTest {
                 "[...document.querySelectorAll('[tabindex]')].every((it) => it.tabIndex < 1)"))
         .isEqualTo("true");
     click("#dialog-cancel");
+  }
+
+  /** Takes the pictures of the documents, into {@code target}, on demand also for the documents. */
+  @Test
+  void pictures_showAnOutage_inTheColoursAskedFor() throws Exception {
+    try (OutageScene scene = new OutageScene();
+        OpsServer troubled = TestServers.of(scene)) {
+      troubled.start();
+      resize(1320, 1084, false);
+      browser.open("http://127.0.0.1:" + troubled.port() + "/");
+      awaitText("#reasons", "The circuit breaker google_ai is open.");
+      awaitGate("open");
+      await()
+          .untilAsserted(() -> assertThat(text("#summary")).matches("[1-9].*/s in, .* waiting.*"));
+
+      Color light = Screenshot.take(browser, "light", "dashboard-light.png", 1320, 1084);
+      Color dark = Screenshot.take(browser, "dark", "dashboard-dark.png", 1320, 1084);
+      resize(390, 1310, true);
+      awaitColumn();
+      Screenshot.take(browser, "light", "dashboard-phone.png", 390, 1310);
+
+      assertThat(light.getGreen()).isGreaterThan(200);
+      assertThat(dark.getGreen()).isLessThan(50);
+      assertThat(browser.complaints()).isEmpty();
+    } finally {
+      browser.prefer("prefers-color-scheme", "light");
+    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.explanations.worker.ops;
 
 import dev.explanations.worker.contract.TargetReader;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.metrics.OutageScene;
 import dev.explanations.worker.metrics.TestMetrics;
 import dev.explanations.worker.ops.HistoryReading.Latency;
 import dev.explanations.worker.settings.Secret;
@@ -71,6 +73,42 @@ final class TestServers {
         deadLetters,
         figures,
         history(),
+        () -> "Topologies:\n",
+        HttpListener.NONE);
+  }
+
+  /** Of a worker whose Gemini is down; with its history, so the scene has been played. */
+  static OpsServer of(OutageScene scene) {
+    History history = new History(scene::reading, scene.clock());
+    for (int second = 0; second < OutageScene.SECONDS; second++) {
+      scene.second();
+      if (second % History.INTERVAL.toSeconds() == 0) {
+        history.take();
+      }
+    }
+    GeminiView gemini =
+        new GeminiView(
+            "gemini-3.5-flash-lite",
+            new GeminiView.Trouble(
+                ErrorCode.MODEL_UNAVAILABLE,
+                "503 UNAVAILABLE: The model is overloaded. Please try again later."));
+    HealthReport health =
+        new HealthReport(
+            Settings.Environment.DEVELOPMENT,
+            scene.clock(),
+            () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "redis", "connected", true)),
+            scene::breakers,
+            () -> gemini,
+            () -> Streams.view("RUNNING", 2, 0L, false));
+    return new OpsServer(
+        new Settings.Http("127.0.0.1", 0, null),
+        health,
+        scene::breakers,
+        new MemoryControl(new MemoryBreakers()),
+        new TargetReader(),
+        new MemoryDeadLetters(),
+        scene.figures(),
+        history,
         () -> "Topologies:\n",
         HttpListener.NONE);
   }

@@ -1,0 +1,311 @@
+package dev.explanations.worker.metrics;
+
+import dev.explanations.worker.cache.CacheTierStatistics;
+import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.explanation.Detail;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.OnUnavailable;
+import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gate.BreakerHistory;
+import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.gate.BreakerStatus.State;
+import dev.explanations.worker.gate.BreakerTransition;
+import dev.explanations.worker.gate.GateStatus;
+import dev.explanations.worker.ops.BreakerView;
+import dev.explanations.worker.ops.Figures;
+import dev.explanations.worker.ops.HistoryReading;
+import dev.explanations.worker.settings.Settings.Prices;
+import dev.explanations.worker.topology.FlowListener;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker while Gemini is down, with neither Kafka nor Gemini: requests are drawn at random with a
+ * fixed seed, counted by the real meters and told by the real report. Time is the scene's own: each
+ * call of {@link #second} adds a second. Thread-safe.
+ */
+public final class OutageScene implements AutoCloseable {
+
+  /** The first outage is over by then, and the second one has lasted for 24 seconds. */
+  public static final int SECONDS = 724;
+
+  private static final Instant START = Instant.parse("2026-11-23T14:20:00Z");
+  private static final String BREAKER = "google_ai";
+  private static final String MODEL = "gemini-3.5-flash-lite";
+  private static final String REQUESTS = "explanations.requests";
+  private static final int LIMIT = 64;
+  private static final int FAILURES = 5;
+
+  /** Calls that begin in a second at most. */
+  private static final int CALLS_A_SECOND = 30;
+
+  private static final List<BreakerTransition> TRANSITIONS =
+      List.of(
+          change(400, State.CLOSED, State.OPEN),
+          change(430, State.OPEN, State.HALF_OPEN),
+          change(432, State.HALF_OPEN, State.CLOSED),
+          change(700, State.CLOSED, State.OPEN));
+
+  private static final Facts FACTS =
+      new Facts(
+          "1.0.0",
+          "development",
+          START,
+          Map.of("GEMINI_MODEL", MODEL),
+          List.of(MODEL),
+          List.of(BREAKER),
+          Set.of(REQUESTS),
+          LIMIT,
+          new Prices(new BigDecimal("0.10"), new BigDecimal("0.40")),
+          true);
+
+  private static final ExplanationRequest REQUEST =
+      new ExplanationRequest(
+          "r-1", "t", "s", Detail.MEDIUM, "school", "en", OnUnavailable.RETRY, null);
+  private static final Explanation EXPLANATION =
+      new Explanation("text", MODEL, "1", new Usage(120, 190, 310));
+
+  private final Random random = new Random(1);
+  private final Deque<Instant> waiting = new ArrayDeque<>();
+  private final Read read = new Read();
+  private final WorkerMetrics metrics = new WorkerMetrics(read, FACTS, clock());
+  private final Meters meters = metrics.meters();
+  private final FlowListener flow = meters.flow();
+  private final HistoryReadings history = new HistoryReadings(metrics, read, this::breakers);
+  private final MetricsReport report =
+      new MetricsReport(metrics, read, FACTS, this::breakers, this::workers, clock());
+  private Instant now = START;
+  private int running;
+  private long redisHits;
+
+  private static BreakerTransition change(int second, State from, State to) {
+    return new BreakerTransition(START.plusSeconds(second), from, to);
+  }
+
+  public Clock clock() {
+    InstantSource source = this::now;
+    return source.withZone(ZoneOffset.UTC);
+  }
+
+  private synchronized Instant now() {
+    return now;
+  }
+
+  /** Lets a second pass. */
+  public synchronized void second() {
+    State before = state();
+    now = now.plusSeconds(1);
+    if (before == State.CLOSED && state() == State.OPEN) {
+      for (int i = 0; i < FAILURES; i++) {
+        call(CallEnd.UNAVAILABLE);
+        flow.retried(ErrorCode.MODEL_UNAVAILABLE);
+      }
+    }
+    double wave = Math.sin(age(START).toSeconds() / 45.0);
+    long arriving = Math.round(20 + 6 * wave + random.nextGaussian());
+    for (long i = 0; i < arriving; i++) {
+      arrive();
+    }
+    if (state() == State.CLOSED) {
+      for (int i = 0; i < CALLS_A_SECOND && !waiting.isEmpty(); i++) {
+        explain(waiting.removeFirst());
+      }
+      running = 4 + random.nextInt(4);
+    } else {
+      running = 0;
+    }
+    if (state() == State.OPEN && now.getEpochSecond() % 12 == 0) {
+      expire(waiting.removeFirst());
+    }
+  }
+
+  private void arrive() {
+    flow.received();
+    if (random.nextInt(100) < 38) {
+      flow.storeHit(EXPLANATION.usage());
+      answer(Source.STATE_STORE, now, Duration.ofMillis(20 + random.nextInt(30)));
+      return;
+    }
+    flow.storeMiss();
+    if (random.nextInt(100) < 20) {
+      redisHits++;
+      answer(Source.REDIS, now, Duration.ofMillis(25 + random.nextInt(30)));
+    } else {
+      waiting.addLast(now);
+      if (state() == State.OPEN) {
+        flow.retried(ErrorCode.CIRCUIT_BREAKER_OPEN);
+      }
+    }
+  }
+
+  /** One in five is answered by a call that another one made. */
+  private void explain(Instant arrived) {
+    if (random.nextInt(5) == 0) {
+      answer(Source.COALESCED, arrived, Duration.ofMillis(200).plus(age(arrived)));
+    } else {
+      Duration took = call(CallEnd.EXPLAINED);
+      flow.stored();
+      answer(Source.GEMINI, arrived, took.plusMillis(40).plus(age(arrived)));
+    }
+  }
+
+  private Duration call(CallEnd end) {
+    Duration took = Duration.ofMillis(Math.round(420 * Math.exp(0.35 * random.nextGaussian())));
+    Objects.requireNonNull(meters.callsStarted.get(MODEL)).increment();
+    Objects.requireNonNull(Objects.requireNonNull(meters.callsEnded.get(MODEL)).get(end))
+        .increment();
+    meters.callDuration.record(took);
+    if (end == CallEnd.EXPLAINED) {
+      meters.promptTokens.increment(EXPLANATION.usage().promptTokens());
+      meters.outputTokens.increment(EXPLANATION.usage().outputTokens());
+    }
+    return took;
+  }
+
+  private void answer(Source source, Instant arrived, Duration took) {
+    flow.answered(
+        ExplanationResult.explained(REQUEST, EXPLANATION, source, 1, arrived, arrived.plus(took)));
+  }
+
+  private void expire(Instant arrived) {
+    flow.answered(
+        ExplanationResult.failed(
+            REQUEST, Status.UNAVAILABLE, ErrorCode.DEADLINE_EXCEEDED, null, 1, arrived, now));
+    flow.deadLetter(ErrorCode.DEADLINE_EXCEEDED);
+  }
+
+  private Duration age(Instant since) {
+    return Duration.between(since, now);
+  }
+
+  private State state() {
+    return past().isEmpty() ? State.CLOSED : past().getLast().to();
+  }
+
+  private List<BreakerTransition> past() {
+    return TRANSITIONS.stream().filter(it -> !it.at().isAfter(now)).toList();
+  }
+
+  /** The figures; from the first look on, the scene's time passes as fast as the real one. */
+  public Figures figures() {
+    return new Figures() {
+      private final Instant begin = now();
+      private long firstLook;
+
+      @Override
+      public synchronized Map<String, @Nullable Object> json() {
+        firstLook = firstLook == 0 ? System.nanoTime() : firstLook;
+        Instant due = begin.plusNanos(System.nanoTime() - firstLook);
+        while (now().plusMillis(500).isBefore(due)) {
+          second();
+        }
+        return report.json();
+      }
+
+      @Override
+      public String prometheus() {
+        return metrics.text();
+      }
+    };
+  }
+
+  public HistoryReading reading() {
+    return history.get();
+  }
+
+  public synchronized List<BreakerView> breakers() {
+    boolean open = state() == State.OPEN;
+    return List.of(
+        new BreakerView(
+            BREAKER,
+            BreakerView.State.valueOf(state().name()),
+            open ? FAILURES : 0,
+            0,
+            open ? past().getLast().at() : null,
+            false));
+  }
+
+  private List<WorkerList.Member> workers() {
+    return List.of(
+        new WorkerList.Member("worker-1", true, 12L, now().minusSeconds(2)),
+        new WorkerList.Member("worker-2", false, 12L, now().minusSeconds(4)));
+  }
+
+  @Override
+  public void close() {
+    metrics.close();
+  }
+
+  /** Asked by the meters. */
+  private final class Read extends FixedReadings {
+
+    @Override
+    public DispatchStatus dispatch() {
+      synchronized (OutageScene.this) {
+        return new DispatchStatus(
+            new GateStatus(
+                running,
+                LIMIT,
+                new GateStatus.Rate(0, 0),
+                new GateStatus.Rate(0, 0),
+                null,
+                List.of(new BreakerStatus(BREAKER, state(), 0, 0, null, false)),
+                Map.of(BREAKER, new BreakerHistory(past(), Map.of()))),
+            0,
+            0,
+            null,
+            0);
+      }
+    }
+
+    @Override
+    public long pending() {
+      synchronized (OutageScene.this) {
+        return (long) waiting.size() + running;
+      }
+    }
+
+    @Override
+    public @Nullable Instant oldestPending() {
+      synchronized (OutageScene.this) {
+        return waiting.peekFirst();
+      }
+    }
+
+    @Override
+    public long storedExplanations() {
+      return (long) meters.storeSets.count();
+    }
+
+    @Override
+    public CacheTierStatistics redis() {
+      synchronized (OutageScene.this) {
+        long misses = (long) meters.storeMisses.count() - redisHits;
+        return new CacheTierStatistics(
+            redisHits, misses, 0, storedExplanations(), 0, 0, redisHits * 310);
+      }
+    }
+
+    @Override
+    public Map<String, Long> lag() {
+      return Map.of(REQUESTS, now().getEpochSecond() % 4);
+    }
+  }
+}
