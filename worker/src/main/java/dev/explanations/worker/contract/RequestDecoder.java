@@ -163,7 +163,9 @@ public final class RequestDecoder {
   }
 
   /**
-   * Reads a record that {@link #decode} has found valid, without validating it again.
+   * Reads a record that {@link #decode} has found valid. Checks again what the prompt and a
+   * result's size rest on, since others can write to the topics behind intake: lengths and
+   * characters.
    *
    * @param contentType as for {@link #decode}
    * @throws IllegalArgumentException if it cannot have been valid
@@ -180,10 +182,21 @@ public final class RequestDecoder {
       throw new IllegalArgumentException("requestId is missing");
     }
     try {
-      return request(json);
+      return usable(request(json));
     } catch (IllformedLocaleException | DateTimeException e) {
       throw new IllegalArgumentException("language or deadline is not valid", e);
     }
+  }
+
+  private ExplanationRequest usable(ExplanationRequest request) {
+    if (schema.isUsableId(request.requestId())
+        && schema.isUsable("topic", request.topic())
+        && schema.isUsable("subtopic", request.subtopic())
+        && schema.isUsable("education", request.education())
+        && schema.isUsable("language", request.language())) {
+      return request;
+    }
+    throw new IllegalArgumentException("a field is out of bounds");
   }
 
   private ExplanationRequest request(JsonNode json) {

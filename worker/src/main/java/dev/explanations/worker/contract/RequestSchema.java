@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
@@ -31,7 +32,7 @@ final class RequestSchema {
   private final Schema schema;
   private final Pattern notBlank;
   private final Pattern controlCharacter;
-  private final int maxIdLength;
+  private final Map<String, Integer> maxLengths;
 
   RequestSchema() {
     document = load();
@@ -48,7 +49,14 @@ final class RequestSchema {
     schema.initializeValidators();
     notBlank = pattern("/$defs/notBlank/pattern");
     controlCharacter = pattern("/$defs/noControlCharacters/not/pattern");
-    maxIdLength = document.at("/properties/requestId/maxLength").intValue();
+    maxLengths =
+        document
+            .path("properties")
+            .propertyStream()
+            .filter(field -> field.getValue().has("maxLength"))
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey, field -> field.getValue().path("maxLength").intValue()));
   }
 
   private static JsonNode load() {
@@ -85,10 +93,15 @@ final class RequestSchema {
 
   /** Whether {@code id} is within the limits of requestId. */
   boolean isUsableId(String id) {
-    return id.codePointCount(0, id.length()) <= maxIdLength
-        && notBlank.matcher(id).find()
-        && !controlCharacter.matcher(id).find()
-        && Surrogates.arePaired(id);
+    return isUsable("requestId", id);
+  }
+
+  /** Whether a text is within the limits of that field, which has a maximal length. */
+  boolean isUsable(String field, String text) {
+    return text.codePointCount(0, text.length()) <= maxLengths.getOrDefault(field, 0)
+        && notBlank.matcher(text).find()
+        && !controlCharacter.matcher(text).find()
+        && Surrogates.arePaired(text);
   }
 
   /**

@@ -47,8 +47,9 @@ final class Alarm {
     return at;
   }
 
-  /** Its task has ended; Kafka Streams cancels what is scheduled. */
+  /** Never rings again: its task has ended. */
   void close() {
+    cancel();
     alarms.remove(this);
   }
 

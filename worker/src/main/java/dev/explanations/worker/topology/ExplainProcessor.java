@@ -1,6 +1,7 @@
 package dev.explanations.worker.topology;
 
 import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.Words;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.store.Origin;
@@ -17,6 +18,9 @@ import org.slf4j.MDC;
  * a task is revived, and then everything starts from the stores anew.
  */
 public final class ExplainProcessor implements Processor<String, ExplainInput, byte[], byte[]> {
+
+  /** Hexadecimal SHA-256. */
+  private static final int KEY_IN_LOG = 64;
 
   private final ExplainSettings settings;
   private final RequestDecoder decoder;
@@ -74,7 +78,8 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     if (task == null || context == null) {
       return;
     }
-    MDC.put("cacheKey", String.valueOf(record.key()));
+    // a record that no worker wrote may have any key
+    MDC.put("cacheKey", Words.cut(String.valueOf(record.key()), KEY_IN_LOG));
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
     Origin place = new Origin(metadata.topic(), metadata.partition(), metadata.offset());
     if (faults.isCondemned(place)) {

@@ -117,6 +117,22 @@ class OutOfBoundsTest {
     goesOn();
   }
 
+  @ParameterizedTest
+  @CsvSource({"requestId,129", "topic,201", "subtopic,301", "education,65", "subtopic,0"})
+  void retryWithAFieldThatIsOutOfBounds_isADeadLetter(String field, int length) {
+    String text = length == 0 ? "Cells\\nTopic: Chemistry" : "x".repeat(length);
+    String json =
+        "{\"requestId\":\"r\",\"topic\":\"Biology\",\"subtopic\":\"Cells\",\"education\":\"all\"}"
+            .replaceFirst(
+                "(\"" + field + "\":)\"[^\"]*\"", "$1\"" + text.replace("\\", "\\\\") + "\"");
+    engine.retriesIn.pipeInput(
+        new TestRecord<>("k".getBytes(UTF_8), json.getBytes(UTF_8), new RecordHeaders(), 5L));
+
+    assertThat(engine.deadLetters.readRecordsToList()).hasSize(1);
+    assertThat(engine.lane().offered).isEmpty();
+    goesOn();
+  }
+
   private void retry(boolean complete, String name, String value) {
     Headers headers = new RecordHeaders();
     if (complete) {
