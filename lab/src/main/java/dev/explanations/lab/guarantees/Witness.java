@@ -1,20 +1,27 @@
 package dev.explanations.lab.guarantees;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Shows each observation to all guarantees. Safe for use by many threads. */
 public final class Witness {
 
   private final List<Guarantee> guarantees;
+  private final Consumer<Observation> figures;
 
-  public Witness(List<Guarantee> guarantees) {
+  /**
+   * @param figures sees everything too, by one thread at a time
+   */
+  public Witness(List<Guarantee> guarantees, Consumer<Observation> figures) {
     this.guarantees = List.copyOf(guarantees);
+    this.figures = figures;
   }
 
   public synchronized void saw(Observation observation) {
     for (Guarantee guarantee : guarantees) {
       guarantee.saw(observation);
     }
+    figures.accept(observation);
   }
 
   /** Of all guarantees, in their order, while the workers run. */
