@@ -1,0 +1,32 @@
+package dev.explanations.lab.guarantees;
+
+import java.util.List;
+
+/** All of them. */
+public final class Guarantees {
+
+  private Guarantees() {}
+
+  /**
+   * To be made when nothing has been requested yet.
+   *
+   * @param secrets that may be emitted nowhere, each of 8 characters at least
+   */
+  public static List<Guarantee> all(Limits limits, List<String> secrets) {
+    WallClock clock = WallClock.now();
+    return List.of(
+        new EveryRequestAnsweredOnce(),
+        new NoCallWhileOpen(limits),
+        new SingleFlight(limits),
+        new OneAttemptPerRound(limits, clock),
+        new NoWrongAnswer(),
+        new OnlyCompleteAnswersCached(),
+        new NothingOldAfterClear(),
+        new DeadlinesKept(limits, clock),
+        new LimitsKept(limits),
+        new CallsAccounted(limits),
+        new HeadersCarried(),
+        new NothingSecretEmitted(secrets),
+        new StreamNeverStops(limits));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.explanations.lab.guarantees;
+
+import dev.explanations.lab.guarantees.Observation.Answered;
+import dev.explanations.lab.guarantees.Observation.CallEnded;
+import dev.explanations.lab.simulator.Reply;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** What is explained, and what is kept for later, is the whole text of a complete answer. */
+final class OnlyCompleteAnswersCached extends Watching {
+
+  private final Set<Long> complete = new HashSet<>();
+  private final Set<Long> incomplete = new HashSet<>();
+
+  /** By call: a text may be seen before the end of the call that it came from. */
+  private final Map<Long, Place> undecided = new HashMap<>();
+
+  private record Place(long nanos, String where) {}
+
+  @Override
+  public void saw(Observation observation) {
+    switch (observation) {
+      case CallEnded it -> ended(it);
+      case Answered it when it.body().path("status").asText().equals("explained") ->
+          look(
+              it.nanos(),
+              "the result of " + it.requestId() + ", " + it.body().path("source").asText(),
+              it.body().path("explanation").asText());
+      case Observation.Cached(long nanos, String where, String text) -> look(nanos, where, text);
+      default -> {}
+    }
+  }
+
+  private void ended(CallEnded it) {
+    boolean whole = it.reply() instanceof Reply.Answer || it.reply() instanceof Reply.SlowBody;
+    (whole ? complete : incomplete).add(it.call());
+    Place place = undecided.remove(it.call());
+    if (place != null && !whole) {
+      incomplete(place, it.call());
+    }
+  }
+
+  private void incomplete(Place place, long call) {
+    broken(place.nanos, "%s has a text of call %d, no answer".formatted(place.where, call));
+  }
+
+  private void look(long nanos, String where, String text) {
+    OptionalLong number = CallMark.number(text);
+    if (number.isEmpty()) {
+      broken(nanos, where + " has a text that is of no call");
+      return;
+    }
+    long call = number.getAsLong();
+    if (!CallMark.isWhole(text, call)) {
+      broken(nanos, "%s has a part of the text of call %d".formatted(where, call));
+    } else if (incomplete.contains(call)) {
+      incomplete(new Place(nanos, where), call);
+    } else if (!complete.contains(call)) {
+      undecided.put(call, new Place(nanos, where));
+    }
+  }
+
+  @Override
+  void end() {
+    undecided.forEach((call, place) -> incomplete(place, call));
+  }
+}

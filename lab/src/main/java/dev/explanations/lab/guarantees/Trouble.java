@@ -1,0 +1,51 @@
+package dev.explanations.lab.guarantees;
+
+import dev.explanations.lab.guarantees.Observation.Change;
+import dev.explanations.lab.guarantees.Observation.FaultChanged;
+import dev.explanations.lab.guarantees.Observation.FaultKind;
+import dev.explanations.lab.guarantees.Observation.WorkerChanged;
+import java.util.Set;
+
+/** When machines failed or workers came and went: while they do, partitions may stand still. */
+final class Trouble {
+
+  private static final Set<Change> BEGINNINGS =
+      Set.of(Change.STARTED, Change.STOPPING, Change.SUSPENDED, Change.CUT);
+
+  private final Spans spans = new Spans();
+
+  void saw(Observation observation) {
+    switch (observation) {
+      case WorkerChanged(long nanos, String worker, Change change) ->
+          changed(nanos, worker, change);
+      case FaultChanged fault when isOfInterest(fault.kind()) -> changed(fault);
+      default -> {}
+    }
+  }
+
+  private static boolean isOfInterest(FaultKind kind) {
+    return kind.isOfMachines() || kind == FaultKind.REBALANCE || kind == FaultKind.VERSION;
+  }
+
+  private void changed(FaultChanged fault) {
+    if (fault.begins()) {
+      spans.begin(fault.fault(), fault.nanos());
+    } else {
+      spans.end(fault.fault(), fault.nanos());
+      spans.moment(fault.nanos());
+    }
+  }
+
+  private void changed(long nanos, String worker, Change change) {
+    if (BEGINNINGS.contains(change)) {
+      spans.begin(worker, nanos);
+    } else {
+      spans.end(worker, nanos);
+      spans.moment(nanos);
+    }
+  }
+
+  Spans spans() {
+    return spans;
+  }
+}

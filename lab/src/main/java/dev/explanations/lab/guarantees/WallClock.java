@@ -1,0 +1,24 @@
+package dev.explanations.lab.guarantees;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Relates {@link System#nanoTime} to the times in records.
+ *
+ * @param nanos at the instant
+ */
+record WallClock(long nanos, Instant instant) {
+
+  static WallClock now() {
+    return new WallClock(System.nanoTime(), Instant.now());
+  }
+
+  Instant at(long otherNanos) {
+    return instant.plusNanos(otherNanos - nanos);
+  }
+
+  long nanos(Instant time) {
+    return nanos + Duration.between(instant, time).toNanos();
+  }
+}
