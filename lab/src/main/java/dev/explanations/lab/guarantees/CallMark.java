@@ -1,5 +1,6 @@
 package dev.explanations.lab.guarantees;
 
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,5 +23,21 @@ final class CallMark {
   /** Whether the text is that call's from beginning to end. */
   static boolean isWhole(String text, long number) {
     return text.startsWith("[call " + number + "]") && text.endsWith("[end " + number + "]");
+  }
+
+  /** Numbers of the calls whose texts are somewhere in an entry. */
+  static List<Long> numbersIn(String entry) {
+    return BEGINNING
+        .matcher(entry)
+        .results()
+        .map(each -> Long.parseLong(each.group(1)))
+        .distinct()
+        .toList();
+  }
+
+  /** Whether an entry has that call's text from beginning to end. */
+  static boolean holdsWhole(String entry, long number) {
+    int begin = entry.indexOf("[call " + number + "]");
+    return begin >= 0 && entry.indexOf("[end " + number + "]", begin) >= 0;
   }
 }

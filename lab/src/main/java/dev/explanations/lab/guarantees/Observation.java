@@ -127,7 +127,11 @@ public sealed interface Observation {
    */
   record Ordered(long nanos, long sent, Order order, String target) implements Observation {}
 
-  /** A text that is kept for later answers, in Redis or in a store's changelog. */
+  /**
+   * Something kept for later answers, in Redis or in a store's changelog.
+   *
+   * @param text the answer's, or the entry that it is in
+   */
   record Cached(long nanos, String where, String text) implements Observation {}
 
   /** A piece of a log, metrics, health, a record: all that may not show a secret. */

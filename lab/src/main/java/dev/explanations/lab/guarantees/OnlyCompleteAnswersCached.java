@@ -5,6 +5,7 @@ import dev.explanations.lab.guarantees.Observation.CallEnded;
 import dev.explanations.lab.simulator.Reply;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -24,12 +25,8 @@ final class OnlyCompleteAnswersCached extends Watching {
   public void saw(Observation observation) {
     switch (observation) {
       case CallEnded it -> ended(it);
-      case Answered it when it.body().path("status").asText().equals("explained") ->
-          look(
-              it.nanos(),
-              "the result of " + it.requestId() + ", " + it.body().path("source").asText(),
-              it.body().path("explanation").asText());
-      case Observation.Cached(long nanos, String where, String text) -> look(nanos, where, text);
+      case Answered it when it.body().path("status").asText().equals("explained") -> answered(it);
+      case Observation.Cached it -> cached(it);
       default -> {}
     }
   }
@@ -47,19 +44,35 @@ final class OnlyCompleteAnswersCached extends Watching {
     broken(place.nanos, "%s has a text of call %d, no answer".formatted(place.where, call));
   }
 
-  private void look(long nanos, String where, String text) {
+  private void answered(Answered it) {
+    String where = "the result of " + it.requestId() + ", " + it.body().path("source").asText();
+    String text = it.body().path("explanation").asText();
     OptionalLong number = CallMark.number(text);
     if (number.isEmpty()) {
-      broken(nanos, where + " has a text that is of no call");
-      return;
+      broken(it.nanos(), where + " has a text that is of no call");
+    } else {
+      long call = number.getAsLong();
+      look(new Place(it.nanos(), where), call, CallMark.isWhole(text, call));
     }
-    long call = number.getAsLong();
-    if (!CallMark.isWhole(text, call)) {
-      broken(nanos, "%s has a part of the text of call %d".formatted(where, call));
+  }
+
+  private void cached(Observation.Cached it) {
+    List<Long> numbers = CallMark.numbersIn(it.text());
+    if (numbers.isEmpty()) {
+      broken(it.nanos(), it.where() + " has a text that is of no call");
+    }
+    for (long call : numbers) {
+      look(new Place(it.nanos(), it.where()), call, CallMark.holdsWhole(it.text(), call));
+    }
+  }
+
+  private void look(Place place, long call, boolean whole) {
+    if (!whole) {
+      broken(place.nanos, "%s has a part of the text of call %d".formatted(place.where, call));
     } else if (incomplete.contains(call)) {
-      incomplete(new Place(nanos, where), call);
+      incomplete(place, call);
     } else if (!complete.contains(call)) {
-      undecided.put(call, new Place(nanos, where));
+      undecided.put(call, place);
     }
   }
 

@@ -17,7 +17,7 @@ class OnlyCompleteAnswersCachedTest {
     story
         .replied(1, 1)
         .answered(2, "a", explained("q", 1))
-        .saw(cached("[call 2] slowly [end 2]"))
+        .saw(cached("{\"explanation\":\"[call 2] slowly [end 2]\",\"model\":\"m\"}"))
         .replied(3, 2, new Reply.SlowBody(Duration.ofSeconds(1)), 200)
         .replied(3, 3, Reply.Canned.MAX_TOKENS, 200)
         .answered(4, "b", failed("unavailable", "incomplete_answer"));

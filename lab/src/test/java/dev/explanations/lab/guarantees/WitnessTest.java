@@ -12,12 +12,13 @@ class WitnessTest {
     List<Guarantee> all = Guarantees.all(Story.LIMITS, List.of("a secret"));
 
     assertThat(all).extracting(Guarantee::name).doesNotHaveDuplicates().hasSize(13);
-    assertThat(new Witness(all).judge()).isEmpty();
+    assertThat(new Witness(all, _ -> {}).judge()).isEmpty();
   }
 
   @Test
   void violations_areBounded_andCounted() {
-    Witness witness = new Witness(List.of(new NothingSecretEmitted(List.of("a secret"))));
+    Guarantee guarantee = new NothingSecretEmitted(List.of("a secret"));
+    Witness witness = new Witness(List.of(guarantee), _ -> {});
     for (int i = 0; i < 1200; i++) {
       witness.saw(new Observation.Emitted(i, "the log", "a secret"));
     }
