@@ -2,6 +2,7 @@ package dev.explanations.lab.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.submit.BadRequest;
 import dev.explanations.lab.submit.Result;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

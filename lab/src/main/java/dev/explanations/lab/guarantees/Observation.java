@@ -119,9 +119,11 @@ public sealed interface Observation {
   }
 
   /**
-   * An order that a worker acknowledged with 200, and that no worker is missing from.
+   * An order that a worker acknowledged with 200, and that no worker is missing from. Those that
+   * allow something again ({@code RESUME}, {@code RESET_BREAKER}, {@code REDRIVE}) are told when
+   * they are sent, since they may be carried out unacknowledged.
    *
-   * @param nanos when it was acknowledged
+   * @param nanos when it was acknowledged, or else sent
    * @param sent when it was sent
    * @param target the topic of an {@code INVALIDATE}; empty otherwise
    */

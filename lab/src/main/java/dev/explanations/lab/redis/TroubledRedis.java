@@ -1,115 +1,45 @@
 package dev.explanations.lab.redis;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import dev.explanations.lab.redis.RedisFront.Answer;
-import java.io.BufferedReader;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.time.Duration;
-
-/**
- * A real Redis with one kind of trouble, which comes and goes. Redis makes it itself where it can;
- * otherwise somebody between it and its clients does. Used by one thread.
- */
+/** A real Redis with one kind of trouble, which comes and goes. Used by one thread. */
 public final class TroubledRedis implements AutoCloseable {
 
   /** What Redis must have been started with as {@code requirepass}, and what clients send. */
-  public static final String PASSWORD = "s3cret-word";
-
-  private static final String OTHER_PASSWORD = "another-word";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  private static final Answer GARBAGE =
-      new Answer("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", false);
-  private static final Answer LOADING =
-      new Answer("-LOADING Redis is loading the dataset in memory\r\n", true);
+  public static final String PASSWORD = RedisTroubles.PASSWORD;
 
   private final RedisTrouble trouble;
-  private final RedisHost redis;
-  private final RedisFront front;
+  private final RedisTroubles troubles;
 
   /**
    * @param redis that is well and has {@link #PASSWORD}; closed with this
    */
   public TroubledRedis(RedisTrouble trouble, RedisHost redis) {
     this.trouble = trouble;
-    this.redis = redis;
-    this.front = new RedisFront(redis.port());
+    this.troubles = new RedisTroubles(redis);
   }
 
-  /** Where clients are to connect, on loopback. */
+  /** Where clients are to connect, on loopback; Redis itself, unless another is to answer. */
   public int port() {
     return switch (trouble) {
-      case GARBAGE, LOADING -> front.port();
-      case KILLED, SILENT, PASSWORD, OOM -> redis.port();
+      case GARBAGE, LOADING -> troubles.port();
+      case KILLED, SILENT, PASSWORD, OOM -> troubles.directPort();
     };
   }
 
   public void begin() {
-    switch (trouble) {
-      case KILLED -> redis.kill();
-      case SILENT -> redis.pause();
-      case GARBAGE -> front.answer(GARBAGE);
-      case LOADING -> front.answer(LOADING);
-      case PASSWORD ->
-          tell(PASSWORD, "CONFIG SET requirepass " + OTHER_PASSWORD, "CLIENT KILL TYPE normal");
-      case OOM ->
-          tell(PASSWORD, "CONFIG SET maxmemory-policy noeviction", "CONFIG SET maxmemory 1");
-    }
+    troubles.begin(trouble);
   }
 
   public void end() {
-    switch (trouble) {
-      case KILLED -> redis.restart();
-      case SILENT -> redis.resume();
-      case GARBAGE, LOADING -> front.passOn();
-      case PASSWORD -> tell(OTHER_PASSWORD, "CONFIG SET requirepass " + PASSWORD);
-      case OOM -> tell(PASSWORD, "CONFIG SET maxmemory 0");
-    }
+    troubles.end(trouble);
   }
 
   /** How many entries it holds, when there is no trouble. */
   public long entries() {
-    return Long.parseLong(tell(PASSWORD, "DBSIZE").substring(1));
-  }
-
-  /** Returns the last answer. */
-  private String tell(String password, String... commands) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
-      socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
-      BufferedReader answers =
-          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
-      String last = tell(socket, answers, "AUTH " + password);
-      for (String command : commands) {
-        last = tell(socket, answers, command);
-      }
-      return last;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String tell(Socket socket, BufferedReader answers, String command)
-      throws IOException {
-    socket.getOutputStream().write((command + "\r\n").getBytes(US_ASCII));
-    String answer = answers.readLine();
-    if (answer == null) {
-      throw new EOFException("no answer to " + command);
-    }
-    if (answer.startsWith("-")) {
-      throw new IllegalStateException(command + ": " + answer);
-    }
-    return answer;
+    return troubles.entries();
   }
 
   @Override
   public void close() {
-    front.close();
-    redis.close();
+    troubles.close();
   }
 }

@@ -107,9 +107,13 @@ public final class GeminiSimulator implements AutoCloseable {
     script.otherwise(behaviour);
   }
 
-  /** A rule for the next calls, whatever they ask. */
-  public void behaveNext(int calls, Behaviour behaviour) {
-    script.add(call -> true, behaviour, calls);
+  /**
+   * A rule for the next calls, whatever they ask.
+   *
+   * @return forgets the rule, if calls are left of it
+   */
+  public Runnable behaveNext(int calls, Behaviour behaviour) {
+    return script.add(call -> true, behaviour, calls);
   }
 
   /** A rule for calls whose user text contains that text. */
@@ -119,7 +123,7 @@ public final class GeminiSimulator implements AutoCloseable {
 
   /** A rule for the next calls whose user text contains that text. */
   public void behaveWhen(String promptContains, int calls, Behaviour behaviour) {
-    script.add(call -> call.userText().contains(promptContains), behaviour, calls);
+    var _ = script.add(call -> call.userText().contains(promptContains), behaviour, calls);
   }
 
   /** A rule for the calls that match, for instance those to one model. */

@@ -41,11 +41,18 @@ final class Script {
     newestFirst.addFirst(new Rule(when, behaviour, UNLIMITED));
   }
 
-  synchronized void add(Predicate<Call> when, Behaviour behaviour, int calls) {
+  /** Returns what forgets the rule. */
+  synchronized Runnable add(Predicate<Call> when, Behaviour behaviour, int calls) {
     if (calls < 1) {
       throw new IllegalArgumentException("calls must be at least 1, not " + calls);
     }
-    newestFirst.addFirst(new Rule(when, behaviour, calls));
+    Rule rule = new Rule(when, behaviour, calls);
+    newestFirst.addFirst(rule);
+    return () -> forget(rule);
+  }
+
+  private synchronized void forget(Rule rule) {
+    newestFirst.remove(rule);
   }
 
   /** What calls do that no rule matches, whatever else was said, until {@link #leavePhase}. */

@@ -132,6 +132,11 @@ public final class HostileRecords implements AutoCloseable {
     return taken;
   }
 
+  /** Outcomes that no worker writes, all out of bounds. */
+  public static List<byte[]> outcomes() {
+    return List.of(bytes(OF_THE_YEAR_300_000_000), bytes(NEVER_ENDING), bytes(NEVER_AGAIN));
+  }
+
   private static ProducerRecord<byte[], byte[]> record(
       String topic, byte @Nullable [] key, byte @Nullable [] value) {
     return new ProducerRecord<>(topic, 0, key, value);

@@ -1,10 +1,10 @@
-package dev.explanations.lab.bench;
+package dev.explanations.lab.submit;
 
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Ways to be no request. In the text of each, {@code ID} stands for the requestId. */
-enum BadRequest {
+public enum BadRequest {
   NULL_VALUE(null),
   EMPTY(""),
   NOT_JSON("requestId=ID"),
@@ -28,7 +28,7 @@ enum BadRequest {
   }
 
   /** The record's value. Latin-1, so that a character above 127 is one byte and no UTF-8. */
-  byte @Nullable [] value(String requestId) {
+  public byte @Nullable [] value(String requestId) {
     return text == null
         ? null
         : text.replace("ID", requestId).getBytes(StandardCharsets.ISO_8859_1);

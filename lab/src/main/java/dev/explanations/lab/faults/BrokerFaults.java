@@ -1,0 +1,86 @@
+package dev.explanations.lab.faults;
+
+import dev.explanations.lab.broker.BrokerCluster;
+import dev.explanations.lab.faults.Action.Step;
+import dev.explanations.lab.faults.Draw.Weighted;
+import dev.explanations.lab.guarantees.Observation.FaultKind;
+import dev.explanations.lab.net.TcpProxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ObjIntConsumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/** Brokers that are stopped, killed, suspended and slow; one after the other, unless meant. */
+final class BrokerFaults {
+
+  private static final List<Integer> NODES =
+      IntStream.range(0, BrokerCluster.NODES).boxed().toList();
+  private static final int MOST_DELAY_MILLIS = 200;
+
+  private BrokerFaults() {}
+
+  static List<Weighted> all() {
+    return List.of(
+        new Weighted(2, random -> away(random, "stop", 1, 12, BrokerCluster::stop)),
+        new Weighted(2, random -> away(random, "kill", 1, 12, BrokerCluster::kill)),
+        new Weighted(1, random -> away(random, "kill", 2, 6, BrokerCluster::kill)),
+        new Weighted(2, random -> suspended(random, 1, 12)),
+        new Weighted(1, random -> suspended(random, 2, 6)),
+        new Weighted(2, BrokerFaults::slow),
+        new Weighted(3, random -> moved()));
+  }
+
+  private static Draw away(
+      RandomGenerator random,
+      String verb,
+      int count,
+      int mostSeconds,
+      ObjIntConsumer<BrokerCluster> begin) {
+    List<Integer> nodes = Draw.some(random, NODES, count);
+    return draw(
+        "%s broker %s".formatted(verb, nodes),
+        Draw.seconds(random, 2, mostSeconds),
+        field -> nodes.forEach(node -> begin.accept(field.brokers(), node)),
+        field -> nodes.forEach(field.brokers()::start));
+  }
+
+  private static Draw suspended(RandomGenerator random, int count, int mostSeconds) {
+    List<Integer> nodes = Draw.some(random, NODES, count);
+    return draw(
+        "suspend broker " + nodes,
+        Draw.seconds(random, 1, mostSeconds),
+        field -> nodes.forEach(field.brokers()::suspend),
+        field -> nodes.forEach(field.brokers()::resume));
+  }
+
+  private static Draw draw(String name, Duration lasts, Step begin, Step end) {
+    return new Draw(new Action(FaultKind.BROKER, name, Set.of(Field.BROKERS), begin, end), lasts);
+  }
+
+  /** As workers see it: between the brokers nothing is slow. */
+  private static Draw slow(RandomGenerator random) {
+    int node = Draw.one(random, NODES);
+    Duration delay = Duration.ofMillis(random.nextInt(10, MOST_DELAY_MILLIS));
+    return new Draw(
+        new Action(
+            FaultKind.BROKER,
+            "slow broker %d by %d ms".formatted(node, delay.toMillis()),
+            Set.of(Field.BROKERS, Field.NETWORK),
+            field -> field.brokers().proxiesTo(node).forEach(proxy -> proxy.slow(delay)),
+            field -> field.brokers().proxiesTo(node).forEach(TcpProxy::pass)),
+        Draw.seconds(random, 2, 15));
+  }
+
+  private static Draw moved() {
+    return Draw.moment(
+        Action.once(
+            FaultKind.BROKER,
+            "move leadership",
+            Set.of(Field.BROKERS),
+            field -> {
+              var _ = field.brokers().moveLeadership();
+            }));
+  }
+}

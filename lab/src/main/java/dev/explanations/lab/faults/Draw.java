@@ -1,0 +1,47 @@
+package dev.explanations.lab.faults;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * A fault with its parameters drawn.
+ *
+ * @param lasts zero for a fault of a moment
+ */
+record Draw(Fault fault, Duration lasts) {
+
+  private static final int MILLIS = 1_000;
+
+  /** Makes a fault of one sort. */
+  @FunctionalInterface
+  interface Sort {
+    Draw next(RandomGenerator random);
+  }
+
+  /** How often a sort is drawn, beside the weights of the others. */
+  record Weighted(int weight, Sort sort) {}
+
+  static Draw moment(Fault fault) {
+    return new Draw(fault, Duration.ZERO);
+  }
+
+  /** A duration between those seconds, in steps of a tenth. */
+  static Duration seconds(RandomGenerator random, int least, int most) {
+    return Duration.ofMillis(random.nextInt(least * 10, most * 10 + 1) * (MILLIS / 10L));
+  }
+
+  static <T> T one(RandomGenerator random, List<T> list) {
+    return list.get(random.nextInt(list.size()));
+  }
+
+  /** So many different ones, in their order. */
+  static <T> List<T> some(RandomGenerator random, List<T> list, int count) {
+    List<T> left = new ArrayList<>(list);
+    while (left.size() > count) {
+      left.remove(random.nextInt(left.size()));
+    }
+    return left;
+  }
+}

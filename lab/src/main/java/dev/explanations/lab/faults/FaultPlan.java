@@ -1,0 +1,101 @@
+package dev.explanations.lab.faults;
+
+import dev.explanations.lab.faults.Draw.Weighted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/**
+ * Faults and their times, the same for the same seed, duration and scope. The last tenth is calm.
+ *
+ * @param faults in the order of their beginnings
+ */
+public record FaultPlan(long seed, Duration duration, List<Planned> faults) {
+
+  private static final int LEAST_BETWEEN = 3;
+  private static final int MOST_BETWEEN = 11;
+  private static final int ATTEMPTS = 50;
+  private static final double BUSY = 0.9;
+
+  /** A process of a worker or broker is well again a few seconds after its start. */
+  private static final Duration SETTLING = Duration.ofSeconds(6);
+
+  /**
+   * One fault.
+   *
+   * @param begin since the start of the run
+   * @param lasts zero for a fault of a moment
+   */
+  public record Planned(Duration begin, Fault fault, Duration lasts) {
+    Duration end() {
+      return begin.plus(lasts);
+    }
+  }
+
+  public FaultPlan {
+    faults = List.copyOf(faults);
+  }
+
+  /** Draws a plan: a fault begins every 3 to 11 s. */
+  public static FaultPlan of(long seed, Duration duration, Scope scope) {
+    RandomGenerator random = new Random(seed);
+    List<Weighted> catalogue = catalogue(scope);
+    Duration busy = Duration.ofMillis(Math.round(duration.toMillis() * BUSY));
+    Map<String, Duration> heldUntil = new HashMap<>();
+    List<Planned> faults = new ArrayList<>();
+    Duration begin = Draw.seconds(random, LEAST_BETWEEN, MOST_BETWEEN);
+    while (begin.compareTo(busy) < 0) {
+      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        Draw draw = draw(catalogue, random);
+        Planned planned = new Planned(begin, draw.fault(), draw.lasts());
+        if (planned.end().compareTo(busy) <= 0 && isFree(planned, heldUntil)) {
+          faults.add(planned);
+          for (String held : draw.fault().holds()) {
+            heldUntil.put(held, planned.end().plus(settling(draw.fault())));
+          }
+          break;
+        }
+      }
+      begin = begin.plus(Draw.seconds(random, LEAST_BETWEEN, MOST_BETWEEN));
+    }
+    return new FaultPlan(seed, duration, faults);
+  }
+
+  private static List<Weighted> catalogue(Scope scope) {
+    List<Weighted> all = new ArrayList<>();
+    all.addAll(ProcessFaults.all(scope));
+    all.addAll(BrokerFaults.all());
+    all.addAll(NetworkFaults.all(scope));
+    all.addAll(FleetFaults.all(scope));
+    all.addAll(GeminiFaults.all());
+    all.addAll(RedisFaults.all());
+    all.addAll(OrderFaults.all(scope));
+    all.addAll(RecordFaults.all());
+    return all;
+  }
+
+  private static Draw draw(List<Weighted> catalogue, RandomGenerator random) {
+    int left = random.nextInt(catalogue.stream().mapToInt(Weighted::weight).sum());
+    for (Weighted each : catalogue) {
+      left -= each.weight();
+      if (left < 0) {
+        return each.sort().next(random);
+      }
+    }
+    throw new IllegalStateException("BUG: no weight left");
+  }
+
+  private static boolean isFree(Planned planned, Map<String, Duration> heldUntil) {
+    return planned.fault().holds().stream()
+        .map(held -> heldUntil.getOrDefault(held, Duration.ZERO))
+        .allMatch(until -> until.compareTo(planned.begin()) <= 0);
+  }
+
+  private static Duration settling(Fault fault) {
+    return fault.kind().isOfMachines() ? SETTLING : Duration.ZERO;
+  }
+}

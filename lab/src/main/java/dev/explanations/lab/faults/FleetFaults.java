@@ -1,0 +1,91 @@
+package dev.explanations.lab.faults;
+
+import dev.explanations.lab.faults.Draw.Weighted;
+import dev.explanations.lab.guarantees.Observation.FaultKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** A further worker that comes and goes, another model for all, a full disk. */
+final class FleetFaults {
+
+  private static final String MODEL = "GEMINI_MODEL";
+  private static final Duration READY = Duration.ofSeconds(40);
+
+  private FleetFaults() {}
+
+  static List<Weighted> all(Scope scope) {
+    List<Weighted> all = new ArrayList<>();
+    all.add(new Weighted(2, FleetFaults::rebalances));
+    if (scope.models().size() > 1) {
+      all.add(new Weighted(1, random -> otherModel(random, scope)));
+    }
+    if (scope.smallDisk()) {
+      all.add(new Weighted(1, FleetFaults::fullDisk));
+    }
+    return all;
+  }
+
+  private static Draw rebalances(RandomGenerator random) {
+    int times = random.nextInt(2, 4);
+    return new Draw(
+        new Action(
+            FaultKind.REBALANCE,
+            "join and leave %d times".formatted(times),
+            Set.of(Scope.JOINER),
+            field -> {
+              for (int i = 0; i < times; i++) {
+                field.fleet().start(Scope.JOINER);
+                field.fleet().awaitReady(Scope.JOINER, READY);
+                field.fleet().stop(Scope.JOINER);
+              }
+            },
+            field -> field.fleet().kill(Scope.JOINER)),
+        Duration.ofSeconds(5));
+  }
+
+  /** Life by life, and back. */
+  private static Draw otherModel(RandomGenerator random, Scope scope) {
+    String first = scope.models().getFirst();
+    String other = Draw.one(random, scope.models().subList(1, scope.models().size()));
+    return new Draw(
+        new Action(
+            FaultKind.VERSION,
+            "roll to model " + other,
+            Set.copyOf(scope.workers()),
+            field -> roll(field.fleet(), scope.workers(), other),
+            field -> roll(field.fleet(), scope.workers(), first)),
+        Draw.seconds(random, 10, 15));
+  }
+
+  private static void roll(Fleet fleet, List<String> workers, String model)
+      throws InterruptedException {
+    fleet.change(MODEL, model);
+    for (String worker : workers) {
+      fleet.stop(worker);
+      fleet.start(worker);
+      fleet.awaitReady(worker, READY);
+    }
+  }
+
+  private static Draw fullDisk(RandomGenerator random) {
+    return new Draw(
+        new Action(
+            FaultKind.DISK,
+            "full disk of " + Scope.SMALL,
+            Set.of(Scope.SMALL),
+            field -> {
+              field.disk().mount();
+              field.fleet().start(Scope.SMALL, field.disk().state());
+              field.fleet().awaitReady(Scope.SMALL, READY);
+              field.disk().fill();
+            },
+            field -> {
+              field.fleet().kill(Scope.SMALL);
+              field.disk().unmount();
+            }),
+        Draw.seconds(random, 8, 15));
+  }
+}

@@ -1,0 +1,135 @@
+package dev.explanations.lab.faults;
+
+import dev.explanations.lab.faults.Action.Step;
+import dev.explanations.lab.faults.Draw.Weighted;
+import dev.explanations.lab.guarantees.Observation.FaultKind;
+import dev.explanations.lab.guarantees.Observation.Order;
+import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.Latency;
+import dev.explanations.lab.simulator.Quota;
+import dev.explanations.lab.simulator.Reply;
+import dev.explanations.lab.simulator.Timeline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** Each reply of the simulator, to the next calls or for a time; slow, hanging and flapping. */
+final class GeminiFaults {
+
+  /** Five failures open the breaker. */
+  private static final int MOST_CALLS = 12;
+
+  /** Longer than a reset needs to overtake a call that is already answered. */
+  private static final Duration ON_THE_WAY = Duration.ofSeconds(1);
+
+  private GeminiFaults() {}
+
+  static List<Weighted> all() {
+    return List.of(
+        new Weighted(11, GeminiFaults::burst),
+        new Weighted(6, GeminiFaults::forATime),
+        new Weighted(3, GeminiFaults::flapping),
+        new Weighted(2, GeminiFaults::slow),
+        new Weighted(1, GeminiFaults::quota));
+  }
+
+  private static Draw burst(RandomGenerator random) {
+    Reply reply = reply(random);
+    int calls = random.nextInt(1, MOST_CALLS + 1);
+    return draw(
+        "next %d calls get %s".formatted(calls, reply),
+        Draw.seconds(random, 3, 12),
+        reply.equals(Reply.Canned.DAILY_QUOTA),
+        field -> field.gemini().next(calls, behaviour(field, reply)));
+  }
+
+  private static Draw forATime(RandomGenerator random) {
+    Reply reply = reply(random);
+    return draw(
+        "calls get " + reply,
+        Draw.seconds(random, 1, 12),
+        reply.equals(Reply.Canned.DAILY_QUOTA),
+        field -> field.gemini().behave(behaviour(field, reply)));
+  }
+
+  private static Draw flapping(RandomGenerator random) {
+    Reply reply = reply(random);
+    Duration up = Draw.seconds(random, 1, 2);
+    Duration down = Draw.seconds(random, 1, 2);
+    return draw(
+        "every other moment calls get " + reply,
+        Draw.seconds(random, 6, 15),
+        reply.equals(Reply.Canned.DAILY_QUOTA),
+        field ->
+            field
+                .gemini()
+                .play(
+                    new Timeline(
+                        "flapping",
+                        List.of(
+                            new Timeline.Phase("down", behaviour(field, reply), down),
+                            new Timeline.Phase("up", field.gemini().well(), up)),
+                        true)));
+  }
+
+  private static Draw slow(RandomGenerator random) {
+    Duration latency = Draw.seconds(random, 1, 8);
+    return draw(
+        "calls take %d ms".formatted(latency.toMillis()),
+        Draw.seconds(random, 2, 12),
+        false,
+        field ->
+            field.gemini().behave(new Behaviour(new Latency.Fixed(latency), new Reply.Answer())));
+  }
+
+  /** The rest gets 429 with the time until the window has room. */
+  private static Draw quota(RandomGenerator random) {
+    int calls = random.nextInt(1, 30);
+    return draw(
+        "a quota of %d calls".formatted(calls),
+        Draw.seconds(random, 3, 12),
+        true,
+        field -> field.gemini().behave(field.gemini().well().within(Quota.perMinute(calls))));
+  }
+
+  /**
+   * Makes a fault.
+   *
+   * @param pauses workers are told to wait for long, which only a reset ends: the quota of a day
+   *     for an hour, that of a minute for up to a minute
+   */
+  private static Draw draw(String name, Duration lasts, boolean pauses, Step begin) {
+    return new Draw(
+        new Action(
+            FaultKind.GEMINI,
+            name,
+            pauses ? Set.of(Field.GEMINI, Field.BREAKER) : Set.of(Field.GEMINI),
+            begin,
+            pauses ? GeminiFaults::recoverAndReset : field -> field.gemini().recover()),
+        lasts);
+  }
+
+  private static void recoverAndReset(Field field) throws Exception {
+    field.gemini().recover();
+    Thread.sleep(ON_THE_WAY);
+    field.orders().insist(Order.RESET_BREAKER);
+  }
+
+  /** That of the day comes at once, so that none is on its way after the reset. */
+  private static Behaviour behaviour(Field field, Reply reply) {
+    return reply.equals(Reply.Canned.DAILY_QUOTA)
+        ? Behaviour.of(reply)
+        : new Behaviour(field.gemini().well().latency(), reply);
+  }
+
+  private static Reply reply(RandomGenerator random) {
+    List<Reply> replies = new ArrayList<>(List.of(Reply.Canned.values()));
+    replies.add(new Reply.Throttled(Draw.seconds(random, 1, 6)));
+    replies.add(new Reply.SlowBody(Draw.seconds(random, 1, 8)));
+    replies.add(new Reply.Hang());
+    replies.add(new Reply.Reset());
+    return Draw.one(random, replies);
+  }
+}
