@@ -20,7 +20,7 @@ public final class Orders implements AutoCloseable {
   /** A command for all workers may take five seconds. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  private static final Duration INSISTENCE = Duration.ofSeconds(120);
+  private static final Duration INSISTENCE = Duration.ofMinutes(2);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
   private static final String NO_TARGET = "";
 
