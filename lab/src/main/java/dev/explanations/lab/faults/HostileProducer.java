@@ -27,6 +27,9 @@ public final class HostileProducer implements AutoCloseable {
 
   static final List<String> COMPRESSIONS = List.of("none", "gzip", "snappy", "lz4", "zstd");
 
+  /** Of its good requests. */
+  public static final String TOPIC = "Faults";
+
   private static final String REQUESTS = "explanations.requests";
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration TRANSACTION = Duration.ofSeconds(10);
@@ -51,29 +54,34 @@ public final class HostileProducer implements AutoCloseable {
   record Request(
       String id,
       String question,
-      byte @Nullable [] value,
+      ProducerRecord<byte[], byte[]> record,
       boolean valid,
-      RecordHeaders headers,
       Map<String, String> due) {
 
     /** A good one, about a question of its own. */
     static Request good(String id) {
+      return good(id, new RecordHeaders(), Map.of());
+    }
+
+    /** The same with headers. */
+    static Request good(String id, RecordHeaders headers, Map<String, String> due) {
       String question = "Fault " + id;
-      return new Request(id, question, json(id, question), true, new RecordHeaders(), Map.of());
+      return new Request(id, question, record(id, json(id, question), headers), true, due);
     }
 
     /** One that is to be rejected. */
     static Request bad(String id, byte @Nullable [] value, RecordHeaders headers) {
-      return new Request(id, "", value, false, headers, Map.of());
+      return new Request(id, "", record(id, value, headers), false, Map.of());
     }
 
     private static byte[] json(String id, String question) {
-      return "{\"requestId\":\"%s\",\"topic\":\"Faults\",\"subtopic\":\"%s\"}"
-          .formatted(id, question)
+      return "{\"requestId\":\"%s\",\"topic\":\"%s\",\"subtopic\":\"%s\"}"
+          .formatted(id, TOPIC, question)
           .getBytes(UTF_8);
     }
 
-    private ProducerRecord<byte[], byte[]> record() {
+    private static ProducerRecord<byte[], byte[]> record(
+        String id, byte @Nullable [] value, RecordHeaders headers) {
       return new ProducerRecord<>(REQUESTS, null, id.getBytes(UTF_8), value, headers);
     }
   }

@@ -22,6 +22,10 @@ public final class Orders implements AutoCloseable {
 
   private static final Duration INSISTENCE = Duration.ofMinutes(2);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
+
+  /** Dead letters that one order sends back at most: all of an hour would be a load of its own. */
+  private static final int REDRIVEN = 50;
+
   private static final String NO_TARGET = "";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -115,9 +119,11 @@ public final class Orders implements AutoCloseable {
   }
 
   private static String body(Order order, String target) {
-    return order == Order.INVALIDATE
-        ? "{\"topic\":\"%s\"}".formatted(target.replace("\\", "\\\\").replace("\"", "\\\""))
-        : "";
+    return switch (order) {
+      case INVALIDATE -> JSON.createObjectNode().put("topic", target).toString();
+      case REDRIVE -> JSON.createObjectNode().put("limit", REDRIVEN).toString();
+      case CLEAR, PAUSE, RESUME, OPEN_BREAKER, RESET_BREAKER -> "";
+    };
   }
 
   @Override

@@ -51,7 +51,7 @@ final class RecordFaults {
     String id = id(random);
     List<Request> requests = new ArrayList<>();
     for (BadRequest kind : BadRequest.values()) {
-      String each = id + "-" + kind.ordinal();
+      String each = id + "-" + kind.name();
       requests.add(Request.bad(each, kind.value(each), new RecordHeaders()));
     }
     return published("malformed requests", "none", requests);
@@ -83,14 +83,15 @@ final class RecordFaults {
   }
 
   private static Request withHeaders(String id, int count, int size) {
-    Request good = Request.good(id);
+    RecordHeaders headers = new RecordHeaders();
     Map<String, String> due = new HashMap<>();
+    String value = "v".repeat(size);
     for (int i = 0; i < count; i++) {
-      String value = "v".repeat(size);
-      due.put("h-%02d".formatted(i), value);
-      good.headers().add("h-%02d".formatted(i), value.getBytes(US_ASCII));
+      String name = "h-%02d".formatted(i);
+      due.put(name, value);
+      headers.add(name, value.getBytes(US_ASCII));
     }
-    return new Request(id, good.question(), good.value(), true, good.headers(), due);
+    return Request.good(id, headers, due);
   }
 
   private static Draw tooManyHeaders(RandomGenerator random) {
