@@ -18,6 +18,7 @@ class LikenessTest {
         "{\"a\":1,\"…\":\"…\"} | {\"b\":true,\"a\":1}",
         "[{\"a\":\"x\"}] | [{\"a\":\"x\"},{\"a\":\"y\"}]",
         "[] | [1]",
+        "{\"a\":\"…\"} | {\"a\":\"x\"}",
         "calls_total 3.0 | calls_total 1.2E3",
       })
   void alike(String shown, String actual) {
@@ -35,6 +36,7 @@ class LikenessTest {
         "{\"state\":\"closed\"} | {\"state\":\"open\"}",
         "{\"a\":true} | {\"a\":false}",
         "{\"a\":\"x\"} | {\"a\":null}",
+        "{\"a\":\"…\"} | {\"a\":null}",
         "[{\"a\":1}] | []",
         "{} | nothing",
         "calls_total 3.0 | call_total 3.0",

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class TranscriptIT {
 
   private static final Path PAGE = Path.of("../docs/http-api.md");
+  private static final Path README = Path.of("../README.md");
 
   @Test
   void answers_areLikeThoseOfTheDocument() throws Exception {
@@ -34,7 +35,9 @@ class TranscriptIT {
       Behaviour answers = Behaviour.answer(Duration.ofMillis(20));
       DemoStage stage =
           DemoStage.start(resources, DemoModel.simulator(answers, Map.of(), resources), Map.of());
-      new DemoRun(stage).answer(requests, 0, new Samples(), Progress.onStandardOutput("results"));
+      DemoRun demo = new DemoRun(stage);
+      demo.answer(requests, 0, new Samples(), Progress.onStandardOutput("results"));
+      assertThat(Transcript.texts(README, "")).contains(demo.summarize().toString());
       URI worker = URI.create("http://localhost:" + stage.worker().httpPort());
       for (Exchange exchange : transcript) {
         replay(exchange, worker, client).forEach(it -> problems.add(exchange.command() + it));
