@@ -115,7 +115,7 @@ public final class ResultFollower implements AutoCloseable {
         return partitions;
       }
     } while (System.nanoTime() < deadline);
-    throw new IllegalStateException("there is no topic " + topic);
+    throw new IllegalStateException("there is no topic %s: a worker creates it".formatted(topic));
   }
 
   /** The only thread that uses the consumer after {@link #follow}, wakeup excepted. */
