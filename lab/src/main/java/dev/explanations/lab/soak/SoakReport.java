@@ -87,7 +87,7 @@ final class SoakReport {
 
   private void vitals(Vitals vitals) {
     vitals.byLife().entrySet().stream()
-        .sorted(Comparator.comparing(each -> -each.getValue().size()))
+        .sorted(Comparator.comparingInt(each -> -each.getValue().size()))
         .limit(4)
         .forEach(
             life -> {
