@@ -139,19 +139,32 @@ final class OneAttemptPerRound extends Watching {
               .filter(each -> each.call.nanos() > joined && each.ended + slack < it.nanos())
               .filter(each -> isCalm(sent, each.ended + slack))
               .toList();
-      if (own.size() > attempts) {
+      if (own.size() > failed(body, attempts, isCalm(sent, it.nanos()))) {
         broken(
             it.nanos(),
-            "%s waited for %s while calls %s failed, and counts %d attempts"
+            "%s waited for %s while calls %s failed, and counts %d attempts%s"
                 .formatted(
                     it.requestId(),
                     own.getFirst().call.question(),
                     own.stream().map(each -> each.call.call()).toList(),
-                    attempts));
+                    attempts,
+                    body.path("source").asText().isEmpty() ? "" : " with its answer"));
       }
       sample(question, joined, it.nanos());
     }
     leave(it.requestId());
+  }
+
+  /**
+   * How many of the attempts failed: the last one did not if a call brought the explanation.
+   *
+   * @param calm whether what is coalesced comes from the call that it waited for, and not from the
+   *     shared cache, where a call of another owner had put it
+   */
+  private static int failed(JsonNode body, int attempts, boolean calm) {
+    String source = body.path("source").asText();
+    boolean called = source.equals("gemini") || (source.equals("coalesced") && calm);
+    return called ? attempts - 1 : attempts;
   }
 
   private boolean isCalm(long from, long to) {

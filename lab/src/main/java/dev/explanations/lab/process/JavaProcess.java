@@ -55,10 +55,11 @@ public final class JavaProcess implements AutoCloseable {
       String mainClass, Map<String, String> environment, List<String> jvmArguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmArguments);
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
+    // after the class path, so that they may name another one
+    command.addAll(jvmArguments);
     command.add(mainClass);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().clear();

@@ -17,6 +17,7 @@ final class CallWatch implements CallListener {
   static final String UNKNOWN = "unknown";
 
   private static final Pattern PROMPT_TOKENS = Pattern.compile("\"promptTokenCount\":(\\d+)");
+  private static final Pattern THOUGHTS = Pattern.compile("\"thoughtsTokenCount\":(\\d+)");
   private static final Pattern TOTAL_TOKENS = Pattern.compile("\"totalTokenCount\":(\\d+)");
 
   private final Witness witness;
@@ -41,7 +42,9 @@ final class CallWatch implements CallListener {
       long number, Reply reply, int status, String body, boolean delivered, long nanos) {
     long prompt = tokens(PROMPT_TOKENS, body);
     long total = tokens(TOTAL_TOKENS, body);
-    witness.saw(new CallEnded(nanos, number, reply, status, prompt, total - prompt, delivered));
+    // as the worker counts: a total may leave thoughts out
+    long output = Math.max(total - prompt, tokens(THOUGHTS, body));
+    witness.saw(new CallEnded(nanos, number, reply, status, prompt, output, delivered));
   }
 
   private static long tokens(Pattern field, String body) {

@@ -13,7 +13,7 @@ class OneAttemptPerRoundTest {
   private final Story story = new Story(new OneAttemptPerRound(Story.LIMITS, Story.CLOCK));
 
   private static ObjectNode after(int attempts, double seen) {
-    return body("explained", seen, seen).put("attempts", attempts);
+    return body("explained", seen, seen).put("attempts", attempts).put("source", "coalesced");
   }
 
   private Story failure(double at, long call, String worker) {
@@ -41,10 +41,10 @@ class OneAttemptPerRoundTest {
     failure(5, 1, "w1.1");
     story.worker(5.6, "w1.1", Change.KILLED);
     failure(20, 2, "w2.1");
-    story.answered(25, "a", after(1, 1));
+    story.answered(25, "a", after(2, 1));
     story.breaker(30, "w2.1", "OPEN").requested(35, "b", "q").breaker(36, "w2.1", "CLOSED");
     failure(40, 3, "w2.1");
-    story.answered(43, "b", after(0, 35));
+    story.answered(43, "b", after(1, 35));
 
     assertThat(story.verdict()).isEmpty();
   }
@@ -53,7 +53,7 @@ class OneAttemptPerRoundTest {
   void keeps_whenItWasSeenLate_orWasJustAnswered() {
     story.requested(1, "a", "q").requested(1, "b", "q");
     failure(5, 1, "w1.1");
-    story.answered(6, "b", after(0, 1)).answered(9, "a", after(0, 6));
+    story.answered(6, "b", after(1, 1)).answered(9, "a", after(1, 6));
 
     assertThat(story.verdict()).isEmpty();
   }
@@ -63,10 +63,11 @@ class OneAttemptPerRoundTest {
     story.requested(1, "a", "q").requested(1, "b", "q");
     failure(5, 1, "w1.1");
     failure(7, 2, "w1.1");
-    story.answered(20, "a", after(1, 1)).answered(20, "b", after(2, 1));
+    story.answered(20, "a", after(2, 1)).answered(20, "b", after(3, 1));
 
     assertThat(story.verdict())
-        .containsExactly("a waited for q while calls [1, 2] failed, and counts 1 attempts");
+        .containsExactly(
+            "a waited for q while calls [1, 2] failed, and counts 2 attempts with its answer");
   }
 
   @Test
