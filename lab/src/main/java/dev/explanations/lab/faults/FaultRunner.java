@@ -71,10 +71,7 @@ public final class FaultRunner implements AutoCloseable {
     try {
       for (Planned planned : plan.faults()) {
         sleepUntil(start + planned.begin().toNanos());
-        threads.add(
-            Thread.ofVirtual()
-                .name(planned.fault().name())
-                .start(() -> make(planned, start + planned.end().toNanos())));
+        threads.add(Thread.ofVirtual().name(planned.fault().name()).start(() -> make(planned)));
       }
       awaitAll();
     } catch (InterruptedException e) {
@@ -113,7 +110,7 @@ public final class FaultRunner implements AutoCloseable {
     }
   }
 
-  private void make(Planned planned, long end) {
+  private void make(Planned planned) {
     Fault fault = planned.fault();
     List<ReentrantLock> locks = new ArrayList<>();
     try {
@@ -124,7 +121,7 @@ public final class FaultRunner implements AutoCloseable {
       report(fault, true);
       try {
         begin(fault);
-        sleepUntil(end);
+        Thread.sleep(planned.lasts());
       } finally {
         end(fault);
         report(fault, false);
