@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       Fallback.class,
       Malformed.class,
       Hostile.class,
+      Fuzz.class,
       WrongTokens.class,
       Endpoints.class,
       Idle.class,

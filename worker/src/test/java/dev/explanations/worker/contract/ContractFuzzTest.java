@@ -2,7 +2,9 @@ package dev.explanations.worker.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.fuzz.Allocation;
 import dev.explanations.worker.fuzz.ByteFuzz;
@@ -11,6 +13,7 @@ import dev.explanations.worker.fuzz.Corpus;
 import dev.explanations.worker.fuzz.Fuzz;
 import dev.explanations.worker.fuzz.JsonFuzz;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +59,7 @@ class ContractFuzzTest {
     JsonFuzz json = new JsonFuzz(Corpus.of("request", "request-cloudevent", "request-invalid"));
     Fuzz.run(
         "requests",
-        15_000,
+        10_000,
         random -> {
           byte[] key = key(random);
           byte[] value = json.next(random);
@@ -99,17 +102,44 @@ class ContractFuzzTest {
     JsonFuzz json = new JsonFuzz(Corpus.of("outcome"));
     Fuzz.run(
         "outcomes",
-        15_000,
+        10_000,
         random -> {
           byte[] value = json.next(random);
           Allocation.within(value.length, FACTOR, () -> outcomes.read(value))
               .ifPresent(
                   read -> {
                     byte[] again = outcomes.write(read);
-                    assertThat(again.length).isLessThanOrEqualTo(value.length * 6 + 2_000);
+                    isBounded(read);
                     assertThat(outcomes.read(again).map(outcomes::write)).contains(again);
                   });
         });
+  }
+
+  /** By numbers of its own: 200 for names, 500 for messages, 32,768 for a text, the year 9999. */
+  private static void isBounded(OutcomeRecord record) {
+    switch (record) {
+      case OutcomeRecord.CallEnded(String callId, Outcome outcome, Validity validity, var _) -> {
+        isShort(callId, 200);
+        isSane(validity.expiresAt());
+        switch (outcome) {
+          case Outcome.Explained(Explanation explanation) -> isShort(explanation.text(), 32_768);
+          case Outcome.Found(Explanation explanation) -> isShort(explanation.text(), 32_768);
+          case Outcome.Failed failed -> isShort(failed.message(), 500);
+        }
+      }
+      case OutcomeRecord.Postponed(String callId) -> isShort(callId, 200);
+      case OutcomeRecord.Marker(String nonce) -> isShort(nonce, 200);
+      case OutcomeRecord.Handoff(var calls) -> calls.forEach(call -> isSane(call.latestEnd()));
+      case OutcomeRecord.Wake() -> {}
+    }
+  }
+
+  private static void isShort(String text, int max) {
+    assertThat(text.codePointCount(0, text.length())).isLessThanOrEqualTo(max);
+  }
+
+  private static void isSane(Instant instant) {
+    assertThat(instant).isBetween(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59.999999999Z"));
   }
 
   @Test
@@ -117,7 +147,7 @@ class ContractFuzzTest {
     JsonFuzz json = new JsonFuzz(Corpus.of("control"));
     Fuzz.run(
         "control",
-        15_000,
+        10_000,
         random -> {
           byte[] key = Choice.of(random, SUBJECTS).getBytes(StandardCharsets.UTF_8);
           byte[] subject = Choice.oneIn(random, 8) ? ByteFuzz.mutate(key, random) : key;
@@ -139,12 +169,15 @@ class ContractFuzzTest {
     String key = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     Fuzz.run(
         "cache entries",
-        15_000,
+        10_000,
         random -> {
           byte[] value = json.next(random);
           Allocation.within(value.length, FACTOR, () -> entries.read(key, value))
               .ifPresent(
                   entry -> {
+                    isShort(entry.explanation().text(), 32_768);
+                    isSane(entry.calledAt());
+                    isSane(entry.expiresAt());
                     byte[] again = entries.write(key, entry);
                     assertThat(again.length).isLessThanOrEqualTo(CacheEntryJson.MAX_BYTES);
                     assertThat(entries.read(key, again)).isPresent();

@@ -111,6 +111,11 @@ public final class JsonFuzz {
   /** The same without changes of bytes. */
   public String text(RandomGenerator random) {
     List<String> tokens = new ArrayList<>(tokens(Choice.of(random, seeds)));
+    if (Choice.oneIn(random, 3)) {
+      // no more than one odd value: whoever looks at one field alone may take the others
+      tokens.set(valueNear(tokens, random.nextInt(tokens.size())), odd(random));
+      return String.join("", tokens);
+    }
     for (int i = random.nextInt(5); i > 0 && !tokens.isEmpty(); i--) {
       mutate(tokens, random);
     }
@@ -139,6 +144,12 @@ public final class JsonFuzz {
       }
     }
     return at;
+  }
+
+  private static int valueNear(List<String> tokens, int at) {
+    int near = scalarNear(tokens, at);
+    boolean name = near + 1 < tokens.size() && tokens.get(near + 1).equals(":");
+    return name ? scalarNear(tokens, near + 1) : near;
   }
 
   private static void repeat(List<String> tokens, int from, RandomGenerator random) {

@@ -69,7 +69,7 @@ class GeminiFuzzTest {
     JsonFuzz bodies = new JsonFuzz(Corpus.of("gemini-answer", "gemini-error"));
     Fuzz.run(
         "answers of Gemini",
-        15_000,
+        10_000,
         random -> {
           String body = new String(bodies.next(random), StandardCharsets.UTF_8);
           Answer answer = Allocation.within(body.length(), FACTOR, () -> answer(body));
@@ -99,7 +99,7 @@ class GeminiFuzzTest {
     JsonFuzz bodies = new JsonFuzz(Corpus.of("gemini-error", "gemini-answer"));
     Fuzz.run(
         "errors of Gemini",
-        15_000,
+        10_000,
         random -> {
           int status = STATUSES[random.nextInt(STATUSES.length)];
           String body = new String(bodies.next(random), StandardCharsets.UTF_8);

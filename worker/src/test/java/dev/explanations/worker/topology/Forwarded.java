@@ -13,8 +13,11 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.test.TestRecord;
 
-/** Takes what the topology has forwarded, and holds each record to the limit of its topic. */
+/** Takes what the topology has forwarded, and holds each record to the limits of its topic. */
 final class Forwarded {
+
+  /** As many as a retry record may bring, and the worker's own. */
+  private static final int MOST_HEADERS = 200 + 16;
 
   private final Engine engine;
   private final Map<String, Integer> limits = new HashMap<>();
@@ -41,7 +44,10 @@ final class Forwarded {
               .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
               .readRecordsToList();
       records.forEach(
-          record -> assertThat(size(record)).as(topic).isLessThanOrEqualTo(limits.get(topic)));
+          record -> {
+            assertThat(size(record)).as(topic).isLessThanOrEqualTo(limits.get(topic));
+            assertThat(record.headers().toArray().length).isLessThanOrEqualTo(MOST_HEADERS);
+          });
       taken.put(topic, new ArrayList<>(records));
     }
     return taken;
