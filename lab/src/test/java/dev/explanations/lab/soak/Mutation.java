@@ -61,9 +61,9 @@ record Mutation(String guarantee, String file, String from, String to) {
               "case \"MAX_TOKENS\" -> explained(text, answer);"),
           new Mutation(
               "NothingOldAfterClear",
-              "topology/LocalCache.java",
-              "return commands.get().admits(validity.generation(), validity.hashes());",
-              "return true;"),
+              "control/CacheState.java",
+              "              clear = clear.and(mark);\n",
+              ""),
           new Mutation(
               "DeadlinesKept",
               "topology/ExplainTask.java",
