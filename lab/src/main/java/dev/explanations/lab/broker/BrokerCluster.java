@@ -37,7 +37,7 @@ public final class BrokerCluster implements AutoCloseable {
   /** Nodes are 0, 1 and 2. */
   public static final int NODES = 3;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(100);
 
