@@ -98,10 +98,10 @@ class OneAttemptPerRoundTest {
       String question = "q" + i;
       story
           .requested(at, "r" + i, question)
-          .began(at + 5, 2 * i, "w1.1", question)
-          .replied(at + 6, 2 * i, Reply.Canned.OVERLOADED, 503)
-          .began(at + 6 + backoff, 2 * i + 1, "w1.1", question)
-          .replied(at + 7 + backoff, 2 * i + 1)
+          .began(at + 5, 2L * i, "w1.1", question)
+          .replied(at + 6, 2L * i, Reply.Canned.OVERLOADED, 503)
+          .began(at + 6 + backoff, 2L * i + 1, "w1.1", question)
+          .replied(at + 7 + backoff, 2L * i + 1)
           .answered(at + 10, "r" + i, after(2, at));
     }
   }
