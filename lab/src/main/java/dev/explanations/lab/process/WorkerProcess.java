@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The worker in its own JVM, from this JVM's class path. Its environment is what it is given and
@@ -46,7 +47,7 @@ public final class WorkerProcess implements AutoCloseable {
    *     port
    */
   public static WorkerProcess launch(Map<String, String> environment, List<String> jvmArguments) {
-    return launch(MAIN, environment, jvmArguments);
+    return launch(MAIN, environment, withSharedClasses(jvmArguments));
   }
 
   /** The same for another main class than the worker's. */
@@ -62,7 +63,14 @@ public final class WorkerProcess implements AutoCloseable {
       Map<String, String> environment, List<String> jvmArguments, Consumer<String> lines) {
     int port = port(environment);
     return new WorkerProcess(
-        JavaProcess.launch(MAIN, withPort(environment, port), jvmArguments, lines), port);
+        JavaProcess.launch(
+            MAIN, withPort(environment, port), withSharedClasses(jvmArguments), lines),
+        port);
+  }
+
+  /** What the caller wants comes last and wins. */
+  private static List<String> withSharedClasses(List<String> jvmArguments) {
+    return Stream.concat(SharedClasses.arguments().stream(), jvmArguments.stream()).toList();
   }
 
   private static int port(Map<String, String> environment) {

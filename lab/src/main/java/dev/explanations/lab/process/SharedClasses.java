@@ -1,0 +1,46 @@
+package dev.explanations.lab.process;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An archive of the worker's classes, with which its process needs half the CPU until it is ready.
+ * The JVM uses it for the class path that it was made with: the worker's jar, and {@code lib/}
+ * beside it. With another one it starts without.
+ */
+final class SharedClasses {
+
+  /** Names the archive; without it, or before it has been made, workers start as usual. */
+  private static final String PROPERTY = "worker.classes";
+
+  private SharedClasses() {}
+
+  /** What the worker's JVM needs besides: nothing, or its class path and the archive. */
+  static List<String> arguments() {
+    String archive = System.getProperty(PROPERTY);
+    if (archive == null || !Files.exists(Path.of(archive))) {
+      return List.of();
+    }
+    return workerJar()
+        .map(
+            jar ->
+                List.of(
+                    "-cp",
+                    jar,
+                    "-XX:SharedArchiveFile=" + archive,
+                    "-Xlog:cds=off",
+                    "-Xlog:class+path=off"))
+        .orElse(List.of());
+  }
+
+  /** In a build that has packaged it; otherwise its classes come from a directory. */
+  private static Optional<String> workerJar() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> entry.endsWith("explanation-worker.jar"))
+        .findFirst();
+  }
+}
