@@ -22,6 +22,9 @@ public record FaultPlan(long seed, Duration duration, List<Planned> faults) {
   private static final int ATTEMPTS = 50;
   private static final double BUSY = 0.9;
 
+  /** Of all draws: the start of a process takes seconds of a core, and two cores carry all. */
+  private static final double OF_MACHINES = 0.28;
+
   /**
    * One fault.
    *
@@ -41,14 +44,15 @@ public record FaultPlan(long seed, Duration duration, List<Planned> faults) {
   /** Draws a plan: a fault begins every 3 to 11 s. */
   public static FaultPlan of(long seed, Duration duration, Scope scope) {
     RandomGenerator random = new Random(seed);
-    List<Weighted> catalogue = catalogue(scope);
+    List<Weighted> machines = machines(scope);
+    List<Weighted> others = others(scope);
     Duration busy = Duration.ofMillis(Math.round(duration.toMillis() * BUSY));
     Map<String, Duration> heldUntil = new HashMap<>();
     List<Planned> faults = new ArrayList<>();
     Duration begin = Draw.seconds(random, LEAST_BETWEEN, MOST_BETWEEN);
     while (begin.compareTo(busy) < 0) {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        Draw draw = draw(catalogue, random);
+        Draw draw = draw(random.nextDouble() < OF_MACHINES ? machines : others, random);
         Planned planned = new Planned(begin, draw.fault(), draw.lasts());
         Duration over = planned.end().plus(afterwards(draw.fault().kind()));
         if (over.compareTo(busy) <= 0 && isFree(planned, heldUntil)) {
@@ -62,11 +66,16 @@ public record FaultPlan(long seed, Duration duration, List<Planned> faults) {
     return new FaultPlan(seed, duration, faults);
   }
 
-  private static List<Weighted> catalogue(Scope scope) {
+  private static List<Weighted> machines(Scope scope) {
     List<Weighted> all = new ArrayList<>();
     all.addAll(ProcessFaults.all(scope));
     all.addAll(BrokerFaults.all());
     all.addAll(NetworkFaults.all(scope));
+    return all;
+  }
+
+  private static List<Weighted> others(Scope scope) {
+    List<Weighted> all = new ArrayList<>();
     all.addAll(FleetFaults.all(scope));
     all.addAll(GeminiFaults.all());
     all.addAll(RedisFaults.all());
