@@ -3,6 +3,7 @@ package dev.explanations.lab;
 import dev.explanations.lab.bench.BenchCommand;
 import dev.explanations.lab.demo.DemoCommand;
 import dev.explanations.lab.simulator.Durations;
+import dev.explanations.lab.soak.SoakCommand;
 import dev.explanations.worker.explanation.ErrorCode;
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,7 +25,8 @@ import picocli.CommandLine.TypeConversionException;
       SubmitCommand.class,
       RedriveCommand.class,
       WarmCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      SoakCommand.class
     })
 public final class LabMain {
 

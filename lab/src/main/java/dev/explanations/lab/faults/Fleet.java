@@ -8,13 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +38,14 @@ public final class Fleet implements AutoCloseable {
    * @param settings of all workers
    * @param ofWorker settings of one worker, by its name; they win
    * @param jvmArguments of all workers
+   * @param keySecret with which every API key ends
    */
   public record Setup(
       Path states,
       Map<String, String> settings,
       Function<String, Map<String, String>> ofWorker,
-      List<String> jvmArguments) {}
+      List<String> jvmArguments,
+      String keySecret) {}
 
   /** A worker's place. Its monitor guards changes; {@code life} may be read without it. */
   private static final class Seat {
@@ -102,8 +102,7 @@ public final class Fleet implements AutoCloseable {
   private void launch(Seat seat) {
     seat.lives++;
     String name = seat.worker + "." + seat.lives;
-    String key =
-        "key-" + name + "-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    String key = "key-" + name + "-" + setup.keySecret();
     livesByKey.put(key, name);
     Map<String, String> environment = new HashMap<>(setup.settings());
     environment.putAll(setup.ofWorker().apply(seat.worker));

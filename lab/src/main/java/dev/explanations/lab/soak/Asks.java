@@ -40,6 +40,11 @@ final class Asks {
     return "Topic " + number % TOPICS;
   }
 
+  /** Half of all requests ask it. */
+  String hotQuestion() {
+    return question(0);
+  }
+
   /** As it is most of the time. */
   Ask next() {
     return random.nextDouble() < HOT ? ask(0) : cold();

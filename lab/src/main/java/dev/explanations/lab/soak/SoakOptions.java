@@ -28,18 +28,18 @@ final class SoakOptions {
 
   @Option(
       names = "--rate",
-      defaultValue = "25",
+      defaultValue = "12",
       description = "Requests a second, most of the time. Default: ${DEFAULT-VALUE}.")
-  double rate = 25;
+  double rate = 12;
 
   @Option(
       names = "--overload",
-      defaultValue = "80",
+      defaultValue = "40",
       description = {
         "The same for a tenth of the time, all of new questions: more than can be answered.",
         "Default: ${DEFAULT-VALUE}."
       })
-  double overload = 80;
+  double overload = 40;
 
   @Option(
       names = "--workers",

@@ -16,6 +16,9 @@ final class SoakSettings {
   static final String ACCEPTED = APPLICATION + "-accepted-repartition";
   static final String CONTROL_TOKEN = "a-control-token-of-the-soak";
 
+  /** With it every worker's API key ends. */
+  static final String KEY_SECRET = "5d41402abc4b2a76";
+
   /** The first at the start; another comes and goes worker by worker. */
   static final List<String> MODELS = List.of("gemini-3.5-flash-lite", "gemini-3.8-flash");
 
@@ -50,6 +53,8 @@ final class SoakSettings {
     settings.put("GEMINI_MODEL", MODELS.getFirst());
     settings.put("PARTITIONS", "6");
     settings.put("STREAM_THREADS", "2");
+    // commits at three brokers cost more than all else, and two cores carry the lot
+    settings.put("KAFKA_COMMIT_INTERVAL_MS", "100");
     settings.put("GEMINI_MAX_IN_FLIGHT", Integer.toString(MAX_IN_FLIGHT));
     settings.put("GEMINI_REQUESTS_PER_MINUTE", Integer.toString(REQUESTS_PER_MINUTE));
     settings.put("GEMINI_TIMEOUT", seconds(CALL_TIMEOUT));

@@ -3,10 +3,11 @@ package dev.explanations.lab.soak;
 import dev.explanations.lab.submit.Pacer;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 
 /**
- * Publishes on a thread of its own: as fast as usual, for some time with more new questions than
- * can be answered, at the end slowly or not at all.
+ * Publishes on the thread that runs it: as fast as usual, for some time with more new questions
+ * than can be answered, at the end slowly or not at all.
  */
 final class Traffic {
 
@@ -15,19 +16,27 @@ final class Traffic {
 
   private static final double OVERLOAD_ENDS = 0.55;
 
+  private static final long HOT_FAILS_EVERY = Duration.ofSeconds(90).toNanos();
+  private static final int MOST_FAILURES = 5;
+
   private final Requests requests;
   private final Asks asks;
+  private final IntConsumer failHot;
   private final double usual;
   private final double overload;
+  private long hotFails = System.nanoTime() + HOT_FAILS_EVERY;
+  private int failures = 1;
   private volatile boolean stopped;
 
   /**
+   * @param failHot makes so many of the next calls for the hot question fail
    * @param usual requests a second
    * @param overload the same, all of new questions
    */
-  Traffic(Requests requests, Asks asks, double usual, double overload) {
+  Traffic(Requests requests, Asks asks, IntConsumer failHot, double usual, double overload) {
     this.requests = requests;
     this.asks = asks;
+    this.failHot = failHot;
     this.usual = usual;
     this.overload = overload;
   }
@@ -50,6 +59,11 @@ final class Traffic {
     while (goesOn.getAsBoolean()) {
       pacer.await();
       requests.publish(onlyNew ? asks.nextNew() : asks.next());
+      if (System.nanoTime() >= hotFails) {
+        hotFails += HOT_FAILS_EVERY;
+        failHot.accept(failures);
+        failures = failures % MOST_FAILURES + 1;
+      }
     }
   }
 }

@@ -96,7 +96,12 @@ final class MutationScenario {
     arguments.addAll(jvmArguments);
     LogWatch log = new LogWatch(witness);
     Fleet.Setup setup =
-        new Fleet.Setup(directory, settings(bootstrapServers), _ -> Map.of(), arguments);
+        new Fleet.Setup(
+            directory,
+            settings(bootstrapServers),
+            _ -> Map.of(),
+            arguments,
+            SoakSettings.KEY_SECRET);
     try (Fleet fleet = new Fleet(setup, witness, log::line)) {
       gemini.observe(new CallWatch(witness, fleet::lifeOf));
       fleet.start("w1");

@@ -1,0 +1,117 @@
+package dev.explanations.lab.soak;
+
+import dev.explanations.lab.Resources;
+import dev.explanations.lab.TemporaryDirectory;
+import dev.explanations.lab.broker.BrokerCluster;
+import dev.explanations.lab.faults.FaultyGemini;
+import dev.explanations.lab.faults.Field;
+import dev.explanations.lab.faults.Fleet;
+import dev.explanations.lab.faults.HostileProducer;
+import dev.explanations.lab.faults.Life;
+import dev.explanations.lab.faults.Orders;
+import dev.explanations.lab.faults.Scope;
+import dev.explanations.lab.faults.SmallDisk;
+import dev.explanations.lab.guarantees.Witness;
+import dev.explanations.lab.redis.EmbeddedRedis;
+import dev.explanations.lab.redis.RedisTroubles;
+import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.GeminiSimulator;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Three brokers, Redis, a simulator and workers, as processes but for the simulator; workers run
+ * and are ready. All of it ends with the rig.
+ */
+final class SoakRig implements AutoCloseable {
+
+  static final Behaviour WELL = Behaviour.answer(Duration.ofMillis(200));
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final Resources resources = new Resources();
+  private final LogWatch logs;
+  private final GeminiSimulator gemini;
+  private final BrokerCluster brokers;
+  private final RedisTroubles redis;
+  private final Field field;
+
+  /** Starts everything, and returns when the workers are ready. */
+  SoakRig(List<String> workers, Witness witness) throws IOException, InterruptedException {
+    Path directory = resources.add(TemporaryDirectory.create()).path();
+    logs = new LogWatch(witness);
+    brokers =
+        resources.add(BrokerCluster.start(directory.resolve("brokers"), Scope.clients(workers)));
+    redis =
+        resources.add(
+            new RedisTroubles(
+                EmbeddedRedis.start(directory, "--requirepass", RedisTroubles.PASSWORD)));
+    gemini = resources.add(GeminiSimulator.start(WELL));
+    Fleet fleet = resources.add(new Fleet(setup(directory), witness, logs::line));
+    gemini.observe(new CallWatch(witness, fleet::lifeOf));
+    field =
+        new Field(
+            fleet,
+            brokers,
+            new FaultyGemini(gemini, WELL),
+            redis,
+            resources.add(new Orders(fleet, witness, SoakSettings.CONTROL_TOKEN)),
+            resources.add(new HostileProducer(brokers.bootstrapServers(), witness)),
+            new SmallDisk(directory.resolve("small-disk")));
+    workers.forEach(fleet::start);
+    for (String worker : workers) {
+      fleet.awaitReady(worker, PATIENCE);
+    }
+  }
+
+  private Fleet.Setup setup(Path directory) {
+    return new Fleet.Setup(
+        directory,
+        SoakSettings.environment(gemini.baseUrl(), redis.port(), RedisTroubles.PASSWORD),
+        worker -> Map.of("KAFKA_BOOTSTRAP_SERVERS", brokers.bootstrapServersFor(worker)),
+        SoakSettings.JVM_ARGUMENTS,
+        SoakSettings.KEY_SECRET);
+  }
+
+  /** For clients that no fault is to reach. */
+  String bootstrapServers() {
+    return brokers.bootstrapServers();
+  }
+
+  Field field() {
+    return field;
+  }
+
+  GeminiSimulator gemini() {
+    return gemini;
+  }
+
+  LogWatch logs() {
+    return logs;
+  }
+
+  int redisPort() {
+    return redis.port();
+  }
+
+  /** HTTP ports of the processes that answer, by the names of their lives. */
+  Map<String, Integer> ports() {
+    return field.fleet().live().stream()
+        .filter(Life::isResponsive)
+        .collect(Collectors.toMap(Life::name, Life::httpPort));
+  }
+
+  /** Closed with the rig. */
+  <T extends AutoCloseable> T add(T resource) {
+    return resources.add(resource);
+  }
+
+  @Override
+  public void close() {
+    resources.close();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.explanations.lab.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** The soak in a short form; {@code lab soak} is the long one. */
+class SoakIT {
+
+  /** Both workers are killed, calls get empty bodies, a broker stops, retries are poisoned. */
+  private static final long SEED = 89;
+
+  @Test
+  void halfAMinuteOfFaults_breaksNoPromise() throws Exception {
+    SoakOptions options = new SoakOptions();
+    options.minutes = 0.5;
+    options.workers = 2;
+    options.rate = 10;
+    options.overload = 20;
+    options.seed = SEED;
+
+    SoakRun.Outcome outcome = new SoakRun(options, line -> {}).run();
+
+    assertThat(outcome.violations()).as(outcome.report()).isEmpty();
+    assertThat(outcome.figures().unanswered()).as(outcome.report()).isZero();
+    assertThat(outcome.figures().results()).isGreaterThan(200);
+    assertThat(outcome.figures().faults()).as(outcome.report()).isNotEmpty();
+  }
+}
