@@ -3,6 +3,7 @@ package dev.explanations.lab.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.explanations.lab.guarantees.Observation.Order;
+import dev.explanations.lab.guarantees.Observation.OrderSent;
 import dev.explanations.lab.guarantees.Observation.Ordered;
 import dev.explanations.lab.guarantees.Witness;
 import java.io.IOException;
@@ -59,6 +60,7 @@ public final class Orders implements AutoCloseable {
     }
     Life life = responsive.get(Math.floorMod(choice, responsive.size()));
     long sent = System.nanoTime();
+    witness.saw(new OrderSent(sent, order));
     switch (order) {
       case RESUME, RESET_BREAKER, REDRIVE -> {
         witness.saw(new Ordered(sent, sent, order, target));

@@ -129,6 +129,9 @@ public sealed interface Observation {
    */
   record Ordered(long nanos, long sent, Order order, String target) implements Observation {}
 
+  /** An order is about to be sent; it may be carried out whatever the answer. */
+  record OrderSent(long nanos, Order order) implements Observation {}
+
   /**
    * Something kept for later answers, in Redis or in a store's changelog.
    *

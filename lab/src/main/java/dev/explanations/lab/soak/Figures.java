@@ -68,7 +68,7 @@ final class Figures implements Consumer<Observation> {
       case CallBegan _ -> calls++;
       case FaultChanged fault when fault.begins() -> {
         faults.merge(fault.kind(), 1L, Long::sum);
-        faultNames.merge(fault.fault(), 1L, Long::sum);
+        faultNames.merge(sort(fault.fault()), 1L, Long::sum);
       }
       case WorkerChanged change -> changes.merge(change.change().name(), 1L, Long::sum);
       case Ordered ordered -> orders.merge(ordered.order().name(), 1L, Long::sum);
@@ -147,6 +147,11 @@ final class Figures implements Consumer<Observation> {
       reading.since = progress.nanos();
     }
     silences.merge(partition, progress.nanos() - reading.since, Math::max);
+  }
+
+  /** Without numbers and names of workers, which tell single faults apart. */
+  private static String sort(String fault) {
+    return fault.replaceAll("\\[[^]]*]|\\d+|( w\\d+)+", "N").replaceAll("N( N)+", "N");
   }
 
   private static String answer(Answered answer) {

@@ -6,6 +6,7 @@ import dev.explanations.lab.guarantees.Observation.CallEnded;
 import dev.explanations.lab.guarantees.Observation.Change;
 import dev.explanations.lab.guarantees.Observation.FaultChanged;
 import dev.explanations.lab.guarantees.Observation.Order;
+import dev.explanations.lab.guarantees.Observation.OrderSent;
 import dev.explanations.lab.guarantees.Observation.Ordered;
 import dev.explanations.lab.guarantees.Observation.WorkerChanged;
 import dev.explanations.lab.simulator.Reply;
@@ -84,9 +85,8 @@ final class RepeatedCalls {
       }
       case WorkerChanged changed when LOST.contains(changed.change()) ->
           lostAt.put(changed.worker(), changed.nanos());
-      case Ordered ordered
-          when ordered.order() == Order.CLEAR || ordered.order() == Order.INVALIDATE ->
-          voidedAt = ordered.nanos();
+      case Ordered ordered -> ordered(ordered.order(), ordered.nanos());
+      case OrderSent sent -> ordered(sent.order(), sent.nanos());
       case FaultChanged fault when fault.kind().isOfMachines() -> {
         disturbances += fault.begins() ? 1 : -1;
         disturbedAt = fault.nanos();
@@ -102,6 +102,12 @@ final class RepeatedCalls {
   /** Each call without a reason, in words. */
   List<String> unexplained() {
     return List.copyOf(unexplained);
+  }
+
+  private void ordered(Order order, long nanos) {
+    if (order == Order.CLEAR || order == Order.INVALIDATE) {
+      voidedAt = nanos;
+    }
   }
 
   private void began(CallBegan call) {

@@ -54,7 +54,7 @@ final class SoakSettings {
     settings.put("PARTITIONS", "6");
     settings.put("STREAM_THREADS", "2");
     // commits at three brokers cost more than all else, and two cores carry the lot
-    settings.put("KAFKA_COMMIT_INTERVAL_MS", "100");
+    settings.put("KAFKA_COMMIT_INTERVAL_MS", "250");
     settings.put("GEMINI_MAX_IN_FLIGHT", Integer.toString(MAX_IN_FLIGHT));
     settings.put("GEMINI_REQUESTS_PER_MINUTE", Integer.toString(REQUESTS_PER_MINUTE));
     settings.put("GEMINI_TIMEOUT", seconds(CALL_TIMEOUT));

@@ -12,13 +12,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * One of two workers is killed, and a third one starts before the group has noticed: the healthy
- * one goes on. {@code -Dkilled.tries=3} repeats it.
+ * one goes on. Alone, since it measures; {@code -Dkilled.tries=3} repeats it.
  */
+@Isolated
 class KilledWorkerIT {
 
   /**

@@ -3,8 +3,13 @@ package dev.explanations.lab.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The soak in a short form; {@code lab soak} is the long one. */
+/**
+ * The soak in a short form; {@code lab soak} is the long one. Three brokers and workers that start
+ * again take two cores for a minute: too much for every build, so {@code -Dit.soak=true} runs it.
+ */
+@EnabledIfSystemProperty(named = "it.soak", matches = "true")
 class SoakIT {
 
   /** Both workers are killed, calls get empty bodies, a broker stops, retries are poisoned. */
