@@ -9,7 +9,7 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
-/** One node of a {@link BrokerCluster}, until SIGTERM. */
+/** A node of a {@link BrokerCluster}, until SIGTERM. */
 final class BrokerMain {
 
   /** The environment variable that names the node's file. */

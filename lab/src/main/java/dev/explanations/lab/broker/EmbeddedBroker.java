@@ -65,7 +65,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     return start(directory, NODE_ID, port, more);
   }
 
-  /** One of several: {@code more} says its listeners and the quorum. */
+  /** A node among several: {@code more} says its listeners and the quorum. */
   static EmbeddedBroker start(Path directory, int nodeId, int port, Map<String, String> more) {
     EmbeddedBroker broker = new EmbeddedBroker(directory, nodeId, port, more);
     broker.start();

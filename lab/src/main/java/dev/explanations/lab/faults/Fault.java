@@ -4,7 +4,7 @@ import dev.explanations.lab.guarantees.Observation.FaultKind;
 import java.util.Set;
 
 /**
- * One accident, planned but not begun. All that it will do is drawn from the seed when it is made,
+ * An accident, planned but not begun. All that it will do is drawn from the seed when it is made,
  * so that a run can be repeated. Used by one thread.
  */
 public interface Fault {

@@ -26,7 +26,7 @@ public record FaultPlan(long seed, Duration duration, List<Planned> faults) {
   private static final double OF_MACHINES = 0.28;
 
   /**
-   * One fault.
+   * A fault and its time.
    *
    * @param begin since the start of the run
    * @param lasts from when it has begun to its end; zero for a fault of a moment

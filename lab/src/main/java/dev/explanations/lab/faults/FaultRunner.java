@@ -50,7 +50,7 @@ public final class FaultRunner implements AutoCloseable {
     thread.join();
   }
 
-  /** What has been made so far. Any thread may ask. */
+  /** Faults made so far. Any thread may ask. */
   public FaultTally tally() {
     return tally;
   }

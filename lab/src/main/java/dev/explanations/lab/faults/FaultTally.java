@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What came of a plan. Thread-safe. */
+/** Outcome of a plan. Thread-safe. */
 public final class FaultTally {
 
   private final Map<FaultKind, Integer> made = new EnumMap<>(FaultKind.class);

@@ -117,7 +117,7 @@ final class GeminiFaults {
     field.orders().insist(Order.RESET_BREAKER);
   }
 
-  /** That of the day comes at once, so that none is on its way after the reset. */
+  /** The quota of the day is refused at once, so that none is on its way after the reset. */
   private static Behaviour behaviour(Field field, Reply reply) {
     return reply.equals(Reply.Canned.DAILY_QUOTA)
         ? Behaviour.of(reply)

@@ -69,7 +69,7 @@ public final class HostileProducer implements AutoCloseable {
       return new Request(id, question, record(id, json(id, question), headers), true, due);
     }
 
-    /** One that is to be rejected. */
+    /** A request to be rejected. */
     static Request bad(String id, byte @Nullable [] value, RecordHeaders headers) {
       return new Request(id, "", record(id, value, headers), false, Map.of());
     }

@@ -4,7 +4,7 @@ import dev.explanations.lab.process.WorkerProcess;
 import java.net.URI;
 import java.util.List;
 
-/** One process of a worker, from its start to its end. Thread-safe. */
+/** A process of a worker, from its start to its end. Thread-safe. */
 public final class Life {
 
   private final String worker;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** What operators do, at any time. */
+/** Commands of operators, at any time. */
 final class OrderFaults {
 
   private OrderFaults() {}

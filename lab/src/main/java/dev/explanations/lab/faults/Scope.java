@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a plan may choose from.
+ * Workers, topics and models that a plan may choose from.
  *
  * @param workers that run all the time; at least two
  * @param topics to invalidate

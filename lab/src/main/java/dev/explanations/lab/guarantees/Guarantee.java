@@ -3,8 +3,8 @@ package dev.explanations.lab.guarantees;
 import java.util.List;
 
 /**
- * One promise, watched from outside. Its methods are called by one thread at a time, in the order
- * of arrival. Memory is bounded by what is open: an hour of load must fit into some 100 MB.
+ * A promise, watched from outside. Its methods are called by one thread at a time, in the order of
+ * arrival. Memory is bounded by what is open: an hour of load must fit into some 100 MB.
  */
 public interface Guarantee {
 

@@ -80,14 +80,14 @@ public sealed interface Observation {
       boolean delivered)
       implements Observation {}
 
-  /** What happened to the process or its connections. */
+  /** A change of the process or its connections. */
   enum Change {
     STARTED,
     READY,
     KILLED,
     STOPPING,
     STOPPED,
-    /** It exited by itself. */
+    /** Exited by itself. */
     DIED,
     SUSPENDED,
     RESUMED,
@@ -107,7 +107,7 @@ public sealed interface Observation {
   record BreakerChanged(long nanos, String worker, String breaker, String state)
       implements Observation {}
 
-  /** What was ordered over HTTP, for all workers. */
+  /** Commands over HTTP, for all workers. */
   enum Order {
     CLEAR,
     INVALIDATE,
@@ -159,7 +159,7 @@ public sealed interface Observation {
   record FaultChanged(long nanos, String fault, FaultKind kind, boolean begins)
       implements Observation {}
 
-  /** What a fault is done to. */
+  /** Parts that a fault can hit. */
   enum FaultKind {
     PROCESS,
     BROKER,

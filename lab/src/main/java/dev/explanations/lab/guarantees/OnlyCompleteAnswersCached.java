@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** What is explained, and what is kept for later, is the whole text of a complete answer. */
+/** Explanations, sent or kept for later, are whole texts of complete answers. */
 final class OnlyCompleteAnswersCached extends Watching {
 
   private final Set<Long> complete = new HashSet<>();

@@ -1,4 +1,4 @@
-/** What the worker promises, each as an object that watches from outside and judges. */
+/** The worker's promises, each an object that watches from outside and judges. */
 @NullMarked
 package dev.explanations.lab.guarantees;
 

@@ -19,7 +19,7 @@ final class SharedClasses {
 
   private SharedClasses() {}
 
-  /** What the worker's JVM needs besides: nothing, or its class path and the archive. */
+  /** Arguments of the worker's JVM: its class path and the archive, or none. */
   static List<String> arguments() {
     String archive = System.getProperty(PROPERTY);
     if (archive == null || !Files.exists(Path.of(archive))) {

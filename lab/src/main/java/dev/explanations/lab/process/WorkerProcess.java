@@ -68,7 +68,7 @@ public final class WorkerProcess implements AutoCloseable {
         port);
   }
 
-  /** What the caller wants comes last and wins. */
+  /** The caller's arguments come last and win. */
   private static List<String> withSharedClasses(List<String> jvmArguments) {
     return Stream.concat(SharedClasses.arguments().stream(), jvmArguments.stream()).toList();
   }

@@ -18,7 +18,7 @@ import java.time.Duration;
  */
 public final class RedisTroubles implements AutoCloseable {
 
-  /** What Redis must have been started with as {@code requirepass}, and what clients send. */
+  /** The password of clients, and Redis' {@code requirepass} at its start. */
   public static final String PASSWORD = "s3cret-word";
 
   private static final String OTHER_PASSWORD = "another-word";

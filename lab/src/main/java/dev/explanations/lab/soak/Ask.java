@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request of the load.
+ * A request of the load.
  *
  * @param question its subtopic, which is all that tells questions apart
  * @param deadline from its publishing; {@code null} for the worker's default

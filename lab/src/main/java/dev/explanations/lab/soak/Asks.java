@@ -50,7 +50,7 @@ final class Asks {
     return random.nextDouble() < HOT ? ask(0) : cold();
   }
 
-  /** One that no cache has, for more load than can be answered. */
+  /** A question that no cache has, for more load than can be answered. */
   Ask nextNew() {
     return ask(++questions);
   }

@@ -11,7 +11,7 @@ import java.util.Map.Entry;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** One run as a Markdown table, and what was violated below it. */
+/** A run as a Markdown table, with the violations below it. */
 final class SoakReport {
 
   private static final int MOST_VIOLATIONS = 50;

@@ -32,7 +32,7 @@ final class SoakRun {
   /** How long to watch for second results once each request has its first. */
   private static final Duration SETTLE = Duration.ofSeconds(5);
 
-  /** What ends a run. */
+  /** The end of a run. */
   record Outcome(String report, List<Violation> violations, Figures figures) {}
 
   private final SoakOptions options;

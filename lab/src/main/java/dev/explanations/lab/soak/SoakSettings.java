@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the workers of a soak are told: everything that takes minutes takes seconds. */
+/** Settings of a soak's workers: everything that takes minutes takes seconds. */
 final class SoakSettings {
 
   static final String APPLICATION = "explanation-worker";

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 final class Vitals {
 
   /**
-   * One look at a worker.
+   * A look at a worker.
    *
    * @param at since the start of the run
    * @param heap bytes in use, garbage included

@@ -24,7 +24,7 @@ public final class FuzzedRecords {
   private static final String CACHE_KEY = "ab".repeat(32);
   private static final String HASH = "0a".repeat(32);
 
-  /** What each topic holds of well-formed values. */
+  /** Well-formed values of each topic. */
   public enum Kind {
     REQUEST(
         """

@@ -153,7 +153,7 @@ final class Story {
                 "explanation_tokens_total{kind=\"output\"}", output)));
   }
 
-  /** What the guarantee says when nothing runs any more. */
+  /** Violations when nothing runs any more. */
   List<String> verdict() {
     return guarantee.judge().stream().map(Violation::what).toList();
   }

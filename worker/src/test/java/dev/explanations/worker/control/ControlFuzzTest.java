@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Whatever is on the control topic is applied or passed over, and takes a bounded amount. */
+/** Any record of the control topic is applied or passed over, and takes a bounded amount. */
 class ControlFuzzTest {
 
   /** More than there may be names. */

@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Whatever Gemini or a relay answers, an outcome comes of it that fits its topic. */
+/** Any answer of Gemini or a relay becomes an outcome that fits its topic. */
 class GeminiFuzzTest {
 
   private static final String SECRET = "a-very-secret-key";

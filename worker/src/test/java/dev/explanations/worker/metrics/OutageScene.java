@@ -155,7 +155,7 @@ public final class OutageScene implements AutoCloseable {
     }
   }
 
-  /** One in five is answered by a call that another one made. */
+  /** A fifth is answered by a call that another one made. */
   private void explain(Instant arrived) {
     if (random.nextInt(5) == 0) {
       answer(Source.COALESCED, arrived, Duration.ofMillis(200).plus(age(arrived)));

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Whatever is sent over HTTP is answered, and is nobody's fault but the sender's. */
+/** Any request over HTTP is answered, and never with a 5xx. */
 class HttpFuzzTest {
 
   /** Of one server: more commands at once are too many. */

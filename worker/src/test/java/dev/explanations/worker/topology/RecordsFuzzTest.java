@@ -42,7 +42,7 @@ class RecordsFuzzTest {
   /** Of one run, which begins with an empty engine. */
   private static final int RECORDS = 200;
 
-  /** What Kafka allows where nobody has set another limit. */
+  /** Kafka's limit where nobody has set another. */
   private static final int INTERNAL = 1_048_588;
 
   private static final String GOOD = "good-";
