@@ -1,4 +1,4 @@
-/** Small tools for loopback: free ports, and the worker's readiness. */
+/** Small tools for loopback: free ports, the worker's readiness, and a proxy that fails. */
 @NullMarked
 package dev.explanations.lab.net;
 

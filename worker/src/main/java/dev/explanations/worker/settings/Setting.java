@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One setting: parsing, the summary at start, {@code --help} and the table of docs/settings.md are
+ * A setting: parsing, the summary at start, {@code --help} and the table of docs/settings.md are
  * all made from this.
  *
  * @param byDefault the default as it would be written; {@code null} when there is none or when it

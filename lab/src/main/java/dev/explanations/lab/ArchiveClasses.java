@@ -1,8 +1,7 @@
-package dev.explanations.lab.process;
+package dev.explanations.lab;
 
-import dev.explanations.lab.Resources;
-import dev.explanations.lab.TemporaryDirectory;
 import dev.explanations.lab.broker.EmbeddedBroker;
+import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
 import dev.explanations.lab.submit.Ledger;
@@ -19,7 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes {@link SharedClasses} for the integration tests: a worker answers a few requests and ends.
+ * Writes the archive of classes with which {@link WorkerProcess} starts in the integration tests: a
+ * worker answers a few requests and ends.
  */
 public final class ArchiveClasses {
 
