@@ -7,6 +7,8 @@ import dev.explanations.worker.dispatch.CallDispatcher;
 import dev.explanations.worker.dispatch.DispatchSettings;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
+import dev.explanations.worker.gemini.GeminiModel;
+import dev.explanations.worker.gemini.ModelClient;
 import dev.explanations.worker.kafka.AbandonedTransactions;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.ConsumedRecordsPurger;
@@ -42,6 +44,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +95,9 @@ public final class Worker {
   private volatile @Nullable String instanceId;
   private @Nullable Integer exitCode;
 
-  private Worker(SettingsLoader.Loaded loaded) {
+  private Worker(
+      SettingsLoader.Loaded loaded,
+      BiFunction<Settings.Gemini, String, ? extends ModelClient> clients) {
     this.settings = loaded.settings();
     this.topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
     this.redis =
@@ -106,7 +111,7 @@ public final class Worker {
     this.metrics = new WorkerMetrics(readings, facts, clock);
     this.shared = redis == null ? SharedCache.none() : metrics.meters().measured(redis);
     this.control = new WorkerControl(settings, shared, clock);
-    this.models = new WorkerModels(settings.gemini(), metrics.meters());
+    this.models = new WorkerModels(settings.gemini(), clients, metrics.meters());
     parts.push(models);
     parts.push(clockWatch);
     this.gate = new CallGate(models.byBreaker(), GateSettings.of(settings), clock);
@@ -139,7 +144,18 @@ public final class Worker {
    * @throws StartException if there are no credentials for Gemini
    */
   public static Worker create(SettingsLoader.Loaded settings) {
-    return new Worker(settings);
+    return create(settings, GeminiModel::create);
+  }
+
+  /**
+   * The same with other clients than the SDK's.
+   *
+   * @param clients builds the client for a model's name
+   */
+  public static Worker create(
+      SettingsLoader.Loaded settings,
+      BiFunction<Settings.Gemini, String, ? extends ModelClient> clients) {
+    return new Worker(settings, clients);
   }
 
   private boolean paused() {

@@ -1,7 +1,7 @@
 package dev.explanations.worker;
 
 import dev.explanations.worker.gemini.ExplanationModel;
-import dev.explanations.worker.gemini.GeminiModel;
+import dev.explanations.worker.gemini.ModelClient;
 import dev.explanations.worker.gemini.ModelHealth;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.metrics.Meters;
@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 
 /** Gemini's models, the preferred one first, each measured and with its health. */
 final class WorkerModels implements AutoCloseable {
@@ -20,17 +21,22 @@ final class WorkerModels implements AutoCloseable {
   private static final String BREAKER = "google_ai";
 
   private final Settings.Gemini settings;
-  private final List<GeminiModel> clients = new ArrayList<>();
+  private final List<ModelClient> clients = new ArrayList<>();
   private final Map<String, ModelHealth> byBreaker = new LinkedHashMap<>();
 
   /**
    * Builds the clients; nothing is called yet.
    *
+   * @param factory of the client for a model's name
    * @throws StartException if there are no credentials
    */
-  WorkerModels(Settings.Gemini settings, Meters meters) {
+  WorkerModels(
+      Settings.Gemini settings,
+      BiFunction<Settings.Gemini, String, ? extends ModelClient> factory,
+      Meters meters) {
     this.settings = settings;
-    names(settings).forEach((breaker, name) -> byBreaker.put(breaker, create(name, meters)));
+    names(settings)
+        .forEach((breaker, name) -> byBreaker.put(breaker, create(factory, name, meters)));
   }
 
   /** The models' names by their circuit breakers', in the order of preference. */
@@ -41,9 +47,12 @@ final class WorkerModels implements AutoCloseable {
     return names;
   }
 
-  private ModelHealth create(String name, Meters meters) {
+  private ModelHealth create(
+      BiFunction<Settings.Gemini, String, ? extends ModelClient> factory,
+      String name,
+      Meters meters) {
     try {
-      GeminiModel client = GeminiModel.create(settings, name);
+      ModelClient client = factory.apply(settings, name);
       clients.add(client);
       return new ModelHealth(meters.measured(client, name));
     } catch (RuntimeException e) {
@@ -59,7 +68,7 @@ final class WorkerModels implements AutoCloseable {
 
   /** Takes about a second: much is loaded that the first answer would wait for. */
   void warmUp() {
-    clients.forEach(GeminiModel::warmUp);
+    clients.forEach(ModelClient::warmUp);
   }
 
   /** What is known of the preferred model. */
@@ -75,6 +84,6 @@ final class WorkerModels implements AutoCloseable {
   /** Calls under way go on to their end. */
   @Override
   public void close() {
-    clients.reversed().forEach(GeminiModel::close);
+    clients.reversed().forEach(ModelClient::close);
   }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Gemini through the google-genai SDK, blocking on the caller's virtual thread: the SDK's
  * asynchronous calls hold a platform thread each. One instance per model serves all threads.
  */
-public final class GeminiModel implements ExplanationModel, AutoCloseable {
+public final class GeminiModel implements ModelClient {
 
   private static final String CANNED =
       """
@@ -82,7 +82,8 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
         new GeminiErrors(redaction, InstantSource.system()));
   }
 
-  /** Loads what the first answer would load, by reading a canned one. A real call costs money. */
+  /** Reads a canned answer: a real call costs money. */
+  @Override
   public void warmUp() {
     GenerateContentResponse.fromJson(CANNED);
     try {
@@ -140,7 +141,6 @@ public final class GeminiModel implements ExplanationModel, AutoCloseable {
     return limit == 0 ? config.build() : config.maxOutputTokens(limit).build();
   }
 
-  /** Closes idle connections; calls under way go on to their end. */
   @Override
   public void close() {
     client.close();
