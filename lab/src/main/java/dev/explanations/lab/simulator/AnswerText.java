@@ -3,7 +3,10 @@ package dev.explanations.lab.simulator;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The simulator's explanations: about eighty words, the same for the same prompt and number. */
+/**
+ * The simulator's explanations: about eighty words or more, the same for the same prompt and
+ * number.
+ */
 final class AnswerText {
 
   private static final List<String> SENTENCES =
@@ -24,12 +27,15 @@ final class AnswerText {
 
   private AnswerText() {}
 
-  static String of(Call call) {
+  /**
+   * @param atLeast characters
+   */
+  static String of(Call call, int atLeast) {
     StringBuilder text =
         new StringBuilder("This is a simulated explanation of ").append(call.subject()).append('.');
     SplittableRandom random = new SplittableRandom(call.userText().hashCode());
     int first = random.nextInt(SENTENCES.size());
-    for (int i = 0; i < SENTENCES_PER_ANSWER; i++) {
+    for (int i = 0; i < SENTENCES_PER_ANSWER || text.length() < atLeast; i++) {
       text.append(' ').append(SENTENCES.get((first + i) % SENTENCES.size()));
     }
     if (call.number().isPresent()) {

@@ -1,18 +1,28 @@
 package dev.explanations.lab.simulator;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the simulator does with a call: it waits, then replies.
  *
+ * @param release the wait begins when this stage is complete
  * @param quota how many calls get that; those above get a 429 at once, with a RetryInfo that says
  *     when the next one can be admitted. None is no limit
  */
-public record Behaviour(Latency latency, Reply reply, @Nullable Quota quota) {
+public record Behaviour(
+    Latency latency, Reply reply, @Nullable Quota quota, CompletionStage<?> release) {
+
+  private static final CompletionStage<?> AT_ONCE = CompletableFuture.completedStage(null);
 
   public Behaviour(Latency latency, Reply reply) {
     this(latency, reply, null);
+  }
+
+  public Behaviour(Latency latency, Reply reply, @Nullable Quota quota) {
+    this(latency, reply, quota, AT_ONCE);
   }
 
   /** Complete answers, each after the same time. */
@@ -37,12 +47,17 @@ public record Behaviour(Latency latency, Reply reply, @Nullable Quota quota) {
 
   /** The same reply after another time. */
   public Behaviour after(Duration latency) {
-    return new Behaviour(new Latency.Fixed(latency), reply, quota);
+    return new Behaviour(new Latency.Fixed(latency), reply, quota, release);
   }
 
   /** The same, for as many calls as the quota has. */
   public Behaviour within(Quota limit) {
-    return new Behaviour(latency, reply, limit);
+    return new Behaviour(latency, reply, limit, release);
+  }
+
+  /** The same, held back until the stage is complete; its thread then sends what was held. */
+  public Behaviour heldUntil(CompletionStage<?> stage) {
+    return new Behaviour(latency, reply, quota, stage);
   }
 
   /** What the call gets that came at that time: this, or what is above the quota. */

@@ -16,8 +16,8 @@ final class Bodies {
     this.json = json;
   }
 
-  String answer(Call call) {
-    return candidate(call, AnswerText.of(call), "STOP");
+  String answer(Call call, int atLeast) {
+    return candidate(call, AnswerText.of(call, atLeast), "STOP");
   }
 
   String throttled(Call call, Duration retryDelay) {
@@ -79,10 +79,10 @@ final class Bodies {
           error(504, "DEADLINE_EXCEEDED", "The request timed out. Please try again.").toString();
       case EMPTY_OBJECT -> "{}";
       case NO_CANDIDATES -> about(call, 0).putPOJO("candidates", json.createArrayNode()).toString();
-      case TRUNCATED_JSON -> firstHalf(answer(call));
+      case TRUNCATED_JSON -> firstHalf(answer(call, 0));
       case BLOCKED_PROMPT -> blockedPrompt(call);
       case SAFETY -> safety(call);
-      case MAX_TOKENS -> candidate(call, firstHalf(AnswerText.of(call)), "MAX_TOKENS");
+      case MAX_TOKENS -> candidate(call, firstHalf(AnswerText.of(call, 0)), "MAX_TOKENS");
       case MAX_TOKENS_IN_THINKING -> spentThinking(call);
     };
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -90,11 +91,18 @@ final class GenerateContent {
     Behaviour behaviour = refusal == null ? script.next(call.get()).forCall(arrived) : refusal;
     Reply reply = behaviour.reply();
     Call asked = call.get();
+    CompletionStage<?> _ =
+        behaviour
+            .release()
+            .thenRun(
+                () ->
+                    later(
+                        () -> perform(reply, number, asked, exchange, hears), behaviour.latency()));
+  }
+
+  private void later(Runnable task, Latency latency) {
     ScheduledFuture<?> _ =
-        scheduler.schedule(
-            () -> perform(reply, number, asked, exchange, hears),
-            behaviour.latency().next(random).toNanos(),
-            TimeUnit.NANOSECONDS);
+        scheduler.schedule(task, latency.next(random).toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void perform(Reply reply, long number, Call call, Exchange exchange, CallListener hears) {
@@ -116,7 +124,7 @@ final class GenerateContent {
         counters.replied(number, status, retryDelay);
         exchange.send(status, Exchange.JSON, body);
       }
-      case Reply.Answer(), Reply.Canned _ -> {
+      case Reply.Answer _, Reply.Canned _ -> {
         replied(number, status);
         exchange.send(
             status, reply == Reply.Canned.BAD_GATEWAY ? Exchange.HTML : Exchange.JSON, body);
@@ -126,7 +134,7 @@ final class GenerateContent {
 
   private static int status(Reply reply) {
     return switch (reply) {
-      case Reply.Answer(), Reply.SlowBody _ -> 200;
+      case Reply.Answer _, Reply.SlowBody _ -> 200;
       case Reply.Throttled _ -> 429;
       case Reply.Hang(), Reply.Reset() -> 0;
       case Reply.Canned canned -> canned.status();
@@ -135,7 +143,8 @@ final class GenerateContent {
 
   private String body(Reply reply, Call call) {
     return switch (reply) {
-      case Reply.Answer(), Reply.SlowBody _ -> bodies.answer(call);
+      case Reply.Answer(int atLeast) -> bodies.answer(call, atLeast);
+      case Reply.SlowBody _ -> bodies.answer(call, 0);
       case Reply.Throttled(var retryDelay) -> bodies.throttled(call, retryDelay);
       case Reply.Hang(), Reply.Reset() -> "";
       case Reply.Canned canned -> bodies.canned(call, canned);

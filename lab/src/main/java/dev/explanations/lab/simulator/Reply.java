@@ -6,8 +6,16 @@ import java.util.Locale;
 /** What a call gets once its latency has passed. */
 public sealed interface Reply {
 
-  /** A complete explanation that contains the subtopic; equal prompts get equal texts. */
-  record Answer() implements Reply {}
+  /**
+   * A complete explanation that contains the subtopic; equal prompts get equal texts.
+   *
+   * @param atLeast characters; a shorter one is about eighty words
+   */
+  record Answer(int atLeast) implements Reply {
+    public Answer() {
+      this(0);
+    }
+  }
 
   /** 429 with a RetryInfo of that delay. */
   record Throttled(Duration retryDelay) implements Reply {}

@@ -215,6 +215,27 @@ class GeminiSimulatorTest {
   }
 
   @Test
+  void answer_isAsLongAsAskedFor() throws Exception {
+    simulator.behave(Behaviour.of(new Reply.Answer(3_000)));
+
+    assertThat(client.json(client.ask(PROMPT)).at("/candidates/0/content/parts/0/text").asText())
+        .hasSizeBetween(3_000, 3_200);
+  }
+
+  @Test
+  void heldCall_isAnswered_whenReleased() throws Exception {
+    CompletableFuture<?> release = new CompletableFuture<>();
+    simulator.behave(Behaviour.answer(Duration.ZERO).heldUntil(release));
+    CompletableFuture<HttpResponse<String>> held = client.askAsync(PROMPT);
+    await().until(() -> simulator.statistics().inFlight() == 1);
+    assertThat(held).isNotDone();
+
+    release.complete(null);
+
+    assertThat(held).succeedsWithin(Duration.ofSeconds(5));
+  }
+
+  @Test
   void hang_neverAnswers_untilClosed() throws Exception {
     simulator.behave(Behaviour.of(new Reply.Hang()));
     CompletableFuture<HttpResponse<String>> hanging = client.askAsync(PROMPT);
