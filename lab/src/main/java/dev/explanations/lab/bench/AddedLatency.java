@@ -60,6 +60,7 @@ final class AddedLatency extends Scenario {
     load.ask(before, rate, i -> i);
     load.awaitAll();
 
+    RecordCounts records = rig.records();
     load.ask(measured, rate, i -> before + i);
     load.awaitAll();
 
@@ -69,6 +70,7 @@ final class AddedLatency extends Scenario {
         "added latency",
         "p50 %s, p90 %s, p99 %s, max %s"
             .formatted(added(phase, 0.5), added(phase, 0.9), added(phase, 0.99), added(phase, 1)));
+    rig.records().since(records).report(phase.requests(), report);
   }
 
   private String added(Phase phase, double share) {

@@ -2,7 +2,7 @@ package dev.explanations.lab.bench;
 
 import dev.explanations.lab.Resources;
 import dev.explanations.lab.TemporaryDirectory;
-import dev.explanations.lab.broker.EmbeddedBroker;
+import dev.explanations.lab.process.JavaProcess;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.redis.EmbeddedRedis;
 import dev.explanations.lab.simulator.Behaviour;
@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,7 +35,7 @@ final class BenchRig implements AutoCloseable {
   private final Map<String, String> settings;
   private final List<String> jvmArguments;
   private final Path directory;
-  private final EmbeddedBroker broker;
+  private final BenchBroker broker;
   private final List<WorkerProcess> workers = new ArrayList<>();
   private GeminiSimulator gemini;
 
@@ -43,11 +44,11 @@ final class BenchRig implements AutoCloseable {
       Map<String, String> settings,
       List<String> jvmArguments,
       Behaviour behaviour)
-      throws IOException {
+      throws IOException, InterruptedException, ExecutionException {
     this.options = options;
     this.jvmArguments = jvmArguments;
     this.directory = resources.add(TemporaryDirectory.create()).path();
-    this.broker = resources.add(EmbeddedBroker.start(directory.resolve("broker")));
+    this.broker = resources.add(BenchBroker.start(directory.resolve("broker")));
     this.gemini = resources.add(GeminiSimulator.start(behaviour));
     this.settings = options.environment(settings);
     this.settings.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
@@ -57,6 +58,17 @@ final class BenchRig implements AutoCloseable {
 
   String bootstrapServers() {
     return broker.bootstrapServers();
+  }
+
+  BenchBroker broker() {
+    return broker;
+  }
+
+  /** What the broker has written so far. */
+  RecordCounts records() throws IOException, InterruptedException, ExecutionException {
+    try (Cluster cluster = new Cluster(broker.bootstrapServers())) {
+      return RecordCounts.read(cluster, directory.resolve("broker"));
+    }
   }
 
   GeminiSimulator gemini() {
@@ -91,15 +103,45 @@ final class BenchRig implements AutoCloseable {
    * @param more settings and their values in turn
    */
   WorkerProcess launch(String name, String... more) {
-    Map<String, String> environment = new HashMap<>(settings);
-    environment.put("INSTANCE_ID", name);
-    environment.put("STATE_DIR", stateDirectory(name).toString());
+    Map<String, String> environment = environment(name);
     for (int i = 0; i < more.length; i += 2) {
       environment.put(more[i], more[i + 1]);
     }
-    WorkerProcess worker = resources.add(WorkerProcess.launch(environment, jvmArguments));
+    WorkerProcess worker =
+        resources.add(
+            options.plain()
+                ? WorkerProcess.launch(PlainWorker.class.getName(), environment, jvmArguments)
+                : WorkerProcess.launch(environment, jvmArguments));
     workers.add(worker);
     return worker;
+  }
+
+  private Map<String, String> environment(String name) {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("INSTANCE_ID", name);
+    environment.put("STATE_DIR", stateDirectory(name).toString());
+    return environment;
+  }
+
+  /**
+   * Starts a {@link CopyApplication}, which goes on where the last one stopped, and does not wait
+   * for it. Its topics must exist.
+   */
+  JavaProcess launchCopy(int resultBytes) {
+    Map<String, String> environment = environment("copy");
+    environment.put("APPLICATION_ID", "copy");
+    List<String> arguments = new ArrayList<>(jvmArguments);
+    arguments.add("-D%s=%d".formatted(CopyApplication.RESULT_BYTES, resultBytes));
+    return resources.add(
+        JavaProcess.launch(CopyApplication.class.getName(), environment, arguments));
+  }
+
+  /** Creates topics with as many partitions as the worker's. */
+  void createTopics(Load.Topics topics) throws InterruptedException, ExecutionException {
+    try (Cluster cluster = new Cluster(broker.bootstrapServers())) {
+      int partitions = Integer.parseInt(settings.getOrDefault("PARTITIONS", "1"));
+      cluster.create(List.of(topics.requests(), topics.results()), partitions);
+    }
   }
 
   /** Starts a worker that is ready. */
@@ -122,8 +164,17 @@ final class BenchRig implements AutoCloseable {
   }
 
   Load load(int capacity, ResultListener listener) {
+    return load(Load.Topics.OF_WORKER, capacity, listener);
+  }
+
+  /** The same with other topics than the worker's, which must exist. */
+  Load load(Load.Topics topics, int capacity) {
+    return load(topics, capacity, ResultListener.NONE);
+  }
+
+  private Load load(Load.Topics topics, int capacity, ResultListener listener) {
     return resources.add(
-        new Load(broker.bootstrapServers(), capacity, options.timeout(), listener));
+        new Load(broker.bootstrapServers(), topics, capacity, options.timeout(), listener));
   }
 
   /** Looks at that worker's circuit breaker and health from now on. */

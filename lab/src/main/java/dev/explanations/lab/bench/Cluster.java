@@ -1,5 +1,6 @@
 package dev.explanations.lab.bench;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -25,6 +27,8 @@ final class Cluster implements AutoCloseable {
 
   /** The end of a transaction takes an offset that need not be committed. */
   private static final long MARKER = 1;
+
+  private static final Duration POLL = Duration.ofMillis(50);
 
   private final Admin admin;
 
@@ -58,6 +62,30 @@ final class Cluster implements AutoCloseable {
   /** Where each topic ends, summed over its partitions. */
   Map<String, Long> ends() throws InterruptedException, ExecutionException {
     return sum(offsets(OffsetSpec.latest()));
+  }
+
+  void create(List<String> topics, int partitions) throws InterruptedException, ExecutionException {
+    admin
+        .createTopics(
+            topics.stream().map(name -> new NewTopic(name, partitions, (short) 1)).toList())
+        .all()
+        .get();
+  }
+
+  /**
+   * Waits until all requests that were published are {@link #takenIn}.
+   *
+   * @throws IllegalStateException when they are not in time
+   */
+  void awaitTakenIn(long published, Duration atMost)
+      throws InterruptedException, ExecutionException {
+    long giveUp = System.nanoTime() + atMost.toNanos();
+    while (!takenIn(published)) {
+      if (System.nanoTime() > giveUp) {
+        throw new IllegalStateException("not all requests were taken in after " + atMost);
+      }
+      Thread.sleep(POLL);
+    }
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.Reply;
 import dev.explanations.lab.submit.Pacer;
 import java.net.http.HttpClient;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +22,6 @@ final class Endpoints extends Scenario {
 
   private static final List<String> PATHS =
       List.of("/metrics", "/api/metrics", "/api/health", "/ready");
-
-  private static final Duration POLL = Duration.ofMillis(100);
 
   @Option(
       names = "--requests",
@@ -74,10 +71,7 @@ final class Endpoints extends Scenario {
     Load load = rig.load(requests);
     Cluster cluster = rig.cluster();
     load.ask(requests, 0, i -> i);
-    long giveUp = System.nanoTime() + options().timeout().toNanos();
-    while (!cluster.takenIn(requests) && System.nanoTime() < giveUp) {
-      Thread.sleep(POLL);
-    }
+    cluster.awaitTakenIn(requests, options().timeout());
     report.line(
         "in the works",
         "%,d requests, of which %,d are being called"

@@ -87,6 +87,8 @@ final class Fuzz extends Scenario {
 
   @Override
   void measure(BenchRig rig, Report report) throws Exception {
+    sent.clear();
+    places.clear();
     long number = seed == null ? System.nanoTime() : seed;
     report.line("seed", Long.toString(number));
     WorkerProcess worker = rig.start("w1");

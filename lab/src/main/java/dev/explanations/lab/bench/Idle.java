@@ -5,7 +5,6 @@ import dev.explanations.lab.simulator.Behaviour;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -53,27 +52,17 @@ final class Idle extends Scenario {
   void measure(BenchRig rig, Report report) throws Exception {
     WorkerProcess worker = rig.start("w1");
     ProcessProbe probe = new ProcessProbe(worker);
-    Cluster cluster = rig.cluster();
     Load load = rig.load(requests);
     load.ask(requests, 0, i -> i);
     load.awaitAll();
     report.answers(load, load.phase(0, requests));
     Thread.sleep(settle);
 
-    Map<String, Long> before = cluster.ends();
+    RecordCounts before = rig.records();
     Duration cpuBefore = probe.cpu();
     Thread.sleep(period);
     Duration cpu = probe.cpu().minus(cpuBefore);
-    Map<String, Long> written = new TreeMap<>();
-    cluster
-        .ends()
-        .forEach(
-            (topic, end) -> {
-              long records = end - before.getOrDefault(topic, 0L);
-              if (records > 0) {
-                written.put(topic, records);
-              }
-            });
+    Map<String, Long> written = rig.records().since(before).offsets();
 
     report.line(
         "worker's CPU", "%.4f of a core".formatted(cpu.toNanos() / (double) period.toNanos()));

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -21,13 +22,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks numbered requests and notes when each is answered, in three arrays: a {@link Ledger} of a
- * million requests would take the cores that are to be measured. One thread asks; results arrive on
- * another.
+ * million requests would take the cores that are to be measured. Any thread may ask; results arrive
+ * on one of its own.
  */
 final class Load implements AutoCloseable {
 
   static final String REQUESTS = "explanations.requests";
   static final String RESULTS = "explanations.results";
+
+  /** Where requests go and results come from. */
+  record Topics(String requests, String results) {
+    static final Topics OF_WORKER = new Topics(REQUESTS, RESULTS);
+  }
 
   private static final String ID_PREFIX = "b-";
   private static final Duration STEP = Duration.ofMillis(200);
@@ -40,6 +46,7 @@ final class Load implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final ResultFollower follower;
   private final ResultListener listener;
+  private final Topics topics;
   private final Duration timeout;
   private final long[] asked;
   private final long[] answered;
@@ -50,7 +57,13 @@ final class Load implements AutoCloseable {
   private int requests;
   private int waiting;
 
-  Load(String bootstrapServers, int capacity, Duration timeout, ResultListener listener) {
+  Load(
+      String bootstrapServers,
+      Topics topics,
+      int capacity,
+      Duration timeout,
+      ResultListener listener) {
+    this.topics = topics;
     this.timeout = timeout;
     this.listener = listener;
     this.asked = new long[capacity];
@@ -69,7 +82,12 @@ final class Load implements AutoCloseable {
             new ByteArraySerializer());
     this.follower =
         ResultFollower.follow(
-            bootstrapServers, RESULTS, new Ledger(), this::arrived, TOPIC_TIMEOUT, Map.of());
+            bootstrapServers,
+            topics.results(),
+            new Ledger(),
+            this::arrived,
+            TOPIC_TIMEOUT,
+            Map.of());
   }
 
   /** Asks for the explanation of the subject with that number. */
@@ -111,7 +129,7 @@ final class Load implements AutoCloseable {
   void send(byte[] key, byte @Nullable [] value) {
     Future<RecordMetadata> _ =
         producer.send(
-            new ProducerRecord<>(REQUESTS, key, value),
+            new ProducerRecord<>(topics.requests(), key, value),
             (metadata, exception) -> {
               if (exception != null) {
                 failure = exception;
@@ -138,15 +156,32 @@ final class Load implements AutoCloseable {
 
   /** Waits until no more than that many requests have no result yet. */
   boolean awaitAtMostWaiting(int count) throws InterruptedException {
+    return await(() -> waiting <= count);
+  }
+
+  /** Waits until the requests from that number to, exclusively, that other have a result each. */
+  boolean awaitAnswered(int from, int to) throws InterruptedException {
+    int[] next = {from};
+    return await(
+        () -> {
+          while (next[0] < to && answers[next[0]] > 0) {
+            next[0]++;
+          }
+          return next[0] == to;
+        });
+  }
+
+  /** Looks after each result; returns whether it came true before the timeout. */
+  private boolean await(BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < deadline) {
       check();
       synchronized (this) {
-        if (waiting <= count) {
+        if (condition.getAsBoolean()) {
           return true;
         }
         wait(STEP.toMillis());
-        if (waiting <= count) {
+        if (condition.getAsBoolean()) {
           return true;
         }
       }

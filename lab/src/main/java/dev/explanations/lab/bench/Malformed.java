@@ -58,6 +58,7 @@ final class Malformed extends Scenario {
 
   @Override
   void measure(BenchRig rig, Report report) throws Exception {
+    rejections.clear();
     var _ = rig.start("w1");
     Load load = rig.load(requests, this::arrived);
     BadRequest[] kinds = BadRequest.values();

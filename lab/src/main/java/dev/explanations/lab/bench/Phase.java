@@ -131,6 +131,13 @@ final class Phase {
         : Duration.ofNanos(arrivals[next] - nanos);
   }
 
+  /** From that moment to the last result; negative when all had come before it. */
+  Duration lastAfter(long nanos) {
+    return arrivals.length == 0
+        ? Duration.ZERO
+        : Duration.ofNanos(arrivals[arrivals.length - 1] - nanos);
+  }
+
   /** The quantile, from 0 to 1, of the time from asking to the result. */
   Duration latency(double share) {
     if (latencies.length == 0) {

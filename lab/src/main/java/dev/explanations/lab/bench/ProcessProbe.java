@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks the system and the JDK's tools about a worker's process. */
+/** Asks the system and the JDK's tools about a process. */
 final class ProcessProbe {
 
   /** G1 says {@code total reserved 1K, committed 1K, used 1K}, others {@code used 1K}. */
@@ -18,7 +18,11 @@ final class ProcessProbe {
   private final long pid;
 
   ProcessProbe(WorkerProcess worker) {
-    this.pid = worker.pid();
+    this(worker.pid());
+  }
+
+  ProcessProbe(long pid) {
+    this.pid = pid;
   }
 
   /** CPU time of all its threads since it started; zero where the system does not tell. */

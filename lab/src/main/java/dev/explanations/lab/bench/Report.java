@@ -5,10 +5,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Prints a run: a title with all parameters, then a line per figure as soon as it is known. */
+/**
+ * Prints a run: a title with all parameters, then a line per figure as soon as it is known. Keeps
+ * the lines.
+ */
 final class Report {
 
   private final PrintWriter out;
+  private final List<Line> lines = new ArrayList<>();
+
+  /** As it was printed. */
+  record Line(String subject, String figures) {}
 
   Report(PrintWriter out) {
     this.out = out;
@@ -20,13 +27,23 @@ final class Report {
     all.addAll(worker);
     all.addAll(jvmArguments);
     all.add(Runtime.getRuntime().availableProcessors() + " cores for everything");
+    heading(scenario + ": " + String.join(", ", all));
+  }
+
+  /** A line with an empty one before it. */
+  void heading(String text) {
     out.println();
-    out.println(scenario + ": " + String.join(", ", all));
+    out.println(text);
     out.flush();
+  }
+
+  List<Line> lines() {
+    return List.copyOf(lines);
   }
 
   /** One line. */
   void line(String subject, String figures) {
+    lines.add(new Line(subject, figures));
     out.printf("  %-22s%s%n", subject, figures);
     out.flush();
   }

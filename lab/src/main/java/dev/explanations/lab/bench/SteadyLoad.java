@@ -1,27 +1,38 @@
 package dev.explanations.lab.bench;
 
 import java.time.Duration;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks unique requests at a steady rate on a thread of its own, until it is closed. Its own methods
- * are for one thread.
+ * Asks requests at a steady rate on a thread of its own, until it is closed. Its own methods are
+ * for one thread.
  */
 final class SteadyLoad implements AutoCloseable {
 
   private final Load load;
   private final int perSecond;
+  private final IntUnaryOperator subjects;
   private final Thread thread = Thread.ofPlatform().name("steady-load").unstarted(this::ask);
   private volatile boolean closed;
   private volatile @Nullable RuntimeException failure;
 
-  private SteadyLoad(Load load, int perSecond) {
+  private SteadyLoad(Load load, int perSecond, IntUnaryOperator subjects) {
+    this.subjects = subjects;
     this.load = load;
     this.perSecond = perSecond;
   }
 
+  /** Unique requests. */
   static SteadyLoad start(Load load, int perSecond) {
-    SteadyLoad steady = new SteadyLoad(load, perSecond);
+    return start(load, perSecond, number -> number);
+  }
+
+  /**
+   * @param subjects from the number of a request in the load to that of its subject
+   */
+  static SteadyLoad start(Load load, int perSecond, IntUnaryOperator subjects) {
+    SteadyLoad steady = new SteadyLoad(load, perSecond, subjects);
     steady.thread.start();
     return steady;
   }
@@ -55,7 +66,7 @@ final class SteadyLoad implements AutoCloseable {
     try {
       while (!closed) {
         // a second's worth
-        load.ask(perSecond, perSecond, i -> load.requests());
+        load.ask(perSecond, perSecond, i -> subjects.applyAsInt(load.requests()));
       }
     } catch (RuntimeException e) {
       failure = e;

@@ -2,6 +2,7 @@ package dev.explanations.lab.bench;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +10,21 @@ import org.jspecify.annotations.Nullable;
  * On what terms a request waits.
  *
  * @param fallback whether it is to be told at once when the circuit breaker is open
- * @param deadline how long it waits; {@code null} is as long as the worker likes
+ * @param deadline asked for each request; {@code null} is as long as the worker likes
  */
-record Terms(boolean fallback, @Nullable Duration deadline) {
+record Terms(boolean fallback, @Nullable InstantSource deadline) {
 
   static final Terms USUAL = new Terms(false, null);
+
+  /** Each waits for so long, from when it is asked. */
+  static Terms within(Duration deadline) {
+    return new Terms(false, () -> Instant.now().plus(deadline));
+  }
+
+  /** All wait until then. */
+  static Terms until(Instant deadline) {
+    return new Terms(false, () -> deadline);
+  }
 
   /** Fields of a request's JSON, each after a comma, as of now. */
   String json() {
@@ -22,7 +33,7 @@ record Terms(boolean fallback, @Nullable Duration deadline) {
       fields.append(",\"onUnavailable\":\"fail\"");
     }
     if (deadline != null) {
-      Instant instant = Instant.now().plus(deadline).truncatedTo(ChronoUnit.MILLIS);
+      Instant instant = deadline.instant().truncatedTo(ChronoUnit.MILLIS);
       fields.append(",\"deadline\":\"").append(instant).append('"');
     }
     return fields.toString();

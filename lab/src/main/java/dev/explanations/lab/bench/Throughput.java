@@ -2,11 +2,13 @@ package dev.explanations.lab.bench;
 
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.CallTime;
 import dev.explanations.lab.simulator.Latency;
 import dev.explanations.lab.simulator.Statistics;
 import dev.explanations.lab.watch.WorkerCommands;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +19,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class Throughput extends Scenario {
 
-  private static final Duration POLL = Duration.ofMillis(50);
+  /** Of all slots: then slow start is over. */
+  private static final double SLOTS_IN_USE = 0.95;
 
   @Mixin private LoadOptions asked = new LoadOptions(10_000, Duration.ofMillis(500), 1_000);
 
@@ -60,6 +63,8 @@ final class Throughput extends Scenario {
     load.awaitAll();
     rig.gemini().reset();
     ProcessProbe probe = new ProcessProbe(worker);
+    RecordCounts records = rig.records();
+    Duration broker = rig.broker().cpu();
     Duration cpuBefore = probe.cpu();
 
     if (backlog) {
@@ -70,6 +75,7 @@ final class Throughput extends Scenario {
     load.awaitAll();
 
     Duration cpu = probe.cpu().minus(cpuBefore);
+    broker = rig.broker().cpu().minus(broker);
     Statistics calls = rig.gemini().statistics();
     Phase phase = load.phase(asked.warmUp(), asked.warmUp() + asked.requests());
     report.answers(load, phase);
@@ -81,7 +87,22 @@ final class Throughput extends Scenario {
       report.rate("whole run", phase.wholeRate(), ideal());
     }
     report.rate("10th to 90th percent", phase.steadyRate(), ideal());
+    slowStart(rig.gemini().latestCalls(), report);
     report.cpu(cpu, phase);
+    report.line("broker's CPU", Report.seconds(broker));
+    rig.records().since(records).report(phase.requests(), report);
+  }
+
+  /** Calls that take no time never use all slots. */
+  private void slowStart(List<CallTime> calls, Report report) {
+    int slots = (int) (SLOTS_IN_USE * inFlight());
+    OptionalLong inUse = CallTime.firstWith(slots, calls);
+    if (inUse.isPresent()) {
+      Duration after = Duration.ofNanos(inUse.getAsLong() - calls.getFirst().arrivedNanos());
+      report.line(
+          "slow start",
+          "%,d calls in flight %s after the first".formatted(slots, Report.seconds(after)));
+    }
   }
 
   private void askForBacklog(WorkerProcess worker, Load load, Cluster cluster, Report report)
@@ -90,9 +111,7 @@ final class Throughput extends Scenario {
       commands.holdBreakerOpen();
       long start = System.nanoTime();
       load.ask(asked.requests(), 0, i -> asked.warmUp() + i);
-      while (!cluster.takenIn(load.requests())) {
-        Thread.sleep(POLL);
-      }
+      cluster.awaitTakenIn(load.requests(), options().timeout());
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       report.line("taken in", "at %,.0f/s".formatted(Report.perSecond(asked.requests(), took)));
       commands.resetBreaker();

@@ -25,8 +25,6 @@ final class WaitingOutage extends Scenario {
 
   private static final Duration WARM_UP_DEADLINE = Duration.ofSeconds(20);
 
-  private static final Duration POLL = Duration.ofMillis(100);
-
   @Option(names = "--requests", defaultValue = "200000", description = "Default: ${DEFAULT-VALUE}.")
   private int requests;
 
@@ -100,17 +98,18 @@ final class WaitingOutage extends Scenario {
     WorkerProcess worker = rig.start("w1");
     Load load = rig.load(OPENERS + warmUp + requests);
     Cluster cluster = rig.cluster();
-    load.ask(OPENERS, 0, i -> i, new Terms(false, WARM_UP_DEADLINE));
+    load.ask(OPENERS, 0, i -> i, Terms.within(WARM_UP_DEADLINE));
     boolean opened = rig.watch(worker).awaitBreaker(BreakerState.OPEN, Duration.ofSeconds(30));
     report.line("breaker", opened ? "open" : "not seen open");
 
-    load.ask(warmUp, 0, i -> OPENERS + i, new Terms(false, WARM_UP_DEADLINE));
+    load.ask(warmUp, 0, i -> OPENERS + i, Terms.within(WARM_UP_DEADLINE));
     load.awaitAll();
 
     int first = load.requests();
     long start = System.nanoTime();
-    load.ask(requests, rate, i -> first + i, new Terms(false, deadline));
-    awaitTakenIn(load, cluster);
+    load.ask(
+        requests, rate, i -> first + i, deadline == null ? Terms.USUAL : Terms.within(deadline));
+    cluster.awaitTakenIn(load.requests(), options().timeout());
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     report.line("taken in", "at %,.0f/s".formatted(Report.perSecond(requests, took)));
     costOfWaiting(new ProcessProbe(worker), rig, load, report);
@@ -142,7 +141,7 @@ final class WaitingOutage extends Scenario {
     long start = System.nanoTime();
     WorkerProcess worker = rig.start("w1");
     report.line("killed", "ready again after %s".formatted(since(start)));
-    awaitTakenIn(load, cluster);
+    cluster.awaitTakenIn(load.requests(), options().timeout());
     return worker;
   }
 
@@ -170,16 +169,6 @@ final class WaitingOutage extends Scenario {
 
   private String late(Phase phase, double share) {
     return Report.millis(phase.latency(share).minus(deadline == null ? Duration.ZERO : deadline));
-  }
-
-  private void awaitTakenIn(Load load, Cluster cluster) throws Exception {
-    long giveUp = System.nanoTime() + options().timeout().toNanos();
-    while (!cluster.takenIn(load.requests())) {
-      if (System.nanoTime() > giveUp) {
-        throw new IllegalStateException("not taken in: requests go round in the retry topic");
-      }
-      Thread.sleep(POLL);
-    }
   }
 
   private static String memory(ProcessProbe probe) throws Exception {

@@ -45,6 +45,29 @@ final class WorkerOptions {
   private List<String> jvmArguments = List.of();
 
   @Option(
+      names = "--build",
+      paramLabel = "PATH",
+      description = {
+        "The worker of another build: its jar, with lib/ beside it, or its directory of classes,",
+        "which is then run with this build's libraries."
+      })
+  private @Nullable Path build;
+
+  @Option(
+      names = "--pairs",
+      defaultValue = "0",
+      description = {
+        "Compares this build with that other one: so many runs of each, in turn, after one that is",
+        "not counted. Tells the median of each figure, and of its ratio in each pair."
+      })
+  private int pairs;
+
+  @Option(
+      names = "--plain",
+      description = "The worker calls Gemini with OkHttp alone, to tell what the SDK takes.")
+  private boolean plain;
+
+  @Option(
       names = "--timeout",
       defaultValue = "10m",
       description = "How long to wait for results before they count as lost.")
@@ -70,6 +93,18 @@ final class WorkerOptions {
     arguments.add("-Xmx" + (heap == null ? heapUnlessChosen : heap));
     arguments.addAll(jvmArguments.isEmpty() ? scenario : jvmArguments);
     return arguments;
+  }
+
+  @Nullable Path build() {
+    return build;
+  }
+
+  int pairs() {
+    return pairs;
+  }
+
+  boolean plain() {
+    return plain;
   }
 
   @Nullable Path logs() {
@@ -109,6 +144,9 @@ final class WorkerOptions {
                 "partitions " + environment.get("PARTITIONS"),
                 "stream-threads " + environment.get("STREAM_THREADS")));
     settings.forEach((name, value) -> shown.add(name + "=" + value));
+    if (plain) {
+      shown.add("without the SDK");
+    }
     return shown;
   }
 }

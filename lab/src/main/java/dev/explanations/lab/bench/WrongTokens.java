@@ -69,6 +69,8 @@ final class WrongTokens extends UnderSteadyLoad {
   @Override
   void disturb(BenchRig rig, List<WorkerProcess> workers, Stages stages, Report report)
       throws InterruptedException {
+    guesses.set(0);
+    statuses.clear();
     stages.begin("wrong tokens");
     long start = System.nanoTime();
     guessAll(workers.getFirst());

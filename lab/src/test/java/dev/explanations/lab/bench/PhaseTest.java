@@ -52,6 +52,14 @@ class PhaseTest {
     assertThat(phase.longestGap(2, 3)).isEqualTo(Duration.ofMillis(10));
   }
 
+  @Test
+  void lastAfter_isNegative_whenAllHadCome() {
+    Phase phase = Phase.of(ASKED, nanos(10, 90, 120, 130), new int[] {1, 1, 1, 1}, 0, 4);
+
+    assertThat(phase.lastAfter(nanos(100)[0])).isEqualTo(Duration.ofMillis(30));
+    assertThat(phase.lastAfter(nanos(140)[0])).isEqualTo(Duration.ofMillis(-10));
+  }
+
   private static long[] nanos(long... millis) {
     long[] nanos = new long[millis.length];
     for (int i = 0; i < millis.length; i++) {

@@ -19,11 +19,18 @@ class TermsTest {
 
   @Test
   void json_addsFieldsToARequest() throws Exception {
-    String fields = new Terms(true, Duration.ofMinutes(2)).json();
+    String fields = new Terms(true, Terms.within(Duration.ofMinutes(2)).deadline()).json();
 
     JsonNode request = new ObjectMapper().readTree("{\"requestId\":\"r\"" + fields + "}");
     assertThat(request.path("onUnavailable").asText()).isEqualTo("fail");
     assertThat(Instant.parse(request.path("deadline").asText()))
         .isCloseTo(Instant.now().plusSeconds(120), within(10, ChronoUnit.SECONDS));
+  }
+
+  @Test
+  void until_isTheSameForAll() {
+    Terms terms = Terms.until(Instant.parse("2026-11-24T20:31:51.962380Z"));
+
+    assertThat(terms.json()).isEqualTo(",\"deadline\":\"2026-11-24T20:31:51.962Z\"");
   }
 }
