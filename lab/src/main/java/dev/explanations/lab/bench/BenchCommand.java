@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       Workers.class,
       AddedLatency.class,
       Hits.class,
+      HotKey.class,
       CacheTiers.class,
       Waiting.class,
       Outage.class,

@@ -24,6 +24,8 @@ final class WorkerFigures implements AutoCloseable {
 
   private static final Pattern THREADS = Pattern.compile("(?m)^explanation_stream_threads (\\S+)");
 
+  private static final Pattern PENDING = Pattern.compile("(?m)^explanation_pending (\\S+)");
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final HttpRequest metrics;
   private final Thread thread = Thread.ofPlatform().name("figures").daemon().unstarted(this::run);
@@ -80,8 +82,17 @@ final class WorkerFigures implements AutoCloseable {
 
   /** Stream threads that live. */
   int threads() throws IOException, InterruptedException {
-    Matcher threads = THREADS.matcher(read());
-    return threads.find() ? (int) Double.parseDouble(threads.group(1)) : 0;
+    return (int) value(THREADS);
+  }
+
+  /** Requests that wait in its stores. */
+  long pending() throws IOException, InterruptedException {
+    return (long) value(PENDING);
+  }
+
+  private double value(Pattern meter) throws IOException, InterruptedException {
+    Matcher figure = meter.matcher(read());
+    return figure.find() ? Double.parseDouble(figure.group(1)) : 0;
   }
 
   @Override
