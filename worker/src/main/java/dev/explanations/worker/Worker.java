@@ -41,7 +41,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -64,9 +63,7 @@ public final class Worker {
   /** Of the time to stop, what is kept for committing and closing. */
   private static final Duration CLOSE_RESERVE = Duration.ofSeconds(5);
 
-  /**
-   * Without a limit the client waits for its running requests, a minute while no broker answers.
-   */
+  /** Without a limit the client waits for running requests, a minute while no broker answers. */
   private static final Duration ADMIN_CLOSE = Duration.ofSeconds(1);
 
   private final Settings settings;
@@ -210,7 +207,7 @@ public final class Worker {
     parts.push(() -> admin.close(ADMIN_CLOSE));
     parts.push(deadLetters);
     deadLetters.attach(admin);
-    GroupLag lag = new GroupLag(admin, streams.applicationId(), topics.sources(), clock);
+    GroupLag lag = new GroupLag(admin, streams.applicationId(), readings::partitions, clock);
     parts.push(lag);
     lag.start();
     readings.attach(lag);
@@ -238,9 +235,7 @@ public final class Worker {
 
     ConsumedRecordsPurger purger =
         new ConsumedRecordsPurger(
-            admin,
-            streams.applicationId(),
-            Set.of(topics.accepted(), topics.retries(), topics.outcomes()));
+            admin, streams.applicationId(), topics.queues(), readings::partitions);
     parts.push(purger);
     purger.start(PURGE_INTERVAL);
 

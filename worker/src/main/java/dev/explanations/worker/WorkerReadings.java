@@ -16,8 +16,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the parts of a worker, of which many exist only some time after its start. */
@@ -66,6 +68,12 @@ final class WorkerReadings implements Readings {
 
   void attach(StreamsRunner stream) {
     this.stream = stream;
+  }
+
+  /** Partitions of source topics that this worker owns; none before the stream is there. */
+  Set<TopicPartition> partitions() {
+    StreamsRunner stream = this.stream;
+    return stream == null ? Set.of() : stream.partitions();
   }
 
   boolean hasStream() {

@@ -145,7 +145,9 @@ class HealthIT {
   }
 
   private void figuresAddUp() throws Exception {
-    JsonNode requests = new ObjectMapper().readTree(get("/api/metrics")).path("requests");
+    JsonNode figures = new ObjectMapper().readTree(get("/api/metrics"));
+    assertThat(figures.at("/lag/by_topic").size()).as("topics of its partitions").isEqualTo(4);
+    JsonNode requests = figures.path("requests");
     assertThat(requests.path("received").asInt()).as("%s", requests).isGreaterThanOrEqualTo(asked);
     assertThat(requests.path("explained").asInt()).as("%s", requests).isGreaterThanOrEqualTo(45);
     assertThat(requests.path("unavailable").asInt()).as("%s", requests).isPositive();

@@ -32,7 +32,9 @@ class PurgeIT {
             rig.topic("retries"),
             rig.topic("outcomes"));
 
-    try (var purger = new ConsumedRecordsPurger(rig.admin, rig.applicationId, Set.copyOf(queues))) {
+    Set<TopicPartition> all = rig.topics().offsets(OffsetSpec.latest(), queues).keySet();
+    try (var purger =
+        new ConsumedRecordsPurger(rig.admin, rig.applicationId, Set.copyOf(queues), () -> all)) {
       purger.start(Duration.ofMillis(200));
       rig.askAbout(0, 200);
       rig.answeredExactlyOnce();

@@ -8,7 +8,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -16,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes from the application's own queues what has been consumed and committed: otherwise
- * outcomes alone are 86 GB a day at 512 results a second. Every worker does so for all partitions;
- * that is idempotent, and one request every half minute.
+ * outcomes alone are 86 GB a day at 512 results a second. Each worker does so for the partitions
+ * that it owns; the next owner of a partition deletes what the last one has left.
  */
 public final class ConsumedRecordsPurger implements AutoCloseable {
 
@@ -25,17 +28,24 @@ public final class ConsumedRecordsPurger implements AutoCloseable {
 
   private final Admin admin;
   private final String group;
-  private final Set<String> topics;
+  private final Set<String> queues;
+  private final Supplier<Set<TopicPartition>> owned;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("purger").daemon().factory());
   private final Map<TopicPartition, Long> purged = new HashMap<>();
   private boolean failing;
 
-  public ConsumedRecordsPurger(Admin admin, String group, Set<String> topics) {
+  /**
+   * @param queues names of the topics to delete from
+   * @param owned partitions that this worker reads now, of other topics, too
+   */
+  public ConsumedRecordsPurger(
+      Admin admin, String group, Set<String> queues, Supplier<Set<TopicPartition>> owned) {
     this.admin = admin;
     this.group = group;
-    this.topics = Set.copyOf(topics);
+    this.queues = Set.copyOf(queues);
+    this.owned = owned;
   }
 
   public void start(Duration interval) {
@@ -47,16 +57,19 @@ public final class ConsumedRecordsPurger implements AutoCloseable {
 
   private void purge() {
     try {
+      Set<TopicPartition> partitions =
+          owned.get().stream()
+              .filter(partition -> queues.contains(partition.topic()))
+              .collect(Collectors.toSet());
       Map<TopicPartition, RecordsToDelete> consumed = new HashMap<>();
       admin
-          .listConsumerGroupOffsets(group)
+          .listConsumerGroupOffsets(
+              Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(partitions)))
           .partitionsToOffsetAndMetadata()
           .get()
           .forEach(
               (partition, offset) -> {
-                if (topics.contains(partition.topic())
-                    && offset != null
-                    && offset.offset() > purged.getOrDefault(partition, 0L)) {
+                if (offset != null && offset.offset() > purged.getOrDefault(partition, 0L)) {
                   consumed.put(partition, RecordsToDelete.beforeOffset(offset.offset()));
                 }
               });

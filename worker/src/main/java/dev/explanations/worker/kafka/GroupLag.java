@@ -11,8 +11,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -24,9 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the broker again and again how far the application is behind: what is committed against
- * where the topics end. So it is true as well while no consumer reads, and it tells whether there
- * is a broker. Safe for many threads; none of them waits.
+ * Asks the broker each second how far this worker is behind in the partitions that it owns: the
+ * committed offsets against the ends. So it is true as well while no consumer reads, and it tells
+ * whether there is a broker. Partitions that nobody owns are watched by nobody. Thread-safe; no
+ * caller waits.
  */
 public final class GroupLag implements AutoCloseable {
 
@@ -42,7 +45,7 @@ public final class GroupLag implements AutoCloseable {
 
   private final Admin admin;
   private final String group;
-  private final Set<String> topics;
+  private final Supplier<Set<TopicPartition>> owned;
   private final Clock clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -51,20 +54,20 @@ public final class GroupLag implements AutoCloseable {
   private volatile Instant heard;
 
   /**
-   * What the broker said.
+   * The broker's answer.
    *
-   * @param byTopic records that wait, of the whole application; empty for a new one, {@code null}
-   *     if only this could not be told
+   * @param byTopic records that wait in this worker's partitions; empty while it owns none, {@code
+   *     null} if only this could not be told
    */
   public record Answer(@Nullable Map<String, Long> byTopic) {}
 
   /**
-   * @param topics those to tell of
+   * @param owned partitions of source topics that this worker reads now
    */
-  public GroupLag(Admin admin, String group, Set<String> topics, Clock clock) {
+  public GroupLag(Admin admin, String group, Supplier<Set<TopicPartition>> owned, Clock clock) {
     this.admin = admin;
     this.group = group;
-    this.topics = Set.copyOf(topics);
+    this.owned = owned;
     this.clock = clock;
     this.heard = clock.instant();
   }
@@ -101,12 +104,13 @@ public final class GroupLag implements AutoCloseable {
     Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     admin
         .listConsumerGroupOffsets(
-            group, new ListConsumerGroupOffsetsOptions().timeoutMs(PATIENCE_MS))
+            Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(owned.get())),
+            new ListConsumerGroupOffsetsOptions().timeoutMs(PATIENCE_MS))
         .partitionsToOffsetAndMetadata()
         .get()
         .forEach(
             (partition, offset) -> {
-              if (offset != null && topics.contains(partition.topic())) {
+              if (offset != null) {
                 committed.put(partition, offset);
               }
             });

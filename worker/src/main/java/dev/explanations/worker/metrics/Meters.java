@@ -273,7 +273,8 @@ public final class Meters {
       make.gauge(
           "lag",
           "records",
-          "Records of a source topic that the application has not consumed and committed.",
+          "Records in this worker's partitions of a source topic that are not consumed and"
+              + " committed.",
           it -> {
             Map<String, Long> lag = it.lag();
             return lag == null ? Double.NaN : lag.getOrDefault(topic, 0L);

@@ -39,7 +39,7 @@ public interface Readings {
 
   boolean redisConnected();
 
-  /** Records that wait, by topic; {@code null} while that is not known. */
+  /** Records that wait in this worker's partitions, by topic; {@code null} if not known. */
   @Nullable Map<String, Long> lag();
 
   /** Whether the broker has answered lately. */

@@ -31,4 +31,9 @@ public record FlowTopics(
   public Set<String> sources() {
     return Set.of(requests, accepted, retries, outcomes);
   }
+
+  /** Sources that only the application writes to and reads. */
+  public Set<String> queues() {
+    return Set.of(accepted, retries, outcomes);
+  }
 }
