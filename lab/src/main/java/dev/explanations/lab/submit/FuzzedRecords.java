@@ -40,12 +40,12 @@ public final class FuzzedRecords {
         """
         {"type":"explained","callId":"c","explanation":{"text":"t","model":"m","promptVersion":"1",
         "usage":{"promptTokens":1,"outputTokens":1,"totalTokens":2}},"topicHash":"%1$s",
-        "questionHash":"%1$s","generation":"q/1","expiresAt":"2036-11-23T13:00:00Z"}\
+        "questionHash":"%1$s","generation":"q/1","expiresAtMillis":2110978800000}\
         """
             .formatted(HASH),
         """
         {"type":"handoff","calls":[{"cacheKey":"%s","callId":"c",
-        "latestEnd":"2026-11-23T12:01:00Z"}]}\
+        "latestEndMillis":1795435260000}]}\
         """
             .formatted(CACHE_KEY),
         """

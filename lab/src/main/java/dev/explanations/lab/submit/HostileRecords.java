@@ -35,13 +35,13 @@ public final class HostileRecords implements AutoCloseable {
       """
       {"type":"explained","callId":"c","explanation":{"text":"t","model":"m","promptVersion":"1",
       "usage":{"promptTokens":1,"outputTokens":1,"totalTokens":2}},"topicHash":"h",
-      "generation":"0","expiresAt":"+300000000-01-01T00:00:00Z"}\
+      "questionHash":"h","generation":"q/0","expiresAtMillis":9223372036854775807}\
       """;
 
   private static final String NEVER_ENDING =
       """
       {"type":"handoff","calls":[{"cacheKey":"k","callId":"c",
-      "latestEnd":"+292278994-08-17T07:12:55.807Z"}]}\
+      "latestEndMillis":9223372036854775807}]}\
       """;
 
   private static final String NEVER_AGAIN =

@@ -49,7 +49,7 @@ final class Bounds {
 
   static String textOrEmpty(JsonNode json, String name, int max) {
     String text = Json.text(json, name);
-    if (text.codePointCount(0, text.length()) > max) {
+    if (text.length() > max && text.codePointCount(0, text.length()) > max) {
       throw new IllegalArgumentException(name + " is too long");
     }
     return text;
@@ -70,6 +70,11 @@ final class Bounds {
       throw new IllegalArgumentException(name + " is out of range");
     }
     return instant;
+  }
+
+  /** The same, in milliseconds since the epoch. */
+  static Instant millis(JsonNode json, String name) {
+    return Instant.ofEpochMilli(number(json, name, 0, LATEST.toEpochMilli()));
   }
 
   static long number(JsonNode json, String name, long min, long max) {

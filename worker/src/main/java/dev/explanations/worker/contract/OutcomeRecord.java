@@ -11,8 +11,7 @@ public sealed interface OutcomeRecord {
   /**
    * A call has ended, or a look-up in its place; the record's key is its cache key.
    *
-   * @param validity of the explanation, or of its refusal; none with another failure, and in
-   *     records of an older version
+   * @param validity of the explanation, or of its refusal; none with another failure
    * @param traceparent of the call, where it is traced
    */
   record CallEnded(String callId, Outcome outcome, Validity validity, @Nullable String traceparent)

@@ -1,7 +1,5 @@
 package dev.explanations.worker.contract;
 
-import java.nio.charset.StandardCharsets;
-
 /** UTF-16 surrogates, which mean something only in pairs and cannot be written as UTF-8 alone. */
 final class Surrogates {
 
@@ -18,12 +16,5 @@ final class Surrogates {
       }
     }
     return true;
-  }
-
-  /** Lone surrogates become question marks, which is what the encoder makes of them. */
-  static String replaceLone(String text) {
-    return arePaired(text)
-        ? text
-        : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 }

@@ -2,6 +2,7 @@ package dev.explanations.worker.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.Outcome;
@@ -49,6 +50,7 @@ class ContractFuzzTest {
           "worker/" + "x".repeat(600));
 
   private final RequestDecoder decoder = new RequestDecoder();
+  private final RequestSchema schema = new RequestSchema();
   private final OutcomeJson outcomes = new OutcomeJson();
   private final ControlJson control = new ControlJson();
   private final CacheEntryJson entries = new CacheEntryJson();
@@ -78,10 +80,26 @@ class ContractFuzzTest {
             }
             case Decoded.Valid(ExplanationRequest request) -> {
               assertThat(decoder.read(key, value, type)).isEqualTo(request);
+              isAsTheSchemaDemands(request, value, type);
               keepsItsPlace(request);
             }
           }
         });
+  }
+
+  /** Also where the decoder did not ask the schema. */
+  private void isAsTheSchemaDemands(
+      ExplanationRequest request, byte[] value, @Nullable String contentType) {
+    String within = CloudEvents.isStructured(contentType) ? CloudEvents.DATA : null;
+    try {
+      ObjectNode json =
+          (ObjectNode)
+              RequestText.parse(ValueFormat.json(value), within, schema.fields()::contains);
+      json.put("requestId", request.requestId());
+      assertThat(schema.problems(json).text()).isEmpty();
+    } catch (RequestText.Malformed e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** No field of a request ends its line of the prompt, or begins one. */

@@ -52,8 +52,8 @@ class OutOfBoundsTest {
     String explained =
         "{\"type\":\"explained\",\"callId\":\"call-0\",\"explanation\":{\"text\":\"t\","
             + "\"model\":\"m\",\"promptVersion\":\"1\",\"usage\":{\"promptTokens\":1,"
-            + "\"outputTokens\":1,\"totalTokens\":1}},\"topicHash\":\"t\",\"generation\":\"q/1\","
-            + "\"expiresAt\":\"+300000000-01-01T00:00:00Z\"}";
+            + "\"outputTokens\":1,\"totalTokens\":1}},\"topicHash\":\"t\",\"questionHash\":\"q\","
+            + "\"generation\":\"q/1\",\"expiresAtMillis\":9223372036854775807}";
     engine.reportRaw(key, explained.getBytes(UTF_8));
     engine.report(
         "",
