@@ -3,17 +3,15 @@ package dev.explanations.worker.dispatch;
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
 import dev.explanations.worker.control.CacheState;
-import dev.explanations.worker.dispatch.Lane.Room;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.CallGate;
+import dev.explanations.worker.gate.CallGate.Opening;
 import dev.explanations.worker.gate.Permit;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -27,9 +25,6 @@ import java.util.function.Supplier;
  * a look-up alone, and what was not found is given back.
  */
 public final class CallDispatcher implements Lanes, AutoCloseable {
-
-  /** Flights per accepted one: calls that end at once must not outrun those who read outcomes. */
-  private static final int UNREAD = 4;
 
   /** Beyond its time limit a call that ends at all has ended. */
   private static final Duration GRACE = Duration.ofSeconds(10);
@@ -47,7 +42,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   private final Flights flights = new Flights();
   private final FlightWork work;
   private final Timer timer = new Timer("dispatch-timer", this::timeHasPassed);
-  private final Departures departures;
+  private final CallStarter starter;
   private final LookAheads lookAheads;
   private boolean accepting = true;
 
@@ -67,15 +62,14 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     this.outcomes = outcomes;
     this.settings = settings;
     this.clock = clock;
-    this.work =
-        new FlightWork(shared, commands, outcomes, settings, clock, tracing, new LockedBooks());
-    this.departures = new Departures(gate, flights, work, timer, clock);
+    this.work = new FlightWork(shared, commands, outcomes, settings, clock, tracing, this);
+    this.starter = new CallStarter(gate, flights, work, timer, clock);
     this.lookAheads = new LookAheads(shared, outcomes);
   }
 
   @Override
   public Lane open(int partition) {
-    TaskLane lane = new TaskLane(partition, this, outcomes);
+    TaskLane lane = new TaskLane(partition, this, gate, flights, outcomes);
     locked(() -> flights.open(lane));
     return lane;
   }
@@ -108,12 +102,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
    * @return whether there is one of that name
    */
   public boolean resetBreaker(String name) {
-    return locked(
-        () -> {
-          boolean known = gate.reset(name);
-          departures.advance();
-          return known;
-        });
+    return changed(() -> gate.reset(name));
   }
 
   /**
@@ -122,10 +111,14 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
    * @return whether there is one of that name
    */
   public boolean holdBreakerOpen(String name) {
+    return changed(() -> gate.holdOpen(name));
+  }
+
+  private boolean changed(Supplier<Boolean> change) {
     return locked(
         () -> {
-          boolean known = gate.holdOpen(name);
-          departures.advance();
+          boolean known = change.get();
+          starter.advance();
           return known;
         });
   }
@@ -137,8 +130,8 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   public void pause(boolean paused) {
     locked(
         () -> {
-          departures.pause(paused);
-          departures.advance();
+          starter.pause(paused);
+          starter.advance();
         });
   }
 
@@ -152,7 +145,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     locked(
         () -> {
           accepting = false;
-          flights.dropNotBegun(flight -> true);
+          flights.dropNotBegun();
           signalIfQuiet();
         });
   }
@@ -184,90 +177,37 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     timer.close();
   }
 
-  Room room(TaskLane lane) {
-    return locked(
-        () -> {
-          if (!accepting || !flights.isOpen(lane)) {
-            return Room.PAUSED;
-          }
-          if (gate.isShut()) {
-            return Room.SHUT;
-          }
-          boolean pausing = departures.isPaused();
-          boolean free = !pausing && hasRoom(lane);
-          lane.wanting |= !free;
-          return free ? Room.FREE : pausing ? Room.PAUSED : Room.FULL;
-        });
-  }
-
-  Instant shutUntil() {
-    return locked(gate::shutUntil);
+  /** Which questions the lane may ask. With the lock held. */
+  Opening opening(TaskLane lane) {
+    return accepting && flights.isOpen(lane) ? starter.opening() : Opening.PAUSED;
   }
 
   boolean looksUp() {
     return shared.isAvailable();
   }
 
-  Admission offer(TaskLane lane, String cacheKey, Supplier<Question> question) {
-    return locked(
-        () -> {
-          Flight existing = flights.of(cacheKey);
-          if (existing != null) {
-            return new Admission.UnderWay(existing.callId);
-          }
-          Room room = room(lane);
-          boolean lookUp = looksUp() && flights.lookingUp() < LookAheads.MAX_LOOK_UPS;
-          if (room != Room.FREE && !(room == Room.SHUT && lookUp)) {
-            return new Admission.Refused();
-          }
-          if (room == Room.FREE && gate.passesOver(() -> question.get().prompt())) {
-            return new Admission.PassedOver();
-          }
-          String callId = UUID.randomUUID().toString();
-          Flight flight = new Flight(cacheKey, callId, lane.partition, question.get());
-          flights.add(flight, clock.instant());
-          try {
-            if (lookUp) {
-              work.startLookUp(flight);
-            } else {
-              makeReady(flight);
-            }
-          } catch (RuntimeException | Error e) {
-            flights.lost(flight);
-            throw e;
-          }
-          return new Admission.Accepted(callId);
-        });
+  /** Whether there is a shared cache, and room for another look-up. With the lock held. */
+  boolean mayLookUp() {
+    return looksUp() && flights.lookingUp() < LookAheads.MAX_LOOK_UPS;
   }
 
-  void lookAhead(TaskLane lane, String cacheKey) {
-    if (locked(() -> flights.of(cacheKey) == null)) {
-      lookAheads.begin(lane.partition, cacheKey);
+  /** Looks a flight up first, where that may be. With the lock held. */
+  void begin(Flight flight) {
+    flights.add(flight, clock.instant());
+    try {
+      if (mayLookUp()) {
+        work.startLookUp(flight);
+      } else {
+        makeReady(flight);
+      }
+    } catch (RuntimeException | Error e) {
+      flights.lost(flight);
+      throw e;
     }
   }
 
-  void satisfied(TaskLane lane) {
-    locked(() -> lane.wanting = false);
-  }
-
-  void settled(String cacheKey, String callId) {
-    locked(() -> flights.settled(cacheKey, callId));
-  }
-
-  boolean withdraw(String cacheKey, String callId) {
-    return locked(
-        () -> {
-          Flight flight = flights.of(cacheKey, callId);
-          return flight != null && flights.dropNotBegun(f -> f == flight);
-        });
-  }
-
-  boolean holds(String cacheKey, String callId) {
-    return locked(
-        () -> {
-          Flight flight = flights.of(cacheKey, callId);
-          return flight != null && flight.state != Flight.State.SENT;
-        });
+  void lookAhead(int partition, String cacheKey) {
+    lookAheads.begin(partition, cacheKey);
   }
 
   /** Returns the calls that the lane's next owner should wait for. */
@@ -277,7 +217,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
           if (!flights.isOpen(lane)) {
             return List.of();
           }
-          flights.close(lane);
+          flights.close(lane.partition);
           // when the process ends, what still runs dies with it, so nobody should wait for it
           return accepting
               ? flights.running(lane.partition, clock.instant(), settings.callTimeout())
@@ -288,20 +228,12 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   /** With the lock held. */
   private void makeReady(Flight flight) {
     if (flights.makeReady(flight)) {
-      departures.advance();
+      starter.advance();
     }
   }
 
   private void timeHasPassed() {
-    locked(departures::advance);
-  }
-
-  private boolean hasRoom(TaskLane lane) {
-    int capacity = gate.capacity();
-    return gate.room(flights.waiting()) > 0
-        && flights.size() < UNREAD * capacity
-        && !flights.hasItsShare(lane, capacity)
-        && !outcomes.congested();
+    locked(starter::advance);
   }
 
   private void signalIfQuiet() {
@@ -310,7 +242,63 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     }
   }
 
-  private void locked(Runnable action) {
+  void notFound(Flight flight) {
+    locked(() -> makeReady(flight));
+  }
+
+  /** Whether what was found is wanted: the flight may have been dropped meanwhile. */
+  boolean found(Flight flight) {
+    return locked(() -> flights.beginSending(flight, clock.instant()));
+  }
+
+  /** Whether the minute's limits have room for a call that is made once more. */
+  boolean again(Permit permit) {
+    return locked(() -> gate.again(permit));
+  }
+
+  /**
+   * Waits until it is clear what the outcome says, without the lock.
+   *
+   * @return what the task is to be told
+   */
+  Outcome callEnded(Flight flight, Permit permit, Outcome outcome) {
+    Supplier<Outcome> verdict =
+        locked(
+            () -> {
+              try {
+                return gate.end(permit, outcome);
+              } finally {
+                flights.beginSending(flight, clock.instant());
+                starter.advance();
+              }
+            });
+    return verdict.get();
+  }
+
+  /**
+   * The outcome is on its way no more.
+   *
+   * @param inKafka whether it has been acknowledged
+   */
+  void sent(Flight flight, boolean inKafka) {
+    locked(
+        () -> {
+          flights.sent(flight, inKafka);
+          signalIfQuiet();
+        });
+  }
+
+  /** The flight is over, in whatever state it was: nobody works on it any more. */
+  void lost(Flight flight) {
+    locked(
+        () -> {
+          flights.lost(flight);
+          signalIfQuiet();
+          starter.advance();
+        });
+  }
+
+  void locked(Runnable action) {
     lock.lock();
     try {
       action.run();
@@ -319,65 +307,12 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     }
   }
 
-  private <T> T locked(Supplier<T> action) {
+  <T> T locked(Supplier<T> action) {
     lock.lock();
     try {
       return action.get();
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** What flights' threads tell. */
-  private final class LockedBooks implements FlightWork.Books {
-
-    @Override
-    public void notFound(Flight flight) {
-      locked(() -> makeReady(flight));
-    }
-
-    @Override
-    public boolean found(Flight flight) {
-      return locked(() -> flights.beginSending(flight, clock.instant()));
-    }
-
-    @Override
-    public boolean again(Permit permit) {
-      return locked(() -> gate.again(permit));
-    }
-
-    @Override
-    public Outcome callEnded(Flight flight, Permit permit, Outcome outcome) {
-      Supplier<Outcome> verdict =
-          locked(
-              () -> {
-                try {
-                  return gate.end(permit, outcome);
-                } finally {
-                  flights.beginSending(flight, clock.instant());
-                  departures.advance();
-                }
-              });
-      return verdict.get();
-    }
-
-    @Override
-    public void sent(Flight flight, boolean inKafka) {
-      locked(
-          () -> {
-            flights.sent(flight, inKafka);
-            signalIfQuiet();
-          });
-    }
-
-    @Override
-    public void lost(Flight flight) {
-      locked(
-          () -> {
-            flights.lost(flight);
-            signalIfQuiet();
-            departures.advance();
-          });
     }
   }
 }

@@ -10,7 +10,6 @@ import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.gate.Permit;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.tracing.Conventions;
@@ -33,7 +32,7 @@ import org.slf4j.MDC;
 /**
  * What is done for a flight, each time on a virtual thread of its own: it may wait for Redis, for
  * Gemini and for the broker. Never holds the dispatcher's lock while it does, and reads of a flight
- * only what never changes; what becomes of the flight it tells the {@link Books}.
+ * only what never changes; what becomes of the flight it tells the dispatcher, who takes its lock.
  *
  * <p>A flight ends whatever is thrown, an Error as well: what failed counts as not found, as an
  * unavailable model, or as an outcome that was lost.
@@ -58,7 +57,7 @@ final class FlightWork {
   private final DispatchSettings settings;
   private final Clock clock;
   private final Tracing tracing;
-  private final Books books;
+  private final CallDispatcher dispatcher;
   private final AtomicReference<Instant> tracedAt = new AtomicReference<>(Instant.MIN);
 
   /**
@@ -68,35 +67,6 @@ final class FlightWork {
    */
   private record Called(Outcome outcome, @Nullable String trace) {}
 
-  /** Where flights are kept. Takes the dispatcher's lock for each call. */
-  interface Books {
-
-    void notFound(Flight flight);
-
-    /** Whether what was found is wanted: the flight may have been dropped meanwhile. */
-    boolean found(Flight flight);
-
-    /** Whether the minute's limits have room for a call that is made once more. */
-    boolean again(Permit permit);
-
-    /**
-     * Waits until it is clear what the outcome says.
-     *
-     * @return what the task is to be told
-     */
-    Outcome callEnded(Flight flight, Permit permit, Outcome outcome);
-
-    /**
-     * The outcome is on its way no more.
-     *
-     * @param inKafka whether it has been acknowledged
-     */
-    void sent(Flight flight, boolean inKafka);
-
-    /** The flight is over, in whatever state it was: nobody works on it any more. */
-    void lost(Flight flight);
-  }
-
   FlightWork(
       SharedAnswers shared,
       Supplier<CacheState> commands,
@@ -104,14 +74,14 @@ final class FlightWork {
       DispatchSettings settings,
       Clock clock,
       Tracing tracing,
-      Books books) {
+      CallDispatcher dispatcher) {
     this.shared = shared;
     this.commands = commands;
     this.outcomes = outcomes;
     this.settings = settings;
     this.clock = clock;
     this.tracing = tracing;
-    this.books = books;
+    this.dispatcher = dispatcher;
   }
 
   void startLookUp(Flight flight) {
@@ -136,13 +106,13 @@ final class FlightWork {
     try {
       Optional<CallEnded> found = find(flight);
       if (found.isEmpty()) {
-        books.notFound(flight);
-      } else if (books.found(flight)) {
+        dispatcher.notFound(flight);
+      } else if (dispatcher.found(flight)) {
         send(flight, found.get());
       }
     } catch (RuntimeException | Error e) {
       failed("A look-up", e);
-      books.lost(flight);
+      dispatcher.lost(flight);
     }
   }
 
@@ -181,7 +151,7 @@ final class FlightWork {
   /** Returns what the task is to be told. */
   private Outcome ended(Flight flight, Permit permit, Outcome outcome) {
     try {
-      return books.callEnded(flight, permit, outcome);
+      return dispatcher.callEnded(flight, permit, outcome);
     } catch (RuntimeException | Error e) {
       failed("The end of a call", e);
       return outcome;
@@ -218,29 +188,24 @@ final class FlightWork {
       if (!(called.outcome() instanceof Outcome.ConnectionLost lost)) {
         return called;
       }
-      return books.again(permit)
+      return dispatcher.again(permit)
           ? ask(flight, permit)
           : new Called(
               new Outcome.Throttled(ErrorCode.RATE_LIMITED, lost.message(), null), called.trace());
-    } catch (RuntimeException | Error e) {
-      return new Called(thrown(e), null);
     }
   }
 
   private Called ask(Flight flight, Permit permit) {
-    Prompt prompt = flight.question.prompt();
-    if (!tracing.isOn()) {
-      return new Called(permit.model().explain(prompt), null);
-    }
     AtomicReference<@Nullable CallDetails> details = new AtomicReference<>();
     Instant start = clock.instant();
     Outcome outcome;
     try {
-      outcome = permit.model().explain(prompt, details::set);
+      outcome = permit.model().explain(flight.question.prompt(), details::set);
     } catch (RuntimeException | Error e) {
       outcome = thrown(e);
     }
-    return new Called(outcome, trace(flight, outcome, details.get(), start));
+    return new Called(
+        outcome, tracing.isOn() ? trace(flight, outcome, details.get(), start) : null);
   }
 
   private Outcome thrown(Throwable failure) {
@@ -294,7 +259,7 @@ final class FlightWork {
         record,
         acknowledged -> {
           if (!told.getAndSet(true)) {
-            books.sent(flight, acknowledged);
+            dispatcher.sent(flight, acknowledged);
           }
         });
   }

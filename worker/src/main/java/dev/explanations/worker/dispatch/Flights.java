@@ -4,14 +4,13 @@ import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
 import dev.explanations.worker.dispatch.Flight.State;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class Flights {
 
   private final Map<String, Flight> byKey = new HashMap<>();
-  private final ArrayDeque<Flight> ready = new ArrayDeque<>();
   private final Map<Integer, TaskLane> lanes = new HashMap<>();
+
+  /** Lanes that have asked for room and got none. */
+  private final Set<TaskLane> wanting = new HashSet<>();
+
+  /** In the order of their turns. */
+  private final LinkedHashSet<Flight> ready = new LinkedHashSet<>();
 
   /** Those whose outcome is known and not read, the oldest first. */
   private final LinkedHashSet<Flight> unread = new LinkedHashSet<>();
@@ -36,11 +40,12 @@ final class Flights {
   private int unsent;
 
   void open(TaskLane lane) {
+    close(lane.partition);
     lanes.put(lane.partition, lane);
-    dropNotBegun(flight -> flight.partition == lane.partition);
-    forgetSent(lane.partition);
     for (Flight flight : byKey.values()) {
-      lane.held += flight.partition == lane.partition && flight.occupies() ? 1 : 0;
+      if (flight.partition == lane.partition) {
+        count(flight, 1, flight.occupies() ? 1 : 0);
+      }
     }
   }
 
@@ -48,20 +53,18 @@ final class Flights {
     return lanes.get(lane.partition) == lane;
   }
 
-  void close(TaskLane lane) {
-    dropNotBegun(flight -> flight.partition == lane.partition);
-    lanes.remove(lane.partition);
-    forgetSent(lane.partition);
+  /** What runs goes on; what has not begun is in the pending store. */
+  void close(int partition) {
+    for (Flight flight : List.copyOf(byKey.values())) {
+      if (flight.partition == partition && !drop(flight) && flight.state == State.SENT) {
+        forget(flight);
+      }
+    }
+    wanting.remove(lanes.remove(partition));
   }
 
   Set<Integer> openPartitions() {
     return lanes.keySet();
-  }
-
-  private void forgetSent(int partition) {
-    byKey
-        .values()
-        .removeIf(f -> f.partition == partition && f.state == State.SENT && unread.remove(f));
   }
 
   /** The calls of a partition whose outcomes are still to come, and when they do at the latest. */
@@ -94,7 +97,7 @@ final class Flights {
     flight.startedAt = now;
     byKey.put(flight.cacheKey, flight);
     lookingUp++;
-    count(flight, 1);
+    count(flight, 1, 1);
   }
 
   /** It was looked up, and waits for its turn; not if it has been dropped meanwhile. */
@@ -109,7 +112,7 @@ final class Flights {
   }
 
   @Nullable Flight nextReady() {
-    return ready.peek();
+    return ready.isEmpty() ? null : ready.getFirst();
   }
 
   /** The next one that is ready has begun. */
@@ -130,7 +133,7 @@ final class Flights {
     flight.state = State.SENDING;
     flight.endedAt = now;
     unread.add(flight);
-    count(flight, -1);
+    count(flight, 0, -1);
     return true;
   }
 
@@ -139,8 +142,7 @@ final class Flights {
     unsent--;
     flight.state = State.SENT;
     if (!inKafka || !lanes.containsKey(flight.partition)) {
-      byKey.remove(flight.cacheKey, flight);
-      unread.remove(flight);
+      forget(flight);
     }
   }
 
@@ -150,11 +152,11 @@ final class Flights {
    */
   void lost(Flight flight) {
     switch (flight.state) {
-      case LOOKING_UP, READY -> dropNotBegun(it -> it == flight);
+      case LOOKING_UP, READY -> drop(flight);
       case RUNNING -> {
         flight.state = State.SENT;
-        byKey.remove(flight.cacheKey, flight);
-        count(flight, -1);
+        forget(flight);
+        count(flight, 0, -1);
       }
       case SENDING -> sent(flight, false);
       case SENT -> {}
@@ -176,24 +178,43 @@ final class Flights {
     // the task may have read it before the broker's acknowledgement has reached us
     Flight flight = of(cacheKey, callId);
     if (flight != null) {
-      byKey.remove(cacheKey);
-      unread.remove(flight);
+      forget(flight);
     }
   }
 
-  /** Forgets what has not begun: it is in the pending stores. */
-  boolean dropNotBegun(Predicate<Flight> which) {
-    boolean dropped = false;
-    for (Flight flight : List.copyOf(byKey.values())) {
-      if (!flight.hasBegun() && which.test(flight)) {
-        lookingUp -= flight.state == State.LOOKING_UP ? 1 : 0;
-        ready.remove(flight);
-        byKey.remove(flight.cacheKey);
-        count(flight, -1);
-        dropped = true;
-      }
+  /**
+   * Forgets a flight that has not begun.
+   *
+   * @return whether there was such a one
+   */
+  boolean drop(Flight flight) {
+    if (flight.hasBegun() || !forget(flight)) {
+      return false;
     }
-    return dropped;
+    lookingUp -= flight.state == State.LOOKING_UP ? 1 : 0;
+    ready.remove(flight);
+    count(flight, 0, -1);
+    return true;
+  }
+
+  /** Forgets what has not begun: it is in the pending stores. */
+  void dropNotBegun() {
+    List.copyOf(byKey.values()).forEach(this::drop);
+  }
+
+  private boolean forget(Flight flight) {
+    boolean known = byKey.remove(flight.cacheKey, flight);
+    unread.remove(flight);
+    count(flight, known ? -1 : 0, 0);
+    return known;
+  }
+
+  private void count(Flight flight, int flights, int held) {
+    TaskLane lane = lanes.get(flight.partition);
+    if (lane != null) {
+      lane.flights += flights;
+      lane.held += held;
+    }
   }
 
   /** Flights that wait for anything before their call. */
@@ -214,16 +235,22 @@ final class Flights {
     return unsent;
   }
 
-  /** How much of the capacity a lane may hold: as much as every other that wants more. */
-  boolean hasItsShare(TaskLane lane, int capacity) {
-    long others = lanes.values().stream().filter(l -> l.wanting && l != lane).count();
-    return lane.held >= Math.max(1, Math.ceilDiv(capacity, 1 + (int) others));
+  /** The lane counts until it is satisfied, and gets its share of what becomes free. */
+  void wants(TaskLane lane) {
+    wanting.add(lane);
   }
 
-  private void count(Flight flight, int difference) {
-    TaskLane lane = lanes.get(flight.partition);
-    if (lane != null) {
-      lane.held += difference;
-    }
+  void satisfied(TaskLane lane) {
+    wanting.remove(lane);
+  }
+
+  /** How much of the capacity a lane may hold: as much as every other that wants more. */
+  boolean hasItsShare(TaskLane lane, int capacity) {
+    int others = wanting.size() - (wanting.contains(lane) ? 1 : 0);
+    return lane.held >= Math.max(1, Math.ceilDiv(capacity, 1 + others));
+  }
+
+  int lanes() {
+    return lanes.size();
   }
 }

@@ -35,7 +35,8 @@ public interface Lane extends AutoCloseable {
 
   /**
    * Asks for an answer, from the shared cache or by a call. The question is made only if it is
-   * accepted. While {@link #looksUp}, also with {@code SHUT}: what is not found is given back.
+   * likely to be accepted. While {@link #looksUp}, also with {@code SHUT}: what is not found is
+   * given back.
    */
   Admission offer(String cacheKey, Supplier<Question> question);
 

@@ -3,20 +3,26 @@ package dev.explanations.worker.dispatch;
 import dev.explanations.worker.contract.OutcomeRecord.Handoff;
 import dev.explanations.worker.contract.OutcomeRecord.Marker;
 import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
+import dev.explanations.worker.gate.CallGate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The lane of one partition; the dispatcher keeps the books. */
+/** The lane of one partition. All that it looks at is guarded by the dispatcher's lock. */
 final class TaskLane implements Lane {
 
   private static final Logger log = LoggerFactory.getLogger(TaskLane.class);
+
+  /** Flights per accepted one: calls that end at once must not outrun those who read outcomes. */
+  private static final int UNREAD = 4;
 
   private static final Duration HANDOFF_TIMEOUT = Duration.ofSeconds(2);
 
@@ -28,31 +34,98 @@ final class TaskLane implements Lane {
   /** Flights that take up capacity. Guarded by the dispatcher's lock. */
   int held;
 
-  /** Asked for room and got none. Guarded by the dispatcher's lock. */
-  boolean wanting;
+  /** All flights, until their outcomes have been read. Guarded by the dispatcher's lock. */
+  int flights;
 
   private final CallDispatcher dispatcher;
+  private final CallGate gate;
+  private final Flights all;
   private final OutcomeChannel outcomes;
 
-  TaskLane(int partition, CallDispatcher dispatcher, OutcomeChannel outcomes) {
+  TaskLane(
+      int partition,
+      CallDispatcher dispatcher,
+      CallGate gate,
+      Flights all,
+      OutcomeChannel outcomes) {
     this.partition = partition;
     this.dispatcher = dispatcher;
+    this.gate = gate;
+    this.all = all;
     this.outcomes = outcomes;
   }
 
   @Override
   public Room room() {
-    return dispatcher.room(this);
+    return dispatcher.locked(this::roomNow);
+  }
+
+  private Room roomNow() {
+    Room room =
+        switch (dispatcher.opening(this)) {
+          case SHUT -> Room.SHUT;
+          case PAUSED -> Room.PAUSED;
+          case FRESH, ANY -> hasRoom() ? Room.FREE : Room.FULL;
+        };
+    if (room == Room.FULL || room == Room.PAUSED) {
+      all.wants(this);
+    }
+    return room;
+  }
+
+  private boolean hasRoom() {
+    int capacity = gate.capacity();
+    return gate.room(all.waiting()) > 0
+        && all.size() < UNREAD * capacity
+        && !all.hasItsShare(this, capacity)
+        && !outcomes.congested();
+  }
+
+  /** Bounds look-ups that no call follows: what is not found waits here until it is read. */
+  private boolean hasRoomToLookUp() {
+    int share = Math.ceilDiv(UNREAD * LookAheads.MAX_LOOK_UPS, all.lanes());
+    return dispatcher.mayLookUp() && flights < share && !outcomes.congested();
   }
 
   @Override
   public Instant shutUntil() {
-    return dispatcher.shutUntil();
+    return dispatcher.locked(gate::shutUntil);
   }
 
   @Override
   public Admission offer(String cacheKey, Supplier<Question> question) {
-    return dispatcher.offer(this, cacheKey, question);
+    Admission before = dispatcher.locked(() -> refusal(cacheKey, null));
+    if (before != null) {
+      return before;
+    }
+    // not under the lock: it may be read from a record and worded anew
+    Question asked = question.get();
+    return dispatcher.locked(
+        () -> {
+          Admission refusal = refusal(cacheKey, asked);
+          if (refusal != null) {
+            return refusal;
+          }
+          String callId = UUID.randomUUID().toString();
+          dispatcher.begin(new Flight(cacheKey, callId, partition, asked));
+          return new Admission.Accepted(callId);
+        });
+  }
+
+  /** Why no flight begins now; {@code null} if one does. */
+  private @Nullable Admission refusal(String cacheKey, @Nullable Question question) {
+    Flight existing = all.of(cacheKey);
+    if (existing != null) {
+      return new Admission.UnderWay(existing.callId);
+    }
+    return switch (roomNow()) {
+      case FREE ->
+          question != null && gate.passesOver(question.prompt())
+              ? new Admission.PassedOver()
+              : null;
+      case SHUT -> hasRoomToLookUp() ? null : new Admission.Refused();
+      case FULL, PAUSED -> new Admission.Refused();
+    };
   }
 
   @Override
@@ -62,27 +135,37 @@ final class TaskLane implements Lane {
 
   @Override
   public void lookAhead(String cacheKey) {
-    dispatcher.lookAhead(this, cacheKey);
+    if (dispatcher.locked(() -> all.of(cacheKey) == null)) {
+      dispatcher.lookAhead(partition, cacheKey);
+    }
   }
 
   @Override
   public void satisfied() {
-    dispatcher.satisfied(this);
+    dispatcher.locked(() -> all.satisfied(this));
   }
 
   @Override
   public void settled(String cacheKey, String callId) {
-    dispatcher.settled(cacheKey, callId);
+    dispatcher.locked(() -> all.settled(cacheKey, callId));
   }
 
   @Override
   public boolean withdraw(String cacheKey, String callId) {
-    return dispatcher.withdraw(cacheKey, callId);
+    return dispatcher.locked(
+        () -> {
+          Flight flight = all.of(cacheKey, callId);
+          return flight != null && all.drop(flight);
+        });
   }
 
   @Override
   public boolean holds(String cacheKey, String callId) {
-    return dispatcher.holds(cacheKey, callId);
+    return dispatcher.locked(
+        () -> {
+          Flight flight = all.of(cacheKey, callId);
+          return flight != null && flight.state != Flight.State.SENT;
+        });
   }
 
   @Override

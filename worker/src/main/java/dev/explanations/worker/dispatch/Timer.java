@@ -6,8 +6,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs one action at the one time asked for last, on a thread of its own. Times are exact to what
@@ -16,32 +14,19 @@ import org.slf4j.LoggerFactory;
  */
 final class Timer implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Timer.class);
-
-  /** How soon an action is run again that has thrown: nobody else might ever ask for a time. */
-  private static final Duration AGAIN = Duration.ofSeconds(1);
-
   private final ScheduledThreadPoolExecutor executor;
   private final Runnable action;
   private @Nullable ScheduledFuture<?> scheduled;
   private Instant at = Instant.MAX;
 
+  /**
+   * @param action throws nothing
+   */
   Timer(String name, Runnable action) {
     this.executor =
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());
     this.executor.setRemoveOnCancelPolicy(true);
-    this.action = () -> run(action);
-  }
-
-  private void run(Runnable action) {
-    try {
-      action.run();
-    } catch (RuntimeException | Error e) {
-      if (!executor.isShutdown()) {
-        log.error("BUG: a timer's action failed, and is run again", e);
-        var _ = executor.schedule(this.action, AGAIN.toMillis(), TimeUnit.MILLISECONDS);
-      }
-    }
+    this.action = action;
   }
 
   /** Instead of the time asked for before; {@link Instant#MAX} is never. */

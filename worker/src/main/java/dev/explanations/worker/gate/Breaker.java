@@ -76,6 +76,10 @@ final class Breaker {
         .build();
   }
 
+  String name() {
+    return breaker.getName();
+  }
+
   /** Whether a call may begin. */
   boolean admits() {
     return switch (breaker.getState()) {
@@ -195,7 +199,7 @@ final class Breaker {
 
   BreakerStatus status() {
     return new BreakerStatus(
-        breaker.getName(),
+        name(),
         state(),
         failures,
         successes,
@@ -232,6 +236,6 @@ final class Breaker {
 
   /** One line per change of state. Messages are constant, so that alerts on their text work. */
   private LoggingEventBuilder changed(Level level) {
-    return log.atLevel(level).addKeyValue("name", breaker.getName());
+    return log.atLevel(level).addKeyValue("name", name());
   }
 }

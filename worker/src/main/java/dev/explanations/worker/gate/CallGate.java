@@ -3,10 +3,8 @@ package dev.explanations.worker.gate;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
-import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gemini.ExplanationModel;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,39 +23,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallGate {
 
-  /** English has about four bytes a token; other scripts have more bytes, but also more tokens. */
-  private static final int BYTES_PER_TOKEN = 4;
+  /** In the order in which they are asked. */
+  private final List<ModelLine> lines;
 
-  private final Map<String, ModelLine> lines;
   private final InFlightLimit limit;
-  private final MinuteWindow requests;
-  private final MinuteWindow tokens;
+  private final MinuteRates rates;
   private final GateSettings settings;
   private final Clock clock;
   private int running;
   private boolean released;
-
-  /** What an answer costs, on the average of the last ones; at first what 300 words cost. */
-  private double outputTokens = 450;
 
   /**
    * @param models by the names of their circuit breakers, in the order in which they are asked: one
    *     whose breaker lets no call through is skipped for the next
    */
   public CallGate(Map<String, ExplanationModel> models, GateSettings settings, Clock clock) {
-    this.lines = new LinkedHashMap<>();
-    models.forEach(
-        (name, model) ->
-            lines.put(
-                name,
-                new ModelLine(
-                    model,
-                    new Breaker(name, settings.breaker(), clock),
-                    new Pause(settings.pause(), settings.maxPause()),
-                    new Refusals())));
+    this.lines =
+        models.entrySet().stream()
+            .map(model -> ModelLine.of(model.getKey(), model.getValue(), settings, clock))
+            .toList();
     this.limit = new InFlightLimit(settings.maxInFlight());
-    this.requests = new MinuteWindow(settings.requestsPerMinute());
-    this.tokens = new MinuteWindow(settings.tokensPerMinute());
+    this.rates = new MinuteRates(settings.requestsPerMinute(), settings.tokensPerMinute());
     this.settings = settings;
     this.clock = clock;
   }
@@ -66,18 +51,15 @@ public final class CallGate {
   /** A permit to begin a call now, if one may. Every permit must be given back. */
   public Optional<Permit> tryBegin(Prompt prompt) {
     Instant now = clock.instant();
-    long estimate = estimate(prompt);
-    if (running >= limit.current() || !requests.admits(1, now) || !tokens.admits(estimate, now)) {
+    ModelLine line = running < limit.current() ? line(prompt, now) : null;
+    if (line == null || line.pause().lasts(now)) {
       return Optional.empty();
     }
-    Optional<ModelLine> chosen = line(prompt, now).filter(line -> !line.pause().lasts(now));
-    if (chosen.isEmpty()) {
+    long estimate = rates.estimate(prompt);
+    if (!rates.trySpend(estimate, now)) {
       return Optional.empty();
     }
-    ModelLine line = chosen.get();
     long breakerEpoch = line.breaker().tryAcquire().orElseThrow();
-    requests.spend(1, now);
-    tokens.spend(estimate, now);
     running++;
     return Optional.of(
         new Permit(
@@ -96,13 +78,7 @@ public final class CallGate {
    * first one may have been counted and billed by the other side.
    */
   public boolean again(Permit permit) {
-    Instant now = clock.instant();
-    boolean admitted = requests.admits(1, now) && tokens.admits(permit.tokens, now);
-    if (admitted) {
-      requests.spend(1, now);
-      tokens.spend(permit.tokens, now);
-    }
-    return admitted;
+    return rates.trySpend(permit.tokens, clock.instant());
   }
 
   /** Gives the permit back of a call that was not made after all. */
@@ -134,7 +110,7 @@ public final class CallGate {
     Instant now = clock.instant();
     Breaker breaker = permit.line.breaker();
     Pause pause = permit.line.pause();
-    settle(permit, outcome.usage(), now);
+    rates.settle(outcome.usage(), permit.tokens, permit.since, now);
     switch (outcome) {
       case Outcome.Explained _ -> {
         limit.onSuccess();
@@ -195,16 +171,6 @@ public final class CallGate {
     return told;
   }
 
-  /** A call that never tells its cost stays spent as estimated. */
-  private void settle(Permit permit, Usage usage, Instant now) {
-    if (usage.totalTokens() > 0) {
-      tokens.correct(usage.totalTokens() - permit.tokens, permit.since, now);
-    }
-    if (usage.outputTokens() > 0) {
-      outputTokens += (usage.outputTokens() - outputTokens) / 16;
-    }
-  }
-
   private void failed(Permit permit, String message) {
     permit.line.breaker().failed(permit.breakerEpoch, message);
     limit.onFailure();
@@ -213,7 +179,7 @@ public final class CallGate {
   /** Lets time have its effect; to be called at {@link #nextChange} at the latest. */
   public void tick() {
     Instant now = clock.instant();
-    for (ModelLine line : lines.values()) {
+    for (ModelLine line : lines) {
       line.breaker().tick();
       released |= line.refusals().release(now);
     }
@@ -226,28 +192,11 @@ public final class CallGate {
    */
   public Instant nextChange(@Nullable Prompt next) {
     Instant now = clock.instant();
-    Stream<Instant> times =
-        lines.values().stream()
-            .flatMap(
-                line ->
-                    Stream.of(
-                        line.breaker().openUntil(),
-                        line.pause().until(),
-                        line.forAllAt(),
-                        line.refusals().nextRelease()));
-    Stream<Instant> rates =
-        next == null
-            ? Stream.empty()
-            : Stream.of(requests.admitsAt(1, now), tokens.admitsAt(estimate(next), now));
-    return Stream.concat(times, rates)
-        .filter(time -> time.isAfter(now))
-        .min(Instant::compareTo)
-        .orElse(Instant.MAX);
-  }
-
-  /** Whether no model's circuit breaker lets a call through. */
-  public boolean isShut() {
-    return lines.values().stream().noneMatch(line -> line.breaker().admits());
+    Instant change = Instant.MAX;
+    for (ModelLine line : lines) {
+      change = line.nextChange(now, change);
+    }
+    return next == null ? change : ModelLine.sooner(rates.admitAt(next, now), now, change);
   }
 
   /**
@@ -255,21 +204,18 @@ public final class CallGate {
    * known: a breaker is held open, or its probes are under way.
    */
   public Instant shutUntil() {
-    return lines.values().stream()
+    return lines.stream()
         .map(line -> line.breaker().openUntil())
         .min(Instant::compareTo)
         .orElse(Instant.MAX);
   }
 
-  /** Whether the model to be asked next wants to be left alone. */
-  public boolean isPaused() {
-    Instant now = clock.instant();
-    return line(now).filter(line -> line.pause().lasts(now)).isPresent();
-  }
-
   /** Which questions may be asked, ordered from none to all. */
   public enum Opening {
-    NONE,
+    /** None: no model's circuit breaker lets a call through. */
+    SHUT,
+    /** None: the model to be asked next wants to be left alone. */
+    PAUSED,
     /** Questions that the model has not refused: it is suspected to refuse all. */
     FRESH,
     ANY
@@ -277,12 +223,13 @@ public final class CallGate {
 
   public Opening opening() {
     Instant now = clock.instant();
-    if (isShut() || isPaused()) {
-      return Opening.NONE;
+    ModelLine line = line(now);
+    if (line == null) {
+      return Opening.SHUT;
     }
-    return line(now).filter(line -> line.isForFreshOnly(now)).isPresent()
-        ? Opening.FRESH
-        : Opening.ANY;
+    return line.pause().lasts(now)
+        ? Opening.PAUSED
+        : line.isForFreshOnly(now) ? Opening.FRESH : Opening.ANY;
   }
 
   /** Whether single questions may be asked since the last time that this was asked. */
@@ -293,10 +240,16 @@ public final class CallGate {
   }
 
   /** Whether this question has been refused and has to wait for a while, or for others. */
-  public boolean passesOver(Supplier<Prompt> prompt) {
+  public boolean passesOver(Prompt prompt) {
     Instant now = clock.instant();
-    return lines.values().stream().anyMatch(line -> line.isChoosy(now))
-        && lines.values().stream().noneMatch(line -> line.takes(prompt.get(), now));
+    boolean choosy = false;
+    for (ModelLine line : lines) {
+      if (line.takes(prompt, now)) {
+        return false;
+      }
+      choosy |= line.isChoosy(now);
+    }
+    return choosy;
   }
 
   /** How many calls may be accepted in all, running ones included: half again as many as run. */
@@ -311,14 +264,11 @@ public final class CallGate {
    * @param ready calls that were accepted and have not begun
    */
   public int room(int ready) {
-    if (isPaused()) {
-      return 0;
-    }
-    int permitted =
-        line(clock.instant())
-            .map(line -> Math.min(line.breaker().room(), line.pause().room()))
-            .orElse(0);
-    return Math.min(permitted, capacity() - running) - ready;
+    Instant now = clock.instant();
+    ModelLine line = line(now);
+    return line == null || line.pause().lasts(now)
+        ? 0
+        : Math.min(line.room(), capacity() - running) - ready;
   }
 
   /** Calls under way. */
@@ -332,14 +282,10 @@ public final class CallGate {
    * @return whether there is one of that name
    */
   public boolean reset(String breaker) {
-    ModelLine line = lines.get(breaker);
-    if (line != null) {
-      line.breaker().reset();
-      line.pause().end();
-      line.refusals().forget();
-      released = true;
-    }
-    return line != null;
+    Optional<ModelLine> line = line(breaker);
+    line.ifPresent(ModelLine::reset);
+    released |= line.isPresent();
+    return line.isPresent();
   }
 
   /**
@@ -348,61 +294,63 @@ public final class CallGate {
    * @return whether there is one of that name
    */
   public boolean holdOpen(String breaker) {
-    ModelLine line = lines.get(breaker);
-    if (line != null) {
-      line.breaker().holdOpen();
-    }
-    return line != null;
+    Optional<ModelLine> line = line(breaker);
+    line.ifPresent(it -> it.breaker().holdOpen());
+    return line.isPresent();
   }
 
   /** All breakers, the first model's first. */
   public List<BreakerStatus> breakers() {
-    return lines.values().stream().map(line -> line.breaker().status()).toList();
+    return lines.stream().map(line -> line.breaker().status()).toList();
   }
 
   /** All that there is to look at. */
   public GateStatus status() {
     Instant now = clock.instant();
+    ModelLine line = line(now);
     Map<String, BreakerHistory> histories = new LinkedHashMap<>();
-    lines.forEach((name, line) -> histories.put(name, line.breaker().history()));
+    lines.forEach(it -> histories.put(it.breaker().name(), it.breaker().history()));
     return new GateStatus(
         running,
         limit.current(),
-        requests.status(now),
-        tokens.status(now),
-        line(now)
-            .filter(line -> line.pause().lasts(now))
-            .map(line -> line.pause().until())
-            .orElse(null),
+        rates.requests(now),
+        rates.tokens(now),
+        line != null && line.pause().lasts(now) ? line.pause().until() : null,
         breakers(),
         histories);
   }
 
   /** The breakers that do the work, for those who only look at them, under no lock. */
   public List<CircuitBreaker> resilience4j() {
-    return lines.values().stream().map(line -> line.breaker().resilience4j()).toList();
+    return lines.stream().map(line -> line.breaker().resilience4j()).toList();
   }
 
-  /** The model to be asked this. */
-  private Optional<ModelLine> line(Prompt prompt, Instant now) {
-    return lines.values().stream()
-        .filter(line -> line.takes(prompt, now))
-        .findFirst()
-        .or(() -> line(now));
+  private Optional<ModelLine> line(String breaker) {
+    return lines.stream().filter(line -> line.breaker().name().equals(breaker)).findFirst();
   }
 
-  /** The model to be asked next; it may want a pause. */
-  private Optional<ModelLine> line(Instant now) {
-    return lines.values().stream()
-        .filter(line -> !line.isPassedOver(now))
-        .findFirst()
-        .or(() -> lines.values().stream().filter(line -> line.breaker().admits()).findFirst());
+  /** The model to be asked this; {@code null} as for the next. */
+  private @Nullable ModelLine line(Prompt prompt, Instant now) {
+    for (ModelLine line : lines) {
+      if (line.takes(prompt, now)) {
+        return line;
+      }
+    }
+    return line(now);
   }
 
-  private long estimate(Prompt prompt) {
-    int bytes =
-        prompt.systemInstruction().getBytes(StandardCharsets.UTF_8).length
-            + prompt.userText().getBytes(StandardCharsets.UTF_8).length;
-    return bytes / BYTES_PER_TOKEN + Math.round(outputTokens);
+  /**
+   * The model to be asked next; it may want a pause. {@code null} when no breaker lets a call
+   * through.
+   */
+  private @Nullable ModelLine line(Instant now) {
+    ModelLine paused = null;
+    for (ModelLine line : lines) {
+      if (!line.isPassedOver(now)) {
+        return line;
+      }
+      paused = paused == null && line.breaker().admits() ? line : paused;
+    }
+    return paused;
   }
 }

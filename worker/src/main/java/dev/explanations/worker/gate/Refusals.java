@@ -36,8 +36,8 @@ final class Refusals {
   /** Since the last answer, the oldest first. */
   private final Map<Prompt, Refusal> refused = new Remembered<>();
 
-  /** Met a misconfiguration, and until when they are not asked again. */
-  private final Map<Prompt, Instant> heldUp = new Remembered<>();
+  /** Met a misconfiguration, and until when they are not asked again: the earliest first. */
+  private final Remembered<Instant> heldUp = new Remembered<>();
 
   /** Refused before the model has answered; the next refusal is final. */
   private final Map<Prompt, Boolean> onTrial = new Remembered<>();
@@ -74,7 +74,7 @@ final class Refusals {
 
   /** When {@link #release} should be called next. */
   Instant nextRelease() {
-    return heldUp.values().stream().min(Instant::compareTo).orElse(Instant.MAX);
+    return heldUp.isEmpty() ? Instant.MAX : heldUp.firstEntry().getValue();
   }
 
   /**
@@ -91,7 +91,7 @@ final class Refusals {
    * @param until when the question may be asked again
    */
   void misconfigured(Prompt prompt, Instant since, Rejected asRefusal, Instant until) {
-    heldUp.put(prompt, until);
+    heldUp.putLast(prompt, until);
     Refusal refusal = new Refusal("misconfigured", since, asRefusal);
     refusal.settle(asRefusal);
     add(prompt, refusal);

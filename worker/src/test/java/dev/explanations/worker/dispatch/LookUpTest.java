@@ -24,6 +24,7 @@ import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -116,6 +117,10 @@ class LookUpTest {
   }
 
   private Admission offer(String key) {
+    return offer(lane, key);
+  }
+
+  private static Admission offer(Lane lane, String key) {
     return lane.offer(key, () -> new Question(new Prompt("system", key), topic("topic of " + key)));
   }
 
@@ -215,6 +220,41 @@ class LookUpTest {
     assertThat(outcome("hit")).isInstanceOf(Outcome.Found.class);
     await().until(() -> channel.postponed().equals(List.of("miss")));
     assertThat(called).hasSize(2);
+  }
+
+  /** They wait in memory until they are read, however many a task has to offer. */
+  @Test
+  void whileTheGateIsShut_missesThatNobodyReads_areBounded_andEachLaneHasItsShare() {
+    shut();
+    Map<String, String> misses = missesUntilRefused(lane);
+    assertThat(misses).hasSizeBetween(900, 1_024);
+
+    Lane other = dispatcher.open(4);
+    assertThat(offer(other, "other")).isInstanceOf(Admission.Accepted.class);
+    assertThat(offer("one more")).isInstanceOf(Admission.Refused.class);
+
+    misses.forEach(lane::settled);
+    assertThat(offer("one more")).isInstanceOf(Admission.Accepted.class);
+    channel.congested = true;
+    assertThat(offer("yet another")).isInstanceOf(Admission.Refused.class);
+  }
+
+  private Map<String, String> missesUntilRefused(Lane lane) {
+    Map<String, String> misses = new HashMap<>();
+    int before;
+    do {
+      before = misses.size();
+      for (int i = 0; i < 200; i++) {
+        String key = "miss " + misses.size();
+        if (offer(lane, key) instanceof Admission.Accepted(String callId)) {
+          misses.put(key, callId);
+        }
+      }
+      await()
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> channel.postponed().size() == misses.size());
+    } while (misses.size() > before && misses.size() < 5_000);
+    return misses;
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.BreakerStatus.State;
+import dev.explanations.worker.gate.CallGate.Opening;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.settings.Settings;
 import java.time.Duration;
@@ -84,7 +85,7 @@ class CallGateTest {
   void outage_shutsTheGate_untilProbesMayPass() {
     CallGate gate = gate(0, 0);
     open(gate);
-    assertThat(gate.isShut()).isTrue();
+    assertThat(gate.opening()).isEqualTo(Opening.SHUT);
     assertThat(gate.room(0)).isZero();
     assertThat(gate.tryBegin(PROMPT)).isEmpty();
     assertThat(gate.shutUntil()).isEqualTo(clock.instant().plusSeconds(60));
@@ -93,16 +94,16 @@ class CallGateTest {
     clock.advance(Duration.ofSeconds(60));
     gate.tick();
 
-    assertThat(gate.isShut()).isFalse();
+    assertThat(gate.opening()).isNotEqualTo(Opening.SHUT);
     assertThat(gate.room(0)).isEqualTo(2);
     assertThat(gate.room(1)).isEqualTo(1);
     Permit first = begin(gate);
     Permit second = begin(gate);
-    assertThat(gate.isShut()).as("all probes are under way").isTrue();
+    assertThat(gate.opening()).as("all probes are under way").isEqualTo(Opening.SHUT);
     gate.end(first, OK);
     gate.end(second, OK);
     assertThat(state(gate)).isEqualTo(State.CLOSED);
-    assertThat(gate.isShut()).isFalse();
+    assertThat(gate.opening()).isNotEqualTo(Opening.SHUT);
     assertThat(gate.capacity()).as("the slow start begins anew").isLessThanOrEqualTo(27);
   }
 
@@ -141,7 +142,7 @@ class CallGateTest {
 
     gate.end(probe, new Outcome.Rejected(ErrorCode.CONTENT_BLOCKED, "SAFETY"));
 
-    assertThat(gate.isShut()).isFalse();
+    assertThat(gate.opening()).isNotEqualTo(Opening.SHUT);
     assertThat(gate.room(0)).isEqualTo(1);
   }
 
@@ -149,8 +150,7 @@ class CallGateTest {
   void throttledCall_pausesAllOthers_forExactlyItsDelay() {
     CallGate gate = gate(0, 0);
     call(gate, throttled(Duration.ofMillis(3_700)));
-    assertThat(gate.isPaused()).isTrue();
-    assertThat(gate.isShut()).as("it is no outage").isFalse();
+    assertThat(gate.opening()).as("it is no outage").isEqualTo(Opening.PAUSED);
     assertThat(gate.room(0)).isZero();
     assertThat(gate.nextChange(null)).isEqualTo(clock.instant().plusMillis(3_700));
 
@@ -186,7 +186,7 @@ class CallGateTest {
       clock.advance(Duration.ofMinutes(1));
       assertThat(gate.room(0)).isEqualTo(1);
       Permit trial = begin(gate);
-      assertThat(gate.opening()).isEqualTo(CallGate.Opening.NONE);
+      assertThat(gate.opening()).isEqualTo(Opening.PAUSED);
       assertThat(gate.tryBegin(PROMPT)).as("one at a time").isEmpty();
       gate.end(trial, usedUp());
     }
@@ -194,7 +194,7 @@ class CallGateTest {
 
     call(gate, OK);
 
-    assertThat(gate.opening()).isEqualTo(CallGate.Opening.ANY);
+    assertThat(gate.opening()).isEqualTo(Opening.ANY);
     assertThat(gate.room(0)).isGreaterThan(1);
   }
 
@@ -203,12 +203,12 @@ class CallGateTest {
     CallGate gate = gate(0, 0);
     Permit late = begin(gate);
     call(gate, usedUp());
-    assertThat(gate.opening()).isEqualTo(CallGate.Opening.NONE);
+    assertThat(gate.opening()).isEqualTo(Opening.PAUSED);
 
     gate.reset("google_ai");
     gate.end(late, usedUp());
 
-    assertThat(gate.opening()).isEqualTo(CallGate.Opening.ANY);
+    assertThat(gate.opening()).isEqualTo(Opening.ANY);
     Permit trial = begin(gate);
     assertThat(gate.tryBegin(PROMPT)).isEmpty();
     gate.end(trial, OK);
@@ -229,7 +229,7 @@ class CallGateTest {
     CallGate gate = gateWithFallback();
     assertThat(begin(gate).model()).isSameAs(primary);
     open(gate);
-    assertThat(gate.isShut()).isFalse();
+    assertThat(gate.opening()).isNotEqualTo(Opening.SHUT);
     assertThat(begin(gate).model()).isSameAs(fallback);
 
     clock.advance(Duration.ofSeconds(60));
@@ -258,7 +258,7 @@ class CallGateTest {
     open(gate);
     clock.advance(Duration.ofSeconds(10));
     open(gate);
-    assertThat(gate.isShut()).isTrue();
+    assertThat(gate.opening()).isEqualTo(Opening.SHUT);
     assertThat(gate.shutUntil()).isEqualTo(clock.instant().plusSeconds(50));
   }
 

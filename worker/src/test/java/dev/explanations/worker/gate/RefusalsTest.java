@@ -67,7 +67,7 @@ class RefusalsTest {
   }
 
   private static Permit begin(CallGate gate, String question) {
-    assertThat(gate.passesOver(() -> prompt(question))).as(question).isFalse();
+    assertThat(gate.passesOver(prompt(question))).as(question).isFalse();
     return gate.tryBegin(prompt(question)).orElseThrow();
   }
 
@@ -95,13 +95,13 @@ class RefusalsTest {
 
     assertThat(told).extracting(Supplier::get).containsOnly(WAITS);
     assertThat(findings).hasSize(1);
-    assertThat(gate.opening()).isEqualTo(Opening.NONE);
+    assertThat(gate.opening()).isEqualTo(Opening.PAUSED);
 
     nextTrial(gate);
     assertThat(gate.opening()).isEqualTo(Opening.FRESH);
-    assertThat(gate.passesOver(() -> prompt("q0"))).isTrue();
+    assertThat(gate.passesOver(prompt("q0"))).isTrue();
     Permit trial = begin(gate, "q5");
-    assertThat(gate.opening()).isEqualTo(Opening.NONE);
+    assertThat(gate.opening()).isEqualTo(Opening.PAUSED);
     assertThat(gate.end(trial, REFUSED).get()).isEqualTo(WAITS);
     assertThat(gate.nextChange(null)).isEqualTo(clock.instant().plusSeconds(2));
   }
@@ -111,7 +111,7 @@ class RefusalsTest {
     CallGate gate = gate();
     var _ = refuse(gate, 0, 5);
     nextTrial(gate);
-    assertThat(gate.passesOver(() -> prompt("q0"))).isTrue();
+    assertThat(gate.passesOver(prompt("q0"))).isTrue();
 
     nextTrial(gate);
 
@@ -180,7 +180,7 @@ class RefusalsTest {
               new Outcome.Rejected(
                   ErrorCode.MODEL_REJECTED, "400: request req-%d, \"Topic %d\"".formatted(i, i)));
     }
-    assertThat(gate.opening()).isEqualTo(Opening.NONE);
+    assertThat(gate.opening()).isEqualTo(Opening.PAUSED);
 
     CallGate other = gate();
     for (String message : List.of("a", "b", "c", "d", "e")) {
@@ -232,7 +232,7 @@ class RefusalsTest {
     CallGate gate = gate();
     Outcome wrongKey = new Outcome.Misconfigured(ErrorCode.MISCONFIGURED, "403");
     var _ = gate.end(begin(gate, "q0"), wrongKey);
-    assertThat(gate.passesOver(() -> prompt("q0"))).isTrue();
+    assertThat(gate.passesOver(prompt("q0"))).isTrue();
     assertThat(gate.hasReleased()).isFalse();
     var _ = gate.end(begin(gate, "q1"), OK);
 
@@ -250,7 +250,7 @@ class RefusalsTest {
     for (int i = 0; i < 5; i++) {
       assertThat(gate.end(begin(gate, "q" + i), wrongKey).get()).isEqualTo(wrongKey);
     }
-    assertThat(gate.opening()).isEqualTo(Opening.NONE);
+    assertThat(gate.opening()).isEqualTo(Opening.PAUSED);
     nextTrial(gate);
     var _ = gate.end(begin(gate, "q5"), wrongKey);
     assertThat(gate.tryBegin(prompt("q6"))).isEmpty();

@@ -1,6 +1,7 @@
 package dev.explanations.worker.dispatch;
 
 import dev.explanations.worker.gate.CallGate;
+import dev.explanations.worker.gate.CallGate.Opening;
 import dev.explanations.worker.gate.Permit;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,9 +13,9 @@ import org.slf4j.LoggerFactory;
  * Lets flights that are ready begin as the gate allows, and gives them back while it is shut.
  * Guarded by the dispatcher's lock; waits for nothing.
  */
-final class Departures {
+final class CallStarter {
 
-  private static final Logger log = LoggerFactory.getLogger(Departures.class);
+  private static final Logger log = LoggerFactory.getLogger(CallStarter.class);
 
   /** How soon it is tried again after something was thrown. */
   private static final Duration AGAIN = Duration.ofSeconds(1);
@@ -25,13 +26,13 @@ final class Departures {
   private final Timer timer;
   private final Clock clock;
   private boolean paused;
-  private CallGate.Opening opening = CallGate.Opening.ANY;
+  private Opening opening = Opening.ANY;
   private boolean failing;
 
   /**
    * @param timer lets {@link #advance} be called when time alone changes something
    */
-  Departures(CallGate gate, Flights flights, FlightWork work, Timer timer, Clock clock) {
+  CallStarter(CallGate gate, Flights flights, FlightWork work, Timer timer, Clock clock) {
     this.gate = gate;
     this.flights = flights;
     this.work = work;
@@ -44,9 +45,10 @@ final class Departures {
     this.paused = paused;
   }
 
-  /** By a command, or because Gemini asks for it. */
-  boolean isPaused() {
-    return paused || gate.isPaused();
+  /** Which questions may be asked, by commands and by the gate. */
+  Opening opening() {
+    Opening now = gate.opening();
+    return paused && now != Opening.SHUT ? Opening.PAUSED : now;
   }
 
   /**
@@ -69,12 +71,13 @@ final class Departures {
   private void begin() {
     gate.tick();
     startReady();
-    if (gate.isShut()) {
+    Opening before = opening;
+    opening = opening();
+    if (opening == Opening.SHUT) {
       giveBackReady();
     }
-    CallGate.Opening before = opening;
-    opening = paused ? CallGate.Opening.NONE : gate.opening();
-    if (gate.hasReleased() || opening.compareTo(before) > 0) {
+    boolean wider = opening.compareTo(before) > 0 && opening != Opening.PAUSED;
+    if (gate.hasReleased() || wider) {
       flights.openPartitions().forEach(work::startWaking);
     }
     Flight next = flights.nextReady();
