@@ -29,6 +29,7 @@ import dev.explanations.worker.ops.OpsServer;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.topology.Alarms;
+import dev.explanations.worker.topology.CommitRequests;
 import dev.explanations.worker.topology.Faults;
 import dev.explanations.worker.topology.FlowTopics;
 import dev.explanations.worker.topology.TopicLimits;
@@ -71,6 +72,7 @@ public final class Worker {
   private final ClockWatch clockWatch = new ClockWatch(clock::ahead, this::clockIsSetBack);
   private final WorkerTotals totals = new WorkerTotals();
   private final Alarms alarms = new Alarms();
+  private final CommitRequests commits = new CommitRequests();
   private final Faults faults = new Faults(clock);
   private final FlowTopics topics;
   private final WorkerModels models;
@@ -247,12 +249,14 @@ public final class Worker {
                 control::cache,
                 totals,
                 alarms,
+                commits,
                 metrics.meters().flow(),
                 limits,
                 tracing,
                 faults),
             properties.streams(instanceId),
             alarms::next,
+            commits::request,
             admin,
             streams.applicationId(),
             instanceId,

@@ -8,6 +8,7 @@ import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.store.TaskStores;
 import dev.explanations.worker.topology.Alarms;
+import dev.explanations.worker.topology.CommitRequests;
 import dev.explanations.worker.topology.ExplainProcessor;
 import dev.explanations.worker.topology.ExplainSettings;
 import dev.explanations.worker.topology.ExplanationTopology;
@@ -40,6 +41,7 @@ final class WorkerTopology {
       Supplier<CacheState> commands,
       WorkerTotals totals,
       Alarms alarms,
+      CommitRequests commits,
       FlowListener listener,
       TopicLimits limits,
       Tracing tracing,
@@ -54,10 +56,11 @@ final class WorkerTopology {
             topics,
             () ->
                 new IntakeProcessor(
-                    decoder, maxRequestBytes, limits, listener, traces, topics, faults),
+                    decoder, maxRequestBytes, limits, listener, traces, topics, faults, commits),
             () ->
                 new ExplainProcessor(
-                    explain, decoder, lanes, commands, totals, alarms, listener, traces, faults),
+                    explain, decoder, lanes, commands, totals, alarms, listener, traces, faults,
+                    commits),
             new OutcomeJson(),
             TaskStores.tombstonesKept(settings.cache().maxEntries()))
         .get();
@@ -75,6 +78,7 @@ final class WorkerTopology {
             () -> CacheState.UNKNOWN,
             new WorkerTotals(),
             new Alarms(),
+            new CommitRequests(),
             FlowListener.none(),
             new TopicLimits(ClientProperties.MAX_RECORD_BYTES, ClientProperties.MAX_RECORD_BYTES),
             Tracing.OFF,

@@ -42,7 +42,7 @@ public final class AbandonedTransactions implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration SHORT_PAUSE = Duration.ofMillis(200);
 
-  /** A transaction at work takes some commit intervals of 10 ms. */
+  /** A transaction at work takes a commit interval of 100 ms and the time of the commit. */
   private static final Duration LONG = Duration.ofSeconds(1);
 
   private final Admin admin;

@@ -27,7 +27,7 @@ public final class ClientProperties {
   public static final int MAX_RECORD_BYTES = 2 * 1024 * 1024;
 
   private static final String FOR_EVER = Integer.toString(Integer.MAX_VALUE);
-  private static final String COMMIT_INTERVAL = "10";
+  private static final String COMMIT_INTERVAL = "100";
 
   /** The least that brokers allow by default. */
   private static final String SESSION_TIMEOUT = "6000";
@@ -140,8 +140,7 @@ public final class ClientProperties {
     Properties properties = new Properties();
     // without a client's prefix: a name with one would win over the setting that is passed through
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(streams.threads()));
-    // each of the two hops waits for a commit; with 5 ms instead of 10 commits take the time of the
-    // work
+    // under load; a thread that has little to do asks for commits, see CommitPace
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL);
     properties.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, Long.toString(Long.MAX_VALUE));
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);

@@ -22,26 +22,40 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * Kafka Streams' own clients, but for those of a stream thread: see {@link PollBudget}, {@link
- * PollTime} and {@link OpenWork}.
+ * PollTime}, {@link CommitPace} and {@link OpenWork}.
  */
 final class StreamClients implements KafkaClientSupplier {
 
+  /** Ending of the topics that nobody waits for. */
+  private static final String CHANGELOG = "-changelog";
+
   private final Supplier<PollTime> pollTimes;
+  private final ThreadLocal<CommitPace> commitPaces;
+  private final Runnable commitRequest;
   private final OpenWork work;
   private final Clock clock;
 
   /**
    * @param pollTimes one for each stream thread
+   * @param commitPaces one for each stream thread
+   * @param commitRequest asks for a commit of the calling stream thread
    */
-  StreamClients(Supplier<PollTime> pollTimes, OpenWork work, Clock clock) {
+  StreamClients(
+      Supplier<PollTime> pollTimes,
+      Supplier<CommitPace> commitPaces,
+      Runnable commitRequest,
+      OpenWork work,
+      Clock clock) {
     this.pollTimes = pollTimes;
+    this.commitPaces = ThreadLocal.withInitial(commitPaces);
+    this.commitRequest = commitRequest;
     this.work = work;
     this.clock = clock;
   }
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new StreamConsumer(config, new PollBudget(), pollTimes.get(), work, clock);
+    return new StreamConsumer(config, new PollBudget());
   }
 
   @Override
@@ -56,7 +70,7 @@ final class StreamClients implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new StreamProducer(config, work);
+    return new StreamProducer(config);
   }
 
   @Override
@@ -64,29 +78,20 @@ final class StreamClients implements KafkaClientSupplier {
     return Admin.create(config);
   }
 
-  private static final class StreamConsumer extends KafkaConsumer<byte[], byte[]> {
+  private final class StreamConsumer extends KafkaConsumer<byte[], byte[]> {
 
     private final PollBudget budget;
-    private final PollTime pollTime;
-    private final OpenWork work;
-    private final Clock clock;
+    private final PollTime pollTime = pollTimes.get();
 
-    StreamConsumer(
-        Map<String, Object> config,
-        PollBudget budget,
-        PollTime pollTime,
-        OpenWork work,
-        Clock clock) {
+    StreamConsumer(Map<String, Object> config, PollBudget budget) {
       super(config, budget.keys(), budget.values());
       this.budget = budget;
-      this.pollTime = pollTime;
-      this.work = work;
-      this.clock = clock;
     }
 
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-      Duration wait = settled(timeout) ? pollTime.next(clock.instant()) : timeout;
+      CommitPace pace = commitPaces.get();
+      Duration wait = settled(timeout) ? pace.patience(pollTime.next(clock.instant())) : timeout;
       ConsumerRecords<byte[], byte[]> records;
       budget.beginPoll();
       work.beforePoll();
@@ -96,6 +101,9 @@ final class StreamClients implements KafkaClientSupplier {
         work.afterPoll();
       }
       pollTime.polled(!records.isEmpty(), clock.instant());
+      if (pace.polled(records.count())) {
+        commitRequest.run();
+      }
       return records;
     }
 
@@ -112,14 +120,12 @@ final class StreamClients implements KafkaClientSupplier {
   }
 
   /** With transactions, what it sends is open until one ends; without, until it is acknowledged. */
-  private static final class StreamProducer extends KafkaProducer<byte[], byte[]> {
+  private final class StreamProducer extends KafkaProducer<byte[], byte[]> {
 
-    private final OpenWork work;
     private final boolean transactional;
 
-    StreamProducer(Map<String, Object> config, OpenWork work) {
+    StreamProducer(Map<String, Object> config) {
       super(config, new ByteArraySerializer(), new ByteArraySerializer());
-      this.work = work;
       this.transactional = config.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG) != null;
     }
 
@@ -128,6 +134,9 @@ final class StreamClients implements KafkaClientSupplier {
       if (!transactional) {
         work.sent();
       }
+      if (!record.topic().endsWith(CHANGELOG)) {
+        commitPaces.get().sent();
+      }
       return super.send(record, callback);
     }
 
@@ -135,7 +144,7 @@ final class StreamClients implements KafkaClientSupplier {
     public void flush() {
       super.flush();
       if (!transactional) {
-        work.ended();
+        ended();
       }
     }
 
@@ -148,13 +157,18 @@ final class StreamClients implements KafkaClientSupplier {
     @Override
     public void commitTransaction() {
       super.commitTransaction();
-      work.ended();
+      ended();
     }
 
     @Override
     public void abortTransaction() {
       super.abortTransaction();
+      ended();
+    }
+
+    private void ended() {
       work.ended();
+      commitPaces.get().ended();
     }
 
     @Override

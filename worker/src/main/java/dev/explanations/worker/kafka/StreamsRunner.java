@@ -40,11 +40,14 @@ public final class StreamsRunner {
 
   /**
    * @param nextAlarm when the calling stream thread next has something to do without a record
+   * @param commitRequest asks for a commit of the calling stream thread
+   * @param clock that is never set back
    */
   public StreamsRunner(
       Topology topology,
       Properties properties,
       Supplier<Instant> nextAlarm,
+      Runnable commitRequest,
       Admin admin,
       String applicationId,
       String instanceId,
@@ -63,7 +66,11 @@ public final class StreamsRunner {
             topology,
             config,
             new StreamClients(
-                () -> new PollTime(commitInterval, nextAlarm, wall.instant()), work, wall));
+                () -> new PollTime(commitInterval, nextAlarm, wall.instant()),
+                () -> new CommitPace(commitInterval, clock),
+                commitRequest,
+                work,
+                wall));
     streams.setUncaughtExceptionHandler(new StreamFailures(clock, this::removeMemberAfter));
     streams.setStateListener(
         (now, before) -> {

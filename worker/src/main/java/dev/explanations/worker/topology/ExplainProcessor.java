@@ -31,6 +31,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
   private final FlowListener listener;
   private final RequestTraces traces;
   private final Faults faults;
+  private final CommitRequests commits;
   private @Nullable ExplainTask task;
   private @Nullable ProcessorContext<byte[], byte[]> context;
 
@@ -46,7 +47,8 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
       Alarms alarms,
       FlowListener listener,
       RequestTraces traces,
-      Faults faults) {
+      Faults faults,
+      CommitRequests commits) {
     this.settings = settings;
     this.decoder = decoder;
     this.lanes = lanes;
@@ -56,6 +58,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     this.listener = listener;
     this.traces = traces;
     this.faults = faults;
+    this.commits = commits;
   }
 
   @Override
@@ -89,6 +92,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     }
     faults.survived(place);
     guarded(task::goOn);
+    commits.handled(context);
     // not after a failure: what is logged of the thread's end names the record that it died of
     MDC.remove("cacheKey");
   }

@@ -35,6 +35,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
   private final RequestTraces traces;
   private final FlowTopics topics;
   private final Faults faults;
+  private final CommitRequests commits;
   private final LastResort lastResort;
   private @Nullable ProcessorContext<byte[], byte[]> context;
 
@@ -45,7 +46,8 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
       FlowListener listener,
       RequestTraces traces,
       FlowTopics topics,
-      Faults faults) {
+      Faults faults,
+      CommitRequests commits) {
     this.decoder = decoder;
     this.maxRequestBytes = maxRequestBytes;
     this.limits = limits;
@@ -53,6 +55,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
     this.traces = traces;
     this.topics = topics;
     this.faults = faults;
+    this.commits = commits;
     this.lastResort = new LastResort(decoder, limits, listener);
   }
 
@@ -77,6 +80,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
     } catch (RuntimeException | Error e) {
       throw failure(record, origin, now, e);
     }
+    commits.handled(context);
     // not after a failure: what is logged of the thread's end names the record that it died of
     MDC.remove("origin");
   }

@@ -154,7 +154,8 @@ final class Engine implements AutoCloseable {
                     listener,
                     traces,
                     TOPICS,
-                    faults),
+                    faults,
+                    new CommitRequests()),
             () ->
                 new Revivable(
                     () ->
@@ -167,7 +168,8 @@ final class Engine implements AutoCloseable {
                             new Alarms(),
                             listener,
                             traces,
-                            faults)),
+                            faults,
+                            new CommitRequests())),
             new OutcomeJson(),
             TaskStores.tombstonesKept(settings.cacheEntriesPerTask()));
     Properties properties = new Properties();
