@@ -39,7 +39,7 @@ public final class ArchiveClasses {
       return;
     }
     List<String> jvmArguments =
-        new ArrayList<>(List.of("-cp", arguments[1], "-XX:ArchiveClassesAtExit=" + archive));
+        new ArrayList<>(List.of("-cp", arguments[1], "-XX:AOTCacheOutput=" + archive));
     jvmArguments.addAll(List.of(arguments).subList(2, arguments.length));
     Files.deleteIfExists(archive);
     Files.createDirectories(archive.toAbsolutePath().getParent());
