@@ -3,7 +3,6 @@ package dev.explanations.worker;
 import dev.explanations.worker.dispatch.CallDispatcher;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.CallGate;
-import dev.explanations.worker.ops.BreakerView;
 import dev.explanations.worker.ops.CircuitBreakers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,18 +26,7 @@ final class WorkerBreakers implements CircuitBreakers {
   }
 
   @Override
-  public synchronized List<BreakerView> all() {
-    List<BreakerStatus> all = dispatcher == null ? gate.breakers() : dispatcher.breakers();
-    return all.stream().map(WorkerBreakers::view).toList();
-  }
-
-  private static BreakerView view(BreakerStatus breaker) {
-    return new BreakerView(
-        breaker.name(),
-        BreakerView.State.valueOf(breaker.state().name()),
-        breaker.failures(),
-        breaker.successes(),
-        breaker.lastFailure(),
-        breaker.forced());
+  public synchronized List<BreakerStatus> all() {
+    return dispatcher == null ? gate.breakers() : dispatcher.breakers();
   }
 }

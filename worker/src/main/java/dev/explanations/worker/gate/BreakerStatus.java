@@ -1,11 +1,13 @@
 package dev.explanations.worker.gate;
 
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A circuit breaker at one moment.
  *
+ * @param name {@code google_ai}, or {@code google_ai:<model>} for a fallback model
  * @param failures consecutive failures; kept while open
  * @param successes consecutive successes of probes; 0 unless half-open
  * @param forced held open by hand
@@ -27,6 +29,11 @@ public record BreakerStatus(
     /** Lets probes through. */
     HALF_OPEN,
     /** {@code CIRCUIT_BREAKER_ENABLED} is false: lets all through and counts nothing. */
-    DISABLED
+    DISABLED;
+
+    /** In JSON and as the value of a tag. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

@@ -1,14 +1,12 @@
 package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.dispatch.DispatchStatus;
-import dev.explanations.worker.ops.BreakerView;
 import dev.explanations.worker.ops.CircuitBreakers;
 import dev.explanations.worker.ops.HistoryReading;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.ValueAtPercentile;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -32,7 +30,6 @@ public final class HistoryReadings implements Supplier<HistoryReading> {
   @Override
   public HistoryReading get() {
     DispatchStatus dispatch = readings.dispatch();
-    BreakerView first = breakers.all().getFirst();
     return new HistoryReading(
         count(meters.received),
         sum(meters.explained.values()) + count(meters.unavailable) + count(meters.rejected),
@@ -42,7 +39,7 @@ public final class HistoryReadings implements Supplier<HistoryReading> {
         dispatch == null ? 0 : dispatch.gate().running(),
         readings.pending(),
         total(readings.lag()),
-        first.state().name().toLowerCase(Locale.ROOT));
+        breakers.all().getFirst().state().wireName());
   }
 
   private static HistoryReading.Latency latency(Timer timer) {

@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -200,7 +199,7 @@ public final class Meters {
 
   private void readBreaker(String name) {
     for (BreakerStatus.State state : BreakerStatus.State.values()) {
-      String wireName = state.name().toLowerCase(Locale.ROOT);
+      String wireName = state.wireName();
       make.gauge(
           "circuit.breaker.state",
           null,

@@ -3,9 +3,11 @@ package dev.explanations.worker.metrics;
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.gate.BreakerHistory;
+import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.GateStatus;
-import dev.explanations.worker.ops.BreakerView;
+import dev.explanations.worker.ops.BreakerJson;
 import dev.explanations.worker.ops.CircuitBreakers;
+import dev.explanations.worker.ops.Fields;
 import dev.explanations.worker.ops.Figures;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
@@ -16,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -177,8 +178,8 @@ public final class MetricsReport implements Figures {
 
   private Fields circuitBreakers(@Nullable GateStatus gate) {
     Fields json = new Fields();
-    for (BreakerView breaker : breakers.all()) {
-      Map<String, @Nullable Object> fields = breaker.toJson();
+    for (BreakerStatus breaker : breakers.all()) {
+      Fields fields = BreakerJson.of(breaker);
       BreakerHistory history = gate == null ? null : gate.histories().get(breaker.name());
       fields.put(
           "transitions",
@@ -189,8 +190,8 @@ public final class MetricsReport implements Figures {
                       it ->
                           Fields.of(
                               "at", it.at().toString(),
-                              "from", wireName(it.from()),
-                              "to", wireName(it.to())))
+                              "from", it.from().wireName(),
+                              "to", it.to().wireName()))
                   .toList());
       json.put(breaker.name(), fields);
     }
@@ -276,9 +277,5 @@ public final class MetricsReport implements Figures {
 
   private static long sum(Collection<Counter> counters) {
     return counters.stream().mapToLong(MetricsReport::count).sum();
-  }
-
-  private static String wireName(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,6 +1,7 @@
 package dev.explanations.worker.ops;
 
 import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.gate.BreakerStatus;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
@@ -32,11 +33,11 @@ final class BreakerEndpoints {
 
   /** Under the field that has them in the health report, so that one reader serves both. */
   private void all(Context context) {
-    Json.respond(context, 200, Map.of("circuit_breakers", BreakerView.byName(breakers.all())));
+    Json.respond(context, 200, Map.of("circuit_breakers", BreakerJson.byName(breakers.all())));
   }
 
   private void state(Context context) {
-    Json.respond(context, 200, breaker(name(context)).toJson());
+    Json.respond(context, 200, BreakerJson.of(breaker(name(context))));
   }
 
   private void reset(Context context) {
@@ -46,8 +47,8 @@ final class BreakerEndpoints {
   }
 
   private void open(Context context) {
-    BreakerView breaker = breaker(name(context));
-    if (breaker.state() == BreakerView.State.DISABLED) {
+    BreakerStatus breaker = breaker(name(context));
+    if (breaker.state() == BreakerStatus.State.DISABLED) {
       throw new Problem(
           409,
           "Circuit breaker '%s' is disabled (CIRCUIT_BREAKER_ENABLED), so it cannot be opened."
@@ -63,11 +64,11 @@ final class BreakerEndpoints {
   }
 
   private Map<String, @Nullable Object> stateOf(String name) {
-    return Map.of("state", breaker(name).toJson());
+    return Map.of("state", BreakerJson.of(breaker(name)));
   }
 
-  private BreakerView breaker(String name) {
-    List<BreakerView> all = breakers.all();
+  private BreakerStatus breaker(String name) {
+    List<BreakerStatus> all = breakers.all();
     return all.stream()
         .filter(breaker -> breaker.name().equals(name))
         .findFirst()
@@ -76,7 +77,7 @@ final class BreakerEndpoints {
                 new Problem(
                     404,
                     all.stream()
-                        .map(BreakerView::name)
+                        .map(BreakerStatus::name)
                         .collect(
                             Collectors.joining(", ", "No such circuit breaker; there is: ", "."))));
   }

@@ -1,5 +1,6 @@
 package dev.explanations.worker.ops;
 
+import dev.explanations.worker.gate.BreakerStatus;
 import java.util.List;
 
 /**
@@ -11,8 +12,8 @@ public interface CircuitBreakers {
 
   /**
    * All of them in the order in which their models are asked, so {@code google_ai} first; with
-   * breakers switched off, each as {@code DISABLED}. The views are of this moment; names never
-   * change and never repeat.
+   * breakers switched off, each as {@code DISABLED}. They are of this moment; names never change
+   * and never repeat.
    */
-  List<BreakerView> all();
+  List<BreakerStatus> all();
 }

@@ -34,7 +34,7 @@ final class ConnectionGuard implements Connection.Listener, HttpConfiguration.Cu
   private static final Duration UNDISTURBED = Duration.ofSeconds(1);
 
   private final LongSupplier nanoTime;
-  private final Drops drops;
+  private final SparseLog drops;
 
   /** In the order in which they were opened. Guarded by this. */
   private final Map<Connection, State> open = new LinkedHashMap<>();
@@ -54,7 +54,7 @@ final class ConnectionGuard implements Connection.Listener, HttpConfiguration.Cu
    */
   private record State(Stage stage, long since, long bytesIn) {}
 
-  ConnectionGuard(LongSupplier nanoTime, Drops drops) {
+  ConnectionGuard(LongSupplier nanoTime, SparseLog drops) {
     this.nanoTime = nanoTime;
     this.drops = drops;
   }
@@ -72,7 +72,7 @@ final class ConnectionGuard implements Connection.Listener, HttpConfiguration.Cu
         open.put(connection, new State(Stage.IDLE, nanoTime.getAsLong(), 0));
       }
     }
-    victim.ifPresent(it -> drop(it, Drops.Cause.TOO_MANY));
+    victim.ifPresent(it -> drop(it, "there were " + MAX_CONNECTIONS + " others"));
   }
 
   @Override
@@ -112,7 +112,7 @@ final class ConnectionGuard implements Connection.Listener, HttpConfiguration.Cu
           });
       late.forEach(open::remove);
     }
-    late.forEach(connection -> drop(connection, Drops.Cause.TOO_SLOW));
+    late.forEach(connection -> drop(connection, "its request or its answer took too long"));
   }
 
   synchronized int connections() {
@@ -141,7 +141,7 @@ final class ConnectionGuard implements Connection.Listener, HttpConfiguration.Cu
         .map(Map.Entry::getKey);
   }
 
-  private void drop(Connection connection, Drops.Cause cause) {
+  private void drop(Connection connection, String cause) {
     connection.getEndPoint().close();
     drops.add(cause);
   }

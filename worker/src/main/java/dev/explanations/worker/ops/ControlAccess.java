@@ -64,16 +64,16 @@ final class ControlAccess {
   private static final String NOBODY = "nobody";
 
   private final byte @Nullable [] token;
-  private final Refusals refusals;
-  private final RateLimit commands;
-  private final RateLimit wrongTokens;
+  private final SparseLog refusals;
+  private final Pace commands;
+  private final Pace wrongTokens;
   private final Pace refusing;
 
   ControlAccess(@Nullable Secret token, InstantSource clock) {
     this.token = token == null ? null : digest(token.reveal());
-    this.refusals = new Refusals(clock);
-    this.commands = new RateLimit(COMMANDS_AT_ONCE, COMMAND_INTERVAL, clock);
-    this.wrongTokens = new RateLimit(WRONG_TOKENS_AT_ONCE, WRONG_TOKEN_INTERVAL, clock);
+    this.refusals = new SparseLog("Control refused", clock);
+    this.commands = new Pace(COMMAND_INTERVAL, COMMANDS_AT_ONCE - 1, clock);
+    this.wrongTokens = new Pace(WRONG_TOKEN_INTERVAL, WRONG_TOKENS_AT_ONCE - 1, clock);
     this.refusing = new Pace(REFUSAL_INTERVAL, REFUSALS_WAITING, clock);
   }
 

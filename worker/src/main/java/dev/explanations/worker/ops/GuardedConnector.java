@@ -16,7 +16,7 @@ final class GuardedConnector extends ServerConnector {
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
-  private final Drops drops;
+  private final SparseLog drops;
   private final ConnectionGuard guard;
 
   static GuardedConnector create(Server server, HttpConfiguration http, String host, int port) {
@@ -25,7 +25,7 @@ final class GuardedConnector extends ServerConnector {
 
   static GuardedConnector create(
       Server server, HttpConfiguration http, String host, int port, LongSupplier nanoTime) {
-    Drops drops = new Drops(InstantSource.system());
+    SparseLog drops = new SparseLog("HTTP connection dropped", InstantSource.system());
     ConnectionGuard guard = new ConnectionGuard(nanoTime, drops);
     http.addCustomizer(guard);
     return new GuardedConnector(server, http, host, port, drops, guard);
@@ -36,7 +36,7 @@ final class GuardedConnector extends ServerConnector {
       HttpConfiguration http,
       String host,
       int port,
-      Drops drops,
+      SparseLog drops,
       ConnectionGuard guard) {
     super(server, new HttpConnectionFactory(http));
     this.drops = drops;
@@ -76,7 +76,7 @@ final class GuardedConnector extends ServerConnector {
     if (failure instanceof InterruptedException) {
       return true;
     }
-    drops.add(Drops.Cause.NOT_ACCEPTED);
+    drops.add("the process has no file descriptor left for it, or the system refused it");
     try {
       Thread.sleep(Duration.ofSeconds(1));
       return true;

@@ -1,5 +1,6 @@
 package dev.explanations.worker.ops;
 
+import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -100,9 +101,9 @@ public final class HealthReport {
   }
 
   private ServiceHealth breakers() {
-    List<BreakerView> all = circuitBreakers.all();
-    Status worst = all.stream().map(BreakerView::status).reduce(Status.HEALTHY, Status::worse);
-    return new ServiceHealth(worst, BreakerView.byName(all));
+    List<BreakerStatus> all = circuitBreakers.all();
+    boolean open = all.stream().anyMatch(breaker -> breaker.state() == BreakerStatus.State.OPEN);
+    return new ServiceHealth(open ? Status.DEGRADED : Status.HEALTHY, BreakerJson.byName(all));
   }
 
   /** The message of an exception may hold anything, so only its class is told. */

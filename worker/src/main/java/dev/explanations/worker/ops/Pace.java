@@ -21,6 +21,11 @@ final class Pace {
     this.clock = clock;
   }
 
+  /** Takes a turn whenever it is: one more than may wait at once, then one after each interval. */
+  boolean tryTake() {
+    return untilTurn().isPresent();
+  }
+
   /** How long the caller has to wait for its turn; empty when too many wait before it. */
   synchronized Optional<Duration> untilTurn() {
     Instant now = clock.instant();

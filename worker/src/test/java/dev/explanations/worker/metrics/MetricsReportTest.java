@@ -17,8 +17,8 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gemini.ExplanationModel;
-import dev.explanations.worker.ops.BreakerView;
 import dev.explanations.worker.ops.CircuitBreakers;
 import dev.explanations.worker.ops.HistoryReading;
 import dev.explanations.worker.topology.FlowListener;
@@ -44,8 +44,8 @@ class MetricsReportTest {
   private final CircuitBreakers breakers =
       () ->
           List.of(
-              new BreakerView("google_ai", BreakerView.State.OPEN, 5, 0, null, true),
-              new BreakerView("google_ai:n", BreakerView.State.CLOSED, 0, 0, null, false));
+              new BreakerStatus("google_ai", BreakerStatus.State.OPEN, 5, 0, null, true),
+              new BreakerStatus("google_ai:n", BreakerStatus.State.CLOSED, 0, 0, null, false));
 
   @AfterEach
   void close() {

@@ -16,7 +16,6 @@ import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.BreakerTransition;
 import dev.explanations.worker.gate.GateStatus;
-import dev.explanations.worker.ops.BreakerView;
 import dev.explanations.worker.ops.Figures;
 import dev.explanations.worker.ops.HistoryReading;
 import dev.explanations.worker.settings.Settings.Prices;
@@ -230,12 +229,12 @@ public final class OutageScene implements AutoCloseable {
     return history.get();
   }
 
-  public synchronized List<BreakerView> breakers() {
+  public synchronized List<BreakerStatus> breakers() {
     boolean open = state() == State.OPEN;
     return List.of(
-        new BreakerView(
+        new BreakerStatus(
             BREAKER,
-            BreakerView.State.valueOf(state().name()),
+            state(),
             open ? FAILURES : 0,
             0,
             open ? past().getLast().at() : null,

@@ -3,7 +3,7 @@ package dev.explanations.worker.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.explanations.worker.ops.BreakerView.State;
+import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.ops.RawHttp.Answer;
 import java.io.IOException;
 import java.util.List;

@@ -81,7 +81,7 @@ class ConnectionGuardTest {
     boolean linux = Files.isDirectory(Path.of("/proc/self/fd"));
     long before = linux ? descriptors() : 0;
     int many = 2_000;
-    try (LogCapture log = new LogCapture(Drops.class)) {
+    try (LogCapture log = new LogCapture(SparseLog.class)) {
       for (int i = 0; i < many; i++) {
         send("GET /live HTTP/1.1\r\nHost: localh");
         if (i % 500 == 499) {

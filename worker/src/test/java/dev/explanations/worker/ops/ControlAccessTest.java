@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.explanations.worker.ops.BreakerView.State;
+import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.ops.RawHttp.Answer;
 import dev.explanations.worker.settings.Secret;
 import java.io.IOException;
@@ -192,7 +192,7 @@ class ControlAccessTest {
 
     @Test
     void aThousandWrongTokens_areRefusedAtAPace_andDoNotLockOutTheRightOne() throws Exception {
-      try (LogCapture refusals = new LogCapture(Refusals.class);
+      try (LogCapture refusals = new LogCapture(SparseLog.class);
           HttpClient client = HttpClient.newHttpClient()) {
         URI uri = URI.create("http://127.0.0.1:%d%s".formatted(server.port(), OPEN.substring(5)));
         int rounds = 20;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.explanations.worker.explanation.ErrorCode;
-import dev.explanations.worker.ops.BreakerView.State;
+import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.time.Clock;
 import java.time.Duration;

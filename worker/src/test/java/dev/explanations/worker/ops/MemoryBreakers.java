@@ -1,6 +1,7 @@
 package dev.explanations.worker.ops;
 
-import dev.explanations.worker.ops.BreakerView.State;
+import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.gate.BreakerStatus.State;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryBreakers implements CircuitBreakers {
   static final Instant FAILED_AT = Instant.parse("2026-11-23T12:00:00Z");
 
-  private final Map<String, BreakerView> views = new LinkedHashMap<>();
+  private final Map<String, BreakerStatus> views = new LinkedHashMap<>();
   private @Nullable RuntimeException failure;
 
   MemoryBreakers(String... names) {
@@ -25,7 +26,7 @@ final class MemoryBreakers implements CircuitBreakers {
   synchronized void put(String name, State state) {
     boolean failed = state == State.OPEN || state == State.HALF_OPEN;
     views.put(
-        name, new BreakerView(name, state, failed ? 5 : 0, 0, failed ? FAILED_AT : null, false));
+        name, new BreakerStatus(name, state, failed ? 5 : 0, 0, failed ? FAILED_AT : null, false));
   }
 
   synchronized State state(String name) {
@@ -38,27 +39,27 @@ final class MemoryBreakers implements CircuitBreakers {
   }
 
   @Override
-  public synchronized List<BreakerView> all() {
+  public synchronized List<BreakerStatus> all() {
     throwFailure();
     return new ArrayList<>(views.values());
   }
 
   synchronized void reset(String name) {
-    change(new BreakerView(name, State.CLOSED, 0, 0, null, false));
+    change(new BreakerStatus(name, State.CLOSED, 0, 0, null, false));
   }
 
   synchronized void open(String name) {
-    change(new BreakerView(name, State.OPEN, 0, 0, null, true));
+    change(new BreakerStatus(name, State.OPEN, 0, 0, null, true));
   }
 
-  private void change(BreakerView wanted) {
+  private void change(BreakerStatus wanted) {
     throwFailure();
     if (view(wanted.name()).filter(view -> view.state() != State.DISABLED).isPresent()) {
       views.put(wanted.name(), wanted);
     }
   }
 
-  private Optional<BreakerView> view(String name) {
+  private Optional<BreakerStatus> view(String name) {
     return Optional.ofNullable(views.get(name));
   }
 

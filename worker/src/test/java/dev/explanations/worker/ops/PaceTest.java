@@ -12,6 +12,7 @@ class PaceTest {
   private int turns;
   private Instant now = Instant.parse("2026-11-23T12:00:00Z");
   private final Pace pace = new Pace(Duration.ofMillis(10), 2, () -> now);
+  private final Pace burst = new Pace(Duration.ofSeconds(1), 2, () -> now);
 
   /** In milliseconds; -1 for whoever is sent away. */
   private List<Long> take(int count) {
@@ -56,5 +57,33 @@ class PaceTest {
     assertThat(take(1)).containsExactly(0L);
     now = now.plusMillis(100);
     assertThat(take(1)).containsExactly(0L);
+  }
+
+  private int takeAll() {
+    int taken = 0;
+    while (taken < 100 && burst.tryTake()) {
+      taken++;
+    }
+    return taken;
+  }
+
+  @Test
+  void tryTake_givesTheBurst_andOneMoreAfterEachInterval() {
+    assertThat(takeAll()).isEqualTo(3);
+    now = now.plusMillis(999);
+    assertThat(takeAll()).isZero();
+    now = now.plusMillis(1);
+    assertThat(takeAll()).isEqualTo(1);
+    now = now.plusSeconds(2);
+    assertThat(takeAll()).isEqualTo(2);
+    now = now.plusSeconds(3_600);
+    assertThat(takeAll()).isEqualTo(3);
+  }
+
+  @Test
+  void tryTake_goesOn_whenTheClockIsSetBack() {
+    takeAll();
+    now = now.minusSeconds(3_600);
+    assertThat(takeAll()).isEqualTo(3);
   }
 }

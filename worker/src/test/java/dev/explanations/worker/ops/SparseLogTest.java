@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class RefusalsTest {
+class SparseLogTest {
   private Instant now = Instant.parse("2026-11-23T12:00:00Z");
-  private final Refusals refusals = new Refusals(() -> now);
+  private final SparseLog refusals = new SparseLog("Control refused", () -> now);
 
   @Test
   void add_logsOneLineAMinute_andHowManyItKeptSilentAbout() {
-    try (LogCapture log = new LogCapture(Refusals.class)) {
+    try (LogCapture log = new LogCapture(SparseLog.class)) {
       refusals.add("first");
       refusals.add("second");
-      now = now.plus(Refusals.QUIET).minusMillis(1);
+      now = now.plus(SparseLog.QUIET).minusMillis(1);
       refusals.add("third");
       now = now.plusMillis(1);
       refusals.add("fourth");
-      now = now.plus(Refusals.QUIET);
+      now = now.plus(SparseLog.QUIET);
       refusals.add("fifth");
 
       assertThat(log.lines())
