@@ -81,9 +81,9 @@ final class WorkerReadings implements Readings {
   }
 
   @Override
-  public @Nullable DispatchStatus dispatch() {
+  public DispatchStatus dispatch() {
     CallDispatcher dispatcher = this.dispatcher;
-    return dispatcher == null ? null : dispatcher.status();
+    return dispatcher == null ? DispatchStatus.NONE : dispatcher.status();
   }
 
   @Override
@@ -154,8 +154,8 @@ final class WorkerReadings implements Readings {
             pending(),
             maxPending,
             age(oldestPending()),
-            age(dispatch == null ? null : dispatch.oldestOutcome()),
-            dispatch == null ? 0 : dispatch.overdue());
+            age(dispatch.oldestOutcome()),
+            dispatch.overdue());
     return new StreamsView(
         stream == null ? "CREATED" : stream.state().name(),
         stream == null ? Duration.ZERO : Duration.between(stream.since(), clock.instant()),

@@ -1,7 +1,6 @@
 package dev.explanations.worker.contract;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Source;
@@ -10,17 +9,12 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Results as in {@code schemas/result.schema.json}. Safe for use by many threads. */
 public final class ResultJson {
 
   private static final DateTimeFormatter MILLIS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
-  private static final Map<String, ExplanationResult.Status> STATUSES =
-      Json.byName(ExplanationResult.Status.values(), ExplanationResult.Status::wireName);
-  private static final Map<String, Source> SOURCES = Json.byName(Source.values(), Source::wireName);
 
   /** UTF-8 JSON; instants are cut to milliseconds. */
   public byte[] write(ExplanationResult result) {
@@ -53,42 +47,5 @@ public final class ResultJson {
 
   private static String millis(Instant instant) {
     return MILLIS.format(instant);
-  }
-
-  /**
-   * The result that {@link #write} was given.
-   *
-   * @throws IllegalArgumentException if {@code bytes} are not a result
-   */
-  public ExplanationResult read(byte[] bytes) {
-    JsonNode json = Json.tree(bytes);
-    return new ExplanationResult(
-        Json.text(json, "requestId"),
-        Json.byName(STATUSES, Json.text(json, "status")),
-        Json.textOrNull(json, "topic"),
-        Json.textOrNull(json, "subtopic"),
-        Json.textOrNull(json, "detail"),
-        Json.textOrNull(json, "education"),
-        Json.textOrNull(json, "language"),
-        Json.textOrNull(json, "explanation"),
-        error(json),
-        Json.textOrNull(json, "errorDetail"),
-        source(json),
-        Json.textOrNull(json, "model"),
-        Json.textOrNull(json, "promptVersion"),
-        UsageJson.readOrNull(json),
-        Json.integer(json, "attempts"),
-        Json.instant(json, "requestedAt"),
-        Json.instant(json, "completedAt"));
-  }
-
-  private static @Nullable ErrorCode error(JsonNode json) {
-    String error = Json.textOrNull(json, "error");
-    return error == null ? null : Json.code(error);
-  }
-
-  private static @Nullable Source source(JsonNode json) {
-    String source = Json.textOrNull(json, "source");
-    return source == null ? null : Json.byName(SOURCES, source);
   }
 }

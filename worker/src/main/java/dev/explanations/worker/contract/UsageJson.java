@@ -25,10 +25,6 @@ final class UsageJson {
     json.writeEndObject();
   }
 
-  static @Nullable Usage readOrNull(JsonNode parent) {
-    return parent.path(NAME).isNull() || parent.path(NAME).isMissingNode() ? null : read(parent);
-  }
-
   static Usage read(JsonNode parent) {
     JsonNode node = Json.object(parent, NAME);
     return new Usage(

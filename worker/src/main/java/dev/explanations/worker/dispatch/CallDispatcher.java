@@ -86,7 +86,6 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
             new DispatchStatus(
                 gate.status(),
                 flights.waiting(),
-                flights.unsent(),
                 flights.oldestUnread(),
                 flights.begunBefore(clock.instant().minus(settings.callTimeout()).minus(GRACE))));
   }

@@ -23,6 +23,10 @@ public record GateStatus(
     List<BreakerStatus> breakers,
     Map<String, BreakerHistory> histories) {
 
+  /** Before there is a gate. */
+  public static final GateStatus NONE =
+      new GateStatus(0, 0, new Rate(0, 0), new Rate(0, 0), null, List.of(), Map.of());
+
   /**
    * A limit per minute and what was spent in the last one.
    *

@@ -1,6 +1,5 @@
 package dev.explanations.worker.metrics;
 
-import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.ops.CircuitBreakers;
 import dev.explanations.worker.ops.HistoryReading;
 import io.micrometer.core.instrument.Counter;
@@ -29,14 +28,13 @@ public final class HistoryReadings implements Supplier<HistoryReading> {
 
   @Override
   public HistoryReading get() {
-    DispatchStatus dispatch = readings.dispatch();
     return new HistoryReading(
         count(meters.received),
         sum(meters.explained.values()) + count(meters.unavailable) + count(meters.rejected),
         sum(meters.callsStarted.values()),
         latency(meters.callDuration),
         latency(meters.endToEnd),
-        dispatch == null ? 0 : dispatch.gate().running(),
+        readings.dispatch().gate().running(),
         readings.pending(),
         total(readings.lag()),
         breakers.all().getFirst().state().wireName());

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 record MeterFactory(MeterRegistry registry, Readings readings) {
 
   static final String PREFIX = "explanation.";
+
+  private static final Set<String> UNITS = Set.of("seconds", "bytes", "records", "usd");
 
   /** Percentiles, which the JSON tells, are of the last minutes. */
   private static final Duration WINDOW = Duration.ofMinutes(5);
@@ -26,32 +29,28 @@ record MeterFactory(MeterRegistry registry, Readings readings) {
   }
 
   /** A total that is read when asked. */
-  void total(
-      String name,
-      @Nullable String unit,
-      String meaning,
-      ToDoubleFunction<Readings> value,
-      String... tags) {
+  void total(String name, String meaning, ToDoubleFunction<Readings> value, String... tags) {
     // the registry holds what is read weakly, its owner does not
     FunctionCounter.builder(PREFIX + name, readings, value)
-        .baseUnit(unit)
+        .baseUnit(unit(name))
         .description(meaning)
         .tags(tags)
         .register(registry);
   }
 
-  void gauge(
-      String name,
-      @Nullable String unit,
-      String meaning,
-      ToDoubleFunction<Readings> value,
-      String... tags) {
+  void gauge(String name, String meaning, ToDoubleFunction<Readings> value, String... tags) {
     Gauge.builder(PREFIX + name, readings, value)
         .strongReference(true)
-        .baseUnit(unit)
+        .baseUnit(unit(name))
         .description(meaning)
         .tags(tags)
         .register(registry);
+  }
+
+  /** The last word of a name, where that is one. */
+  private static @Nullable String unit(String name) {
+    String last = name.substring(name.lastIndexOf('.') + 1);
+    return UNITS.contains(last) ? last : null;
   }
 
   /**

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -59,32 +60,27 @@ public final class MetricsReport implements Figures {
   @Override
   public Map<String, @Nullable Object> json() {
     DispatchStatus dispatch = readings.dispatch();
-    GateStatus gate = dispatch == null ? null : dispatch.gate();
+    GateStatus gate = dispatch.gate();
     List<WorkerList.Member> members = workers.members();
-    Fields json = new Fields();
-    json.put("timestamp", clock.instant().toString());
-    json.put(
-        "instance_id",
-        members.stream()
-            .filter(WorkerList.Member::self)
-            .map(WorkerList.Member::id)
-            .findFirst()
-            .orElse(null));
-    json.put("started_at", facts.startedAt().toString());
-    json.put("environment", facts.environment());
-    json.put("version", facts.version());
-    json.put("requests", requests());
-    json.put("calls", calls(gate));
-    json.put("retries", Fields.of("sent", sum(meters.retries.values()), "by_reason", reasons()));
-    json.put("cache", cache());
-    json.put("circuit_breakers", circuitBreakers(gate));
-    json.put("rate_limiting", rates(gate));
-    json.put("outcomes", outcomes(dispatch));
-    json.put("lag", lag());
-    json.put("stream", stream());
-    json.put("workers", members.stream().map(MetricsReport::worker).toList());
-    json.put("config", facts.config());
-    return json;
+    Optional<String> self =
+        members.stream().filter(WorkerList.Member::self).map(WorkerList.Member::id).findFirst();
+    return Fields.of(
+        "timestamp", clock.instant().toString(),
+        "instance_id", self.orElse(null),
+        "started_at", facts.startedAt().toString(),
+        "environment", facts.environment(),
+        "version", facts.version(),
+        "requests", requests(),
+        "calls", calls(gate),
+        "retries", Fields.of("sent", sum(meters.retries.values()), "by_reason", reasons()),
+        "cache", cache(),
+        "circuit_breakers", circuitBreakers(gate),
+        "rate_limiting", rates(gate),
+        "outcomes", outcomes(dispatch),
+        "lag", lag(),
+        "stream", stream(),
+        "workers", members.stream().map(MetricsReport::worker).toList(),
+        "config", facts.config());
   }
 
   private Fields requests() {
@@ -102,7 +98,7 @@ public final class MetricsReport implements Figures {
         "end_to_end_seconds", latency(meters.endToEnd));
   }
 
-  private Fields calls(@Nullable GateStatus gate) {
+  private Fields calls(GateStatus gate) {
     Fields byOutcome = new Fields();
     for (CallEnd end : CallEnd.values()) {
       byOutcome.put(end.wireName(), meters.callsEnded(end));
@@ -112,9 +108,9 @@ public final class MetricsReport implements Figures {
     Double cost = meters.estimatedCost();
     return Fields.of(
         "in_flight",
-        gate == null ? 0 : gate.running(),
+        gate.running(),
         "limit",
-        gate == null ? 0 : gate.limit(),
+        gate.limit(),
         "max_in_flight",
         facts.maxInFlight(),
         "started",
@@ -176,11 +172,11 @@ public final class MetricsReport implements Figures {
             "tokens_saved", redis.tokensSaved());
   }
 
-  private Fields circuitBreakers(@Nullable GateStatus gate) {
+  private Fields circuitBreakers(GateStatus gate) {
     Fields json = new Fields();
     for (BreakerStatus breaker : breakers.all()) {
       Fields fields = BreakerJson.of(breaker);
-      BreakerHistory history = gate == null ? null : gate.histories().get(breaker.name());
+      BreakerHistory history = gate.histories().get(breaker.name());
       fields.put(
           "transitions",
           history == null
@@ -198,12 +194,11 @@ public final class MetricsReport implements Figures {
     return json;
   }
 
-  private static Fields rates(@Nullable GateStatus gate) {
-    GateStatus.Rate none = new GateStatus.Rate(0, 0);
-    Instant until = gate == null ? null : gate.pausedUntil();
+  private static Fields rates(GateStatus gate) {
+    Instant until = gate.pausedUntil();
     return Fields.of(
-        "requests_per_minute", rate(gate == null ? none : gate.requests()),
-        "tokens_per_minute", rate(gate == null ? none : gate.tokens()),
+        "requests_per_minute", rate(gate.requests()),
+        "tokens_per_minute", rate(gate.tokens()),
         "paused_until", until == null ? null : until.toString());
   }
 
@@ -211,11 +206,11 @@ public final class MetricsReport implements Figures {
     return Fields.of("limit", rate.limit(), "used", rate.used());
   }
 
-  private Fields outcomes(@Nullable DispatchStatus dispatch) {
+  private Fields outcomes(DispatchStatus dispatch) {
     return Fields.of(
         "sent", readings.outcomesSent(),
         "unacknowledged_bytes", readings.unacknowledgedBytes(),
-        "oldest_seconds", dispatch == null ? null : age(dispatch.oldestOutcome()));
+        "oldest_seconds", age(dispatch.oldestOutcome()));
   }
 
   private Fields lag() {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Readings {
 
-  /** {@code null} until calls can be made. */
-  @Nullable DispatchStatus dispatch();
+  /** The dispatcher; {@link DispatchStatus#NONE} until calls can be made. */
+  DispatchStatus dispatch();
 
   /** How often that has happened since the start. */
   long faults(Faults.Kind kind);

@@ -46,8 +46,7 @@ final class Commands {
       case NotPublished(String reason) ->
           throw new Problem(503, "The command was not given: %s.".formatted(reason));
       case Receipt receipt -> {
-        Map<String, @Nullable Object> body = new LinkedHashMap<>();
-        body.put("message", message);
+        Fields body = Fields.of("message", message);
         body.putAll(more.get());
         body.put("applied", receipt.applied());
         body.put("missing", receipt.missing());

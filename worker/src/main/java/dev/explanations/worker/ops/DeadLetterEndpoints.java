@@ -9,10 +9,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The dead letters over HTTP. They hold what producers sent, so a look needs the token as well. */
 final class DeadLetterEndpoints {
@@ -44,10 +41,11 @@ final class DeadLetterEndpoints {
     ErrorCode reason = RedriveRequest.reason(context.queryParam("reason"));
     try {
       DeadLetters letters = desk.newest(limit, reason);
-      Map<String, @Nullable Object> body = new LinkedHashMap<>();
-      body.put("deadLetters", letters.newest().stream().map(DeadLetterJson::of).toList());
-      body.put("total", letters.counts().values().stream().mapToLong(Long::longValue).sum());
-      body.put("complete", letters.complete());
+      Fields body =
+          Fields.of(
+              "deadLetters", letters.newest().stream().map(DeadLetterJson::of).toList(),
+              "total", letters.counts().values().stream().mapToLong(Long::longValue).sum(),
+              "complete", letters.complete());
       Json.respond(context, 200, body);
     } catch (DeadLetterDesk.UnavailableException e) {
       throw unavailable(e);

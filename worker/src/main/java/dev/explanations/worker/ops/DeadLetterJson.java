@@ -5,44 +5,46 @@ import dev.explanations.worker.redrive.DeadLetter;
 import dev.explanations.worker.redrive.RedriveJob;
 import dev.explanations.worker.redrive.RedriveReport;
 import dev.explanations.worker.redrive.RedriveRun;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Dead letters and redrives as in {@code openapi.yaml}. */
 final class DeadLetterJson {
   private DeadLetterJson() {}
 
-  static Map<String, @Nullable Object> of(DeadLetter letter) {
-    Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("partition", letter.partition());
-    json.put("offset", letter.offset());
-    json.put("timestamp", letter.timestamp().toString());
-    json.put("reason", letter.reason());
-    json.put("error", letter.error());
-    json.put("requestId", letter.requestId());
-    json.put("topic", letter.topic());
-    json.put("subtopic", letter.subtopic());
-    json.put("origin", letter.origin());
-    json.put("firstSeen", letter.firstSeen() == null ? null : letter.firstSeen().toString());
-    json.put("attempt", letter.attempts());
-    json.put("replays", letter.replays());
-    json.put("key", letter.key());
-    json.put("value", letter.value());
-    json.put("valueBytes", letter.valueBytes());
-    json.put("truncated", letter.truncated());
-    return json;
+  static Fields of(DeadLetter letter) {
+    return Fields.of(
+        "partition", letter.partition(),
+        "offset", letter.offset(),
+        "timestamp", letter.timestamp().toString(),
+        "reason", letter.reason(),
+        "error", letter.error(),
+        "requestId", letter.requestId(),
+        "topic", letter.topic(),
+        "subtopic", letter.subtopic(),
+        "origin", letter.origin(),
+        "firstSeen", letter.firstSeen() == null ? null : letter.firstSeen().toString(),
+        "attempt", letter.attempts(),
+        "replays", letter.replays(),
+        "key", letter.key(),
+        "value", letter.value(),
+        "valueBytes", letter.valueBytes(),
+        "truncated", letter.truncated());
   }
 
-  static Map<String, @Nullable Object> of(RedriveRun run) {
+  static Fields of(RedriveRun run) {
     RedriveJob job = run.job();
     ErrorCode reason = job.reason();
-    Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("id", job.id());
-    json.put("reason", reason == null ? null : reason.wireName());
-    json.put("limit", job.limit() == RedriveJob.NO_LIMIT ? null : job.limit());
-    json.put("dryRun", job.dryRun());
+    Fields json =
+        Fields.of(
+            "id",
+            job.id(),
+            "reason",
+            reason == null ? null : reason.wireName(),
+            "limit",
+            job.limit() == RedriveJob.NO_LIMIT ? null : job.limit(),
+            "dryRun",
+            job.dryRun());
     switch (run.state()) {
       case RedriveRun.Running(long done, long total) -> {
         json.put("state", "running");
@@ -61,14 +63,13 @@ final class DeadLetterJson {
     return json;
   }
 
-  private static Map<String, Object> of(RedriveReport report) {
+  private static Fields of(RedriveReport report) {
     Map<String, Long> skipped = new TreeMap<>();
     report.skipped().forEach((cause, count) -> skipped.put(cause.wireName(), count));
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("matched", report.matched());
-    json.put("sent", report.sent());
-    json.put("sentBefore", report.sentBefore());
-    json.put("skipped", skipped);
-    return json;
+    return Fields.of(
+        "matched", report.matched(),
+        "sent", report.sent(),
+        "sentBefore", report.sentBefore(),
+        "skipped", skipped);
   }
 }

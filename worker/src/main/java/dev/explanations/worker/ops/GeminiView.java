@@ -1,8 +1,6 @@
 package dev.explanations.worker.ops;
 
 import dev.explanations.worker.explanation.ErrorCode;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +21,7 @@ public record GeminiView(String model, @Nullable Trouble trouble) {
 
   /** Only a misconfiguration is sure to need a person: a quota comes back by itself. */
   ServiceHealth health() {
-    Map<String, @Nullable Object> details = new LinkedHashMap<>();
-    details.put("model", model);
+    Fields details = Fields.of("model", model);
     if (trouble == null) {
       return new ServiceHealth(Status.HEALTHY, details);
     }

@@ -3,7 +3,6 @@ package dev.explanations.worker.ops;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -55,20 +54,22 @@ public final class HealthReport {
     ServiceHealth google = guarded(() -> googleAi.get().health());
     ServiceHealth stream = stream();
 
-    Map<String, @Nullable Object> services = new LinkedHashMap<>();
-    services.put("cache", withStatus(cacheHealth));
-    // by name, as the breakers' users know it, so without a status of their own
-    services.put("circuit_breakers", breakers.details());
-    services.put("google_ai", withStatus(google));
-    services.put("kafka_streams", withStatus(stream));
+    Fields services =
+        Fields.of(
+            "cache", withStatus(cacheHealth),
+            // by name, as the breakers' users know it, so without a status of their own
+            "circuit_breakers", breakers.details(),
+            "google_ai", withStatus(google),
+            "kafka_streams", withStatus(stream));
 
     Status worst =
         cacheHealth.status().worse(breakers.status()).worse(google.status()).worse(stream.status());
-    Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("status", Json.wireName(worst));
-    body.put("timestamp", clock.instant().toString());
-    body.put("environment", Json.wireName(environment));
-    body.put("services", services);
+    Fields body =
+        Fields.of(
+            "status", Json.wireName(worst),
+            "timestamp", clock.instant().toString(),
+            "environment", Json.wireName(environment),
+            "services", services);
     return new Report(worst, body);
   }
 
@@ -122,8 +123,7 @@ public final class HealthReport {
   }
 
   private static Map<String, @Nullable Object> withStatus(ServiceHealth health) {
-    Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("status", Json.wireName(health.status()));
+    Fields json = Fields.of("status", Json.wireName(health.status()));
     json.putAll(health.details());
     return json;
   }

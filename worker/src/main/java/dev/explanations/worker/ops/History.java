@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -102,20 +101,19 @@ public final class History implements AutoCloseable {
 
   private static Map<String, @Nullable Object> sample(
       Instant at, HistoryReading before, HistoryReading now, double seconds) {
-    Map<String, @Nullable Object> sample = new LinkedHashMap<>();
-    sample.put("at", at.toString());
-    sample.put("received_per_second", rate(before.received(), now.received(), seconds));
-    sample.put("results_per_second", rate(before.results(), now.results(), seconds));
-    sample.put("calls_per_second", rate(before.calls(), now.calls(), seconds));
-    sample.put("call_p50_seconds", now.call().p50());
-    sample.put("call_p95_seconds", now.call().p95());
-    sample.put("end_to_end_p50_seconds", now.endToEnd().p50());
-    sample.put("end_to_end_p95_seconds", now.endToEnd().p95());
-    sample.put("in_flight", now.inFlight());
-    sample.put("pending", now.pending());
-    sample.put("lag", now.lag());
-    sample.put("breaker", now.breaker());
-    return sample;
+    return Fields.of(
+        "at", at.toString(),
+        "received_per_second", rate(before.received(), now.received(), seconds),
+        "results_per_second", rate(before.results(), now.results(), seconds),
+        "calls_per_second", rate(before.calls(), now.calls(), seconds),
+        "call_p50_seconds", now.call().p50(),
+        "call_p95_seconds", now.call().p95(),
+        "end_to_end_p50_seconds", now.endToEnd().p50(),
+        "end_to_end_p95_seconds", now.endToEnd().p95(),
+        "in_flight", now.inFlight(),
+        "pending", now.pending(),
+        "lag", now.lag(),
+        "breaker", now.breaker());
   }
 
   private static double rate(long before, long now, double seconds) {
@@ -125,9 +123,6 @@ public final class History implements AutoCloseable {
   /** The body of {@code GET /api/metrics/history}, oldest first. */
   synchronized Map<String, @Nullable Object> json() {
     List<Map<String, @Nullable Object>> copy = new ArrayList<>(samples);
-    Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("interval_seconds", interval.toSeconds());
-    json.put("samples", copy);
-    return json;
+    return Fields.of("interval_seconds", interval.toSeconds(), "samples", copy);
   }
 }

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -101,11 +100,12 @@ final class Json {
   }
 
   /** RFC 9457. */
-  static Map<String, Object> problem(int status, String title, String detail) {
-    Map<String, Object> problem = new LinkedHashMap<>();
-    problem.put("type", "about:blank");
-    problem.put("title", title);
-    problem.put("status", status);
+  static Fields problem(int status, String title, String detail) {
+    Fields problem =
+        Fields.of(
+            "type", "about:blank",
+            "title", title,
+            "status", status);
     if (!detail.isEmpty()) {
       problem.put("detail", detail);
     }

@@ -14,13 +14,11 @@ import io.javalin.router.Endpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -156,9 +154,12 @@ public final class OpsServer implements AutoCloseable {
 
   private void ready(Context context) {
     boolean ready = health.ready();
-    Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("status", ready ? "ready" : "not_ready");
-    body.put("kafka_streams", health.stream().details().get("state"));
+    Fields body =
+        Fields.of(
+            "status",
+            ready ? "ready" : "not_ready",
+            "kafka_streams",
+            health.stream().details().get("state"));
     Json.respond(context, ready ? 200 : 503, body);
   }
 

@@ -1,8 +1,6 @@
 package dev.explanations.worker.ops;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +43,15 @@ public record StreamsView(
 
   ServiceHealth health() {
     Trouble trouble = trouble();
-    Map<String, @Nullable Object> details = new LinkedHashMap<>();
-    details.put("state", state);
-    details.put("threads", threads);
-    details.put("lag", lag);
-    details.put("broker_connected", !brokerAway);
-    details.put("pending", queue.pending());
-    details.put("oldest_pending_seconds", seconds(queue.oldestPending()));
-    details.put("oldest_outcome_seconds", seconds(queue.oldestOutcome()));
+    Fields details =
+        Fields.of(
+            "state", state,
+            "threads", threads,
+            "lag", lag,
+            "broker_connected", !brokerAway,
+            "pending", queue.pending(),
+            "oldest_pending_seconds", seconds(queue.oldestPending()),
+            "oldest_outcome_seconds", seconds(queue.oldestOutcome()));
     if (queue.overdueCalls() > 0) {
       details.put("overdue_calls", queue.overdueCalls());
     }

@@ -45,7 +45,8 @@ class ResultJsonTest {
             "explanation":"Bends \\"light\\"\\n","error":null,"source":"state_store","model":"m",\
             "promptVersion":"1","usage":{"promptTokens":1,"outputTokens":2,"totalTokens":3},\
             "attempts":1,"requestedAt":"2026-11-23T11:45:00.000Z",\
-            "completedAt":"2026-11-23T11:45:02.317Z"}""");
+            "completedAt":"2026-11-23T11:45:02.317Z"}\
+            """);
   }
 
   @ParameterizedTest
@@ -66,7 +67,7 @@ class ResultJsonTest {
       byte[] written = json.write(result);
 
       assertThat(Schemas.validate("result", Schemas.json(written))).isEmpty();
-      assertThat(json.read(written)).isEqualTo(result);
+      assertThat(ResultReader.read(written)).isEqualTo(result);
     }
   }
 
@@ -74,14 +75,14 @@ class ResultJsonTest {
   void write_survivesLoneSurrogates() {
     byte[] written = json.write(explained("a\ud83cb🌱", Source.GEMINI));
 
-    assertThat(json.read(written).explanation()).isEqualTo("a?b🌱");
+    assertThat(ResultReader.read(written).explanation()).isEqualTo("a?b🌱");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "[]", "{}", "{\"requestId\":1}", "{\"requestId\":\"r\",\"status\":\"odd\"}"})
   void read_refusesWhatIsNoResult(String value) {
-    assertThatThrownBy(() -> json.read(value.getBytes(UTF_8)))
+    assertThatThrownBy(() -> ResultReader.read(value.getBytes(UTF_8)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

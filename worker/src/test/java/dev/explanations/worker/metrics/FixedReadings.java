@@ -18,7 +18,7 @@ public class FixedReadings implements Readings {
 
   static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
-  public @Nullable DispatchStatus dispatch =
+  public DispatchStatus dispatch =
       new DispatchStatus(
           new GateStatus(
               3,
@@ -33,7 +33,6 @@ public class FixedReadings implements Readings {
                       List.of(new BreakerTransition(NOW, State.CLOSED, State.OPEN)),
                       Map.of(State.OPEN, 1L)))),
           2,
-          1,
           NOW.minusSeconds(4),
           0);
 
@@ -42,7 +41,7 @@ public class FixedReadings implements Readings {
   public @Nullable Map<String, Long> lag = Map.of("explanations.requests", 7L);
 
   @Override
-  public @Nullable DispatchStatus dispatch() {
+  public DispatchStatus dispatch() {
     return dispatch;
   }
 

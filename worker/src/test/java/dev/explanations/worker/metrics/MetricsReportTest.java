@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.explanation.Detail;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
@@ -130,7 +131,7 @@ class MetricsReportTest {
 
   @Test
   void whatIsNotKnown_isNull() {
-    readings.dispatch = null;
+    readings.dispatch = DispatchStatus.NONE;
     readings.redis = null;
     readings.lag = null;
 

@@ -233,12 +233,7 @@ public final class OutageScene implements AutoCloseable {
     boolean open = state() == State.OPEN;
     return List.of(
         new BreakerStatus(
-            BREAKER,
-            state(),
-            open ? FAILURES : 0,
-            0,
-            open ? past().getLast().at() : null,
-            false));
+            BREAKER, state(), open ? FAILURES : 0, 0, open ? past().getLast().at() : null, false));
   }
 
   private List<WorkerList.Member> workers() {
@@ -267,7 +262,6 @@ public final class OutageScene implements AutoCloseable {
                 null,
                 List.of(new BreakerStatus(BREAKER, state(), 0, 0, null, false)),
                 Map.of(BREAKER, new BreakerHistory(past(), Map.of()))),
-            0,
             0,
             null,
             0);

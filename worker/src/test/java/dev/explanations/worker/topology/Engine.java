@@ -5,7 +5,7 @@ import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeJson;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.RequestDecoder;
-import dev.explanations.worker.contract.ResultJson;
+import dev.explanations.worker.contract.ResultReader;
 import dev.explanations.worker.contract.Validity;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.control.CacheStates;
@@ -323,8 +323,7 @@ final class Engine implements AutoCloseable {
   }
 
   List<ExplanationResult> results() {
-    ResultJson json = new ResultJson();
-    return results.readValuesToList().stream().map(json::read).toList();
+    return results.readValuesToList().stream().map(ResultReader::read).toList();
   }
 
   ExplanationResult result() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.explanations.worker.contract.Command;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.contract.ResultJson;
+import dev.explanations.worker.contract.ResultReader;
 import dev.explanations.worker.contract.Validity;
 import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.explanation.ErrorCode;
@@ -65,7 +65,7 @@ class FailureTest {
 
     TestRecord<byte[], byte[]> record = engine.results.readRecord();
     assertThat(Engine.header(record, "traceparent")).isEqualTo("00-1");
-    ExplanationResult result = new ResultJson().read(record.value());
+    ExplanationResult result = ResultReader.read(record.value());
     assertThat(result.status()).isEqualTo(Status.EXPLAINED);
     assertThat(result.attempts()).isEqualTo(2);
     assertThat(result.requestedAt()).isEqualTo(Engine.START);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.contract.ResultJson;
+import dev.explanations.worker.contract.ResultReader;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
@@ -287,7 +287,7 @@ class IntakeTest {
     engine.explain(0);
 
     TestRecord<byte[], byte[]> result = engine.results.readRecord();
-    ExplanationResult read = new ResultJson().read(result.value());
+    ExplanationResult read = ResultReader.read(result.value());
     assertThat(read.requestId()).isEqualTo("r-1");
     assertThat(read.status()).isEqualTo(Status.EXPLAINED);
     assertThat(read.topic()).isEqualTo("Optics");

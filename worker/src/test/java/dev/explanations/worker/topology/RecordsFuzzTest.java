@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.ResultJson;
+import dev.explanations.worker.contract.ResultReader;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Outcome;
@@ -50,7 +50,6 @@ class RecordsFuzzTest {
   private final JsonFuzz requests =
       new JsonFuzz(Corpus.of("request", "request-cloudevent", "request-invalid"));
   private final JsonFuzz outcomes = new JsonFuzz(Corpus.of("outcome"));
-  private final ResultJson json = new ResultJson();
   @TempDir Path dir;
   private int runs;
 
@@ -245,7 +244,7 @@ class RecordsFuzzTest {
       Map<String, List<TestRecord<byte[], byte[]>>> taken = forwarded.take();
       for (TestRecord<byte[], byte[]> record :
           taken.getOrDefault(Engine.TOPICS.results(), List.of())) {
-        ExplanationResult result = json.read(record.value());
+        ExplanationResult result = ResultReader.read(record.value());
         assertThat(record.key()).isEqualTo(result.requestId().getBytes(UTF_8));
         answers.merge(result.requestId(), 1, Integer::sum);
       }

@@ -1,0 +1,184 @@
+package dev.explanations.worker.metrics;
+
+import dev.explanations.worker.cache.CacheTierStatistics;
+import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.gate.BreakerHistory;
+import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.topology.Faults;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Meters that are not counted but read, whenever somebody looks at the registry. */
+final class ReadMeters {
+
+  private static final double MILLIS = 1000;
+  private static final String REDIS = "redis";
+
+  private final MeterFactory make;
+  private final Clock clock;
+
+  private ReadMeters(MeterFactory make, Clock clock) {
+    this.make = make;
+    this.clock = clock;
+  }
+
+  static void register(MeterFactory make, Facts facts, Clock clock) {
+    ReadMeters meters = new ReadMeters(make, clock);
+    meters.calls(facts.maxInFlight());
+    facts.breakers().forEach(meters::breaker);
+    meters.queues();
+    meters.services(facts.topics());
+    meters.cache(facts.redis());
+  }
+
+  private void calls(int maxInFlight) {
+    make.gauge("calls.in.flight", "Calls under way.", it -> it.dispatch().gate().running());
+    make.gauge(
+        "calls.in.flight.limit",
+        "How many calls may be under way; learnt from what came of the last ones.",
+        it -> it.dispatch().gate().limit());
+    make.gauge("calls.in.flight.max", "GEMINI_MAX_IN_FLIGHT.", it -> maxInFlight);
+    make.gauge(
+        "calls.overdue",
+        "Look-ups and calls that should have ended long ago, by their time limit.",
+        it -> it.dispatch().overdue());
+    make.gauge(
+        "calls.waiting",
+        "Questions that the dispatcher has taken and that wait for a look-up or their call.",
+        it -> it.dispatch().waiting());
+  }
+
+  private void breaker(String name) {
+    for (BreakerStatus.State state : BreakerStatus.State.values()) {
+      make.gauge(
+          "circuit.breaker.state",
+          "1 for the state that a circuit breaker has, 0 for the others.",
+          it -> isIn(it.dispatch(), name, state) ? 1 : 0,
+          "name",
+          name,
+          "state",
+          state.wireName());
+      make.total(
+          "circuit.breaker.transitions",
+          "Changes of a circuit breaker's state, by the new one.",
+          it -> entered(it.dispatch(), name, state),
+          "name",
+          name,
+          "to",
+          state.wireName());
+    }
+  }
+
+  private static boolean isIn(DispatchStatus dispatch, String name, BreakerStatus.State state) {
+    return dispatch.gate().breakers().stream()
+        .anyMatch(breaker -> breaker.name().equals(name) && breaker.state() == state);
+  }
+
+  private static long entered(DispatchStatus dispatch, String name, BreakerStatus.State state) {
+    BreakerHistory history = dispatch.gate().histories().get(name);
+    return history == null ? 0 : history.entered().getOrDefault(state, 0L);
+  }
+
+  private void queues() {
+    make.gauge("pending", "Requests that wait, for whatever reason.", Readings::pending);
+    make.gauge(
+        "pending.oldest.seconds",
+        "How long the oldest of them has waited; 0 if none waits.",
+        it -> age(it.oldestPending()));
+    make.total("outcomes.sent", "Outcomes that Kafka has acknowledged.", Readings::outcomesSent);
+    make.gauge(
+        "outcomes.unacknowledged.bytes",
+        "Of outcomes that Kafka has not acknowledged.",
+        Readings::unacknowledgedBytes);
+    make.gauge(
+        "outcomes.oldest.seconds",
+        "How long the oldest outcome has been on its way back to its task; 0 if none is.",
+        it -> age(it.dispatch().oldestOutcome()));
+    for (Faults.Kind kind : Faults.Kind.values()) {
+      make.total(
+          "faults",
+          "Records and stored entries that the worker could not take as they are.",
+          it -> it.faults(kind),
+          "kind",
+          kind.wireName());
+    }
+  }
+
+  private void services(Set<String> topics) {
+    for (String topic : topics) {
+      make.gauge(
+          "lag.records",
+          "Records in this worker's partitions of a source topic that are not consumed and"
+              + " committed.",
+          it -> {
+            Map<String, Long> lag = it.lag();
+            return lag == null ? Double.NaN : lag.getOrDefault(topic, 0L);
+          },
+          "topic",
+          topic);
+    }
+    make.gauge(
+        "broker.connected",
+        "1 if a broker has answered in the last seconds, else 0.",
+        it -> it.brokerConnected() ? 1 : 0);
+    make.gauge("stream.threads", "Stream threads that live.", it -> it.stream().threads());
+    make.gauge("stream.tasks", "Tasks that they work on.", it -> it.stream().tasks());
+    for (String service : List.of("cache", "circuit_breakers", "google_ai", "kafka_streams")) {
+      make.gauge(
+          "health",
+          "The health of a service, as in the health report: 0 healthy, 1 degraded, 2 unhealthy.",
+          it -> it.health(service),
+          "service",
+          service);
+    }
+  }
+
+  private void cache(boolean hasRedis) {
+    make.gauge(
+        "cache.entries",
+        "Explanations in the state stores of this worker.",
+        Readings::storedExplanations,
+        "tier",
+        Meters.STORE);
+    if (hasRedis) {
+      make.gauge(
+          "cache.connected",
+          "1 if Redis answers, else 0.",
+          it -> it.redisConnected() ? 1 : 0,
+          "tier",
+          REDIS);
+      redis("cache.hits", Meters.HITS, CacheTierStatistics::hits);
+      redis("cache.misses", Meters.MISSES, CacheTierStatistics::misses);
+      redis("cache.sets", Meters.SETS, CacheTierStatistics::sets);
+      redis("cache.errors", "Commands that failed.", it -> it.errors() + it.timeouts());
+      redis(
+          "cache.skipped", "Look-ups not made while Redis was away.", CacheTierStatistics::skipped);
+      redis("cache.calls.saved", Meters.CALLS_SAVED, CacheTierStatistics::callsSaved);
+      redis("cache.tokens.saved", Meters.TOKENS_SAVED, CacheTierStatistics::tokensSaved);
+    }
+  }
+
+  private void redis(String name, String meaning, ToDoubleFunction<CacheTierStatistics> value) {
+    make.total(
+        name,
+        meaning,
+        it -> {
+          CacheTierStatistics redis = it.redis();
+          return redis == null ? 0 : value.applyAsDouble(redis);
+        },
+        "tier",
+        REDIS);
+  }
+
+  private double age(@Nullable Instant since) {
+    return since == null
+        ? 0
+        : Math.max(0, Duration.between(since, clock.instant()).toMillis() / MILLIS);
+  }
+}
