@@ -17,6 +17,7 @@ final class SoakReport {
   private static final int MOST_VIOLATIONS = 50;
   private static final int MOST_WARNINGS = 25;
   private static final double MEGABYTE = 1024 * 1024;
+  private static final String WHOLE = "%,.0f";
 
   private final StringBuilder text = new StringBuilder();
 
@@ -24,6 +25,7 @@ final class SoakReport {
    * Makes the report.
    *
    * @param title of the run, for instance its seed and length
+   * @param disks bytes over time, by topic or state
    * @param notes what could not be done
    */
   static String of(
@@ -31,12 +33,18 @@ final class SoakReport {
       Figures figures,
       List<Violation> violations,
       Vitals vitals,
+      Map<String, List<Long>> disks,
       Map<String, Long> warnings,
       List<String> notes) {
     SoakReport report = new SoakReport();
     report.text.append("## ").append(title).append("\n\n| | |\n|---|---|\n");
     report.figures(figures, violations);
     report.vitals(vitals);
+    disks.forEach(
+        (name, bytes) ->
+            report.row(
+                name + ": MB on disks, by tenth",
+                tenths(bytes, value -> value / MEGABYTE, "%,.1f")));
     report.text.append('\n');
     violations.stream()
         .limit(MOST_VIOLATIONS)
@@ -93,18 +101,18 @@ final class SoakReport {
             life -> {
               row(
                   life.getKey() + ": heap, MB, lowest by tenth",
-                  tenths(life.getValue(), sample -> sample.heap() / MEGABYTE));
+                  tenths(life.getValue(), sample -> sample.heap() / MEGABYTE, WHOLE));
               row(
                   life.getKey() + ": threads, lowest by tenth",
-                  tenths(life.getValue(), Vitals.Sample::threads));
+                  tenths(life.getValue(), Vitals.Sample::threads, WHOLE));
               row(
                   life.getKey() + ": open files, lowest by tenth",
-                  tenths(life.getValue(), Vitals.Sample::files));
+                  tenths(life.getValue(), Vitals.Sample::files, WHOLE));
             });
   }
 
   /** The lowest value of each tenth of the samples: what a collection leaves, of a heap. */
-  private static String tenths(List<Vitals.Sample> samples, ToDoubleFunction<Vitals.Sample> value) {
+  private static <T> String tenths(List<T> samples, ToDoubleFunction<T> value, String format) {
     StringBuilder values = new StringBuilder();
     int parts = Math.min(10, samples.size());
     for (int i = 0; i < parts; i++) {
@@ -112,7 +120,7 @@ final class SoakReport {
           samples.subList(i * samples.size() / parts, (i + 1) * samples.size() / parts).stream()
               .mapToDouble(value)
               .summaryStatistics();
-      values.append(i == 0 ? "" : ", ").append("%,.0f".formatted(part.getMin()));
+      values.append(i == 0 ? "" : ", ").append(format.formatted(part.getMin()));
     }
     return values.toString();
   }

@@ -39,6 +39,7 @@ final class SoakRig implements AutoCloseable {
   private final BrokerCluster brokers;
   private final RedisTroubles redis;
   private final Field field;
+  private final DiskWatch disks;
 
   /** Starts everything, and returns when the workers are ready. */
   SoakRig(List<String> workers, Witness witness) throws IOException, InterruptedException {
@@ -66,6 +67,11 @@ final class SoakRig implements AutoCloseable {
     for (String worker : workers) {
       fleet.awaitReady(worker, PATIENCE);
     }
+    disks =
+        resources.add(
+            DiskWatch.start(
+                directory.resolve("brokers"),
+                workers.stream().collect(Collectors.toMap(it -> it, directory::resolve))));
   }
 
   private Fleet.Setup setup(Path directory) {
@@ -92,6 +98,10 @@ final class SoakRig implements AutoCloseable {
 
   LogWatch logs() {
     return logs;
+  }
+
+  DiskWatch disks() {
+    return disks;
   }
 
   int redisPort() {

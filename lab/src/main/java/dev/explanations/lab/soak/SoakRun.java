@@ -150,6 +150,7 @@ final class SoakRun {
             figures,
             violations,
             vitals,
+            rig.disks().bytes(),
             rig.logs().warnings(),
             notes(faults, rig.field().fleet()));
     return new Outcome(report, violations, figures);
