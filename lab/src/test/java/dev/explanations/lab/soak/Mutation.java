@@ -70,7 +70,10 @@ record Mutation(String guarantee, String file, String from, String to) {
               "pending.expire(now, STEP, late -> guarded(late, () -> expire(late, now)));",
               ""),
           new Mutation(
-              "LimitsKept", "gate/CallGate.java", "if (running >= limit.current() || ", "if ("),
+              "LimitsKept",
+              "gate/CallGate.java",
+              "running < limit.current() ? line(prompt, now) : null",
+              "line(prompt, now)"),
           new Mutation(
               "CallsAccounted",
               "metrics/MeasuredModel.java",
