@@ -66,8 +66,7 @@ final class Hits extends Scenario {
     WorkerProcess worker = rig.start("w1");
     AtomicInteger bytes = new AtomicInteger();
     Load load =
-        rig.load(
-            explanations + requests, (result, body) -> bytes.setPlain(body.toString().length()));
+        rig.load(explanations + requests, (result, body) -> bytes.set(body.toString().length()));
     load.ask(explanations, 0, i -> i);
     load.awaitAll();
     rig.gemini().reset();

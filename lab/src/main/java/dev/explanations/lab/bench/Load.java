@@ -234,10 +234,10 @@ final class Load implements AutoCloseable {
   }
 
   private void arrived(Result result, JsonNode body) {
+    listener.arrived(result, body);
     if (result.requestId().startsWith(ID_PREFIX)) {
       note(Integer.parseInt(result.requestId().substring(ID_PREFIX.length())), result);
     }
-    listener.arrived(result, body);
   }
 
   private synchronized void note(int number, Result result) {

@@ -144,7 +144,7 @@ public final class ResultFollower implements AutoCloseable {
           e);
     }
     Result result = Result.of(body, nanos);
-    ledger.arrived(result);
     listener.arrived(result, body);
+    ledger.arrived(result);
   }
 }

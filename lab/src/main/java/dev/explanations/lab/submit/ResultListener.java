@@ -8,6 +8,6 @@ public interface ResultListener {
 
   ResultListener NONE = (result, body) -> {};
 
-  /** Called after the result has been counted. */
+  /** Called before the result is counted: who waits for the ledger finds it told. */
   void arrived(Result result, JsonNode body);
 }

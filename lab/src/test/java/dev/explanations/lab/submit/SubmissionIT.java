@@ -8,7 +8,9 @@ import java.io.BufferedReader;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +31,9 @@ class SubmissionIT {
         @Override
         public void close() {}
       };
+
+  /** Results that the ledger knew of when its listener was told of the next. */
+  private final List<Integer> countedWhenTold = new CopyOnWriteArrayList<>();
 
   private EmbeddedBroker broker;
   private FakeWorker worker;
@@ -81,6 +86,13 @@ class SubmissionIT {
   }
 
   @Test
+  void listener_isToldOfEachResult_beforeItIsCounted() throws Exception {
+    submit("{\"requestId\": \"one\", \"results\": 1}\n{\"requestId\": \"two\", \"results\": 1}");
+
+    assertThat(countedWhenTold).containsExactly(0, 1);
+  }
+
+  @Test
   void follow_refusesAMissingTopic() {
     assertThatIllegalStateException()
         .isThrownBy(
@@ -101,12 +113,13 @@ class SubmissionIT {
 
   private Tally submit(String lines, Duration timeout) throws Exception {
     Ledger ledger = new Ledger();
+    countedWhenTold.clear();
     try (ResultFollower follower =
             ResultFollower.follow(
                 broker.bootstrapServers(),
                 FakeWorker.RESULTS,
                 ledger,
-                ResultListener.NONE,
+                (result, body) -> countedWhenTold.add(ledger.results().size()),
                 Duration.ofSeconds(10),
                 Map.of());
         Publisher publisher =
