@@ -53,7 +53,7 @@ final class Flights {
     return lanes.get(lane.partition) == lane;
   }
 
-  /** What runs goes on; what has not begun is in the pending store. */
+  /** Calls that run go on; flights that have not begun are in the pending store. */
   void close(int partition) {
     for (Flight flight : List.copyOf(byKey.values())) {
       if (flight.partition == partition && !drop(flight) && flight.state == State.SENT) {

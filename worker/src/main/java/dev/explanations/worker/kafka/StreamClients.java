@@ -174,7 +174,7 @@ final class StreamClients implements KafkaClientSupplier {
     @Override
     public void close(Duration timeout) {
       super.close(timeout);
-      work.ended();
+      ended();
     }
   }
 }

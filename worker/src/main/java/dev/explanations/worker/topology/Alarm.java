@@ -18,13 +18,15 @@ final class Alarm {
 
   private final ProcessorContext<?, ?> context;
   private final Alarms alarms;
+  private final CommitRequests commits;
   private final Runnable action;
   private @Nullable Cancellable scheduled;
   private Instant at = Instant.MAX;
 
-  Alarm(ProcessorContext<?, ?> context, Alarms alarms, Runnable action) {
+  Alarm(ProcessorContext<?, ?> context, Alarms alarms, CommitRequests commits, Runnable action) {
     this.context = context;
     this.alarms = alarms;
+    this.commits = commits;
     this.action = action;
     alarms.add(this);
   }
@@ -57,6 +59,7 @@ final class Alarm {
     cancel();
     try {
       action.run();
+      commits.handled(context);
     } catch (RuntimeException | Error e) {
       throw Unforeseen.asException(e);
     }

@@ -70,7 +70,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
           task =
               new ExplainTask(
                   context, settings, decoder, lanes, commands, totals, alarms, listener, traces,
-                  faults);
+                  faults, commits);
         });
   }
 

@@ -86,7 +86,8 @@ final class ExplainTask {
       Alarms alarms,
       FlowListener listener,
       RequestTraces traces,
-      Faults faults) {
+      Faults faults,
+      CommitRequests commits) {
     this.context = context;
     this.faults = faults;
     this.outbox = new Outbox(context);
@@ -122,7 +123,7 @@ final class ExplainTask {
     this.barrier = new Barrier(lane);
     this.calls = new CallsUnderWay(lane, settings.callTimeout());
     this.settlements = new Settlements(pending, cache, this::settle);
-    this.alarm = new Alarm(context, alarms, this::onAlarm);
+    this.alarm = new Alarm(context, alarms, commits, this::onAlarm);
     this.offers =
         new Offers(
             pending,

@@ -13,6 +13,7 @@ final class AlarmsTest {
   private static final Instant LATER = SOON.plusSeconds(60);
 
   private final Alarms alarms = new Alarms();
+  private final CommitRequests commits = new CommitRequests();
   private final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
 
   AlarmsTest() {
@@ -20,7 +21,7 @@ final class AlarmsTest {
   }
 
   private Alarm alarm(Instant at) {
-    Alarm alarm = new Alarm(context, alarms, () -> {});
+    Alarm alarm = new Alarm(context, alarms, commits, () -> {});
     alarm.at(at);
     return alarm;
   }
@@ -52,6 +53,17 @@ final class AlarmsTest {
     context.scheduledPunctuators().getFirst().getPunctuator().punctuate(SOON.toEpochMilli());
 
     assertThat(alarms.next()).isEqualTo(Instant.MAX);
+  }
+
+  @Test
+  void commitThatIsAskedForAfterAnAlarm_isOfTheTaskThatItWoke() {
+    commits.handled(new MockProcessorContext<>());
+    alarm(SOON);
+
+    context.scheduledPunctuators().getFirst().getPunctuator().punctuate(SOON.toEpochMilli());
+    commits.request();
+
+    assertThat(context.committed()).isTrue();
   }
 
   @Test
