@@ -64,7 +64,7 @@ final class BenchRig implements AutoCloseable {
     return broker;
   }
 
-  /** What the broker has written so far. */
+  /** Records that the broker has written so far. */
   RecordCounts records() throws IOException, InterruptedException, ExecutionException {
     try (Cluster cluster = new Cluster(broker.bootstrapServers())) {
       return RecordCounts.read(cluster, directory.resolve("broker"));

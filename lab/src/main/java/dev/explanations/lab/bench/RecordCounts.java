@@ -63,7 +63,7 @@ record RecordCounts(Map<String, Long> offsets, Map<String, Long> markers) {
     return markers;
   }
 
-  /** What has been written since, in the topics where something was. */
+  /** Records written since, in the topics where there are any. */
   RecordCounts since(RecordCounts before) {
     return new RecordCounts(
         difference(offsets, before.offsets), difference(markers, before.markers));
