@@ -47,7 +47,13 @@ record DeadLetterBox(Rig rig) {
 
   void createTopic(String name) {
     NewTopic topic = new NewTopic(rig.topic(name), PARTITIONS, (short) 1);
-    topic.configs(Map.of("max.message.bytes", name.equals("requests") ? "1048588" : "2097152"));
+    topic.configs(
+        Map.of(
+            "max.message.bytes",
+            name.equals("requests") ? "1048588" : "2097152",
+            // letters of any age are published: the broker is to delete none of them
+            "retention.ms",
+            "-1"));
     Topics.get(rig.admin.createTopics(List.of(topic)).all());
   }
 
