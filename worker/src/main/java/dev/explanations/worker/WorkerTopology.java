@@ -14,6 +14,7 @@ import dev.explanations.worker.topology.ExplainSettings;
 import dev.explanations.worker.topology.ExplanationTopology;
 import dev.explanations.worker.topology.Faults;
 import dev.explanations.worker.topology.FlowListener;
+import dev.explanations.worker.topology.FlowParts;
 import dev.explanations.worker.topology.FlowTopics;
 import dev.explanations.worker.topology.IntakeProcessor;
 import dev.explanations.worker.topology.RequestTraces;
@@ -46,21 +47,24 @@ final class WorkerTopology {
       TopicLimits limits,
       Tracing tracing,
       Faults faults) {
-    RequestDecoder decoder = new RequestDecoder();
-    int maxRequestBytes = settings.requests().maxBytes();
-    ExplainSettings explain = ExplainSettings.of(settings, limits);
     FlowTopics topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
-    RequestTraces traces =
-        new RequestTraces(tracing, settings.streams().applicationId(), topics.results());
+    FlowParts parts =
+        new FlowParts(
+            ExplainSettings.of(settings, limits),
+            topics,
+            new RequestDecoder(),
+            lanes,
+            commands,
+            totals,
+            alarms,
+            commits,
+            listener,
+            new RequestTraces(tracing, settings.streams().applicationId(), topics.results()),
+            faults);
     return new ExplanationTopology(
             topics,
-            () ->
-                new IntakeProcessor(
-                    decoder, maxRequestBytes, limits, listener, traces, topics, faults, commits),
-            () ->
-                new ExplainProcessor(
-                    explain, decoder, lanes, commands, totals, alarms, listener, traces, faults,
-                    commits),
+            () -> new IntakeProcessor(parts),
+            () -> new ExplainProcessor(parts),
             new OutcomeJson(),
             TaskStores.tombstonesKept(settings.cache().maxEntries()))
         .get();
@@ -79,7 +83,7 @@ final class WorkerTopology {
             new WorkerTotals(),
             new Alarms(),
             new CommitRequests(),
-            FlowListener.none(),
+            new FlowListener() {},
             new TopicLimits(ClientProperties.MAX_RECORD_BYTES, ClientProperties.MAX_RECORD_BYTES),
             Tracing.OFF,
             new Faults(Clock.systemUTC()))

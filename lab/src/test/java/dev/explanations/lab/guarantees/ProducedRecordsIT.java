@@ -18,7 +18,7 @@ class ProducedRecordsIT {
   private static final Logger log = LoggerFactory.getLogger(ProducedRecordsIT.class);
 
   /** Data records, without those that each commit writes however many requests it is of. */
-  private static final double MOST_DATA = 11.1;
+  private static final double MOST_DATA = 7.1;
 
   /** Two hops: results, accepted requests, and the changelogs of four stores. */
   private static final double MOST_MARKERS_ONE_BY_ONE = 8;

@@ -92,8 +92,8 @@ record Mutation(String guarantee, String file, String from, String to) {
           new Mutation(
               "StreamNeverStops",
               "topology/IntakeProcessor.java",
-              "    listener.received();\n",
-              "    listener.received();\n"
+              "    parts.listener().received();\n",
+              "    parts.listener().received();\n"
                   + "    if (record.value() != null && new String(record.value()).contains(\""
                   + MutationScenario.LAST
                   + "\")) { "

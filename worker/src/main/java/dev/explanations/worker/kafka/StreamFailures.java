@@ -1,5 +1,6 @@
 package dev.explanations.worker.kafka;
 
+import dev.explanations.worker.store.StateFormatException;
 import dev.explanations.worker.topology.RecordFailure;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +45,10 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
     }
     if (causedBy(failure, MissingSourceTopicException.class)) {
       log.error("A topic of the worker has been deleted: {}", failure.getMessage());
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    if (causedBy(failure, StateFormatException.class)) {
+      log.error("The worker ends", failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     if (causedBy(failure, OutOfMemoryError.class)) {

@@ -23,7 +23,7 @@ final class Counter {
   }
 
   /** An entry that is no number counts from zero: a little off is better than no start at all. */
-  private static long stored(KeyValueStore<String, Long> counters, String name) {
+  static long stored(KeyValueStore<String, Long> counters, String name) {
     try {
       Long stored = counters.get(name);
       return stored == null ? 0 : stored;

@@ -3,8 +3,10 @@ package dev.explanations.worker.store;
 import dev.explanations.worker.contract.Validity;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -31,9 +33,13 @@ public final class ExplanationStore {
   private final TimeIndex expiries;
   private final Counter count;
   private final int maxEntries;
+  private final int maxAbsent;
   private long sweptFor;
   private final AtomicLong workerTotal;
   private final Consumer<String> corrupt;
+
+  /** Keys that were looked for in vain: a miss is looked for three times until it has come. */
+  private final SequencedSet<String> absent = new LinkedHashSet<>();
 
   /** The topic in which all entries of an application are, for those outside of its tasks. */
   public static String changelog(String applicationId) {
@@ -50,17 +56,23 @@ public final class ExplanationStore {
   }
 
   /**
+   * @param maxAbsent keys that are known not to be there
    * @param workerTotal what is stored on this worker, over all its tasks
    * @param corrupt told the key of each entry that could not be read, when it has been deleted
    */
   public ExplanationStore(
-      TaskStores stores, int maxEntries, AtomicLong workerTotal, Consumer<String> corrupt) {
+      TaskStores stores,
+      int maxEntries,
+      int maxAbsent,
+      AtomicLong workerTotal,
+      Consumer<String> corrupt) {
     this.corrupt = corrupt;
     this.explanations = stores.explanations();
     this.counters = stores.counters();
     this.expiries = new TimeIndex(stores.timers(), "expiry");
     this.count = new Counter(stores.counters(), "explanations");
     this.maxEntries = maxEntries;
+    this.maxAbsent = maxAbsent;
     this.workerTotal = workerTotal;
     workerTotal.addAndGet(count.value());
     Long stored = counters.get(SWEPT);
@@ -88,6 +100,7 @@ public final class ExplanationStore {
       count(1);
     }
     explanations.put(cacheKey, CBOR.write(entry));
+    absent.remove(cacheKey);
     expiries.add(entry.validity().expiresAt(), cacheKey);
     for (int i = 0; i < EVICTIONS && count.value() > maxEntries; i++) {
       expiries.peek().ifPresent(this::evict);
@@ -172,8 +185,12 @@ public final class ExplanationStore {
   }
 
   private @Nullable CachedExplanation get(String cacheKey) {
-    byte[] bytes = explanations.get(cacheKey);
+    byte[] bytes = absent.contains(cacheKey) ? null : explanations.get(cacheKey);
     if (bytes == null) {
+      absent.add(cacheKey);
+      if (absent.size() > maxAbsent) {
+        absent.removeFirst();
+      }
       return null;
     }
     CachedExplanation entry = sound(bytes);

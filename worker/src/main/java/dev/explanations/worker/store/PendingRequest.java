@@ -3,6 +3,7 @@ package dev.explanations.worker.store;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.OnUnavailable;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastError what the last failed attempt, or the reason for waiting, was
  * @param required what an answer must know of at least, or be valid still; {@code null} if that was
  *     never asked for
+ * @param asked what the value says; {@code null} when it was read from the store, which does not
+ *     hold it
  */
 @SuppressWarnings("ArrayRecordComponent") // the original bytes; never compared, never a map key
 public record PendingRequest(
@@ -37,7 +40,8 @@ public record PendingRequest(
     Instant deadline,
     OnUnavailable onUnavailable,
     @Nullable ErrorCode lastError,
-    @Nullable Generation required) {
+    @Nullable Generation required,
+    @JsonIgnore @Nullable ExplanationRequest asked) {
 
   /** The key in the pending store: all requests of one explanation stand together. */
   public String id() {
@@ -67,12 +71,42 @@ public record PendingRequest(
         && (required == null || required.log() != null);
   }
 
+  /** About what it takes in memory. */
+  @JsonIgnore
+  int bytes() {
+    int bytes = value.length + (key == null ? 0 : key.length);
+    for (Header header : headers) {
+      byte[] text = header.value();
+      bytes += header.name().length() + (text == null ? 0 : text.length);
+    }
+    return asked == null ? bytes : 2 * bytes;
+  }
+
   public PendingRequest withDue(Instant due) {
     return after(attempts, due, lastError);
   }
 
   /** After an attempt that failed, or none because of an open breaker. */
   public PendingRequest after(int attempts, Instant due, @Nullable ErrorCode error) {
+    return with(cacheKey, attempts, due, error, required);
+  }
+
+  /** The same request, filed under another key. */
+  public PendingRequest under(String cacheKey) {
+    return with(cacheKey, attempts, due, lastError, required);
+  }
+
+  /** As it waits from now on. */
+  public PendingRequest requiring(Generation generation) {
+    return with(cacheKey, attempts, due, lastError, generation);
+  }
+
+  private PendingRequest with(
+      String cacheKey,
+      int attempts,
+      Instant due,
+      @Nullable ErrorCode error,
+      @Nullable Generation required) {
     return new PendingRequest(
         cacheKey,
         origin,
@@ -85,40 +119,7 @@ public record PendingRequest(
         deadline,
         onUnavailable,
         error,
-        required);
-  }
-
-  /** The same request, filed under another key. */
-  public PendingRequest under(String cacheKey) {
-    return new PendingRequest(
-        cacheKey,
-        origin,
-        key,
-        value,
-        headers,
-        firstSeen,
-        attempts,
-        due,
-        deadline,
-        onUnavailable,
-        lastError,
-        required);
-  }
-
-  /** As it waits from now on. */
-  public PendingRequest requiring(Generation generation) {
-    return new PendingRequest(
-        cacheKey,
-        origin,
-        key,
-        value,
-        headers,
-        firstSeen,
-        attempts,
-        due,
-        deadline,
-        onUnavailable,
-        lastError,
-        generation);
+        required,
+        asked);
   }
 }

@@ -1,17 +1,13 @@
 package dev.explanations.worker.store;
 
+import dev.explanations.worker.store.Slots.Slot;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +15,16 @@ import org.jspecify.annotations.Nullable;
  * and by deadline. An entry stays while its call runs, so that a crash loses nothing. Used by one
  * stream thread.
  *
- * <p>The first request of an explanation, its head, stands under the cache key; the others, its
- * followers, under their ids behind it. So the usual case of one request is a look-up: a range in
- * RocksDB has no upper bound, and where entries come and go it reads on through thousands of
- * tombstones.
+ * <p>The times of so many entries are in memory alone, as most of them come and go within a second;
+ * beyond that they are in the store as well. {@link #lookThrough} finds what an earlier owner had
+ * in memory.
  */
 public final class PendingStore {
 
-  private static final Cbor<Slot> CBOR = new Cbor<>(Slot.class);
+  /** Memory for decoded entries, for each whose times may be in memory alone. */
+  private static final int BYTES_PER_ENTRY = 1536;
 
-  private final KeyValueStore<String, byte[]> pending;
+  private final Slots slots;
   private final TimeIndex due;
   private final TimeIndex held;
   private final TimeIndex deadlines;
@@ -36,43 +32,26 @@ public final class PendingStore {
   private final AtomicLong workerTotal;
   private final Arrivals arrivals;
   private final Consumer<CorruptEntry> corrupt;
+  private final int maxInMemory;
 
-  /** The last entry that {@link #bringForward} has moved, by index. */
-  private final Map<TimeIndex, TimeIndex.Timer> broughtForward = new HashMap<>();
+  /** Up to where the entries have been looked through; {@code null}: to the end. */
+  private @Nullable String lookedTo = "";
 
   /** Of those that waited at the start, the one whose deadline comes first. */
   private @Nullable PendingRequest eldest;
 
-  /** What was read or written last, under its key: mostly what is removed next. */
-  private @Nullable String recentKey;
-
-  private @Nullable Slot recent;
-
-  /**
-   * An entry.
-   *
-   * @param followed on a head: there may be followers
-   * @param round on a head: the last failure of its explanation; {@code null} if there was none
-   */
-  record Slot(PendingRequest request, boolean followed, @Nullable Round round) {
-    static Slot follower(PendingRequest request) {
-      return new Slot(request, false, null);
-    }
-
-    Slot with(PendingRequest request) {
-      return new Slot(request, followed, round);
-    }
-  }
-
   /**
    * Reads how many wait; nothing else.
    *
+   * @param maxInMemory entries whose times are in memory alone
    * @param workerTotal what waits on this worker, over all its tasks
    * @param corrupt told of each entry that could not be read, when it has been deleted
    */
-  public PendingStore(TaskStores stores, AtomicLong workerTotal, Consumer<CorruptEntry> corrupt) {
+  public PendingStore(
+      TaskStores stores, int maxInMemory, AtomicLong workerTotal, Consumer<CorruptEntry> corrupt) {
     this.corrupt = corrupt;
-    this.pending = stores.pending();
+    this.maxInMemory = maxInMemory;
+    this.slots = new Slots(stores.pending(), (long) maxInMemory * BYTES_PER_ENTRY, this::takenOut);
     this.due = new TimeIndex(stores.timers(), "due");
     this.held = new TimeIndex(stores.timers(), "held");
     this.deadlines = new TimeIndex(stores.timers(), "deadline");
@@ -81,6 +60,13 @@ public final class PendingStore {
     this.arrivals = new Arrivals(count.value());
     workerTotal.addAndGet(count.value());
   }
+
+  /**
+   * Some of those behind a head.
+   *
+   * @param next where to go on; {@code null} behind the last
+   */
+  public record Followers(List<PendingRequest> requests, @Nullable String next) {}
 
   /** Leaves the worker's total; the entries stay. */
   public void close() {
@@ -107,43 +93,42 @@ public final class PendingStore {
 
   /** Adds an entry, or replaces the one of the same origin. */
   public void add(PendingRequest request) {
-    Slot head = slot(request.cacheKey());
+    boolean indexed = !hasRoomInMemory();
+    Slot head = slots.get(request.cacheKey());
     if (head == null) {
-      put(request.cacheKey(), new Slot(request, false, null));
-    } else if (head.request().origin().equals(request.origin())) {
-      forget(head.request());
-      put(request.cacheKey(), head.with(request));
+      slots.put(request.cacheKey(), new Slot(request, indexed, false, null));
+    } else if (head.isOf(request)) {
+      forget(head);
+      slots.put(request.cacheKey(), head.with(request, indexed));
     } else {
-      Slot earlier = head.followed() ? slot(request.id()) : null;
+      Slot earlier = slots.find(request.id());
       if (earlier != null) {
-        forget(earlier.request());
+        forget(earlier);
       }
-      put(request.id(), Slot.follower(request));
-      if (!head.followed()) {
-        put(request.cacheKey(), new Slot(head.request(), true, head.round()));
-      }
+      slots.follow(head, new Slot(request, indexed, false, null));
     }
-    indexOf(request).add(request.due(), request.id());
-    deadlines.add(request.deadline(), request.id());
+    index(request, indexed);
     arrivals.add(request.firstSeen());
     count(1);
   }
 
-  /** Removes an entry; behind a head its first follower takes its place. */
+  private boolean hasRoomInMemory() {
+    return deadlines.inMemory() < maxInMemory;
+  }
+
+  private void index(PendingRequest request, boolean stored) {
+    indexOf(request).add(request.due(), request.id(), stored);
+    deadlines.add(request.deadline(), request.id(), stored);
+  }
+
+  /**
+   * Removes an entry unless that has been done; behind a head its first follower takes its place.
+   */
   public void remove(PendingRequest request) {
-    forget(request);
-    Slot head = slot(request.cacheKey());
-    if (head == null || !head.request().origin().equals(request.origin())) {
-      delete(request.id());
-      return;
-    }
-    List<PendingRequest> next =
-        head.followed() ? followers(request.cacheKey(), null, 1) : List.of();
-    if (next.isEmpty()) {
-      delete(request.cacheKey());
-    } else {
-      delete(next.getFirst().id());
-      put(request.cacheKey(), new Slot(next.getFirst(), true, head.round()));
+    Slot slot = slots.find(request.id());
+    if (slot != null) {
+      forget(slot);
+      slots.remove(slot.request());
     }
   }
 
@@ -153,61 +138,70 @@ public final class PendingStore {
    * @param later the same request with another due time, other attempts or another error
    */
   public void reschedule(PendingRequest request, PendingRequest later) {
-    indexOf(request).remove(request.due(), request.id());
-    indexOf(later).add(later.due(), later.id());
-    Slot head = slot(request.cacheKey());
-    if (head != null && head.request().origin().equals(request.origin())) {
-      put(request.cacheKey(), head.with(later));
-    } else {
-      put(later.id(), Slot.follower(later));
+    Slot slot = slots.find(request.id());
+    if (slot != null) {
+      PendingRequest known = slot.request();
+      indexOf(known).remove(known.due(), known.id(), slot.indexed());
+      indexOf(later).add(later.due(), later.id(), slot.indexed());
+      slots.put(
+          slots.isHead(request) ? request.cacheKey() : request.id(),
+          slot.with(later, slot.indexed()));
     }
   }
 
   /** The last failure of an explanation for which requests wait, if there was one. */
   public Optional<Round> round(String cacheKey) {
-    return Optional.ofNullable(slot(cacheKey)).map(Slot::round);
+    return Optional.ofNullable(slots.get(cacheKey)).map(Slot::round);
   }
 
   /** An attempt has failed; forgotten when nobody waits for the explanation any more. */
   public void failed(String cacheKey, Round round) {
-    Slot head = slot(cacheKey);
+    Slot head = slots.get(cacheKey);
     if (head != null) {
-      put(cacheKey, new Slot(head.request(), head.followed(), round));
+      slots.put(cacheKey, new Slot(head.request(), head.indexed(), head.followed(), round));
     }
   }
 
   /** The first request of an explanation that waits, if any does. */
   public Optional<PendingRequest> head(String cacheKey) {
-    return Optional.ofNullable(slot(cacheKey)).map(Slot::request);
+    return Optional.ofNullable(slots.get(cacheKey)).map(Slot::request);
   }
 
   /**
    * The other requests of an explanation in the order of their ids.
    *
-   * @param after where an earlier page ended; {@code null} for the first
+   * @param from where an earlier page ended; {@code null} for the first
    */
-  public List<PendingRequest> followers(
-      String cacheKey, @Nullable PendingRequest after, int limit) {
-    Slot head = slot(cacheKey);
-    List<PendingRequest> page = new ArrayList<>();
-    if (head == null || !head.followed()) {
-      return page;
-    }
-    List<KeyValue<String, byte[]>> unreadable = new ArrayList<>();
-    String from = after == null ? cacheKey + "/" : after.id() + '\0';
-    try (KeyValueIterator<String, byte[]> entries = pending.range(from, cacheKey + "0")) {
-      while (page.size() < limit && entries.hasNext()) {
-        KeyValue<String, byte[]> entry = entries.next();
-        Slot slot = sound(entry.key, entry.value);
-        if (slot == null) {
-          unreadable.add(entry);
-        } else {
-          page.add(slot.request());
+  public Followers followers(String cacheKey, @Nullable String from, int limit) {
+    Slots.Page page = slots.followers(cacheKey, from, limit);
+    return new Followers(page.slots().stream().map(Slot::request).toList(), page.next());
+  }
+
+  /**
+   * Looks at what waited at the start: the times that an earlier owner had in memory are found
+   * again, and what is due beyond anything that is waited for, since the clock has been set back,
+   * is due now. The next call goes on behind that.
+   *
+   * @param latest the latest time that an entry may be due at
+   * @return whether there may be more than {@code limit} of them
+   */
+  public boolean lookThrough(Instant latest, Instant now, int limit) {
+    if (lookedTo != null) {
+      Slots.Page page = slots.page(lookedTo, null, limit);
+      for (Slot slot : page.slots()) {
+        PendingRequest request = slot.request();
+        if (request.due().isAfter(latest)) {
+          add(request.withDue(now));
+        } else if (!slot.indexed() && hasRoomInMemory()) {
+          index(request, false);
+        } else if (!slot.indexed()) {
+          add(request);
         }
       }
+      lookedTo = page.next();
+      eldest = null;
     }
-    unreadable.forEach(entry -> takeOut(entry.key, entry.value));
-    return page;
+    return lookedTo != null;
   }
 
   /** The next entry in due order that was not passed; it may be due in the future. */
@@ -240,36 +234,6 @@ public final class PendingStore {
     held.rewindTo(time);
   }
 
-  /**
-   * Makes entries due now that are due beyond what anything waits for: they were written before the
-   * clock was set back. The next call goes on behind them; on a clock that was not set back one
-   * look is all it costs.
-   *
-   * @param latest the latest time that an entry may be due at
-   * @return whether there may be more than {@code limit} of them
-   */
-  public boolean bringForward(Instant latest, Instant now, int limit) {
-    boolean more = false;
-    for (TimeIndex index : List.of(due, held)) {
-      TimeIndex.Timer after = broughtForward.getOrDefault(index, new TimeIndex.Timer(latest, "~"));
-      List<TimeIndex.Timer> found = index.behind(after, limit);
-      for (TimeIndex.Timer timer : found) {
-        PendingRequest request = get(timer.id());
-        if (request == null) {
-          // a damaged store: the index entry has no request
-          index.remove(timer.at(), timer.id());
-        } else {
-          add(request.withDue(now));
-        }
-      }
-      if (!found.isEmpty()) {
-        broughtForward.put(index, found.getLast());
-      }
-      more |= found.size() == limit;
-    }
-    return more;
-  }
-
   /** Whether {@link #nextDue} is due by now, without reading it. */
   public boolean isDue(Instant now) {
     return Stream.of(due, held)
@@ -292,16 +256,21 @@ public final class PendingStore {
    * and are not read again.
    */
   public void expire(Instant now, int limit, Consumer<PendingRequest> expired) {
+    List<PendingRequest> heads = new ArrayList<>();
     for (TimeIndex.Timer timer : deadlines.upTo(now, limit)) {
       deadlines.pass(timer);
-      PendingRequest request = get(timer.id());
-      if (request == null) {
+      Slot slot = slots.find(timer.id());
+      if (slot == null) {
         // a damaged store: the index entry has no request
         deadlines.remove(timer.at(), timer.id());
+      } else if (slots.isHead(slot.request())) {
+        // later: a head that goes before its followers would be replaced by each in turn
+        heads.add(slot.request());
       } else {
-        expired.accept(request);
+        expired.accept(slot.request());
       }
     }
+    heads.forEach(expired);
   }
 
   private Optional<PendingRequest> next(TimeIndex index) {
@@ -310,117 +279,27 @@ public final class PendingStore {
       if (timer.isEmpty()) {
         return Optional.empty();
       }
-      PendingRequest request = get(timer.get().id());
-      if (request != null) {
-        return Optional.of(request);
+      Slot slot = slots.find(timer.get().id());
+      if (slot != null) {
+        return Optional.of(slot.request());
       }
       // a damaged store: the index entry has no request
       index.remove(timer.get().at(), timer.get().id());
     }
   }
 
-  private @Nullable PendingRequest get(String id) {
-    int end = id.indexOf('/');
-    if (end < 0) {
-      return null;
-    }
-    Slot head = slot(id.substring(0, end));
-    if (head == null || head.request().id().equals(id)) {
-      return head == null ? null : head.request();
-    }
-    Slot follower = head.followed() ? slot(id) : null;
-    return follower == null ? null : follower.request();
-  }
-
-  private @Nullable Slot slot(String key) {
-    if (!key.equals(recentKey)) {
-      byte[] bytes = pending.get(key);
-      remember(key, bytes == null ? null : read(key, bytes));
-    }
-    return recent;
-  }
-
-  /**
-   * An entry that cannot be read is taken out; behind a head its first follower takes its place.
-   */
-  private @Nullable Slot read(String key, byte[] bytes) {
-    Slot slot = sound(key, bytes);
-    if (slot != null) {
-      return slot;
-    }
-    takeOut(key, bytes);
-    if (key.indexOf('/') >= 0) {
-      return null;
-    }
-    KeyValue<String, byte[]> next = first(key + "/", key + "0");
-    while (next != null && sound(next.key, next.value) == null) {
-      takeOut(next.key, next.value);
-      next = first(next.key + '\0', key + "0");
-    }
-    if (next == null) {
-      return null;
-    }
-    Slot promoted = new Slot(CBOR.read(next.value).request(), true, null);
-    delete(next.key);
-    put(key, promoted);
-    return promoted;
-  }
-
-  private @Nullable KeyValue<String, byte[]> first(String from, String to) {
-    try (KeyValueIterator<String, byte[]> entries = pending.range(from, to)) {
-      return entries.hasNext() ? entries.next() : null;
-    }
-  }
-
-  private static @Nullable Slot sound(String key, byte[] bytes) {
-    try {
-      Slot slot = CBOR.read(bytes);
-      PendingRequest request = slot == null ? null : slot.request();
-      boolean sound =
-          request != null
-              && request.isSound()
-              && (slot.round() == null || slot.round().isSound())
-              && (key.equals(request.cacheKey()) || key.equals(request.id()));
-      return sound ? slot : null;
-    } catch (RuntimeException | StackOverflowError e) {
-      return null;
-    }
-  }
-
   /** Its places in the indexes are not known; they are deleted when they are come to. */
-  private void takeOut(String key, byte[] bytes) {
-    TaskStores.delete(pending, key);
+  private void takenOut(String key, byte[] bytes) {
     arrivals.removeAny();
     eldest = null;
     count(-1);
     corrupt.accept(CorruptEntry.of(key, bytes));
   }
 
-  /** Removes the entry unless that has been done. */
-  public void removeIfThere(PendingRequest request) {
-    if (get(request.id()) != null) {
-      remove(request);
-    }
-  }
-
-  private void put(String key, Slot slot) {
-    pending.put(key, CBOR.write(slot));
-    remember(key, slot);
-  }
-
-  private void delete(String key) {
-    TaskStores.delete(pending, key);
-    remember(key, null);
-  }
-
-  private void remember(String key, @Nullable Slot slot) {
-    recentKey = key;
-    recent = slot;
-  }
-
-  private void forget(PendingRequest request) {
-    indexOf(request).remove(request.due(), request.id());
-    deadlines.remove(request.deadline(), request.id());
+  private void forget(Slot slot) {
+    PendingRequest request = slot.request();
+    indexOf(request).remove(request.due(), request.id(), slot.indexed());
+    deadlines.remove(request.deadline(), request.id(), slot.indexed());
     arrivals.remove(request.firstSeen());
     if (eldest != null && eldest.origin().equals(request.origin())) {
       eldest = null;

@@ -26,6 +26,11 @@ public record TaskStores(
   private static final String TIMERS = "timers";
   private static final String COUNTERS = "counters";
 
+  private static final String FORMAT = "format";
+
+  /** 2: entries whose times are in memory alone. State without a format is read as well. */
+  private static final long KNOWN_FORMAT = 2;
+
   /** The largest record of a store that holds keys and numbers. */
   private static final int KEYS = 4 * 1024;
 
@@ -80,13 +85,26 @@ public record TaskStores(
         .plus(RESTORING_EXPLANATION.multipliedBy(cacheEntries));
   }
 
-  /** The stores of the task that a processor runs in. */
+  /**
+   * The stores of the task that a processor runs in.
+   *
+   * @throws StateFormatException if they hold what this version cannot read
+   */
   public static TaskStores of(ProcessorContext<?, ?> context) {
-    return new TaskStores(
-        context.getStateStore(EXPLANATIONS),
-        context.getStateStore(PENDING),
-        context.getStateStore(TIMERS),
-        context.getStateStore(COUNTERS));
+    TaskStores stores =
+        new TaskStores(
+            context.getStateStore(EXPLANATIONS),
+            context.getStateStore(PENDING),
+            context.getStateStore(TIMERS),
+            context.getStateStore(COUNTERS));
+    long found = Counter.stored(stores.counters, FORMAT);
+    if (found > KNOWN_FORMAT) {
+      throw new StateFormatException(found, KNOWN_FORMAT);
+    }
+    if (found < KNOWN_FORMAT) {
+      stores.counters.put(FORMAT, KNOWN_FORMAT);
+    }
+    return stores;
   }
 
   /** The changelogs of an application, as Kafka Streams names them. */

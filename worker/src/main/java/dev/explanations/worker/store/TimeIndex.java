@@ -8,18 +8,19 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Ids in the order of their times, kept in a part of the timers store: {@code <name>/<16 hex digits
- * of epoch ms>/<id>}.
+ * Ids in the order of their times, in memory alone or kept in a part of the timers store: {@code
+ * <name>/<16 hex digits of epoch ms>/<id>}.
  *
- * <p>The next entries are in memory, in a window: it holds all that have not been passed, as far as
- * the store has been read, and what is added there is added to it. So a look costs nothing, an
- * index read to its end is not read again, and reading goes on where it has stopped: a scan over
- * RocksDB's tombstones costs what was ever deleted, 2.8 ms after 20,000 entries against 3 µs behind
- * them. Used by one stream thread.
+ * <p>Of the stored ones the next are in memory as well, in a window: it holds all that have not
+ * been passed, as far as the store has been read, and what is added there is added to it. So a look
+ * costs nothing, an index read to its end is not read again, and reading goes on where it has
+ * stopped: a scan over RocksDB's tombstones costs what was ever deleted, 2.8 ms after 20,000
+ * entries against 3 µs behind them. Used by one stream thread.
  */
 public final class TimeIndex {
 
@@ -41,12 +42,17 @@ public final class TimeIndex {
   private final String prefix;
   private final String end;
 
-  /** All entries before {@link #readTo} that have not been passed, by key. */
+  /** All stored entries before {@link #readTo} that have not been passed, by key. */
   private final NavigableSet<String> window = new TreeSet<>();
+
+  /** Entries in memory alone, by key: those that have not been passed, and those that have. */
+  private final NavigableSet<String> unstored = new TreeSet<>();
+
+  private final NavigableSet<String> unstoredPassed = new TreeSet<>();
 
   private String readTo;
 
-  /** Behind the last entry that was passed. */
+  /** Behind the last stored entry that was passed. */
   private String passed;
 
   private boolean fenced;
@@ -62,22 +68,51 @@ public final class TimeIndex {
     this.passed = prefix;
   }
 
+  /** Adds to the store. */
   public void add(Instant at, String id) {
-    fence();
+    add(at, id, true);
+  }
+
+  /**
+   * @param stored whether in the store, or in memory alone
+   */
+  void add(Instant at, String id, boolean stored) {
     String key = key(at, id);
+    if (!stored) {
+      unstoredPassed.remove(key);
+      unstored.add(key);
+      return;
+    }
+    fence();
     timers.put(key, EMPTY);
     if (key.compareTo(readTo) < 0) {
       window.add(key);
       if (window.size() > WINDOW) {
-        readFrom(window.last());
+        forgetWindowFrom(window.last());
       }
     }
   }
 
   public void remove(Instant at, String id) {
+    remove(at, id, true);
+  }
+
+  /**
+   * @param stored whether it may be in the store
+   */
+  void remove(Instant at, String id, boolean stored) {
     String key = key(at, id);
-    TaskStores.delete(timers, key);
-    window.remove(key);
+    unstored.remove(key);
+    unstoredPassed.remove(key);
+    if (stored) {
+      TaskStores.delete(timers, key);
+      window.remove(key);
+    }
+  }
+
+  /** How many are in memory alone. */
+  int inMemory() {
+    return unstored.size() + unstoredPassed.size();
   }
 
   /** The first entry that has not been passed. */
@@ -85,7 +120,9 @@ public final class TimeIndex {
     if (window.isEmpty()) {
       read();
     }
-    return window.isEmpty() ? Optional.empty() : Optional.of(timer(window.first()));
+    String inMemory = unstored.isEmpty() ? end : unstored.first();
+    String first = window.isEmpty() ? inMemory : min(inMemory, window.first());
+    return first.equals(end) ? Optional.empty() : Optional.of(timer(first));
   }
 
   /** The first entries up to a time that have not been passed, at most so many. */
@@ -94,28 +131,20 @@ public final class TimeIndex {
     while (more && window.size() < limit && (window.isEmpty() || isUpTo(time, window.last()))) {
       more = read();
     }
-    return window.stream()
+    return Stream.of(window, unstored)
+        .flatMap(keys -> keys.stream().limit(limit).takeWhile(key -> isUpTo(time, key)))
+        .sorted()
         .limit(limit)
-        .takeWhile(key -> isUpTo(time, key))
         .map(this::timer)
         .toList();
-  }
-
-  /** Entries behind this one, passed or not, at most so many; reads the store, not the window. */
-  List<Timer> behind(Timer timer, int limit) {
-    List<Timer> found = new ArrayList<>();
-    try (KeyValueIterator<String, byte[]> entries =
-        timers.range(key(timer.at(), timer.id()) + '\0', end)) {
-      while (found.size() < limit && entries.hasNext()) {
-        found.add(timer(entries.next().key));
-      }
-    }
-    return found;
   }
 
   /** Leaves an entry and those before it behind: found again only after a {@link #rewind}. */
   public void pass(Timer timer) {
     String key = key(timer.at(), timer.id());
+    NavigableSet<String> before = unstored.headSet(key, true);
+    unstoredPassed.addAll(before);
+    before.clear();
     window.headSet(key, true).clear();
     // the next possible key: a string's successor is itself with the smallest character appended
     String behind = key + '\0';
@@ -129,17 +158,23 @@ public final class TimeIndex {
 
   /** What was passed is found again if it is for this time or later. */
   public void rewindTo(Instant time) {
-    String from = key(time, "");
-    if (from.compareTo(passed) < 0) {
-      readFrom(from);
-    }
+    readFrom(key(time, ""));
   }
 
   /** From there on nothing is known, not even what was passed. */
   private void readFrom(String key) {
+    NavigableSet<String> again = unstoredPassed.tailSet(key, true);
+    unstored.addAll(again);
+    again.clear();
+    if (key.compareTo(passed) < 0) {
+      forgetWindowFrom(key);
+      passed = key;
+    }
+  }
+
+  private void forgetWindowFrom(String key) {
     window.tailSet(key, true).clear();
     readTo = min(key, readTo);
-    passed = min(key, passed);
   }
 
   /**

@@ -39,6 +39,11 @@ final class Answers {
   }
 
   ExplanationRequest read(PendingRequest request) {
+    ExplanationRequest asked = request.asked();
+    return asked == null ? decoded(request) : asked;
+  }
+
+  private ExplanationRequest decoded(PendingRequest request) {
     Headers headers = RecordHeadersText.fromStore(request.headers());
     String contentType = RecordHeadersText.text(headers, CloudEvents.CONTENT_TYPE);
     return decoder.read(request.key(), request.value(), contentType);
@@ -48,9 +53,14 @@ final class Answers {
     return FoldedHashes.of(read(request));
   }
 
-  /** The key with this worker's model and prompt; an earlier owner may have had others. */
+  /**
+   * The key with this worker's model and prompt. An earlier owner, from whom the store has the
+   * request, may have had others.
+   */
   String ownKey(PendingRequest request) {
-    return CacheKey.of(read(request), model, Prompt.VERSION).value();
+    return request.asked() == null
+        ? CacheKey.of(read(request), model, Prompt.VERSION).value()
+        : request.cacheKey();
   }
 
   /**

@@ -39,19 +39,11 @@ final class AskedReader {
   private static final int MAX_BYTES = TopicLimits.leastForRequests(768 * 1024);
 
   private final RequestDecoder decoder;
-  private final String model;
-  private final Duration requestTimeout;
-  private final Duration longestBackoff;
+  private final ExplainSettings settings;
 
-  /**
-   * @param model the one that this worker prefers
-   */
-  AskedReader(
-      RequestDecoder decoder, String model, Duration requestTimeout, Duration longestBackoff) {
+  AskedReader(RequestDecoder decoder, ExplainSettings settings) {
     this.decoder = decoder;
-    this.model = model;
-    this.requestTimeout = requestTimeout;
-    this.longestBackoff = longestBackoff;
+    this.settings = settings;
   }
 
   /**
@@ -102,7 +94,7 @@ final class AskedReader {
               : dueTime(error, instant(notBefore, now.plus(LONGEST), now), now);
       PendingRequest read =
           new PendingRequest(
-              CacheKey.of(request, model, Prompt.VERSION).value(),
+              CacheKey.of(request, settings.model(), Prompt.VERSION).value(),
               origin,
               originalKey,
               value,
@@ -110,10 +102,13 @@ final class AskedReader {
               firstSeen,
               isWithin(attempt, MAX_ATTEMPTS) ? (int) attempt.orElse(0) : 0,
               due,
-              deadline == null ? firstSeen.plus(requestTimeout) : clamp(deadline, firstSeen),
+              deadline == null
+                  ? firstSeen.plus(settings.requests().timeout())
+                  : clamp(deadline, firstSeen),
               request.onUnavailable(),
               error,
-              null);
+              null,
+              request);
       return Optional.of(new Asked(read, mended));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
@@ -123,7 +118,7 @@ final class AskedReader {
   /** No later than anything backs off, unless Gemini has named a delay. */
   private Instant dueTime(@Nullable ErrorCode error, Instant notBefore, Instant now) {
     boolean named = error == ErrorCode.RATE_LIMITED || error == ErrorCode.QUOTA_EXHAUSTED;
-    return named ? notBefore : earlier(notBefore, now.plus(longestBackoff));
+    return named ? notBefore : earlier(notBefore, now.plus(settings.requests().backoffMax()));
   }
 
   private static Instant earlier(Instant one, Instant other) {

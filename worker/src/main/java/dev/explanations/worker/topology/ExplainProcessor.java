@@ -1,11 +1,7 @@
 package dev.explanations.worker.topology;
 
-import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.contract.Words;
-import dev.explanations.worker.control.CacheState;
-import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.store.Origin;
-import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -22,43 +18,12 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
   /** Hexadecimal SHA-256. */
   private static final int KEY_IN_LOG = 64;
 
-  private final ExplainSettings settings;
-  private final RequestDecoder decoder;
-  private final Lanes lanes;
-  private final Supplier<CacheState> commands;
-  private final WorkerTotals totals;
-  private final Alarms alarms;
-  private final FlowListener listener;
-  private final RequestTraces traces;
-  private final Faults faults;
-  private final CommitRequests commits;
+  private final FlowParts parts;
   private @Nullable ExplainTask task;
   private @Nullable ProcessorContext<byte[], byte[]> context;
 
-  /**
-   * @param commands what they say of the cache by now
-   */
-  public ExplainProcessor(
-      ExplainSettings settings,
-      RequestDecoder decoder,
-      Lanes lanes,
-      Supplier<CacheState> commands,
-      WorkerTotals totals,
-      Alarms alarms,
-      FlowListener listener,
-      RequestTraces traces,
-      Faults faults,
-      CommitRequests commits) {
-    this.settings = settings;
-    this.decoder = decoder;
-    this.lanes = lanes;
-    this.commands = commands;
-    this.totals = totals;
-    this.alarms = alarms;
-    this.listener = listener;
-    this.traces = traces;
-    this.faults = faults;
-    this.commits = commits;
+  public ExplainProcessor(FlowParts parts) {
+    this.parts = parts;
   }
 
   @Override
@@ -67,10 +32,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     guarded(
         () -> {
           closeTask();
-          task =
-              new ExplainTask(
-                  context, settings, decoder, lanes, commands, totals, alarms, listener, traces,
-                  faults, commits);
+          task = new ExplainTask(context, parts);
         });
   }
 
@@ -85,14 +47,14 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     MDC.put("cacheKey", Words.cut(String.valueOf(record.key()), KEY_IN_LOG));
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
     Origin place = new Origin(metadata.topic(), metadata.partition(), metadata.offset());
-    if (faults.isCondemned(place)) {
+    if (parts.faults().isCondemned(place)) {
       guarded(() -> task.takeOut(record, place));
     } else {
       handle(task, record, place);
     }
-    faults.survived(place);
+    parts.faults().survived(place);
     guarded(task::goOn);
-    commits.handled(context);
+    parts.commits().handled(context);
     // not after a failure: what is logged of the thread's end names the record that it died of
     MDC.remove("cacheKey");
   }
@@ -105,7 +67,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
       if (Unforeseen.isSurroundings(e)) {
         throw Unforeseen.asException(e);
       }
-      faults.died(place, e);
+      parts.faults().died(place, e);
       throw new RecordFailure(place.text(), e);
     }
   }

@@ -3,11 +3,8 @@ package dev.explanations.worker.topology;
 import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.contract.Validity;
-import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lane;
-import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
@@ -23,7 +20,6 @@ import dev.explanations.worker.store.TaskStores;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -56,14 +52,12 @@ final class ExplainTask {
   private static final Duration EXPIRY_DELAY = Duration.ofSeconds(1);
 
   private final ProcessorContext<byte[], byte[]> context;
-  private final ExplainSettings settings;
-  private final Faults faults;
+  private final FlowParts parts;
   private final Outbox outbox;
   private final LastResort lastResort;
   private final PendingStore pending;
   private final LocalCache cache;
   private final AskedReader reader;
-  private final RequestTraces traces;
   private final Answers answers;
   private final Failures failures;
   private final Lane lane;
@@ -72,58 +66,41 @@ final class ExplainTask {
   private final Settlements settlements;
   private final Alarm alarm;
   private final Offers offers;
-  private final WorkerTotals totals;
   private final WorkerTotals.Oldest oldest;
-  private final FlowListener listener;
 
-  ExplainTask(
-      ProcessorContext<byte[], byte[]> context,
-      ExplainSettings settings,
-      RequestDecoder decoder,
-      Lanes lanes,
-      Supplier<CacheState> commands,
-      WorkerTotals totals,
-      Alarms alarms,
-      FlowListener listener,
-      RequestTraces traces,
-      Faults faults,
-      CommitRequests commits) {
+  ExplainTask(ProcessorContext<byte[], byte[]> context, FlowParts parts) {
     this.context = context;
-    this.faults = faults;
+    this.parts = parts;
     this.outbox = new Outbox(context);
-    this.lastResort = new LastResort(decoder, settings.limits(), listener);
-    this.settings = settings;
+    this.lastResort = new LastResort(parts);
+    ExplainSettings settings = parts.settings();
+    WorkerTotals totals = parts.totals();
     TaskStores stores = TaskStores.of(context);
-    this.pending = new PendingStore(stores, totals.pending(), this::takenOut);
+    this.pending =
+        new PendingStore(stores, settings.inMemoryPerTask(), totals.pending(), this::takenOut);
     this.cache =
         new LocalCache(
             new ExplanationStore(
                 stores,
                 settings.cacheEntriesPerTask(),
+                settings.inMemoryPerTask(),
                 totals.explanations(),
-                key -> faults.note(Faults.Kind.ENTRY_TAKEN_OUT, "explanation " + key, null)),
-            commands);
-    this.totals = totals;
+                key -> note(Faults.Kind.ENTRY_TAKEN_OUT, "explanation " + key)),
+            parts.commands());
     this.oldest = totals.open();
-    this.listener = listener;
-    this.reader =
-        new AskedReader(
-            decoder,
-            settings.model(),
-            settings.requests().timeout(),
-            settings.requests().backoffMax());
-    this.traces = traces;
+    this.reader = new AskedReader(parts.decoder(), settings);
     this.answers =
         new Answers(
-            decoder,
+            parts.decoder(),
             settings.model(),
-            new Emitter(outbox, Sinks.EXPLAIN, traces, settings.limits(), listener));
-    this.failures = new Failures(settings.requests(), pending, answers, listener);
-    this.lane = lanes.open(context.taskId().partition());
+            new Emitter(
+                outbox, Sinks.EXPLAIN, parts.traces(), settings.limits(), parts.listener()));
+    this.failures = new Failures(settings.requests(), pending, answers, parts.listener());
+    this.lane = parts.lanes().open(context.taskId().partition());
     this.barrier = new Barrier(lane);
     this.calls = new CallsUnderWay(lane, settings.callTimeout());
     this.settlements = new Settlements(pending, cache, this::settle);
-    this.alarm = new Alarm(context, alarms, commits, this::onAlarm);
+    this.alarm = new Alarm(context, parts.alarms(), parts.commits(), this::onAlarm);
     this.offers =
         new Offers(
             pending,
@@ -134,9 +111,10 @@ final class ExplainTask {
             settlements,
             failures,
             answers,
-            traces,
+            parts.traces(),
             alarm,
             settings.requests().backoffMax(),
+            this::now,
             this::guarded);
     barrier.send(now());
     alarm.at(barrier.nextSend());
@@ -155,7 +133,7 @@ final class ExplainTask {
               .filter(it -> isWithinBounds(record.key(), it))
               .ifPresentOrElse(
                   it -> reported(record.key(), it),
-                  () -> faults.note(Faults.Kind.OUTCOME_SKIPPED, place.text(), null));
+                  () -> note(Faults.Kind.OUTCOME_SKIPPED, place.text()));
     }
   }
 
@@ -180,7 +158,7 @@ final class ExplainTask {
 
   /** The task has died of this record again and again: it is not handled any more. */
   void takeOut(Record<String, ExplainInput> record, Origin place) {
-    faults.note(Faults.Kind.RECORD_TAKEN_OUT, place.text(), null);
+    note(Faults.Kind.RECORD_TAKEN_OUT, place.text());
     if (record.value() instanceof ExplainInput.Asked(byte[] value) && value != null) {
       refuse(record, value, place, "the worker failed over it again and again");
     }
@@ -204,7 +182,7 @@ final class ExplainTask {
   private void takenOut(CorruptEntry entry) {
     Origin origin = entry.origin();
     Origin known = origin == null ? new Origin("unknown", context.taskId().partition(), 0) : origin;
-    faults.note(Faults.Kind.ENTRY_TAKEN_OUT, known.text() + " at " + entry.storeKey(), null);
+    note(Faults.Kind.ENTRY_TAKEN_OUT, known.text() + " at " + entry.storeKey());
     lastResort.tell(
         entry.key(),
         entry.value(),
@@ -227,8 +205,8 @@ final class ExplainTask {
       if (Unforeseen.isSurroundings(e)) {
         throw Unforeseen.asException(e);
       }
-      faults.note(Faults.Kind.ENTRY_TAKEN_OUT, request.origin().text(), e);
-      pending.removeIfThere(request);
+      parts.faults().note(Faults.Kind.ENTRY_TAKEN_OUT, request.origin().text(), e);
+      pending.remove(request);
       lastResort.tell(
           request.key(),
           request.value(),
@@ -241,6 +219,10 @@ final class ExplainTask {
     }
   }
 
+  private void note(Faults.Kind kind, String what) {
+    parts.faults().note(kind, what, null);
+  }
+
   private void tellOldest() {
     oldest.since(pending.oldest().orElse(null));
   }
@@ -249,7 +231,7 @@ final class ExplainTask {
     alarm.close();
     pending.close();
     cache.close();
-    totals.close(oldest);
+    parts.totals().close(oldest);
     lane.close();
   }
 
@@ -257,7 +239,7 @@ final class ExplainTask {
     Instant now = now();
     Optional<AskedReader.Asked> read = reader.read(record, value, place, now);
     if (read.isEmpty()) {
-      faults.note(Faults.Kind.RECORD_SKIPPED, place.text(), null);
+      note(Faults.Kind.RECORD_SKIPPED, place.text());
       if (value != null) {
         refuse(record, value, place, "a record of an internal topic that is no request");
       }
@@ -265,7 +247,7 @@ final class ExplainTask {
     }
     PendingRequest request = read.get().request();
     if (read.get().mended()) {
-      faults.note(Faults.Kind.REQUEST_MENDED, place.text(), null);
+      note(Faults.Kind.REQUEST_MENDED, place.text());
     }
     boolean fresh = isFresh(record);
     Optional<CachedExplanation> hit = cache.fresh(request.cacheKey(), now);
@@ -273,13 +255,13 @@ final class ExplainTask {
       served(request, hit.get().explanation(), now);
       return;
     }
-    listener.storeMiss();
+    parts.listener().storeMiss();
     if (!request.deadline().isAfter(now)) {
       failures.expired(request, now);
-    } else if (fresh && pending.workerTotal() >= settings.requests().maxPending()) {
+    } else if (fresh && pending.workerTotal() >= parts.settings().requests().maxPending()) {
       answers.givenUp(request, Status.UNAVAILABLE, ErrorCode.OVERLOADED, null, 0, now);
-    } else if (fresh && offers.isHeldBack(request)) {
-      failures.heldBack(request, lane.shutUntil(), now);
+    } else if (fresh && offers.isTurnedAway(request)) {
+      failures.turnedAway(request, lane.shutUntil(), now);
     } else {
       boolean joins = fresh && !calls.isUnderWay(request.cacheKey());
       admit(joins ? failures.joining(request, now).orElse(request) : request);
@@ -292,10 +274,10 @@ final class ExplainTask {
   private void served(PendingRequest request, @Nullable Explanation explanation, Instant now) {
     if (explanation == null) {
       failures.refusedBefore(request, now);
-      listener.refusedBefore();
+      parts.listener().refusedBefore();
     } else {
       answers.explained(request, explanation, Source.STATE_STORE, request.attempts(), now);
-      listener.storeHit(explanation.usage());
+      parts.listener().storeHit(explanation.usage());
     }
   }
 
@@ -396,7 +378,7 @@ final class ExplainTask {
   private boolean keep(String cacheKey, CachedExplanation entry) {
     boolean kept = cache.keep(cacheKey, entry, now());
     if (kept) {
-      listener.stored();
+      parts.listener().stored();
       alarm.at(entry.validity().expiresAt().plus(EXPIRY_DELAY));
     }
     return kept;
@@ -416,12 +398,9 @@ final class ExplainTask {
       }
       return;
     }
-    traces.waited(request, verdict, now());
+    parts.traces().waited(request, verdict, now());
     switch (verdict) {
-      case Verdict.HeldBack() -> {
-        pending.remove(request);
-        failures.heldBack(request, lane.shutUntil(), now());
-      }
+      case Verdict.HeldBack() -> offers.heldBack(request, now());
       case Verdict.Explained(Explanation explanation, _, _) -> {
         pending.remove(request);
         Source source = startedTheCall ? Source.GEMINI : Source.COALESCED;
@@ -450,7 +429,7 @@ final class ExplainTask {
 
   private void expire(PendingRequest late, Instant now) {
     pending.remove(late);
-    traces.waited(late, null, ErrorCode.DEADLINE_EXCEEDED, now);
+    parts.traces().waited(late, null, ErrorCode.DEADLINE_EXCEEDED, now);
     failures.expired(late, now);
     if (calls.isUnderWay(late.cacheKey()) && pending.head(late.cacheKey()).isEmpty()) {
       calls.withdraw(late.cacheKey());

@@ -24,6 +24,8 @@ final class Failures {
   /** Answers that are no explanation, and were paid for, before the question is given up. */
   private static final int MAX_UNUSABLE = 2;
 
+  private static final ErrorCode OPEN = ErrorCode.CIRCUIT_BREAKER_OPEN;
+
   /** A due time has milliseconds. */
   private static final Duration LEAST = Duration.ofMillis(1);
 
@@ -132,21 +134,35 @@ final class Failures {
   }
 
   /**
-   * The request has met an open circuit breaker, and is not in the pending store.
+   * The request has met an open circuit breaker as it arrived, and is not in the pending store.
    *
    * @param until when the breaker lets probes through, if nobody closes it before; {@link
    *     Instant#MAX} if nobody knows
    */
-  void heldBack(PendingRequest request, Instant until, Instant now) {
-    ErrorCode code = ErrorCode.CIRCUIT_BREAKER_OPEN;
+  void turnedAway(PendingRequest request, Instant until, Instant now) {
     if (request.onUnavailable() == OnUnavailable.FAIL) {
-      String detail = "no call is made while the circuit breaker is open";
-      answers.givenUp(request, Status.UNAVAILABLE, code, detail, request.attempts(), now);
+      fallBack(request, now);
     } else {
       boolean known = until.isBefore(request.deadline());
       Instant bound = known ? backoff.after(until, now) : request.deadline();
-      answers.retried(request.after(request.attempts(), bound, code), code);
+      answers.retried(request.after(request.attempts(), bound, OPEN), OPEN);
     }
+  }
+
+  /** The circuit breaker has opened while the request was waiting: it waits on for that. */
+  void holdBack(PendingRequest request, Instant now) {
+    if (request.onUnavailable() == OnUnavailable.FAIL) {
+      pending.remove(request);
+      fallBack(request, now);
+    } else {
+      pending.reschedule(request, request.after(request.attempts(), request.due(), OPEN));
+      listener.retried(OPEN);
+    }
+  }
+
+  private void fallBack(PendingRequest request, Instant now) {
+    String detail = "no call is made while the circuit breaker is open";
+    answers.givenUp(request, Status.UNAVAILABLE, OPEN, detail, request.attempts(), now);
   }
 
   /** The model has refused the question a while ago; the request is not in the pending store. */

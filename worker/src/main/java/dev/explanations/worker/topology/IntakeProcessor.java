@@ -28,35 +28,13 @@ import org.slf4j.MDC;
  */
 public final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
-  private final RequestDecoder decoder;
-  private final int maxRequestBytes;
-  private final TopicLimits limits;
-  private final FlowListener listener;
-  private final RequestTraces traces;
-  private final FlowTopics topics;
-  private final Faults faults;
-  private final CommitRequests commits;
+  private final FlowParts parts;
   private final LastResort lastResort;
   private @Nullable ProcessorContext<byte[], byte[]> context;
 
-  public IntakeProcessor(
-      RequestDecoder decoder,
-      int maxRequestBytes,
-      TopicLimits limits,
-      FlowListener listener,
-      RequestTraces traces,
-      FlowTopics topics,
-      Faults faults,
-      CommitRequests commits) {
-    this.decoder = decoder;
-    this.maxRequestBytes = maxRequestBytes;
-    this.limits = limits;
-    this.listener = listener;
-    this.traces = traces;
-    this.topics = topics;
-    this.faults = faults;
-    this.commits = commits;
-    this.lastResort = new LastResort(decoder, limits, listener);
+  public IntakeProcessor(FlowParts parts) {
+    this.parts = parts;
+    this.lastResort = new LastResort(parts);
   }
 
   @Override
@@ -80,7 +58,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
     } catch (RuntimeException | Error e) {
       throw failure(record, origin, now, e);
     }
-    commits.handled(context);
+    parts.commits().handled(context);
     // not after a failure: what is logged of the thread's end names the record that it died of
     MDC.remove("origin");
   }
@@ -91,7 +69,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
     if (Unforeseen.isSurroundings(failure)) {
       return Unforeseen.asException(failure);
     }
-    faults.note(Faults.Kind.INTAKE_FAILED, origin.text(), failure);
+    parts.faults().note(Faults.Kind.INTAKE_FAILED, origin.text(), failure);
     Headers headers = record.headers();
     List<ProducerRecord<byte[], byte[]>> instead = new ArrayList<>();
     lastResort.tell(
@@ -109,12 +87,16 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
   }
 
   private String topicOf(String sink) {
+    FlowTopics topics = parts.topics();
     return sink.equals(Sinks.INTAKE.results()) ? topics.results() : topics.deadLetters();
   }
 
   private void process(Outbox outbox, Record<byte[], byte[]> record, Origin origin, Instant now) {
-    Emitter emit = new Emitter(outbox, Sinks.INTAKE, traces, limits, listener);
-    listener.received();
+    Emitter emit =
+        new Emitter(
+            outbox, Sinks.INTAKE, parts.traces(), parts.settings().limits(), parts.listener());
+    RequestDecoder decoder = parts.decoder();
+    parts.listener().received();
     Arrival arrival = Arrival.of(record);
     String contentType = RecordHeadersText.text(arrival.headers(), CloudEvents.CONTENT_TYPE);
     String tooLarge = tooLarge(arrival);
@@ -131,7 +113,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
       case Decoded.Valid(ExplanationRequest request) -> {
         String question = QuestionHash.of(request).value();
         Headers headers = Emitter.copy(arrival.headers());
-        traces.takenIn(headers, origin, now, null);
+        parts.traces().takenIn(headers, origin, now, null);
         RecordHeadersText.set(headers, HeaderNames.ORIGIN, origin.text());
         RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
         if (record.key() != null) {
@@ -143,10 +125,11 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
   }
 
   private @Nullable String tooLarge(Arrival arrival) {
+    int maxBytes = parts.settings().requests().maxBytes();
     return arrival.hasTooManyHeaders()
         ? "%d headers, allowed are %d".formatted(arrival.headerCount(), Sizes.MAX_HEADERS)
-        : arrival.size() > maxRequestBytes
-            ? "%d bytes, allowed are %d".formatted(arrival.size(), maxRequestBytes)
+        : arrival.size() > maxBytes
+            ? "%d bytes, allowed are %d".formatted(arrival.size(), maxBytes)
             : null;
   }
 }

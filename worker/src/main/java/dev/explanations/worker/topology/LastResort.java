@@ -2,7 +2,6 @@ package dev.explanations.worker.topology;
 
 import dev.explanations.worker.contract.CloudEvents;
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.store.Origin;
@@ -24,18 +23,14 @@ final class LastResort {
 
   private static final ErrorCode CODE = ErrorCode.INTERNAL_ERROR;
 
-  private final RequestDecoder decoder;
-  private final TopicLimits limits;
-  private final FlowListener listener;
+  private final FlowParts parts;
 
   @SuppressWarnings("ArrayRecordComponent") // a record's parts on their way; never compared
   private record Sent(
       byte @Nullable [] key, byte @Nullable [] value, Headers headers, String sink) {}
 
-  LastResort(RequestDecoder decoder, TopicLimits limits, FlowListener listener) {
-    this.decoder = decoder;
-    this.limits = limits;
-    this.listener = listener;
+  LastResort(FlowParts parts) {
+    this.parts = parts;
   }
 
   /**
@@ -73,7 +68,8 @@ final class LastResort {
       Sinks sinks,
       String detail,
       Outlet out) {
-    Emitter emit = new Emitter(out, sinks, RequestTraces.OFF, limits, listener);
+    Emitter emit =
+        new Emitter(out, sinks, RequestTraces.OFF, parts.settings().limits(), parts.listener());
     Record<byte[], byte[]> record = new Record<>(key, value, now.toEpochMilli(), headers);
     Arrival arrival = Arrival.of(record);
     emit.refused(arrival, origin, now, CODE, detail, id(arrival), RequestFields.NONE);
@@ -82,7 +78,7 @@ final class LastResort {
   private @Nullable String id(Arrival arrival) {
     try {
       String contentType = RecordHeadersText.text(arrival.headers(), CloudEvents.CONTENT_TYPE);
-      return decoder.requestId(arrival.key(), arrival.value(), contentType);
+      return parts.decoder().requestId(arrival.key(), arrival.value(), contentType);
     } catch (RuntimeException | StackOverflowError e) {
       return null;
     }

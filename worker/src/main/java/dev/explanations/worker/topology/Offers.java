@@ -15,11 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what is due out of the pending store's order, to the dispatcher as long as that takes more,
- * or where an open circuit breaker sends it. Used by one stream thread.
+ * Takes what is due in the pending store's order to the dispatcher, as long as that takes more;
+ * what an open circuit breaker keeps from it waits on for that. Used by one stream thread.
  */
 final class Offers {
 
@@ -43,12 +44,16 @@ final class Offers {
   private final Alarm alarm;
   private final BiConsumer<PendingRequest, Runnable> guard;
   private final Duration longestWait;
+  private final Supplier<Instant> clock;
 
-  /** Nothing is due later than it can be, which the clock may have made it. */
-  private boolean dueInTime;
+  /** What waited at the start has been looked at. */
+  private boolean lookedThrough;
 
   /** When the first request was due that the gate has passed over; {@code null} if none was. */
   private @Nullable Instant passedOver;
+
+  /** Since when this task knows the gate shut; {@link Instant#MAX} while it is not. */
+  private Instant shutSince = Instant.MAX;
 
   /** What to do after one look at what is due. */
   private enum Next {
@@ -73,6 +78,7 @@ final class Offers {
       RequestTraces traces,
       Alarm alarm,
       Duration longestWait,
+      Supplier<Instant> clock,
       BiConsumer<PendingRequest, Runnable> guard) {
     this.pending = pending;
     this.cache = cache;
@@ -85,6 +91,7 @@ final class Offers {
     this.traces = traces;
     this.alarm = alarm;
     this.longestWait = longestWait;
+    this.clock = clock;
     this.guard = guard;
   }
 
@@ -92,16 +99,36 @@ final class Offers {
    * Whether a request that has just arrived can go straight to where an open breaker sends it,
    * rather than through the pending store first.
    */
-  boolean isHeldBack(PendingRequest request) {
+  boolean isTurnedAway(PendingRequest request) {
     boolean joins =
         request.onUnavailable() == OnUnavailable.RETRY && calls.isUnderWay(request.cacheKey());
-    return !joins && barrier.passed() && lane.room() == Lane.Room.SHUT && !lane.looksUp();
+    return !joins && barrier.passed() && room() == Lane.Room.SHUT && !lane.looksUp();
+  }
+
+  /**
+   * A request that waits has met an open circuit breaker. One that has come since that opened goes
+   * round the retry topic, once; what waited before stays where it is.
+   */
+  void heldBack(PendingRequest request, Instant now) {
+    boolean isNew = request.attempts() == 0 && request.lastError() == null;
+    if (isNew && !request.due().isBefore(shutSince)) {
+      pending.remove(request);
+      failures.turnedAway(request, lane.shutUntil(), now);
+    } else {
+      failures.holdBack(request, now);
+    }
+  }
+
+  private Lane.Room room() {
+    Lane.Room room = lane.room();
+    shutSince = room == Lane.Room.SHUT ? earlier(shutSince, clock.get()) : Instant.MAX;
+    return room;
   }
 
   /** What the shared cache has need not wait for a slot. */
   void lookAhead(String cacheKey) {
     if (lane.looksUp() && !calls.isUnderWay(cacheKey) && barrier.passed()) {
-      switch (lane.room()) {
+      switch (room()) {
         case FULL, PAUSED -> lane.lookAhead(cacheKey);
         case FREE, SHUT -> {} // offered at once, which looks first
       }
@@ -118,17 +145,20 @@ final class Offers {
 
   /** After anything that may have changed what is due, or what may be called. */
   void pump(Instant now) {
-    if (!barrier.passed()) {
-      return;
+    if (!lookedThrough) {
+      lookedThrough = !pending.lookThrough(now.plus(longestWait), now, ExplainTask.STEP);
     }
-    if (!dueInTime) {
-      dueInTime = !pending.bringForward(now.plus(longestWait), now, ExplainTask.STEP);
+    if (!barrier.passed()) {
+      if (!lookedThrough) {
+        alarm.at(now);
+      }
+      return;
     }
     Next next = Next.LOOK_ON;
     for (int i = 0; i < ExplainTask.STEP && next == Next.LOOK_ON; i++) {
       next = step(now);
     }
-    if (next == Next.LOOK_ON || !settlements.isEmpty() || !dueInTime) {
+    if (next == Next.LOOK_ON || !settlements.isEmpty() || !lookedThrough) {
       alarm.at(now);
     } else if (next == Next.ASK_AGAIN) {
       alarm.at(now.plus(calls.isEmpty() ? POLL_FIRST_CALL : POLL_MORE_CALLS));
@@ -136,7 +166,7 @@ final class Offers {
   }
 
   private Next step(Instant now) {
-    return switch (lane.room()) {
+    return switch (room()) {
       case FREE ->
           pending
               .nextDue()
@@ -152,6 +182,10 @@ final class Offers {
       case PAUSED -> pending.isDue(now) ? Next.STOP : satisfied();
       case FULL -> pending.isDue(now) ? Next.ASK_AGAIN : satisfied();
     };
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private static boolean isDue(PendingRequest request, Instant now) {
@@ -188,8 +222,7 @@ final class Offers {
       }
       case Admission.PassedOver() -> {
         pending.passDue(request);
-        passedOver =
-            passedOver == null || request.due().isBefore(passedOver) ? request.due() : passedOver;
+        passedOver = passedOver == null ? request.due() : earlier(passedOver, request.due());
         yield Next.LOOK_ON;
       }
       case Admission.Refused() -> Next.ASK_AGAIN;
@@ -206,9 +239,8 @@ final class Offers {
       guard.accept(
           request,
           () -> {
-            pending.remove(request);
             traces.waited(request, new Verdict.HeldBack(), now);
-            failures.heldBack(request, lane.shutUntil(), now);
+            heldBack(request, now);
           });
     }
     return Next.LOOK_ON;

@@ -6,7 +6,6 @@ import dev.explanations.worker.store.PendingStore;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,9 @@ final class Settlements {
     final Verdict verdict;
     final Instant began;
     @Nullable Origin starter;
-    @Nullable PendingRequest after;
+
+    /** Where the next followers are read. */
+    @Nullable String from;
 
     /** From when on there may be requests that go on waiting. */
     Instant left;
@@ -79,19 +80,17 @@ final class Settlements {
 
   private int step(String cacheKey, Progress progress, int limit, Iterator<?> self) {
     // followers first: a head that goes before them would be replaced by each in turn
-    List<PendingRequest> page = pending.followers(cacheKey, progress.after, limit);
-    for (PendingRequest request : page) {
-      progress.after = request;
-      settle(request, progress);
-    }
-    if (page.size() < limit) {
+    PendingStore.Followers page = pending.followers(cacheKey, progress.from, limit);
+    page.requests().forEach(request -> settle(request, progress));
+    progress.from = page.next();
+    if (page.next() == null) {
       pending.head(cacheKey).ifPresent(head -> settle(head, progress));
       self.remove();
       // what is left of this key has become due since, or its answer has become void; and it may
       // have been passed over meanwhile
       pending.rewindDueTo(progress.left);
     }
-    return page.size();
+    return Math.max(1, page.requests().size());
   }
 
   private void settle(PendingRequest request, Progress progress) {

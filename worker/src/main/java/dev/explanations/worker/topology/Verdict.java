@@ -52,10 +52,7 @@ sealed interface Verdict {
     };
   }
 
-  /**
-   * Whether the request stays where it is, due as before: the gate lets it pass when what holds it
-   * up is over. One that waits for a breaker has been round the retry topic already.
-   */
+  /** Whether the request stays as it is: the gate lets it pass when what holds it up is over. */
   default boolean keeps(PendingRequest request) {
     return switch (this) {
       case HeldBack() -> request.isHeld();

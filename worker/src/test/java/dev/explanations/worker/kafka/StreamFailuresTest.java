@@ -5,6 +5,7 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.gate.ManualClock;
+import dev.explanations.worker.store.StateFormatException;
 import dev.explanations.worker.topology.RecordFailures;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -29,6 +30,12 @@ class StreamFailuresTest {
       assertThat(failures.handle(new StreamsException("disk"))).isEqualTo(REPLACE_THREAD);
     }
     assertThat(failures.handle(new StreamsException("disk"))).isEqualTo(SHUTDOWN_CLIENT);
+  }
+
+  @Test
+  void stateThatCannotBeRead_endsTheWorker() {
+    assertThat(failures.handle(new StreamsException("x", new StateFormatException(3, 2))))
+        .isEqualTo(SHUTDOWN_CLIENT);
   }
 
   @Test

@@ -77,6 +77,24 @@ class TimeIndexTest {
   }
 
   @Test
+  void entryInMemoryAlone_isFoundLikeAnyOther_andLeavesNoTrace() {
+    AtomicInteger writes = new AtomicInteger();
+    TimeIndex index = new TimeIndex(counting("put", writes), "due");
+    index.add(at(2), "b", false);
+    index.add(at(1), "a", false);
+    assertThat(take(index) + take(index) + take(index)).isEqualTo("abnone");
+    index.rewindTo(at(2));
+    assertThat(next(index)).isEqualTo("b");
+    assertThat(index.inMemory()).isEqualTo(2);
+    index.remove(at(1), "a", false);
+    index.remove(at(2), "b", false);
+
+    assertThat(next(index)).isEqualTo("none");
+    assertThat(index.inMemory()).isZero();
+    assertThat(writes).hasValue(0);
+  }
+
+  @Test
   void insertBeforeTheCursor_movesItBack() {
     TimeIndex index = new TimeIndex(timers, "due");
     index.add(at(10), "late");
@@ -127,7 +145,7 @@ class TimeIndexTest {
   @Test
   void removedEntries_areNotScannedTwice() {
     AtomicInteger ranges = new AtomicInteger();
-    TimeIndex index = new TimeIndex(counting(ranges), "due");
+    TimeIndex index = new TimeIndex(counting("range", ranges), "due");
     for (int i = 0; i < 100; i++) {
       index.add(at(i), "x" + i);
     }
@@ -144,7 +162,7 @@ class TimeIndexTest {
   @Test
   void indexReadToItsEnd_isNotReadAgain() {
     AtomicInteger ranges = new AtomicInteger();
-    TimeIndex index = new TimeIndex(counting(ranges), "due");
+    TimeIndex index = new TimeIndex(counting("range", ranges), "due");
     for (int i = 0; i < 1_000; i++) {
       index.add(at(i), "x" + i);
       assertThat(take(index)).isEqualTo("x" + i);
@@ -158,7 +176,7 @@ class TimeIndexTest {
   @Test
   void longIndex_isReadInPieces() {
     AtomicInteger ranges = new AtomicInteger();
-    TimeIndex index = new TimeIndex(counting(ranges), "due");
+    TimeIndex index = new TimeIndex(counting("range", ranges), "due");
     assertThat(next(index)).isEqualTo("none");
     int entries = 20 * TimeIndex.FETCH;
     for (int i = 0; i < entries; i++) {
@@ -209,11 +227,11 @@ class TimeIndexTest {
       long time = random.nextLong(100);
       switch (random.nextInt(i % 2_000 < 1_000 ? 8 : 6)) {
         case 0, 6, 7 -> {
-          index.add(at(time), "x");
+          index.add(at(time), "x", isStored(time));
           model.put(time, false);
         }
         case 1 -> {
-          index.remove(at(time), "x");
+          index.remove(at(time), "x", isStored(time));
           model.remove(time);
         }
         case 2, 3 ->
@@ -240,21 +258,25 @@ class TimeIndexTest {
     }
   }
 
+  private static boolean isStored(long time) {
+    return time % 3 != 0;
+  }
+
   private static Stream<Long> unpassed(Map<Long, Boolean> model) {
     return model.entrySet().stream().filter(e -> !e.getValue()).map(Map.Entry::getKey);
   }
 
   @SuppressWarnings("unchecked") // a proxy of the same type
-  private KeyValueStore<String, byte[]> counting(AtomicInteger ranges) {
+  private KeyValueStore<String, byte[]> counting(String method, AtomicInteger calls) {
     return (KeyValueStore<String, byte[]>)
         Proxy.newProxyInstance(
             getClass().getClassLoader(),
             new Class<?>[] {KeyValueStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("range")) {
-                ranges.incrementAndGet();
+            (proxy, called, arguments) -> {
+              if (called.getName().equals(method)) {
+                calls.incrementAndGet();
               }
-              return method.invoke(timers, arguments);
+              return called.invoke(timers, arguments);
             });
   }
 }

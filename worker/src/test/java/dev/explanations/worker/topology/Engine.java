@@ -57,10 +57,15 @@ final class Engine implements AutoCloseable {
           Duration.ofMinutes(15),
           1_000_000,
           64 * 1024);
+
+  /** So few that most tests have some in memory and some in the store. */
+  static final int IN_MEMORY = 3;
+
   static final ExplainSettings EXPLAIN =
       new ExplainSettings(
           REQUESTS,
           1_000,
+          IN_MEMORY,
           Duration.ofSeconds(60),
           new TopicLimits(1024 * 1024, 1024 * 1024),
           "gemini-test");
@@ -146,30 +151,8 @@ final class Engine implements AutoCloseable {
     ExplanationTopology topology =
         new ExplanationTopology(
             TOPICS,
-            () ->
-                new IntakeProcessor(
-                    new RequestDecoder(),
-                    settings.requests().maxBytes(),
-                    settings.limits(),
-                    listener,
-                    traces,
-                    TOPICS,
-                    faults,
-                    new CommitRequests()),
-            () ->
-                new Revivable(
-                    () ->
-                        new ExplainProcessor(
-                            withModel(settings),
-                            new RequestDecoder(),
-                            this::openLane,
-                            () -> commands,
-                            totals,
-                            new Alarms(),
-                            listener,
-                            traces,
-                            faults,
-                            new CommitRequests())),
+            () -> new IntakeProcessor(parts(settings, traces)),
+            () -> new Revivable(() -> new ExplainProcessor(parts(withModel(settings), traces))),
             new OutcomeJson(),
             TaskStores.tombstonesKept(settings.cacheEntriesPerTask()));
     Properties properties = new Properties();
@@ -191,9 +174,29 @@ final class Engine implements AutoCloseable {
     this.retries = driver.createOutputTopic(TOPICS.retries(), deserializer, deserializer);
   }
 
+  private FlowParts parts(ExplainSettings settings, RequestTraces traces) {
+    return new FlowParts(
+        settings,
+        TOPICS,
+        new RequestDecoder(),
+        this::openLane,
+        () -> commands,
+        totals,
+        new Alarms(),
+        new CommitRequests(),
+        listener,
+        traces,
+        faults);
+  }
+
   private ExplainSettings withModel(ExplainSettings s) {
     return new ExplainSettings(
-        s.requests(), s.cacheEntriesPerTask(), s.callTimeout(), s.limits(), model);
+        s.requests(),
+        s.cacheEntriesPerTask(),
+        s.inMemoryPerTask(),
+        s.callTimeout(),
+        s.limits(),
+        model);
   }
 
   private FakeLane openLane(int partition) {
@@ -211,6 +214,11 @@ final class Engine implements AutoCloseable {
     Engine engine = new Engine(stateDir, change);
     engine.passBarrier();
     return engine;
+  }
+
+  static ExplainSettings withRoomInMemory(ExplainSettings s) {
+    return new ExplainSettings(
+        s.requests(), s.cacheEntriesPerTask(), 10_000, s.callTimeout(), s.limits(), s.model());
   }
 
   FakeLane lane() {

@@ -372,6 +372,7 @@ class FailureTest {
                 new ExplainSettings(
                     s.requests(),
                     s.cacheEntriesPerTask(),
+                    s.inMemoryPerTask(),
                     s.callTimeout(),
                     new TopicLimits(TopicLimits.leastForResults(), 1024 * 1024),
                     s.model()));
@@ -402,6 +403,7 @@ class FailureTest {
                 new ExplainSettings(
                     s.requests(),
                     s.cacheEntriesPerTask(),
+                    s.inMemoryPerTask(),
                     s.callTimeout(),
                     new TopicLimits(TopicLimits.leastForResults(), 1024 * 1024),
                     s.model()));
@@ -440,6 +442,7 @@ class FailureTest {
                         2,
                         64 * 1024),
                     s.cacheEntriesPerTask(),
+                    s.inMemoryPerTask(),
                     s.callTimeout(),
                     s.limits(),
                     s.model()));

@@ -169,6 +169,7 @@ class IntakeTest {
                   new ExplainSettings(
                       s.requests(),
                       s.cacheEntriesPerTask(),
+                      s.inMemoryPerTask(),
                       s.callTimeout(),
                       new TopicLimits(1024 * 1024, limit),
                       s.model()));

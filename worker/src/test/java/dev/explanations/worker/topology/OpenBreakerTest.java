@@ -199,9 +199,9 @@ class OpenBreakerTest {
 
     engine.advance(Duration.ofSeconds(2));
 
-    TestRecord<byte[], byte[]> held = engine.retries.readRecord();
-    assertThat(Engine.header(held, HeaderNames.ERROR)).isEqualTo("circuit_breaker_open");
-    assertThat(Engine.header(held, HeaderNames.ATTEMPT)).isEqualTo("1");
+    assertThat(engine.retries.isEmpty()).as("it waits in place").isTrue();
+    assertThat(engine.listener.heard).containsOnlyOnce("retried CIRCUIT_BREAKER_OPEN");
+    assertThat(engine.lane().offered).hasSize(1);
     open();
     engine.explain(1);
     assertThat(engine.result().attempts()).isEqualTo(2);
@@ -215,13 +215,31 @@ class OpenBreakerTest {
     shut();
     engine.report(call.cacheKey(), new OutcomeRecord.Postponed(call.callId()));
 
-    assertThat(engine.retries.readRecordsToList())
-        .hasSize(2)
-        .allSatisfy(retry -> assertThat(Engine.header(retry, HeaderNames.ATTEMPT)).isEqualTo("0"));
+    assertThat(engine.retries.isEmpty()).as("they wait in place").isTrue();
+    assertThat(engine.pending()).isEqualTo(2);
     open();
     assertThat(engine.lane().offered).hasSize(2);
     engine.explain(1);
-    assertThat(engine.results()).hasSize(2);
+    assertThat(engine.results())
+        .hasSize(2)
+        .allSatisfy(result -> assertThat(result.attempts()).isEqualTo(1));
+  }
+
+  @Test
+  void whatWaitsWhenTheBreakerOpens_staysWhereItIs_overARestartToo() {
+    engine.lane().room = 0;
+    for (int i = 0; i < 10; i++) {
+      engine.ask("r-" + i, "Subject " + i);
+    }
+    shut();
+    engine.settle();
+    assertThat(engine.retries.isEmpty()).isTrue();
+
+    engine.revive();
+    engine.lane().room = 100;
+    engine.passBarrier();
+
+    assertThat(engine.lane().offered).hasSize(10);
   }
 
   @Test

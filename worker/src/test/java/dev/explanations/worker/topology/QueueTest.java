@@ -80,6 +80,62 @@ class QueueTest {
   }
 
   @Test
+  void requestThatFindsRoom_costsTheQueueTwoRecords() {
+    for (int i = 0; i < Engine.IN_MEMORY; i++) {
+      engine.ask("r-" + i, "Subject " + i);
+    }
+    assertThat(written("pending")).isEqualTo(Engine.IN_MEMORY);
+    for (int i = 0; i < Engine.IN_MEMORY; i++) {
+      engine.explain(i);
+    }
+    assertThat(written("pending")).as("tombstones").isEqualTo(Engine.IN_MEMORY);
+    assertThat(written("timers"))
+        .as("of the explanations, and two end marks")
+        .isEqualTo(Engine.IN_MEMORY + 2);
+  }
+
+  @Test
+  void requestBeyondWhatFitsIntoMemory_isIndexedInTheStore() {
+    engine.lane().room = 0;
+    for (int i = 0; i < Engine.IN_MEMORY; i++) {
+      engine.ask("r-" + i, "Subject " + i);
+    }
+    assertThat(written("timers")).isZero();
+
+    engine.ask("beyond", "Another");
+
+    assertThat(written("timers")).as("due and deadline, two end marks each").isEqualTo(6);
+  }
+
+  @Test
+  void requestsForOneExplanation_expireWithoutMovingUpOneByOne() {
+    engine.lane().room = 0;
+    int waiters = 3 * ExplainTask.STEP;
+    for (int i = 0; i < waiters; i++) {
+      engine.ask("r-" + i, "Cells");
+    }
+    int arrivals = written("pending");
+
+    engine.advance(Engine.REQUESTS.timeout());
+    engine.settle();
+
+    assertThat(engine.results()).hasSize(waiters);
+    assertThat(arrivals).isEqualTo(waiters + 1);
+    assertThat(written("pending"))
+        .as("a tombstone each, and a head each step")
+        .isLessThan(waiters + 10);
+  }
+
+  private int written(String store) {
+    var bytes = new ByteArrayDeserializer();
+    return engine
+        .driver
+        .createOutputTopic("test-" + store + "-changelog", bytes, bytes)
+        .readRecordsToList()
+        .size();
+  }
+
+  @Test
   void idleTask_asksForNoWakeUps() {
     engine.ask("r-1", "Cells");
     engine.explain(0);

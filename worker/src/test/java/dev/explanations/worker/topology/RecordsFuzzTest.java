@@ -73,6 +73,7 @@ class RecordsFuzzTest {
                     new ExplainSettings(
                         maxBytes(usual.requests(), maxBytes),
                         usual.cacheEntriesPerTask(),
+                        usual.inMemoryPerTask(),
                         usual.callTimeout(),
                         limits,
                         usual.model()),

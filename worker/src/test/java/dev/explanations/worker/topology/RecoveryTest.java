@@ -1,11 +1,13 @@
 package dev.explanations.worker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.store.StateFormatException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -79,6 +81,63 @@ class RecoveryTest {
     engine.explain(0);
 
     assertThat(engine.results()).hasSize(2);
+  }
+
+  @Test
+  void whatWasInMemoryAlone_isFoundAgain_inSteps() {
+    engine.close();
+    engine = Engine.ready(dir, Engine::withRoomInMemory);
+    engine.lane().room = 0;
+    int questions = 2 * ExplainTask.STEP;
+    for (int i = 0; i < questions; i++) {
+      engine.ask("r-" + i, "Subject " + i);
+    }
+    engine.ask("follower", "Subject 0");
+
+    engine.revive();
+    engine.passBarrier();
+    engine.settle();
+
+    assertThat(engine.lane().offered).hasSize(questions);
+    engine.explain(0);
+    engine.advance(Engine.REQUESTS.timeout());
+    engine.settle();
+    assertThat(engine.results()).hasSize(questions + 1);
+    assertThat(engine.pending()).isZero();
+  }
+
+  @Test
+  void deadlineOfWhatWasInMemoryAlone_isKept() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+    engine.revive();
+    engine.passBarrier();
+
+    engine.advance(Engine.REQUESTS.timeout());
+
+    assertThat(engine.result().error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+  }
+
+  @Test
+  void stateOfALaterFormat_isRefused_withWordsOnWhatToDo() {
+    engine.driver.<String, Long>getKeyValueStore("counters").put("format", 3L);
+
+    assertThatThrownBy(() -> engine.revive())
+        .rootCause()
+        .isInstanceOf(StateFormatException.class)
+        .hasMessageContainingAll("format 3", "reads 2", "another APPLICATION_ID");
+  }
+
+  @Test
+  void stateOfTheFormatBefore_isRead() {
+    engine.passBarrier();
+    engine.ask("r-1", "Cells");
+    engine.driver.<String, Long>getKeyValueStore("counters").delete("format");
+    engine.revive();
+    engine.passBarrier();
+
+    engine.explain(0);
+    assertThat(engine.results()).hasSize(1);
   }
 
   @Test

@@ -183,7 +183,12 @@ class RoundTest {
         dir,
         s ->
             new ExplainSettings(
-                requests, s.cacheEntriesPerTask(), s.callTimeout(), s.limits(), s.model()));
+                requests,
+                s.cacheEntriesPerTask(),
+                s.inMemoryPerTask(),
+                s.callTimeout(),
+                s.limits(),
+                s.model()));
   }
 
   /**

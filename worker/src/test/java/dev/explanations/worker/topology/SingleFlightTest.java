@@ -98,7 +98,7 @@ class SingleFlightTest {
     engine.advance(Duration.ofMinutes(60).plusSeconds(2));
 
     assertThat(size("explanations")).isZero();
-    assertThat(size("timers")).as("but for two end marks of each index").isEqualTo(6);
+    assertThat(size("timers")).as("but for two end marks").isEqualTo(2);
     assertThat(size("pending")).isZero();
   }
 
@@ -107,7 +107,10 @@ class SingleFlightTest {
     engine.close();
     engine =
         Engine.ready(
-            dir, s -> new ExplainSettings(s.requests(), 3, s.callTimeout(), s.limits(), s.model()));
+            dir,
+            s ->
+                new ExplainSettings(
+                    s.requests(), 3, s.inMemoryPerTask(), s.callTimeout(), s.limits(), s.model()));
     for (int i = 0; i < 5; i++) {
       engine.ask("r-" + i, "Subject " + i);
       engine.explain(i);

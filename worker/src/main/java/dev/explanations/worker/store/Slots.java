@@ -1,0 +1,251 @@
+package dev.explanations.worker.store;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How requests that wait lie in their store. The first request of an explanation, its head, stands
+ * under the cache key; the others, its followers, under their ids behind it. So the usual case of
+ * one request is a look-up: a range in RocksDB has no upper bound, and where entries come and go it
+ * reads on through thousands of tombstones.
+ *
+ * <p>The slots used last are kept decoded. Used by one stream thread.
+ */
+final class Slots {
+
+  private static final Cbor<Slot> CBOR = new Cbor<>(Slot.class);
+
+  /** A slot's objects in memory, besides its bytes. */
+  private static final int OVERHEAD = 512;
+
+  /** What one page brings into memory at most, if it has more than one entry. */
+  private static final int PAGE_BYTES = 1024 * 1024;
+
+  private final KeyValueStore<String, byte[]> store;
+  private final BiConsumer<String, byte[]> unreadable;
+  private final long maxBytes;
+  private final LinkedHashMap<String, Slot> decoded = new LinkedHashMap<>(16, 0.75f, true);
+  private long decodedBytes;
+
+  /** No follower of the key stands before this; in memory, so that no tombstone is read twice. */
+  private final Map<String, String> firstFollowers = new HashMap<>();
+
+  /**
+   * An entry.
+   *
+   * @param indexed whether its times are in the store as well; in memory alone otherwise
+   * @param followed on a head: there may be followers
+   * @param round on a head: the last failure of its explanation; {@code null} if there was none
+   */
+  record Slot(PendingRequest request, boolean indexed, boolean followed, @Nullable Round round) {
+
+    boolean isOf(PendingRequest other) {
+      return request.origin().equals(other.origin());
+    }
+
+    Slot with(PendingRequest request, boolean indexed) {
+      return new Slot(request, indexed, followed, round);
+    }
+
+    private long bytes() {
+      return OVERHEAD + request.bytes();
+    }
+  }
+
+  /**
+   * Some entries.
+   *
+   * @param next where to go on; {@code null} at the end
+   */
+  record Page(List<Slot> slots, @Nullable String next) {}
+
+  /**
+   * @param maxBytes of decoded slots
+   * @param unreadable told of each entry that could not be read, when it has been deleted
+   */
+  Slots(KeyValueStore<String, byte[]> store, long maxBytes, BiConsumer<String, byte[]> unreadable) {
+    this.store = store;
+    this.maxBytes = maxBytes;
+    this.unreadable = unreadable;
+  }
+
+  /** The slot under a cache key or an id. */
+  @Nullable Slot get(String key) {
+    Slot known = decoded.get(key);
+    if (known != null) {
+      return known;
+    }
+    byte[] bytes = store.get(key);
+    return bytes == null ? null : read(key, bytes);
+  }
+
+  /** The slot of a request, be it head or follower. */
+  @Nullable Slot find(String id) {
+    int end = id.indexOf('/');
+    Slot head = end < 0 ? null : get(id.substring(0, end));
+    return head == null || head.request().id().equals(id) ? head : head.followed() ? get(id) : null;
+  }
+
+  boolean isHead(PendingRequest request) {
+    Slot head = get(request.cacheKey());
+    return head != null && head.isOf(request);
+  }
+
+  void put(String key, Slot slot) {
+    store.put(key, CBOR.write(slot));
+    remember(key, slot);
+  }
+
+  /** Another entry behind a head. */
+  void follow(Slot head, Slot follower) {
+    String key = follower.request().cacheKey();
+    String id = follower.request().id();
+    put(id, follower);
+    firstFollowers.computeIfPresent(key, (k, first) -> first.compareTo(id) < 0 ? first : id);
+    if (!head.followed()) {
+      put(key, new Slot(head.request(), head.indexed(), true, head.round()));
+    }
+  }
+
+  /** Takes an entry out; behind a head its first follower takes its place. */
+  void remove(PendingRequest request) {
+    String key = request.cacheKey();
+    Slot head = get(key);
+    if (head == null || !head.isOf(request)) {
+      delete(request.id());
+      return;
+    }
+    String from = firstFollowers.getOrDefault(key, key + "/");
+    if (!head.followed() || promoteFirst(key, from, head.round()) == null) {
+      delete(key);
+    }
+  }
+
+  /**
+   * The followers of a key in the order of their ids.
+   *
+   * @param from where an earlier page ended; {@code null} for the first
+   */
+  Page followers(String cacheKey, @Nullable String from, int limit) {
+    Slot head = get(cacheKey);
+    if (head == null || !head.followed()) {
+      return new Page(List.of(), null);
+    }
+    String first = firstFollowers.getOrDefault(cacheKey, cacheKey + "/");
+    return page(from == null ? first : from, cacheKey + "0", limit);
+  }
+
+  /**
+   * Reads entries in the order of their keys, at most so many.
+   *
+   * @param to exclusive; {@code null}: to the end
+   */
+  Page page(String from, @Nullable String to, int limit) {
+    List<Slot> page = new ArrayList<>();
+    List<KeyValue<String, byte[]>> bad = new ArrayList<>();
+    String next = null;
+    long bytes = 0;
+    try (KeyValueIterator<String, byte[]> entries = store.range(from, to)) {
+      while (next == null && entries.hasNext()) {
+        KeyValue<String, byte[]> entry = entries.next();
+        Slot known = decoded.get(entry.key);
+        Slot slot = known == null ? sound(entry.key, entry.value) : known;
+        if (slot == null) {
+          bad.add(entry);
+        } else {
+          page.add(slot);
+          remember(entry.key, slot);
+        }
+        bytes += entry.value.length;
+        next = page.size() + bad.size() < limit && bytes < PAGE_BYTES ? null : entry.key + '\0';
+      }
+    }
+    for (KeyValue<String, byte[]> entry : bad) {
+      takeOut(entry.key, entry.value);
+      if (isHead(entry.key)) {
+        promoteFirst(entry.key, entry.key + "/", null);
+      }
+    }
+    return new Page(page, next);
+  }
+
+  /**
+   * An entry that cannot be read is taken out; behind a head its first follower takes its place.
+   */
+  private @Nullable Slot read(String key, byte[] bytes) {
+    Slot slot = sound(key, bytes);
+    if (slot != null) {
+      remember(key, slot);
+      return slot;
+    }
+    takeOut(key, bytes);
+    return isHead(key) ? promoteFirst(key, key + "/", null) : null;
+  }
+
+  /** The first follower that can be read becomes the head, if there is one. */
+  private @Nullable Slot promoteFirst(String key, String from, @Nullable Round round) {
+    Page page = new Page(List.of(), from);
+    while (page.slots().isEmpty() && page.next() != null) {
+      page = page(page.next(), key + "0", 1);
+    }
+    if (page.slots().isEmpty()) {
+      firstFollowers.remove(key);
+      return null;
+    }
+    Slot first = page.slots().getFirst();
+    Slot head = new Slot(first.request(), first.indexed(), true, round);
+    delete(first.request().id());
+    put(key, head);
+    firstFollowers.put(key, first.request().id() + '\0');
+    return head;
+  }
+
+  private static boolean isHead(String key) {
+    return key.indexOf('/') < 0;
+  }
+
+  private static @Nullable Slot sound(String key, byte[] bytes) {
+    try {
+      Slot slot = CBOR.read(bytes);
+      PendingRequest request = slot == null ? null : slot.request();
+      boolean sound =
+          request != null
+              && request.isSound()
+              && (slot.round() == null || slot.round().isSound())
+              && (key.equals(request.cacheKey()) || key.equals(request.id()));
+      return sound ? slot : null;
+    } catch (RuntimeException | StackOverflowError e) {
+      return null;
+    }
+  }
+
+  private void takeOut(String key, byte[] bytes) {
+    delete(key);
+    unreadable.accept(key, bytes);
+  }
+
+  private void delete(String key) {
+    TaskStores.delete(store, key);
+    drop(decoded.remove(key));
+  }
+
+  private void remember(String key, Slot slot) {
+    drop(decoded.put(key, slot));
+    decodedBytes += slot.bytes();
+    while (decodedBytes > maxBytes && decoded.size() > 1) {
+      drop(decoded.pollFirstEntry().getValue());
+    }
+  }
+
+  private void drop(@Nullable Slot slot) {
+    decodedBytes -= slot == null ? 0 : slot.bytes();
+  }
+}
