@@ -55,7 +55,7 @@ final class Slots {
       return new Slot(request, indexed, followed, round);
     }
 
-    private long bytes() {
+    private int bytes() {
       return OVERHEAD + request.bytes();
     }
   }
