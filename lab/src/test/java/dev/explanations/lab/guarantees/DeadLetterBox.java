@@ -95,6 +95,7 @@ record DeadLetterBox(Rig rig) {
             "bootstrap.servers", rig.broker.bootstrapServers(),
             "transactional.id", rig.topic("letters"),
             "max.request.size", 2_097_152);
+    long before = offsets("dead-letters", IsolationLevel.READ_COMMITTED);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.initTransactions();
@@ -107,6 +108,13 @@ record DeadLetterBox(Rig rig) {
         producer.commitTransaction();
       }
     }
+    // a topic that has just been created may tell of nothing for a moment longer
+    await()
+        .atMost(Rig.PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () ->
+                offsets("dead-letters", IsolationLevel.READ_COMMITTED) >= before + letters.size());
     awaitSettled("dead-letters");
   }
 

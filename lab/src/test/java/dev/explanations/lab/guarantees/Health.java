@@ -49,6 +49,11 @@ final class Health {
     return breaker().path("state").asText();
   }
 
+  /** Requests that wait on this worker. */
+  long pending() {
+    return body().path("services").path("kafka_streams").path("pending").asLong();
+  }
+
   /** The status of the cache. */
   String cache() {
     return body().path("services").path("cache").path("status").asText();

@@ -69,10 +69,16 @@ class OutageIT {
   void crashWhileTheBreakerIsOpen_losesNothing_andTheRestartAsksAtOnce() throws Exception {
     Rig rig = cluster.rig(DOWN);
     WorkerProcess crashing = rig.process("w1", "CIRCUIT_BREAKER_TIMEOUT", "10m");
-    rig.askAbout(0, 300);
+    Health health = new Health(crashing.httpPort());
+    rig.askAbout(0, 150);
+    health.awaitBreaker("open");
+    rig.awaitEndOfCalls();
+    // what waits already stays where it is, what arrives goes round
+    rig.askAbout(150, 300);
     await("all of them wait")
         .atMost(Rig.PATIENCE)
-        .until(() -> rig.topics().read(rig.topic("retries")).size() >= 300);
+        .until(
+            () -> rig.topics().read(rig.topic("retries")).size() >= 150 && health.pending() == 300);
     long calls = rig.gemini.statistics().calls();
 
     crashing.kill();
