@@ -55,6 +55,10 @@ record DeadLetterBox(Rig rig) {
             "retention.ms",
             "-1"));
     Topics.get(rig.admin.createTopics(List.of(topic)).all());
+    await()
+        .atMost(Rig.PATIENCE)
+        .ignoreExceptions()
+        .until(() -> offsets(name, IsolationLevel.READ_COMMITTED) == 0);
   }
 
   String ledger() {
