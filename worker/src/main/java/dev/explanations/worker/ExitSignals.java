@@ -39,7 +39,6 @@ final class ExitSignals {
     this.halt = halt;
   }
 
-  /** Handles the signals of this process from now on. */
   void install() {
     try {
       handle("TERM");

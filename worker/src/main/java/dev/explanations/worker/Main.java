@@ -9,6 +9,7 @@ import dev.explanations.worker.settings.InvalidSettingsException;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.settings.SettingsTable;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ public final class Main {
         case "--describe" -> print(describe());
         case "--topics" -> print(topics());
         case "--help", "-h" -> print(USAGE + "\n" + SettingsTable.text());
-        case "--version" -> print(Version.current());
+        case "--version" -> print(version());
         default -> {
           System.err.print("unknown: " + String.join(" ", args) + "\n" + USAGE);
           yield BAD_USAGE;
@@ -75,7 +76,7 @@ public final class Main {
     Logger log = LoggerFactory.getLogger(Main.class);
     LibraryLevels.confine();
     logDeadThreads();
-    log.info("Explanation worker {}: {}", Version.current(), lines(loaded.summary()));
+    log.info("Explanation worker {}: {}", version(), lines(loaded.summary()));
     if (!loaded.ignored().isEmpty()) {
       log.warn("Not known to Kafka's clients, ignored: {}", String.join(", ", loaded.ignored()));
     }
@@ -145,13 +146,20 @@ public final class Main {
   }
 
   private static String describe() {
-    return WorkerTopology.describe(SettingsLoader.loadWithoutKey(textsWithLoggingSet()));
+    Settings settings = SettingsLoader.loadWithoutKey(textsWithLoggingSet());
+    return new WorkerTopology(settings, Clock.systemUTC()).describe();
   }
 
   private static String topics() {
     Settings settings = SettingsLoader.loadWithoutKey(textsWithLoggingSet());
     return new TopicPlan(settings)
         .json(Redrive.ledger(settings.streams().applicationId(), settings.topics()));
+  }
+
+  /** As the jar says. */
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(development)" : version;
   }
 
   private static int print(String text) {

@@ -2,7 +2,6 @@ package dev.explanations.worker;
 
 import dev.explanations.worker.cache.RedisCache;
 import dev.explanations.worker.cache.SharedCache;
-import dev.explanations.worker.contract.TargetReader;
 import dev.explanations.worker.dispatch.CallDispatcher;
 import dev.explanations.worker.dispatch.DispatchSettings;
 import dev.explanations.worker.gate.CallGate;
@@ -20,20 +19,14 @@ import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.kafka.TopicSetup;
 import dev.explanations.worker.metrics.Facts;
-import dev.explanations.worker.metrics.HistoryReadings;
+import dev.explanations.worker.metrics.History;
 import dev.explanations.worker.metrics.MetricsReport;
 import dev.explanations.worker.metrics.WorkerMetrics;
 import dev.explanations.worker.ops.HealthReport;
-import dev.explanations.worker.ops.History;
 import dev.explanations.worker.ops.OpsServer;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
-import dev.explanations.worker.topology.Alarms;
-import dev.explanations.worker.topology.CommitRequests;
-import dev.explanations.worker.topology.Faults;
-import dev.explanations.worker.topology.FlowTopics;
 import dev.explanations.worker.topology.TopicLimits;
-import dev.explanations.worker.topology.WorkerTotals;
 import dev.explanations.worker.tracing.OpenTelemetryTracing;
 import dev.explanations.worker.tracing.Tracing;
 import java.io.IOException;
@@ -70,46 +63,46 @@ public final class Worker {
   private final Settings settings;
   private final SteadyClock clock = new SteadyClock();
   private final ClockWatch clockWatch = new ClockWatch(clock::ahead, this::clockIsSetBack);
-  private final WorkerTotals totals = new WorkerTotals();
-  private final Alarms alarms = new Alarms();
-  private final CommitRequests commits = new CommitRequests();
-  private final Faults faults = new Faults(clock);
-  private final FlowTopics topics;
+  private final WorkerTopology topology;
   private final WorkerModels models;
   private final CallGate gate;
   private final @Nullable RedisCache redis;
   private final SharedCache shared;
   private final WorkerControl control;
-  private final WorkerBreakers breakers;
   private final WorkerDeadLetters deadLetters;
   private final WorkerReadings readings;
   private final WorkerMetrics metrics;
   private final History history;
-  private final HealthReport health;
   private final OpsServer http;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private @Nullable CallDispatcher dispatcher;
   private volatile @Nullable StreamsRunner stream;
-  private volatile @Nullable String instanceId;
   private @Nullable Integer exitCode;
 
   private Worker(
       SettingsLoader.Loaded loaded,
       BiFunction<Settings.Gemini, String, ? extends ModelClient> clients) {
     this.settings = loaded.settings();
-    this.topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
+    this.topology = new WorkerTopology(settings, clock);
     this.redis =
         settings.redis().enabled()
             ? new RedisCache(settings.redis(), settings.gemini().maxInFlight(), clock)
             : null;
+    this.control = new WorkerControl(settings, redis == null ? SharedCache.none() : redis, clock);
     this.readings =
         new WorkerReadings(
-            totals, faults, redis, this::healthOf, this::paused, clockWatch::isWrong, clock);
-    Facts facts = WorkerFacts.of(loaded, topics.sources(), clock.instant());
+            topology, redis, control, settings.requests().maxPending(), clockWatch::isWrong, clock);
+    Facts facts =
+        new Facts(
+            Main.version(),
+            clock.instant(),
+            settings,
+            loaded.summary(),
+            WorkerModels.names(settings.gemini()),
+            topology.topics.sources());
     this.metrics = new WorkerMetrics(readings, facts, clock);
     this.shared = redis == null ? SharedCache.none() : metrics.meters().measured(redis);
-    this.control = new WorkerControl(settings, shared, clock);
     this.models = new WorkerModels(settings.gemini(), clients, metrics.meters());
     parts.push(models);
     parts.push(clockWatch);
@@ -118,22 +111,28 @@ public final class Worker {
     if (redis != null) {
       metrics.bind(List.of(redis.resilience4j()));
     }
-    this.breakers = new WorkerBreakers(gate);
+    readings.attach(gate);
     this.deadLetters = new WorkerDeadLetters(settings);
-    this.history = new History(new HistoryReadings(metrics, readings, breakers), clock);
-    this.health = WorkerHealth.report(settings, redis, breakers, models, readings, clock);
+    this.history = new History(metrics.meters(), readings, clock);
+    HealthReport health =
+        new HealthReport(
+            settings.environment(),
+            clock,
+            readings::cache,
+            readings::breakers,
+            settings.gemini().model(),
+            models::trouble,
+            readings::stream);
+    readings.attach(health);
     this.http =
         new OpsServer(
             settings.http(),
             health,
-            breakers,
+            readings::breakers,
             control::give,
-            new TargetReader(),
             deadLetters,
-            new MetricsReport(
-                metrics, readings, facts, breakers, () -> control.members(instanceId), clock),
-            history,
-            () -> WorkerTopology.describe(settings),
+            new MetricsReport(metrics, readings, facts, history, clock),
+            topology::describe,
             metrics.meters().http());
   }
 
@@ -155,14 +154,6 @@ public final class Worker {
       SettingsLoader.Loaded settings,
       BiFunction<Settings.Gemini, String, ? extends ModelClient> clients) {
     return new Worker(settings, clients);
-  }
-
-  private boolean paused() {
-    return control.paused();
-  }
-
-  private int healthOf(String service) {
-    return health.status(service).severity();
   }
 
   /**
@@ -203,7 +194,7 @@ public final class Worker {
 
     Settings.Streams streams = settings.streams();
     String instanceId = InstanceId.of(streams);
-    this.instanceId = instanceId;
+    readings.attach(instanceId);
     ClientProperties properties = new ClientProperties(settings.kafka(), streams);
     Admin admin = Admin.create(properties.admin());
     parts.push(() -> admin.close(ADMIN_CLOSE));
@@ -214,7 +205,8 @@ public final class Worker {
     lag.start();
     readings.attach(lag);
     TopicLimits limits = new TopicSetup(admin, settings).prepare();
-    new OffsetsGuard(admin, streams.applicationId(), topics, metrics.meters()::purged).check();
+    new OffsetsGuard(admin, streams.applicationId(), topology.topics, metrics.meters()::purged)
+        .check();
 
     AbandonedTransactions abandoned = new AbandonedTransactions(admin, streams.applicationId());
     parts.push(abandoned);
@@ -222,7 +214,7 @@ public final class Worker {
 
     KafkaOutcomeChannel outcomes =
         new KafkaOutcomeChannel(
-            properties.outcomesProducer(), topics.outcomes(), this::outcomesAreLost);
+            properties.outcomesProducer(), topology.topics.outcomes(), this::outcomesAreLost);
     parts.push(outcomes);
     Tracing tracing = tracing(instanceId);
     CallDispatcher calls =
@@ -230,33 +222,22 @@ public final class Worker {
             gate, shared, control::cache, outcomes, DispatchSettings.of(settings), clock, tracing);
     parts.push(calls);
     dispatcher = calls;
-    breakers.attach(calls);
     readings.attach(outcomes, calls);
     parts.push(control);
-    control.start(admin, properties, instanceId, new WorkerCommands(calls, this::committed));
+    control.start(admin, properties, instanceId, calls, this::committed);
 
     ConsumedRecordsPurger purger =
         new ConsumedRecordsPurger(
-            admin, streams.applicationId(), topics.queues(), readings::partitions);
+            admin, streams.applicationId(), topology.topics.queues(), readings::partitions);
     parts.push(purger);
     purger.start(PURGE_INTERVAL);
 
     StreamsRunner runner =
         new StreamsRunner(
-            WorkerTopology.of(
-                settings,
-                calls,
-                control::cache,
-                totals,
-                alarms,
-                commits,
-                metrics.meters().flow(),
-                limits,
-                tracing,
-                faults),
+            topology.build(calls, control::cache, metrics.meters().flow(), limits, tracing),
             properties.streams(instanceId),
-            alarms::next,
-            commits::request,
+            topology.alarms::next,
+            topology.commits::request,
             admin,
             streams.applicationId(),
             instanceId,

@@ -3,23 +3,33 @@ package dev.explanations.worker;
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.cache.VoidEntries;
 import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.contract.Command.ClearCache;
+import dev.explanations.worker.contract.Command.HoldBreakerOpen;
+import dev.explanations.worker.contract.Command.InvalidateCache;
+import dev.explanations.worker.contract.Command.Pause;
+import dev.explanations.worker.contract.Command.ResetBreaker;
+import dev.explanations.worker.contract.Command.Resume;
 import dev.explanations.worker.control.CacheState;
-import dev.explanations.worker.control.CommandListener;
 import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.control.CommandResult.NotPublished;
 import dev.explanations.worker.control.CommandResult.Receipt;
 import dev.explanations.worker.control.ControlLog;
 import dev.explanations.worker.control.ControlState;
 import dev.explanations.worker.control.ControlTopic;
+import dev.explanations.worker.dispatch.CallDispatcher;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.StartException;
-import dev.explanations.worker.metrics.WorkerList;
+import dev.explanations.worker.metrics.Readings;
 import dev.explanations.worker.settings.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +44,7 @@ final class WorkerControl implements AutoCloseable {
   private final Settings settings;
   private final Clock clock;
   private final VoidEntries voidEntries;
-  private volatile @Nullable ControlTopic topic;
+  private volatile Optional<ControlTopic> topic = Optional.empty();
 
   WorkerControl(Settings settings, SharedCache shared, Clock clock) {
     this.settings = settings;
@@ -45,9 +55,15 @@ final class WorkerControl implements AutoCloseable {
   /**
    * Returns when all commands that were given before are in force.
    *
+   * @param committed completed when all is committed that stream threads have begun to do before
    * @throws StartException if the topic cannot be read
    */
-  void start(Admin admin, ClientProperties properties, String instanceId, CommandListener listener)
+  void start(
+      Admin admin,
+      ClientProperties properties,
+      String instanceId,
+      CallDispatcher calls,
+      Supplier<CompletionStage<@Nullable Void>> committed)
       throws InterruptedException {
     String name = settings.topics().control();
     ControlTopic opened =
@@ -55,9 +71,9 @@ final class WorkerControl implements AutoCloseable {
             new ControlLog(admin, properties.controlConsumer(), properties.controlProducer(), name),
             instanceId,
             settings.cache().ttl().plus(settings.gemini().timeout()).plus(MARGIN),
-            listener,
+            (command, offset, replayed) -> apply(command, replayed, calls, committed),
             clock);
-    topic = opened;
+    topic = Optional.of(opened);
     opened.start();
     if (!opened.awaitState(READ)) {
       throw new StartException(
@@ -66,10 +82,32 @@ final class WorkerControl implements AutoCloseable {
     }
   }
 
+  /** What is void in the cache is asked of {@link #cache} wherever the cache is looked into. */
+  private static CompletionStage<@Nullable Void> apply(
+      Command command,
+      boolean replayed,
+      CallDispatcher calls,
+      Supplier<CompletionStage<@Nullable Void>> committed) {
+    switch (command) {
+      case ClearCache _, InvalidateCache _ -> {
+        // what is void now is to be deleted
+        calls.wake();
+        if (!replayed) {
+          // until the next commit results may become visible that were taken from the cache before
+          return committed.get();
+        }
+      }
+      case HoldBreakerOpen(String breaker) -> calls.holdBreakerOpen(breaker);
+      case ResetBreaker(String breaker) -> calls.resetBreaker(breaker);
+      case Pause() -> calls.pause(true);
+      case Resume() -> calls.pause(false);
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
   /** What commands say of the cache by now. */
   CacheState cache() {
-    ControlTopic read = topic;
-    return read == null ? CacheState.UNKNOWN : read.state().cache();
+    return topic.map(it -> it.state().cache()).orElse(CacheState.UNKNOWN);
   }
 
   /**
@@ -78,34 +116,30 @@ final class WorkerControl implements AutoCloseable {
    * @param self this one's {@code INSTANCE_ID}, listed even if it has not been heard; {@code null}
    *     before it is known
    */
-  List<WorkerList.Member> members(@Nullable String self) {
-    ControlTopic read = topic;
+  List<Readings.Member> members(@Nullable String self) {
     Map<String, ControlState.Sighting> workers =
-        read == null ? Map.of() : read.state().liveWorkers(clock.instant());
-    List<WorkerList.Member> members = new ArrayList<>();
+        topic.map(it -> it.state().liveWorkers(clock.instant())).orElse(Map.of());
+    List<Readings.Member> members = new ArrayList<>();
     if (self != null && !workers.containsKey(self)) {
-      members.add(new WorkerList.Member(self, true, null, null));
+      members.add(new Readings.Member(self, true, null, null));
     }
     workers.forEach(
         (worker, seen) ->
             members.add(
-                new WorkerList.Member(
-                    worker, worker.equals(self), seen.applied(), seen.heardAt())));
+                new Readings.Member(worker, worker.equals(self), seen.applied(), seen.heardAt())));
     return members;
   }
 
   boolean paused() {
-    ControlTopic read = topic;
-    return read != null && read.state().paused();
+    return topic.map(it -> it.state().paused()).orElse(false);
   }
 
   /** Gives a command to every worker; takes five seconds at most. */
   CommandResult give(Command command) {
-    ControlTopic read = topic;
-    if (read == null) {
-      return new NotPublished("this worker is starting");
-    }
-    CommandResult result = read.command(command);
+    CommandResult result =
+        topic
+            .map(it -> it.command(command))
+            .orElseGet(() -> new NotPublished("this worker is starting"));
     if (result instanceof Receipt) {
       // from now on no worker shares an answer to an older call, but for those that are missing
       voidEntries.deleteAfter(command);
@@ -116,9 +150,6 @@ final class WorkerControl implements AutoCloseable {
   @Override
   public void close() {
     voidEntries.close();
-    ControlTopic opened = topic;
-    if (opened != null) {
-      opened.close();
-    }
+    topic.ifPresent(ControlTopic::close);
   }
 }

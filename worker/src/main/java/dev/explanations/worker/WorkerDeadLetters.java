@@ -9,6 +9,7 @@ import dev.explanations.worker.redrive.Redrive;
 import dev.explanations.worker.redrive.RedriveJobs;
 import dev.explanations.worker.settings.Settings;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -29,7 +30,7 @@ final class WorkerDeadLetters implements DeadLetterDesk, AutoCloseable {
   /** One look at a time: each may have some megabytes under way. */
   private final Semaphore looks = new Semaphore(1);
 
-  private volatile @Nullable RedriveJobs jobs;
+  private volatile Optional<RedriveJobs> jobs = Optional.empty();
 
   WorkerDeadLetters(Settings settings) {
     this.settings = settings;
@@ -46,12 +47,11 @@ final class WorkerDeadLetters implements DeadLetterDesk, AutoCloseable {
             settings.streams().applicationId(),
             settings.topics(),
             settings.redrive().maxReplays());
-    jobs = new RedriveJobs(redrive::run);
+    jobs = Optional.of(new RedriveJobs(redrive::run));
   }
 
   @Override
-  public DeadLetters newest(int limit, @Nullable ErrorCode reason)
-      throws UnavailableException, InterruptedException {
+  public DeadLetters newest(int limit, @Nullable ErrorCode reason) throws InterruptedException {
     if (!looks.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new UnavailableException("Others look at the dead letters now.");
     }
@@ -65,27 +65,17 @@ final class WorkerDeadLetters implements DeadLetterDesk, AutoCloseable {
   }
 
   @Override
-  public RedriveJobs jobs() throws UnavailableException {
-    RedriveJobs jobs = this.jobs;
-    if (jobs == null) {
-      throw new UnavailableException("The worker is starting.");
-    }
-    return jobs;
+  public RedriveJobs jobs() {
+    return jobs.orElseThrow(() -> new UnavailableException("The worker is starting."));
   }
 
   /** Interrupts the job that runs. */
   void stop() {
-    RedriveJobs jobs = this.jobs;
-    if (jobs != null) {
-      jobs.stop();
-    }
+    jobs.ifPresent(RedriveJobs::stop);
   }
 
   @Override
   public void close() {
-    RedriveJobs jobs = this.jobs;
-    if (jobs != null) {
-      jobs.close();
-    }
+    jobs.ifPresent(RedriveJobs::close);
   }
 }

@@ -5,13 +5,13 @@ import dev.explanations.worker.gemini.ModelClient;
 import dev.explanations.worker.gemini.ModelHealth;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.metrics.Meters;
-import dev.explanations.worker.ops.GeminiView;
 import dev.explanations.worker.settings.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** Gemini's models, the preferred one first, each measured and with its health. */
@@ -71,14 +71,9 @@ final class WorkerModels implements AutoCloseable {
     clients.forEach(ModelClient::warmUp);
   }
 
-  /** What is known of the preferred model. */
-  GeminiView view() {
-    return new GeminiView(
-        settings.model(),
-        Objects.requireNonNull(byBreaker.get(BREAKER))
-            .trouble()
-            .map(it -> new GeminiView.Trouble(it.code(), it.detail()))
-            .orElse(null));
+  /** What a person has to act on, of the preferred model. */
+  Optional<ModelHealth.Trouble> trouble() {
+    return Objects.requireNonNull(byBreaker.get(BREAKER)).trouble();
   }
 
   /** Calls under way go on to their end. */

@@ -1,89 +1,117 @@
 package dev.explanations.worker;
 
+import dev.explanations.worker.cache.CacheTierHealth;
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.cache.RedisCache;
 import dev.explanations.worker.dispatch.CallDispatcher;
 import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.kafka.GroupLag;
 import dev.explanations.worker.kafka.KafkaOutcomeChannel;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.metrics.Readings;
-import dev.explanations.worker.ops.QueueView;
+import dev.explanations.worker.ops.Fields;
+import dev.explanations.worker.ops.HealthReport;
+import dev.explanations.worker.ops.ServiceHealth;
+import dev.explanations.worker.ops.Status;
 import dev.explanations.worker.ops.StreamsView;
 import dev.explanations.worker.topology.Faults;
 import dev.explanations.worker.topology.WorkerTotals;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.ToIntFunction;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the parts of a worker, of which many exist only some time after its start. */
 final class WorkerReadings implements Readings {
-
   /** For so long a failure of the worker itself makes it degraded. */
   private static final Duration FAULT_SHOWN = Duration.ofMinutes(10);
 
   private final WorkerTotals totals;
   private final Faults faults;
   private final @Nullable RedisCache redis;
-  private final ToIntFunction<String> health;
-  private final BooleanSupplier paused;
+  private final WorkerControl control;
+  private final int maxPending;
   private final BooleanSupplier clockWrong;
   private final Clock clock;
-  private volatile @Nullable CallDispatcher dispatcher;
-  private volatile @Nullable KafkaOutcomeChannel outcomes;
-  private volatile @Nullable GroupLag lag;
-  private volatile @Nullable StreamsRunner stream;
+  private Supplier<List<BreakerStatus>> breakers = List::of;
+  private volatile @Nullable HealthReport report;
+  private volatile @Nullable String instanceId;
+  private volatile Optional<CallDispatcher> dispatcher = Optional.empty();
+  private volatile Optional<KafkaOutcomeChannel> outcomes = Optional.empty();
+  private volatile Optional<GroupLag> lag = Optional.empty();
+  private volatile Optional<StreamsRunner> stream = Optional.empty();
 
   WorkerReadings(
-      WorkerTotals totals,
-      Faults faults,
+      WorkerTopology topology,
       @Nullable RedisCache redis,
-      ToIntFunction<String> health,
-      BooleanSupplier paused,
+      WorkerControl control,
+      int maxPending,
       BooleanSupplier clockWrong,
       Clock clock) {
-    this.totals = totals;
-    this.faults = faults;
+    this.totals = topology.totals;
+    this.faults = topology.faults;
     this.redis = redis;
-    this.health = health;
-    this.paused = paused;
+    this.control = control;
+    this.maxPending = maxPending;
     this.clockWrong = clockWrong;
     this.clock = clock;
   }
 
-  void attach(GroupLag lag) {
-    this.lag = lag;
+  synchronized void attach(CallGate gate) {
+    breakers = gate::breakers;
   }
 
-  void attach(KafkaOutcomeChannel outcomes, CallDispatcher dispatcher) {
-    this.outcomes = outcomes;
-    this.dispatcher = dispatcher;
+  void attach(HealthReport report) {
+    this.report = report;
+  }
+
+  void attach(String instanceId) {
+    this.instanceId = instanceId;
+  }
+
+  void attach(GroupLag lag) {
+    this.lag = Optional.of(lag);
+  }
+
+  synchronized void attach(KafkaOutcomeChannel outcomes, CallDispatcher dispatcher) {
+    this.outcomes = Optional.of(outcomes);
+    this.dispatcher = Optional.of(dispatcher);
+    breakers = dispatcher::breakers;
   }
 
   void attach(StreamsRunner stream) {
-    this.stream = stream;
+    this.stream = Optional.of(stream);
   }
 
   /** Partitions of source topics that this worker owns; none before the stream is there. */
   Set<TopicPartition> partitions() {
-    StreamsRunner stream = this.stream;
-    return stream == null ? Set.of() : stream.partitions();
-  }
-
-  boolean hasStream() {
-    return stream != null;
+    return stream.map(StreamsRunner::partitions).orElse(Set.of());
   }
 
   @Override
   public DispatchStatus dispatch() {
-    CallDispatcher dispatcher = this.dispatcher;
-    return dispatcher == null ? DispatchStatus.NONE : dispatcher.status();
+    return dispatcher.map(CallDispatcher::status).orElse(DispatchStatus.NONE);
+  }
+
+  /** The dispatcher's lock guards them; before there is a dispatcher, this object's does. */
+  @Override
+  public synchronized List<BreakerStatus> breakers() {
+    return breakers.get();
+  }
+
+  @Override
+  public List<Member> workers() {
+    return control.members(instanceId);
   }
 
   @Override
@@ -108,14 +136,12 @@ final class WorkerReadings implements Readings {
 
   @Override
   public long outcomesSent() {
-    KafkaOutcomeChannel outcomes = this.outcomes;
-    return outcomes == null ? 0 : outcomes.acknowledged();
+    return outcomes.map(KafkaOutcomeChannel::acknowledged).orElse(0L);
   }
 
   @Override
   public long unacknowledgedBytes() {
-    KafkaOutcomeChannel outcomes = this.outcomes;
-    return outcomes == null ? 0 : outcomes.unacknowledgedBytes();
+    return outcomes.map(KafkaOutcomeChannel::unacknowledgedBytes).orElse(0L);
   }
 
   @Override
@@ -130,68 +156,62 @@ final class WorkerReadings implements Readings {
 
   @Override
   public @Nullable Map<String, Long> lag() {
-    GroupLag.Answer answer = answer();
-    return answer == null || brokerAway() ? null : answer.byTopic();
+    return brokerAway() ? null : lag.map(GroupLag::last).map(GroupLag.Answer::byTopic).orElse(null);
   }
 
   @Override
   public boolean brokerConnected() {
-    return answer() != null && !brokerAway();
+    return lag.map(GroupLag::last).isPresent() && !brokerAway();
   }
 
   /** For some seconds already; before anybody has asked it is not said to be. */
-  boolean brokerAway() {
-    GroupLag lag = this.lag;
-    return lag != null && lag.brokerIsAway();
-  }
-
-  StreamsView streamsView(int maxPending) {
-    StreamsRunner stream = this.stream;
-    DispatchStatus dispatch = dispatch();
-    Map<String, Long> lag = lag();
-    QueueView queue =
-        new QueueView(
-            pending(),
-            maxPending,
-            age(oldestPending()),
-            age(dispatch.oldestOutcome()),
-            dispatch.overdue());
-    return new StreamsView(
-        stream == null ? "CREATED" : stream.state().name(),
-        stream == null ? Duration.ZERO : Duration.between(stream.since(), clock.instant()),
-        stream != null && stream.hasRun(),
-        stream == null ? 0 : stream.threads(),
-        brokerAway(),
-        clockWrong.getAsBoolean(),
-        lag == null ? null : lag.values().stream().mapToLong(Long::longValue).sum(),
-        paused.getAsBoolean(),
-        queue,
-        faults
-            .lastInternal()
-            .filter(at -> at.plus(FAULT_SHOWN).isAfter(clock.instant()))
-            .isPresent());
-  }
-
-  private @Nullable Duration age(@Nullable Instant since) {
-    return since == null ? null : Duration.between(since, clock.instant());
-  }
-
-  private GroupLag.@Nullable Answer answer() {
-    GroupLag lag = this.lag;
-    return lag == null ? null : lag.last();
+  private boolean brokerAway() {
+    return lag.map(GroupLag::brokerIsAway).orElse(false);
   }
 
   @Override
-  public Stream stream() {
-    StreamsRunner stream = this.stream;
-    return stream == null
-        ? new Stream("CREATED", 0, 0, paused.getAsBoolean())
-        : new Stream(
-            stream.state().name(), stream.threads(), stream.tasks(), paused.getAsBoolean());
+  public StreamsView stream() {
+    DispatchStatus dispatch = dispatch();
+    return new StreamsView(
+        stream.map(it -> it.state().name()).orElse("CREATED"),
+        stream.map(StreamsRunner::since).map(this::age).orElse(Duration.ZERO),
+        stream.map(StreamsRunner::hasRun).orElse(false),
+        stream.map(StreamsRunner::threads).orElse(0),
+        stream.map(StreamsRunner::tasks).orElse(0),
+        brokerAway(),
+        clockWrong.getAsBoolean(),
+        totalLag(),
+        control.paused(),
+        new StreamsView.Queue(
+            pending(),
+            maxPending,
+            totals.oldestPending().map(this::age).orElse(null),
+            Optional.ofNullable(dispatch.oldestOutcome()).map(this::age).orElse(null),
+            dispatch.overdue()),
+        faults.lastInternal().filter(at -> age(at).compareTo(FAULT_SHOWN) < 0).isPresent());
+  }
+
+  private Duration age(Instant since) {
+    return Duration.between(since, clock.instant());
   }
 
   @Override
   public int health(String service) {
-    return health.applyAsInt(service);
+    return Objects.requireNonNull(report).status(service).severity();
+  }
+
+  /** Redis if there is one, else the state stores, which are there with the stream. */
+  ServiceHealth cache() {
+    if (redis == null) {
+      return new ServiceHealth(
+          Status.HEALTHY, Fields.of("type", "state_store", "connected", stream.isPresent()));
+    }
+    CacheTierHealth health = redis.health();
+    Fields details = Fields.of("type", "redis", "connected", health.connected());
+    if (health.lastError() != null) {
+      details.put("error", health.lastError());
+    }
+    boolean whole = health.state() == CacheTierHealth.State.CONNECTED;
+    return new ServiceHealth(whole ? Status.HEALTHY : Status.DEGRADED, details);
   }
 }

@@ -25,29 +25,31 @@ import java.time.Clock;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.Topology;
 
-/** The topology by the settings. */
+/** The topology as the settings want it, and what its tasks share with the rest of the worker. */
 final class WorkerTopology {
+  final FlowTopics topics;
+  final WorkerTotals totals = new WorkerTotals();
+  final Alarms alarms = new Alarms();
+  final CommitRequests commits = new CommitRequests();
+  final Faults faults;
+  private final Settings settings;
 
-  private WorkerTopology() {}
+  WorkerTopology(Settings settings, Clock clock) {
+    this.settings = settings;
+    this.topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
+    this.faults = new Faults(clock);
+  }
 
   /**
-   * Builds it.
-   *
    * @param commands what they say of the cache by now
    * @param limits of the topics that it writes to
    */
-  static Topology of(
-      Settings settings,
+  Topology build(
       Lanes lanes,
       Supplier<CacheState> commands,
-      WorkerTotals totals,
-      Alarms alarms,
-      CommitRequests commits,
       FlowListener listener,
       TopicLimits limits,
-      Tracing tracing,
-      Faults faults) {
-    FlowTopics topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
+      Tracing tracing) {
     FlowParts parts =
         new FlowParts(
             ExplainSettings.of(settings, limits),
@@ -71,22 +73,17 @@ final class WorkerTopology {
   }
 
   /** As Kafka Streams prints it. */
-  static String describe(Settings settings) {
+  String describe() {
     Lanes none =
         partition -> {
           throw new IllegalStateException("only described");
         };
-    return of(
-            settings,
+    return build(
             none,
             () -> CacheState.UNKNOWN,
-            new WorkerTotals(),
-            new Alarms(),
-            new CommitRequests(),
             new FlowListener() {},
             new TopicLimits(ClientProperties.MAX_RECORD_BYTES, ClientProperties.MAX_RECORD_BYTES),
-            Tracing.OFF,
-            new Faults(Clock.systemUTC()))
+            Tracing.OFF)
         .describe()
         .toString();
   }

@@ -116,12 +116,10 @@ public final class CacheState {
     return marks;
   }
 
-  /** Invalidations in force. */
   public int invalidations() {
     return invalidations.size();
   }
 
-  /** What was invalidated before that time. */
   List<String> invalidatedBefore(Instant time) {
     return invalidations.entrySet().stream()
         .filter(entry -> entry.getValue().at().isBefore(time))

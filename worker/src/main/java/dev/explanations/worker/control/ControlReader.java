@@ -147,7 +147,7 @@ final class ControlReader implements AutoCloseable {
     long begin = opened.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
     long end = opened.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     opened.seek(partition, begin);
-    Map<ByteBuffer, ControlEntry> latest = new LinkedHashMap<>();
+    Map<ByteBuffer, Replica.Entry> latest = new LinkedHashMap<>();
     while (opened.position(partition) < end) {
       for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
         decode(record)
@@ -198,13 +198,13 @@ final class ControlReader implements AutoCloseable {
     }
   }
 
-  private Optional<ControlEntry> decode(ConsumerRecord<byte[], byte[]> record) {
+  private Optional<Replica.Entry> decode(ConsumerRecord<byte[], byte[]> record) {
     Optional<ControlRecord> read = json.read(record.key(), record.value());
     if (read.isEmpty()) {
       warn(record);
     }
     Instant writtenAt = Instant.ofEpochMilli(record.timestamp());
-    return read.map(known -> new ControlEntry(known, record.offset(), writtenAt));
+    return read.map(known -> new Replica.Entry(known, record.offset(), writtenAt));
   }
 
   private void warn(ConsumerRecord<byte[], byte[]> record) {

@@ -67,7 +67,6 @@ public record ControlState(
     return !now.isAfter(sighting.heardAt().plus(SILENCE));
   }
 
-  /** Workers that have been silent since before that time. */
   List<String> silentSince(Instant time) {
     return workers.entrySet().stream()
         .filter(worker -> worker.getValue().heardAt().isBefore(time))

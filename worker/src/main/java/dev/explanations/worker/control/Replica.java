@@ -3,6 +3,7 @@ package dev.explanations.worker.control;
 import dev.explanations.worker.contract.Command;
 import dev.explanations.worker.contract.Command.ResetBreaker;
 import dev.explanations.worker.contract.Command.Resume;
+import dev.explanations.worker.contract.ControlRecord;
 import dev.explanations.worker.contract.ControlRecord.Departed;
 import dev.explanations.worker.contract.ControlRecord.Expired;
 import dev.explanations.worker.contract.ControlRecord.Heartbeat;
@@ -52,6 +53,13 @@ final class Replica {
   private Instant heardAt = Instant.MIN;
 
   /**
+   * A record of the control topic.
+   *
+   * @param writtenAt by the broker's clock where the worker created the topic, else by the writer's
+   */
+  record Entry(ControlRecord record, long offset, Instant writtenAt) {}
+
+  /**
    * @param onApplied called on any thread when this worker may have applied more, and must say so
    */
   Replica(
@@ -82,7 +90,7 @@ final class Replica {
    *
    * @param latest the last word on each subject, by offset
    */
-  void history(String logId, List<ControlEntry> latest, long nextOffset) {
+  void history(String logId, List<Entry> latest, long nextOffset) {
     boolean replayed = heardAt.equals(Instant.MIN);
     if (!replayed && !logId.equals(state.cache().generation().log())) {
       log.warn("The control topic begins anew: all entries of the state store are void");
@@ -90,7 +98,7 @@ final class Replica {
     heardAt = clock.instant();
     List<OrderedCommand> commands = new ArrayList<>();
     ControlState next = state.inLog(logId);
-    for (ControlEntry entry : latest) {
+    for (Entry entry : latest) {
       switch (entry.record()) {
         case Ordered ordered -> commands.add(command(ordered, entry.offset(), heardAt));
         case Heartbeat(String instance, long applied, var _) when !instance.equals(instanceId) ->
@@ -127,7 +135,7 @@ final class Replica {
   }
 
   /** The next record. */
-  void follow(ControlEntry entry) {
+  void follow(Entry entry) {
     Instant now = clock.instant();
     ControlState next = state.deafBetween(heardAt, now);
     heardAt = now;

@@ -19,9 +19,6 @@ final class MeasuredModel implements ExplanationModel {
   private final Counter started;
   private final Map<CallEnd, Counter> ended;
 
-  /**
-   * @param meters for what all models share
-   */
   MeasuredModel(
       ExplanationModel model, Meters meters, Counter started, Map<CallEnd, Counter> ended) {
     this.model = model;

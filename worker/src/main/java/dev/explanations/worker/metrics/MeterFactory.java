@@ -53,9 +53,6 @@ record MeterFactory(MeterRegistry registry, Readings readings) {
     return UNITS.contains(last) ? last : null;
   }
 
-  /**
-   * @param bucketMillis the bounds of the histogram's buckets
-   */
   Timer timer(String name, String meaning, long... bucketMillis) {
     return Timer.builder(PREFIX + name)
         .description(meaning)

@@ -4,16 +4,23 @@ import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.gemini.ExplanationModel;
+import dev.explanations.worker.ops.Fields;
 import dev.explanations.worker.ops.HttpListener;
+import dev.explanations.worker.settings.Settings.Prices;
 import dev.explanations.worker.topology.FlowListener;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.HistogramSnapshot;
+import io.micrometer.core.instrument.distribution.ValueAtPercentile;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +45,7 @@ public final class Meters {
   };
 
   private final MeterFactory make;
-  private final Cost cost;
+  private final Prices prices;
 
   final Counter received;
   final Map<Source, Counter> explained = new EnumMap<>(Source.class);
@@ -59,16 +66,14 @@ public final class Meters {
   final Counter storeTokensSaved;
   final Timer redisLookups;
   private final Map<String, Counter> purged = new HashMap<>();
-  private final HttpMeters http;
+  private final MeterProvider<Timer> httpRequests;
 
   /**
-   * Makes all of them.
-   *
    * @param readings asked whenever somebody looks at the registry
    */
   public Meters(MeterRegistry registry, Readings readings, Facts facts, Clock clock) {
     this.make = new MeterFactory(registry, readings);
-    this.cost = new Cost(facts.prices());
+    this.prices = facts.settings().gemini().prices();
 
     received = make.counter("requests.received", "Records of the requests topic.");
     for (Source source : Source.values()) {
@@ -93,7 +98,7 @@ public final class Meters {
               reason));
     }
 
-    for (String model : facts.models()) {
+    for (String model : facts.models().values()) {
       callsStarted.put(
           model, make.counter("calls.started", "Calls to Gemini that began.", "model", model));
       Map<CallEnd, Counter> ends = new EnumMap<>(CallEnd.class);
@@ -126,7 +131,11 @@ public final class Meters {
       String meaning = "Records of a source topic that were deleted before they were read.";
       purged.put(topic, make.counter("records.purged", meaning, "topic", topic));
     }
-    http = new HttpMeters(make);
+    httpRequests =
+        make.timers(
+            "http.server.requests", "Requests to the HTTP server.", 10, 50, 250, 1000, 5000);
+    // so that it is there before anybody has looked; the others come when they are first needed
+    httpRequest("GET", "/metrics", 200);
     make.total("cache.calls.saved", CALLS_SAVED, it -> storeHits.count(), "tier", STORE);
     make.total(
         "cost.estimated.usd",
@@ -135,23 +144,24 @@ public final class Meters {
     ReadMeters.register(make, facts, clock);
   }
 
-  /** Counts what becomes of requests. */
   public FlowListener flow() {
     return new CountedFlow(this);
   }
 
   /**
-   * Counts records that were deleted before they were read.
-   *
    * @param topic one of those that were named at the start
    */
   public void purged(String topic, long records) {
     Objects.requireNonNull(purged.get(topic)).increment((double) records);
   }
 
-  /** Times what the HTTP server answers. */
   public HttpListener http() {
-    return http;
+    return (method, route, status, took) -> httpRequest(method, route, status).record(took);
+  }
+
+  private Timer httpRequest(String method, String route, int status) {
+    return httpRequests.withTags(
+        "method", method, "route", route, "status", Integer.toString(status));
   }
 
   /** The same model, its calls counted; it must be one of those that were named at the start. */
@@ -175,13 +185,43 @@ public final class Meters {
         .sum();
   }
 
-  /** In US dollars; {@code null} without prices. */
+  /** In US dollars, by prices for a million tokens; {@code null} without prices. */
   @Nullable Double estimatedCost() {
-    return cost.of(promptTokens.count(), outputTokens.count());
+    double prompt = prices.prompt().doubleValue();
+    double output = prices.output().doubleValue();
+    return prompt > 0 || output > 0
+        ? (promptTokens.count() * prompt + outputTokens.count() * output) / 1e6
+        : null;
   }
 
   private Counter answered(String status, String source) {
     String meaning = "Results, and where the explanation came from.";
     return make.counter("requests.answered", meaning, "status", status, "source", source);
+  }
+
+  /** Percentiles and maximum are of the last minutes, count and mean of all. */
+  static Fields latency(Timer timer) {
+    HistogramSnapshot snapshot = timer.takeSnapshot();
+    Fields json = new Fields();
+    json.put("count", snapshot.count());
+    json.put("mean", snapshot.count() == 0 ? null : snapshot.mean(TimeUnit.SECONDS));
+    for (ValueAtPercentile value : snapshot.percentileValues()) {
+      json.put("p" + Math.round(value.percentile() * 100), known(value.value(TimeUnit.SECONDS)));
+    }
+    json.put("max", known(snapshot.max(TimeUnit.SECONDS)));
+    return json;
+  }
+
+  /** Zero is what a histogram tells when it is empty. */
+  private static @Nullable Double known(double seconds) {
+    return seconds > 0 ? seconds : null;
+  }
+
+  static long count(Counter counter) {
+    return (long) counter.count();
+  }
+
+  static long sum(Collection<Counter> counters) {
+    return counters.stream().mapToLong(Meters::count).sum();
   }
 }

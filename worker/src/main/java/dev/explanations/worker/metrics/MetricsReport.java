@@ -5,22 +5,16 @@ import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.GateStatus;
-import dev.explanations.worker.ops.BreakerJson;
-import dev.explanations.worker.ops.CircuitBreakers;
 import dev.explanations.worker.ops.Fields;
 import dev.explanations.worker.ops.Figures;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.distribution.HistogramSnapshot;
-import io.micrometer.core.instrument.distribution.ValueAtPercentile;
+import dev.explanations.worker.ops.HealthReport;
+import dev.explanations.worker.ops.StreamsView;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The figures as JSON: totals of this worker since its start, unless said otherwise. */
@@ -32,23 +26,16 @@ public final class MetricsReport implements Figures {
   private final Meters meters;
   private final Readings readings;
   private final Facts facts;
-  private final CircuitBreakers breakers;
-  private final WorkerList workers;
+  private final History history;
   private final Clock clock;
 
   public MetricsReport(
-      WorkerMetrics metrics,
-      Readings readings,
-      Facts facts,
-      CircuitBreakers breakers,
-      WorkerList workers,
-      Clock clock) {
+      WorkerMetrics metrics, Readings readings, Facts facts, History history, Clock clock) {
     this.metrics = metrics;
     this.meters = metrics.meters();
     this.readings = readings;
     this.facts = facts;
-    this.breakers = breakers;
-    this.workers = workers;
+    this.history = history;
     this.clock = clock;
   }
 
@@ -58,21 +45,26 @@ public final class MetricsReport implements Figures {
   }
 
   @Override
+  public Map<String, @Nullable Object> history() {
+    return history.json();
+  }
+
+  @Override
   public Map<String, @Nullable Object> json() {
     DispatchStatus dispatch = readings.dispatch();
     GateStatus gate = dispatch.gate();
-    List<WorkerList.Member> members = workers.members();
+    List<Readings.Member> members = readings.workers();
     Optional<String> self =
-        members.stream().filter(WorkerList.Member::self).map(WorkerList.Member::id).findFirst();
+        members.stream().filter(Readings.Member::self).map(Readings.Member::id).findFirst();
     return Fields.of(
-        "timestamp", clock.instant().toString(),
+        "timestamp", clock.instant(),
         "instance_id", self.orElse(null),
-        "started_at", facts.startedAt().toString(),
-        "environment", facts.environment(),
+        "started_at", facts.startedAt(),
+        "environment", facts.settings().environment(),
         "version", facts.version(),
         "requests", requests(),
         "calls", calls(gate),
-        "retries", Fields.of("sent", sum(meters.retries.values()), "by_reason", reasons()),
+        "retries", Fields.of("sent", Meters.sum(meters.retries.values()), "by_reason", reasons()),
         "cache", cache(),
         "circuit_breakers", circuitBreakers(gate),
         "rate_limiting", rates(gate),
@@ -85,17 +77,18 @@ public final class MetricsReport implements Figures {
 
   private Fields requests() {
     Fields bySource = new Fields();
-    meters.explained.forEach((source, counter) -> bySource.put(source.wireName(), count(counter)));
+    meters.explained.forEach(
+        (source, counter) -> bySource.put(source.wireName(), Meters.count(counter)));
     return Fields.of(
-        "received", count(meters.received),
-        "explained", sum(meters.explained.values()),
-        "unavailable", count(meters.unavailable),
-        "rejected", count(meters.rejected),
+        "received", Meters.count(meters.received),
+        "explained", Meters.sum(meters.explained.values()),
+        "unavailable", Meters.count(meters.unavailable),
+        "rejected", Meters.count(meters.rejected),
         "by_source", bySource,
-        "dead_letters", sum(meters.deadLetters.values()),
+        "dead_letters", Meters.sum(meters.deadLetters.values()),
         "pending", readings.pending(),
-        "oldest_pending_seconds", age(readings.oldestPending()),
-        "end_to_end_seconds", latency(meters.endToEnd));
+        "oldest_pending_seconds", age(readings.oldestPending(), clock),
+        "end_to_end_seconds", Meters.latency(meters.endToEnd));
   }
 
   private Fields calls(GateStatus gate) {
@@ -103,8 +96,8 @@ public final class MetricsReport implements Figures {
     for (CallEnd end : CallEnd.values()) {
       byOutcome.put(end.wireName(), meters.callsEnded(end));
     }
-    long prompt = count(meters.promptTokens);
-    long output = count(meters.outputTokens);
+    long prompt = Meters.count(meters.promptTokens);
+    long output = Meters.count(meters.outputTokens);
     Double cost = meters.estimatedCost();
     return Fields.of(
         "in_flight",
@@ -112,13 +105,13 @@ public final class MetricsReport implements Figures {
         "limit",
         gate.limit(),
         "max_in_flight",
-        facts.maxInFlight(),
+        facts.settings().gemini().maxInFlight(),
         "started",
-        sum(meters.callsStarted.values()),
+        Meters.sum(meters.callsStarted.values()),
         "by_outcome",
         byOutcome,
         "latency_seconds",
-        latency(meters.callDuration),
+        Meters.latency(meters.callDuration),
         "tokens",
         Fields.of("prompt", prompt, "output", output, "total", prompt + output),
         "estimated_cost",
@@ -130,27 +123,27 @@ public final class MetricsReport implements Figures {
     meters.retries.forEach(
         (code, counter) -> {
           if (counter.count() > 0) {
-            json.put(code.wireName(), count(counter));
+            json.put(code.wireName(), Meters.count(counter));
           }
         });
     return json;
   }
 
   private Fields cache() {
-    long hits = count(meters.storeHits);
-    long misses = count(meters.storeMisses);
+    long hits = Meters.count(meters.storeHits);
+    long misses = Meters.count(meters.storeMisses);
     return Fields.of(
-        "type", facts.redis() ? "redis" : "state_store",
+        "type", facts.settings().redis().enabled() ? "redis" : "state_store",
         "state_store",
             Fields.of(
                 "hits", hits,
                 "misses", misses,
                 "hit_rate", rate(hits, misses),
-                "negative_hits", count(meters.negativeHits),
-                "sets", count(meters.storeSets),
+                "negative_hits", Meters.count(meters.negativeHits),
+                "sets", Meters.count(meters.storeSets),
                 "entries", readings.storedExplanations(),
                 "calls_saved", hits,
-                "tokens_saved", count(meters.storeTokensSaved)),
+                "tokens_saved", Meters.count(meters.storeTokensSaved)),
         "redis", redis());
   }
 
@@ -167,15 +160,15 @@ public final class MetricsReport implements Figures {
             "sets", redis.sets(),
             "errors", redis.errors() + redis.timeouts(),
             "timeouts", redis.timeouts(),
-            "latency_seconds", latency(meters.redisLookups),
+            "latency_seconds", Meters.latency(meters.redisLookups),
             "calls_saved", redis.callsSaved(),
             "tokens_saved", redis.tokensSaved());
   }
 
   private Fields circuitBreakers(GateStatus gate) {
     Fields json = new Fields();
-    for (BreakerStatus breaker : breakers.all()) {
-      Fields fields = BreakerJson.of(breaker);
+    for (BreakerStatus breaker : readings.breakers()) {
+      Fields fields = HealthReport.fields(breaker);
       BreakerHistory history = gate.histories().get(breaker.name());
       fields.put(
           "transitions",
@@ -185,9 +178,9 @@ public final class MetricsReport implements Figures {
                   .map(
                       it ->
                           Fields.of(
-                              "at", it.at().toString(),
-                              "from", it.from().wireName(),
-                              "to", it.to().wireName()))
+                              "at", it.at(),
+                              "from", it.from(),
+                              "to", it.to()))
                   .toList());
       json.put(breaker.name(), fields);
     }
@@ -195,11 +188,10 @@ public final class MetricsReport implements Figures {
   }
 
   private static Fields rates(GateStatus gate) {
-    Instant until = gate.pausedUntil();
     return Fields.of(
         "requests_per_minute", rate(gate.requests()),
         "tokens_per_minute", rate(gate.tokens()),
-        "paused_until", until == null ? null : until.toString());
+        "paused_until", gate.pausedUntil());
   }
 
   private static Fields rate(GateStatus.Rate rate) {
@@ -210,18 +202,16 @@ public final class MetricsReport implements Figures {
     return Fields.of(
         "sent", readings.outcomesSent(),
         "unacknowledged_bytes", readings.unacknowledgedBytes(),
-        "oldest_seconds", age(dispatch.oldestOutcome()));
+        "oldest_seconds", age(dispatch.oldestOutcome(), clock));
   }
 
   private Fields lag() {
     Map<String, Long> lag = readings.lag();
-    return Fields.of(
-        "total", lag == null ? null : lag.values().stream().mapToLong(Long::longValue).sum(),
-        "by_topic", lag == null ? Map.of() : lag);
+    return Fields.of("total", readings.totalLag(), "by_topic", lag == null ? Map.of() : lag);
   }
 
   private Fields stream() {
-    Readings.Stream stream = readings.stream();
+    StreamsView stream = readings.stream();
     return Fields.of(
         "state", stream.state(),
         "threads", stream.threads(),
@@ -229,48 +219,22 @@ public final class MetricsReport implements Figures {
         "paused", stream.paused());
   }
 
-  private static Fields worker(WorkerList.Member worker) {
-    Instant heartbeat = worker.lastHeartbeat();
+  private static Fields worker(Readings.Member worker) {
     return Fields.of(
         "id", worker.id(),
         "self", worker.self(),
         "applied_offset", worker.appliedOffset(),
-        "last_heartbeat", heartbeat == null ? null : heartbeat.toString());
-  }
-
-  /** Percentiles and maximum are of the last minutes, count and mean of all. */
-  private static Fields latency(Timer timer) {
-    HistogramSnapshot snapshot = timer.takeSnapshot();
-    Fields json = new Fields();
-    json.put("count", snapshot.count());
-    json.put("mean", snapshot.count() == 0 ? null : snapshot.mean(TimeUnit.SECONDS));
-    for (ValueAtPercentile value : snapshot.percentileValues()) {
-      json.put("p" + Math.round(value.percentile() * 100), known(value.value(TimeUnit.SECONDS)));
-    }
-    json.put("max", known(snapshot.max(TimeUnit.SECONDS)));
-    return json;
-  }
-
-  /** Zero is what a histogram tells when it is empty. */
-  private static @Nullable Double known(double seconds) {
-    return seconds > 0 ? seconds : null;
+        "last_heartbeat", worker.lastHeartbeat());
   }
 
   private static @Nullable Double rate(long hits, long misses) {
     return hits + misses == 0 ? null : (double) hits / (hits + misses);
   }
 
-  private @Nullable Double age(@Nullable Instant since) {
+  /** In seconds, to the millisecond. */
+  static @Nullable Double age(@Nullable Instant since, Clock clock) {
     return since == null
         ? null
         : Math.max(0, Duration.between(since, clock.instant()).toMillis() / MILLIS);
-  }
-
-  private static long count(Counter counter) {
-    return (long) counter.count();
-  }
-
-  private static long sum(Collection<Counter> counters) {
-    return counters.stream().mapToLong(MetricsReport::count).sum();
   }
 }

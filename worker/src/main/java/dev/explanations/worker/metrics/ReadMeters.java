@@ -4,12 +4,12 @@ import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.ops.HealthReport;
 import dev.explanations.worker.topology.Faults;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Meters that are not counted but read, whenever somebody looks at the registry. */
 final class ReadMeters {
 
-  private static final double MILLIS = 1000;
   private static final String REDIS = "redis";
 
   private final MeterFactory make;
@@ -30,11 +29,11 @@ final class ReadMeters {
 
   static void register(MeterFactory make, Facts facts, Clock clock) {
     ReadMeters meters = new ReadMeters(make, clock);
-    meters.calls(facts.maxInFlight());
-    facts.breakers().forEach(meters::breaker);
+    meters.calls(facts.settings().gemini().maxInFlight());
+    facts.models().keySet().forEach(meters::breaker);
     meters.queues();
     meters.services(facts.topics());
-    meters.cache(facts.redis());
+    meters.cache(facts.settings().redis().enabled());
   }
 
   private void calls(int maxInFlight) {
@@ -129,7 +128,7 @@ final class ReadMeters {
         it -> it.brokerConnected() ? 1 : 0);
     make.gauge("stream.threads", "Stream threads that live.", it -> it.stream().threads());
     make.gauge("stream.tasks", "Tasks that they work on.", it -> it.stream().tasks());
-    for (String service : List.of("cache", "circuit_breakers", "google_ai", "kafka_streams")) {
+    for (String service : HealthReport.SERVICES) {
       make.gauge(
           "health",
           "The health of a service, as in the health report: 0 healthy, 1 degraded, 2 unhealthy.",
@@ -177,8 +176,6 @@ final class ReadMeters {
   }
 
   private double age(@Nullable Instant since) {
-    return since == null
-        ? 0
-        : Math.max(0, Duration.between(since, clock.instant()).toMillis() / MILLIS);
+    return Objects.requireNonNullElse(MetricsReport.age(since, clock), 0.0);
   }
 }

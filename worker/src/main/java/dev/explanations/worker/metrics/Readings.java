@@ -2,8 +2,11 @@ package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.ops.StreamsView;
 import dev.explanations.worker.topology.Faults;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,15 @@ public interface Readings {
 
   /** The dispatcher; {@link DispatchStatus#NONE} until calls can be made. */
   DispatchStatus dispatch();
+
+  /**
+   * All circuit breakers, in the order in which their models are asked; {@code google_ai} first.
+   * They are there before calls can be made; names never change and never repeat.
+   */
+  List<BreakerStatus> breakers();
+
+  /** The workers of the application that are alive, as far as this one, included, has heard. */
+  List<Member> workers();
 
   /** How often that has happened since the start. */
   long faults(Faults.Kind kind);
@@ -42,18 +54,27 @@ public interface Readings {
   /** Records that wait in this worker's partitions, by topic; {@code null} if not known. */
   @Nullable Map<String, Long> lag();
 
+  default @Nullable Long totalLag() {
+    Map<String, Long> lag = lag();
+    return lag == null ? null : lag.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   /** Whether the broker has answered lately. */
   boolean brokerConnected();
 
-  Stream stream();
+  StreamsView stream();
 
   /** The health of a service: 0 is healthy, 1 degraded, 2 unhealthy. */
   int health(String service);
 
   /**
-   * The stream.
+   * A worker.
    *
-   * @param paused whether it takes no work, by command
+   * @param id its {@code INSTANCE_ID}
+   * @param self whether it is this one
+   * @param appliedOffset up to where it has applied the control topic; {@code null} if not known
+   * @param lastHeartbeat {@code null} if not known
    */
-  record Stream(String state, int threads, int tasks, boolean paused) {}
+  record Member(
+      String id, boolean self, @Nullable Long appliedOffset, @Nullable Instant lastHeartbeat) {}
 }

@@ -100,19 +100,27 @@ final class ControlAccess {
    *     elsewhere
    */
   boolean isTrusted(Context context) {
-    byte[] expected = token;
-    if (expected == null) {
+    if (token == null) {
       return isThisMachine(context);
     }
     boolean brings =
         Collections.list(context.req().getHeaders(AUTHORIZATION)).stream()
             .anyMatch(value -> value.regionMatches(true, 0, "bearer", 0, 6));
     if (brings) {
-      context.attribute(WHO, NOBODY);
-      requireToken(context, expected);
-      context.attribute(WHO, "token");
+      identify(context);
     }
     return brings;
+  }
+
+  /** Until the caller is known, the audit tells of nobody. */
+  private void identify(Context context) {
+    context.attribute(WHO, NOBODY);
+    if (token == null) {
+      requireThisMachine(context);
+    } else {
+      requireToken(context, token);
+    }
+    context.attribute(WHO, token == null ? "loopback" : "token");
   }
 
   /**
@@ -125,15 +133,7 @@ final class ControlAccess {
    *     cannot use up what it may do
    */
   void admitCommand(Context context) {
-    context.attribute(WHO, NOBODY);
-    byte[] expected = token;
-    if (expected == null) {
-      requireThisMachine(context);
-    } else {
-      requireToken(context, expected);
-    }
-    context.attribute(WHO, expected == null ? "loopback" : "token");
-
+    identify(context);
     if (!commands.tryTake()) {
       throw tooMany(context, COMMAND_INTERVAL, "Too many commands.");
     }
@@ -226,8 +226,12 @@ final class ControlAccess {
 
   /** Of equal length whatever the token, so that comparing tells nothing of it. */
   private static byte[] digest(String token) {
+    return sha256(token.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static byte[] sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

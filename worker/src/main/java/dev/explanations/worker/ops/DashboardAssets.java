@@ -5,8 +5,6 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,8 +32,8 @@ final class DashboardAssets {
   private final Map<String, Asset> assets = new ConcurrentHashMap<>();
 
   void addTo(RoutesConfig routes) {
-    Reading.add(routes, "/", this::page);
-    Reading.add(routes, "/assets/{file}", this::asset);
+    OpsServer.addReading(routes, "/", this::page);
+    OpsServer.addReading(routes, "/assets/{file}", this::asset);
   }
 
   private void page(Context context) {
@@ -74,10 +72,9 @@ final class DashboardAssets {
     /** Weak, since the same file is also sent compressed. */
     private final String tag;
 
-    private Asset(byte[] content) throws NoSuchAlgorithmException {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+    private Asset(byte[] content) {
       this.content = content;
-      this.tag = "W/\"" + HexFormat.of().formatHex(digest, 0, 8) + "\"";
+      this.tag = "W/\"" + HexFormat.of().formatHex(ControlAccess.sha256(content), 0, 8) + "\"";
     }
 
     /** Returns {@code null} if the jar has no such file. */
@@ -86,8 +83,6 @@ final class DashboardAssets {
         return file == null ? null : new Asset(file.readAllBytes());
       } catch (IOException e) {
         throw new UncheckedIOException("the jar cannot be read", e);
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java platform has SHA-256", e);
       }
     }
   }

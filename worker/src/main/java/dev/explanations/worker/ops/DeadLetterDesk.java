@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** The dead letters of the application, to look at and to send back. Safe for many threads. */
 public interface DeadLetterDesk {
 
-  /** Kafka cannot be asked now; the message is one line for anyone to read. */
-  final class UnavailableException extends Exception {
+  /**
+   * Kafka cannot be asked now, which any method may throw; the message is one line for anyone to
+   * read.
+   */
+  final class UnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public UnavailableException(String message) {
@@ -23,9 +26,8 @@ public interface DeadLetterDesk {
    * @param limit from 1 to {@link dev.explanations.worker.redrive.DeadLetterReader#MAX_LIMIT}
    * @param reason only dead letters of this reason; {@code null}: of any
    */
-  DeadLetters newest(int limit, @Nullable ErrorCode reason)
-      throws UnavailableException, InterruptedException;
+  DeadLetters newest(int limit, @Nullable ErrorCode reason) throws InterruptedException;
 
   /** The jobs of this worker. */
-  RedriveJobs jobs() throws UnavailableException;
+  RedriveJobs jobs();
 }

@@ -1,6 +1,5 @@
 package dev.explanations.worker.ops;
 
-import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.redrive.DeadLetters;
 import dev.explanations.worker.redrive.RedriveJob;
 import dev.explanations.worker.redrive.RedriveJobs;
@@ -9,7 +8,6 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 
 /** The dead letters over HTTP. They hold what producers sent, so a look needs the token as well. */
 final class DeadLetterEndpoints {
@@ -30,26 +28,23 @@ final class DeadLetterEndpoints {
   }
 
   void addTo(RoutesConfig routes) {
-    Reading.add(routes, ALL, this::list);
+    OpsServer.addReading(routes, ALL, this::list);
     routes.post(REDRIVE, this::redrive);
-    Reading.add(routes, REDRIVE + "/{id}", this::job);
+    OpsServer.addReading(routes, REDRIVE + "/{id}", this::job);
   }
 
   private void list(Context context) throws InterruptedException {
     access.admitCommand(context);
-    int limit = RedriveRequest.limit(context.queryParam("limit"));
-    ErrorCode reason = RedriveRequest.reason(context.queryParam("reason"));
-    try {
-      DeadLetters letters = desk.newest(limit, reason);
-      Fields body =
-          Fields.of(
-              "deadLetters", letters.newest().stream().map(DeadLetterJson::of).toList(),
-              "total", letters.counts().values().stream().mapToLong(Long::longValue).sum(),
-              "complete", letters.complete());
-      Json.respond(context, 200, body);
-    } catch (DeadLetterDesk.UnavailableException e) {
-      throw unavailable(e);
-    }
+    DeadLetters letters =
+        desk.newest(
+            RedriveRequest.limit(context.queryParam("limit")),
+            RedriveRequest.reason(context.queryParam("reason")));
+    Json.respond(
+        context,
+        Fields.of(
+            "deadLetters", letters.newest().stream().map(DeadLetterJson::of).toList(),
+            "total", letters.counts().values().stream().mapToLong(Long::longValue).sum(),
+            "complete", letters.complete()));
   }
 
   private void redrive(Context context) throws InterruptedException {
@@ -68,12 +63,12 @@ final class DeadLetterEndpoints {
         Json.respond(context, 202, DeadLetterJson.of(run));
       }
       case RedriveRun.Ended _, RedriveRun.Interrupted _ ->
-          Json.respond(context, 200, DeadLetterJson.of(run));
+          Json.respond(context, DeadLetterJson.of(run));
     }
   }
 
   private RedriveRun start(RedriveJob job) {
-    RedriveJobs jobs = jobs();
+    RedriveJobs jobs = desk.jobs();
     return jobs.start(job)
         .orElseThrow(
             () ->
@@ -86,24 +81,12 @@ final class DeadLetterEndpoints {
 
   private void job(Context context) {
     access.admitCommand(context);
-    Optional<RedriveRun> run = jobs().find(context.pathParam("id"));
     Json.respond(
         context,
-        200,
-        DeadLetterJson.of(
-            run.orElseThrow(
-                () -> new Problem(404, "No job of that id was started on this worker lately."))));
-  }
-
-  private RedriveJobs jobs() {
-    try {
-      return desk.jobs();
-    } catch (DeadLetterDesk.UnavailableException e) {
-      throw unavailable(e);
-    }
-  }
-
-  private static Problem unavailable(DeadLetterDesk.UnavailableException e) {
-    return new Problem(503, String.valueOf(e.getMessage()));
+        desk.jobs()
+            .find(context.pathParam("id"))
+            .map(DeadLetterJson::of)
+            .orElseThrow(
+                () -> new Problem(404, "No job of that id was started on this worker lately.")));
   }
 }

@@ -1,6 +1,5 @@
 package dev.explanations.worker.ops;
 
-import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.redrive.DeadLetter;
 import dev.explanations.worker.redrive.RedriveJob;
 import dev.explanations.worker.redrive.RedriveReport;
@@ -16,14 +15,14 @@ final class DeadLetterJson {
     return Fields.of(
         "partition", letter.partition(),
         "offset", letter.offset(),
-        "timestamp", letter.timestamp().toString(),
+        "timestamp", letter.timestamp(),
         "reason", letter.reason(),
         "error", letter.error(),
         "requestId", letter.requestId(),
         "topic", letter.topic(),
         "subtopic", letter.subtopic(),
         "origin", letter.origin(),
-        "firstSeen", letter.firstSeen() == null ? null : letter.firstSeen().toString(),
+        "firstSeen", letter.firstSeen(),
         "attempt", letter.attempts(),
         "replays", letter.replays(),
         "key", letter.key(),
@@ -34,13 +33,12 @@ final class DeadLetterJson {
 
   static Fields of(RedriveRun run) {
     RedriveJob job = run.job();
-    ErrorCode reason = job.reason();
     Fields json =
         Fields.of(
             "id",
             job.id(),
             "reason",
-            reason == null ? null : reason.wireName(),
+            job.reason(),
             "limit",
             job.limit() == RedriveJob.NO_LIMIT ? null : job.limit(),
             "dryRun",
@@ -51,7 +49,7 @@ final class DeadLetterJson {
         json.put("progress", Map.of("done", done, "total", total));
       }
       case RedriveRun.Ended(RedriveReport report) -> {
-        json.put("state", Json.wireName(report.end()));
+        json.put("state", report.end());
         json.put("report", of(report));
       }
       case RedriveRun.Interrupted() -> json.put("state", "interrupted");

@@ -1,9 +1,11 @@
 package dev.explanations.worker.ops;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a JSON object in their order. */
+/** The fields of a JSON object in their order. Instants and enum constants become strings. */
 public final class Fields extends LinkedHashMap<String, @Nullable Object> {
   private static final long serialVersionUID = 1;
 
@@ -16,5 +18,16 @@ public final class Fields extends LinkedHashMap<String, @Nullable Object> {
       fields.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
     }
     return fields;
+  }
+
+  @Override
+  public @Nullable Object put(String name, @Nullable Object value) {
+    Object json =
+        switch (value) {
+          case Instant at -> at.toString();
+          case Enum<?> constant -> constant.name().toLowerCase(Locale.ROOT);
+          case null, default -> value;
+        };
+    return super.put(name, json);
   }
 }

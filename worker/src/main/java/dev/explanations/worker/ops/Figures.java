@@ -12,6 +12,9 @@ public interface Figures {
   /** The body of {@code GET /api/metrics}. */
   Map<String, @Nullable Object> json();
 
+  /** The body of {@code GET /api/metrics/history}: samples of the last minutes, oldest first. */
+  Map<String, @Nullable Object> history();
+
   /** All meters in Prometheus' text format. */
   String prometheus();
 }

@@ -16,31 +16,14 @@ final class GuardedConnector extends ServerConnector {
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
-  private final SparseLog drops;
+  private final SparseLog drops = new SparseLog("HTTP connection dropped", InstantSource.system());
   private final ConnectionGuard guard;
 
-  static GuardedConnector create(Server server, HttpConfiguration http, String host, int port) {
-    return create(server, http, host, port, System::nanoTime);
-  }
-
-  static GuardedConnector create(
+  GuardedConnector(
       Server server, HttpConfiguration http, String host, int port, LongSupplier nanoTime) {
-    SparseLog drops = new SparseLog("HTTP connection dropped", InstantSource.system());
-    ConnectionGuard guard = new ConnectionGuard(nanoTime, drops);
-    http.addCustomizer(guard);
-    return new GuardedConnector(server, http, host, port, drops, guard);
-  }
-
-  private GuardedConnector(
-      Server server,
-      HttpConfiguration http,
-      String host,
-      int port,
-      SparseLog drops,
-      ConnectionGuard guard) {
     super(server, new HttpConnectionFactory(http));
-    this.drops = drops;
-    this.guard = guard;
+    this.guard = new ConnectionGuard(nanoTime, drops);
+    http.addCustomizer(guard);
     setHost(host);
     setPort(port);
     setIdleTimeout(IDLE_TIMEOUT.toMillis());

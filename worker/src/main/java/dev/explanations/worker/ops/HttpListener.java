@@ -6,12 +6,7 @@ import java.time.Duration;
 @FunctionalInterface
 public interface HttpListener {
 
-  /** Nobody wants to know. */
-  HttpListener NONE = (method, route, status, took) -> {};
-
   /**
-   * A request was answered.
-   *
    * @param method {@code other} where no route was found, since anybody may make one up
    * @param route the path as it was declared, its parameters unfilled; {@code none} where none was
    *     found

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,10 +26,6 @@ final class Json {
           .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
 
   private Json() {}
-
-  static String wireName(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
-  }
 
   /**
    * @param value maps, lists, strings, numbers, booleans and nulls
@@ -84,6 +79,10 @@ final class Json {
     return value.textValue();
   }
 
+  static void respond(Context context, Map<String, @Nullable Object> body) {
+    respond(context, 200, body);
+  }
+
   static void respond(Context context, int status, Map<String, @Nullable Object> body) {
     respond(context, status, write(body).getBytes(StandardCharsets.UTF_8));
   }
@@ -91,16 +90,20 @@ final class Json {
   /**
    * @param json as UTF-8
    */
-  static void respond(Context context, int status, byte[] json) {
+  static void respond(Context context, byte[] json) {
+    respond(context, 200, json);
+  }
+
+  private static void respond(Context context, int status, byte[] json) {
     context.status(status).contentType("application/json").result(json);
   }
 
   static void respondProblem(Context context, int status, String title, String detail) {
-    context.status(status).contentType(PROBLEM).result(write(problem(status, title, detail)));
+    context.status(status).contentType(PROBLEM).result(problem(status, title, detail));
   }
 
-  /** RFC 9457. */
-  static Fields problem(int status, String title, String detail) {
+  /** The JSON of a problem, RFC 9457. */
+  static String problem(int status, String title, String detail) {
     Fields problem =
         Fields.of(
             "type", "about:blank",
@@ -109,6 +112,6 @@ final class Json {
     if (!detail.isEmpty()) {
       problem.put("detail", detail);
     }
-    return problem;
+    return write(problem);
   }
 }

@@ -5,11 +5,8 @@ import dev.explanations.worker.logging.LogLevels;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The log levels of this worker over HTTP. */
@@ -19,7 +16,7 @@ final class LogLevelEndpoints {
   private static final String WORKER = "dev.explanations";
   private static final Duration USUAL_TIME = Duration.ofMinutes(15);
   private static final Duration MAX_TIME = Duration.ofHours(24);
-  private static final Pattern TIME = Pattern.compile("(\\d{1,5})([smh])");
+  private static final Pattern TIME = Pattern.compile("\\d{1,5}[smh]");
 
   private final LogLevels levels;
 
@@ -28,23 +25,16 @@ final class LogLevelEndpoints {
   }
 
   void addTo(RoutesConfig routes) {
-    Reading.add(routes, PATH, this::show);
+    OpsServer.addReading(routes, PATH, this::show);
     routes.post(PATH, this::change);
   }
 
   private void show(Context context) {
-    List<Map<String, String>> changed =
+    List<Fields> changed =
         levels.changes().stream()
-            .map(
-                change -> {
-                  Map<String, String> json = new LinkedHashMap<>();
-                  json.put("logger", change.logger());
-                  json.put("level", change.level());
-                  json.put("until", change.until().toString());
-                  return json;
-                })
+            .map(it -> Fields.of("logger", it.logger(), "level", it.level(), "until", it.until()))
             .toList();
-    Json.respond(context, 200, Map.of("changed", changed));
+    Json.respond(context, Fields.of("changed", changed));
   }
 
   private void change(Context context) {
@@ -70,15 +60,8 @@ final class LogLevelEndpoints {
   }
 
   private static Duration time(String text) {
-    Matcher matcher = TIME.matcher(text);
-    if (matcher.matches()) {
-      long number = Long.parseLong(matcher.group(1));
-      Duration time =
-          switch (matcher.group(2)) {
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            default -> Duration.ofHours(number);
-          };
+    if (TIME.matcher(text).matches()) {
+      Duration time = Duration.parse("PT" + text);
       if (time.isPositive() && time.compareTo(MAX_TIME) <= 0) {
         return time;
       }

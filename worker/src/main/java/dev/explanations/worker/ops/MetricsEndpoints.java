@@ -33,17 +33,18 @@ final class MetricsEndpoints {
     }
   }
 
-  MetricsEndpoints(Figures figures, History history, ControlAccess access) {
+  MetricsEndpoints(Figures figures, ControlAccess access) {
     this.access = access;
     this.prometheus = new Shared<>(() -> utf8(figures.prometheus()), System::nanoTime);
     this.report = new Shared<>(() -> Report.of(figures.json()), System::nanoTime);
-    this.history = new Shared<>(() -> utf8(Json.write(history.json())), System::nanoTime);
+    this.history = new Shared<>(() -> utf8(Json.write(figures.history())), System::nanoTime);
   }
 
   void addTo(RoutesConfig routes) {
-    Reading.add(routes, "/metrics", it -> it.result(prometheus.get()).contentType(PROMETHEUS));
-    Reading.add(routes, "/api/metrics", this::figures);
-    Reading.add(routes, "/api/metrics/history", it -> Json.respond(it, 200, history.get()));
+    OpsServer.addReading(
+        routes, "/metrics", it -> it.result(prometheus.get()).contentType(PROMETHEUS));
+    OpsServer.addReading(routes, "/api/metrics", this::figures);
+    OpsServer.addReading(routes, "/api/metrics/history", it -> Json.respond(it, history.get()));
   }
 
   private static byte[] utf8(String text) {
@@ -53,6 +54,6 @@ final class MetricsEndpoints {
   private void figures(Context context) {
     boolean trusted = access.isTrusted(context);
     Report made = report.get();
-    Json.respond(context, 200, trusted ? made.whole() : made.open());
+    Json.respond(context, trusted ? made.whole() : made.open());
   }
 }

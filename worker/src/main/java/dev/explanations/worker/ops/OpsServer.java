@@ -1,13 +1,15 @@
 package dev.explanations.worker.ops;
 
 import dev.explanations.worker.contract.Command;
-import dev.explanations.worker.contract.TargetReader;
 import dev.explanations.worker.control.CommandResult;
+import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.logging.LogLevels;
 import dev.explanations.worker.settings.Settings;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
@@ -15,7 +17,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
@@ -32,48 +33,46 @@ public final class OpsServer implements AutoCloseable {
 
   private final Settings.Http settings;
   private final HealthReport health;
-  private final CircuitBreakers breakers;
-  private final Commands commands;
-  private final TargetReader targets;
-  private final DeadLetterDesk deadLetters;
-  private final Figures figures;
   private final LogLevels logLevels = new LogLevels(InstantSource.system());
-  private final History history;
   private final ControlAccess access;
-  private final Supplier<String> topology;
   private final HttpListener listener;
   private final Javalin javalin;
 
   /**
    * Does not listen before {@link #start}.
    *
+   * @param breakers in the order in which their models are asked; waits for nothing
    * @param commands takes five seconds at most
    * @param topology the description of the topology, for {@code GET /api/topology}
-   * @param listener hears of each answer
    */
   public OpsServer(
       Settings.Http settings,
       HealthReport health,
-      CircuitBreakers breakers,
+      Supplier<List<BreakerStatus>> breakers,
       Function<Command, CommandResult> commands,
-      TargetReader targets,
       DeadLetterDesk deadLetters,
       Figures figures,
-      History history,
       Supplier<String> topology,
       HttpListener listener) {
     this.settings = settings;
     this.health = health;
-    this.breakers = breakers;
-    this.commands = new Commands(commands);
-    this.targets = targets;
-    this.deadLetters = deadLetters;
-    this.figures = figures;
-    this.history = history;
     this.access = new ControlAccess(settings.controlToken(), InstantSource.system());
-    this.topology = topology;
     this.listener = listener;
-    this.javalin = Javalin.create(this::configure);
+    this.javalin =
+        Javalin.create(
+            config -> {
+              configure(config);
+              addReading(
+                  config.routes,
+                  "/api/topology",
+                  it -> it.result(topology.get()).contentType("text/plain;charset=utf-8"));
+              new MetricsEndpoints(figures, access).addTo(config.routes);
+              new CommandEndpoints(breakers, commands).addTo(config.routes);
+              new LogLevelEndpoints(logLevels).addTo(config.routes);
+              new DeadLetterEndpoints(deadLetters, access, InstantSource.system())
+                  .addTo(config.routes);
+              new DashboardAssets().addTo(config.routes);
+            });
   }
 
   /**
@@ -123,7 +122,8 @@ public final class OpsServer implements AutoCloseable {
     config.http.prefer405over404 = true;
     config.http.maxRequestSize = ControlAccess.MAX_BODY;
     config.jetty.addConnector(
-        (server, http) -> GuardedConnector.create(server, http, bindHost(), settings.port()));
+        (server, http) ->
+            new GuardedConnector(server, http, bindHost(), settings.port(), System::nanoTime));
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     config.jetty.modifyServer(server -> server.setErrorHandler(new ProblemErrorHandler()));
 
@@ -134,22 +134,24 @@ public final class OpsServer implements AutoCloseable {
     config.routes.exception(HttpResponseException.class, OpsServer::refuse);
     // nothing but a body is read here
     config.routes.exception(IOException.class, OpsServer::breakOff);
+    config.routes.exception(
+        DeadLetterDesk.UnavailableException.class,
+        (e, context) -> refuse(new Problem(503, String.valueOf(e.getMessage())), context));
     config.routes.exception(Exception.class, OpsServer::fail);
 
-    Reading.add(
-        config.routes, "/live", context -> Json.respond(context, 200, Map.of("status", "live")));
-    Reading.add(config.routes, "/ready", this::ready);
-    Reading.add(config.routes, "/api/health", this::health);
-    Reading.add(
-        config.routes,
-        "/api/topology",
-        context -> context.result(topology.get()).contentType("text/plain;charset=utf-8"));
-    new MetricsEndpoints(figures, history, access).addTo(config.routes);
-    new BreakerEndpoints(breakers, commands).addTo(config.routes);
-    new CommandEndpoints(commands, targets).addTo(config.routes);
-    new LogLevelEndpoints(logLevels).addTo(config.routes);
-    new DeadLetterEndpoints(deadLetters, access, InstantSource.system()).addTo(config.routes);
-    new DashboardAssets().addTo(config.routes);
+    addReading(
+        config.routes, "/live", context -> Json.respond(context, Fields.of("status", "live")));
+    addReading(config.routes, "/ready", this::ready);
+    addReading(config.routes, "/api/health", this::health);
+  }
+
+  /**
+   * Answers GET, and HEAD in the same way but for the body. By itself Javalin answers 200 to HEAD
+   * wherever there is a GET, and does not ask it: not for the token either.
+   */
+  static void addReading(RoutesConfig routes, String path, Handler handler) {
+    routes.get(path, handler);
+    routes.head(path, handler);
   }
 
   private void ready(Context context) {
@@ -187,7 +189,8 @@ public final class OpsServer implements AutoCloseable {
       context.header("Allow", allowed.equals("GET") ? "GET, HEAD" : allowed);
     }
     String title = HttpStatus.getMessage(refusal.getStatus());
-    String detail = refusal instanceof Problem problem ? problem.detail() : detail(context);
+    String detail =
+        refusal instanceof Problem ? String.valueOf(refusal.getMessage()) : detail(context);
     Json.respondProblem(context, refusal.getStatus(), title, detail);
   }
 

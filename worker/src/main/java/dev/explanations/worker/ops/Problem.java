@@ -4,17 +4,10 @@ import io.javalin.http.HttpResponseException;
 
 /** Ends a request with a problem document. */
 final class Problem extends HttpResponseException {
-  private final String detail;
-
   /**
    * @param detail for the caller to read: what is wrong with this request
    */
   Problem(int status, String detail) {
     super(status, detail);
-    this.detail = detail;
-  }
-
-  String detail() {
-    return detail;
   }
 }

@@ -23,15 +23,12 @@ final class ProblemErrorHandler extends ErrorHandler {
       Callback callback) {
     SecurityHeaders.ALL.forEach(response.getHeaders()::put);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Json.PROBLEM);
-    Content.Sink.write(response, true, body(code), callback);
+    Content.Sink.write(
+        response, true, Json.problem(code, HttpStatus.getMessage(code), ""), callback);
   }
 
   @Override
   public boolean errorPageForMethod(String method) {
     return true;
-  }
-
-  private static String body(int code) {
-    return Json.write(Json.problem(code, HttpStatus.getMessage(code), ""));
   }
 }

@@ -26,8 +26,6 @@ final class SparseLog {
   }
 
   /**
-   * Something has happened.
-   *
    * @param detail fit for the log
    */
   void add(String detail) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param stateFor for how long it has had this state
  * @param hasRun whether it has been running before
  * @param threads stream threads that are alive
+ * @param tasks that they work on
  * @param brokerAway no broker has answered for some seconds
  * @param clockWrong the machine's clock has been set back: the worker is about to end
  * @param lag records that the application has not consumed; {@code null} when not known
@@ -21,17 +22,38 @@ public record StreamsView(
     Duration stateFor,
     boolean hasRun,
     int threads,
+    int tasks,
     boolean brokerAway,
     boolean clockWrong,
     @Nullable Long lag,
     boolean paused,
-    QueueView queue,
+    Queue queue,
     boolean failedLately) {
 
   /** A rebalance comes and goes by itself, and tasks that stay go on meanwhile. */
   static final Duration LONG_REBALANCE = Duration.ofSeconds(15);
 
   private static final double MILLIS = 1000;
+
+  /** An outcome usually takes some hundredths of a second. */
+  static final Duration STUCK = Duration.ofSeconds(10);
+
+  /**
+   * What waits in the worker.
+   *
+   * @param pending requests
+   * @param maxPending above which new requests are answered {@code unavailable}
+   * @param oldestPending how long the oldest of them has waited; {@code null} if none waits
+   * @param oldestOutcome how long the oldest outcome of a call has been on its way through Kafka to
+   *     its task; {@code null} if none is
+   * @param overdueCalls look-ups and calls that should have ended long ago, by their time limit
+   */
+  public record Queue(
+      long pending,
+      int maxPending,
+      @Nullable Duration oldestPending,
+      @Nullable Duration oldestOutcome,
+      int overdueCalls) {}
 
   /** What is wrong, and how much that matters. */
   private record Trouble(Status status, String error) {}
@@ -89,10 +111,10 @@ public record StreamsView(
     if (queue.overdueCalls() > 0) {
       return new Trouble(Status.DEGRADED, "calls_stuck");
     }
-    if (queue.stuck()) {
+    if (queue.oldestOutcome() != null && queue.oldestOutcome().compareTo(STUCK) > 0) {
       return new Trouble(Status.DEGRADED, "outcomes_stuck");
     }
-    if (queue.full()) {
+    if (queue.pending() >= queue.maxPending()) {
       return new Trouble(Status.DEGRADED, "overloaded");
     }
     if (failedLately) {

@@ -88,12 +88,12 @@ public final class OpenTelemetryTracing implements Tracing, AutoCloseable {
     String base = endpoint.replaceFirst("/+$", "");
     String traces = base + "/v1/traces";
     SpanExporter spans =
-        new ReportingSpanExporter(
+        Reachability.reporting(
             OtlpHttpSpanExporter.builder().setEndpoint(traces).setTimeout(EXPORT_TIMEOUT).build(),
             traces);
     String metrics = base + "/v1/metrics";
     MetricExporter histograms =
-        new ReportingMetricExporter(
+        Reachability.reporting(
             OtlpHttpMetricExporter.builder()
                 .setEndpoint(metrics)
                 .setTimeout(EXPORT_TIMEOUT)

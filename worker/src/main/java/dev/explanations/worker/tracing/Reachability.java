@@ -1,6 +1,13 @@
 package dev.explanations.worker.tracing;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.InstrumentType;
+import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.export.MetricExporter;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.Collection;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import org.slf4j.Logger;
@@ -25,13 +32,60 @@ final class Reachability {
   /**
    * @param what is sent, in the plural and at a sentence's beginning
    */
-  Reachability(String what, String where) {
+  private Reachability(String what, String where) {
     this.what = what;
     this.where = where;
     LIBRARY.setLevel(Level.OFF);
   }
 
-  CompletableResultCode watched(CompletableResultCode result) {
+  /** The same exporter, but it says when spans do not arrive. */
+  static SpanExporter reporting(SpanExporter exporter, String where) {
+    Reachability collector = new Reachability("Traces", where);
+    return new SpanExporter() {
+      @Override
+      public CompletableResultCode export(Collection<SpanData> spans) {
+        return collector.watched(exporter.export(spans));
+      }
+
+      @Override
+      public CompletableResultCode flush() {
+        return exporter.flush();
+      }
+
+      @Override
+      public CompletableResultCode shutdown() {
+        return exporter.shutdown();
+      }
+    };
+  }
+
+  /** The same exporter, but it says when metrics do not arrive. */
+  static MetricExporter reporting(MetricExporter exporter, String where) {
+    Reachability collector = new Reachability("Metrics of calls", where);
+    return new MetricExporter() {
+      @Override
+      public CompletableResultCode export(Collection<MetricData> metrics) {
+        return collector.watched(exporter.export(metrics));
+      }
+
+      @Override
+      public AggregationTemporality getAggregationTemporality(InstrumentType type) {
+        return exporter.getAggregationTemporality(type);
+      }
+
+      @Override
+      public CompletableResultCode flush() {
+        return exporter.flush();
+      }
+
+      @Override
+      public CompletableResultCode shutdown() {
+        return exporter.shutdown();
+      }
+    };
+  }
+
+  private CompletableResultCode watched(CompletableResultCode result) {
     return result.whenComplete(() -> report(!result.isSuccess()));
   }
 

@@ -59,7 +59,7 @@ class ControlFuzzTest {
       if (read.isEmpty()) {
         replica.skip(offset);
       } else {
-        replica.follow(new ControlEntry(read.get(), offset, writtenAt));
+        replica.follow(new Replica.Entry(read.get(), offset, writtenAt));
       }
       assertThat(replica.applied()).isEqualTo(offset);
     }

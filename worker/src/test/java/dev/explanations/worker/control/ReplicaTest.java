@@ -54,19 +54,19 @@ class ReplicaTest {
     return ends.isEmpty() ? CompletableFuture.completedFuture(null) : ends.remove();
   }
 
-  private ControlEntry entry(long offset, Command command) {
+  private Replica.Entry entry(long offset, Command command) {
     return entry(offset, new Ordered(command, clock.instant(), "w1"));
   }
 
-  private ControlEntry entry(long offset, ControlRecord record) {
-    return new ControlEntry(record, offset, clock.instant());
+  private Replica.Entry entry(long offset, ControlRecord record) {
+    return new Replica.Entry(record, offset, clock.instant());
   }
 
   private Heartbeat heartbeat(String instance, long applied) {
     return new Heartbeat(instance, applied, clock.instant());
   }
 
-  private void begin(ControlEntry... history) {
+  private void begin(Replica.Entry... history) {
     replica.history("log-1", List.of(history), 100);
   }
 
@@ -92,7 +92,7 @@ class ReplicaTest {
   void commandFromTheFuture_doesNotVoidTheSharedCacheUntilThen() {
     Instant now = clock.instant();
     begin(
-        new ControlEntry(new Ordered(new ClearCache(), now.plusSeconds(9_999_999), "w1"), 1, now));
+        new Replica.Entry(new Ordered(new ClearCache(), now.plusSeconds(9_999_999), "w1"), 1, now));
 
     assertThat(
             replica
@@ -124,10 +124,10 @@ class ReplicaTest {
     Instant now = clock.instant();
     ControlRecord record = heartbeat("x", 9);
     begin(
-        new ControlEntry(new Heartbeat("dead", 5, now), 1, now.minusSeconds(16)),
-        new ControlEntry(new Heartbeat("alive", 6, now), 2, now.minusSeconds(14)),
-        new ControlEntry(record, 3, now.plusSeconds(900)),
-        new ControlEntry(new Heartbeat("me", 7, now), 4, now));
+        new Replica.Entry(new Heartbeat("dead", 5, now), 1, now.minusSeconds(16)),
+        new Replica.Entry(new Heartbeat("alive", 6, now), 2, now.minusSeconds(14)),
+        new Replica.Entry(record, 3, now.plusSeconds(900)),
+        new Replica.Entry(new Heartbeat("me", 7, now), 4, now));
 
     // a clock that is ahead does not make its worker live for longer
     assertThat(replica.state().live(now)).containsOnlyKeys("alive", "x");

@@ -7,10 +7,13 @@ import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.BreakerTransition;
 import dev.explanations.worker.gate.GateStatus;
+import dev.explanations.worker.ops.StreamsView;
 import dev.explanations.worker.topology.Faults;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Readings of a worker that has been at it for a while; a test may change them. */
@@ -36,6 +39,7 @@ public class FixedReadings implements Readings {
           NOW.minusSeconds(4),
           0);
 
+  public Supplier<List<BreakerStatus>> breakers = () -> dispatch.gate().breakers();
   public @Nullable CacheTierStatistics redis = new CacheTierStatistics(3, 1, 2, 4, 1, 1, 600);
 
   public @Nullable Map<String, Long> lag = Map.of("explanations.requests", 7L);
@@ -43,6 +47,16 @@ public class FixedReadings implements Readings {
   @Override
   public DispatchStatus dispatch() {
     return dispatch;
+  }
+
+  @Override
+  public List<BreakerStatus> breakers() {
+    return breakers.get();
+  }
+
+  @Override
+  public List<Member> workers() {
+    return List.of(new Member("w1", true, 12L, NOW), new Member("w2", false, null, null));
   }
 
   @Override
@@ -96,8 +110,19 @@ public class FixedReadings implements Readings {
   }
 
   @Override
-  public Stream stream() {
-    return new Stream("RUNNING", 2, 12, false);
+  public StreamsView stream() {
+    return new StreamsView(
+        "RUNNING",
+        Duration.ofMinutes(1),
+        true,
+        2,
+        12,
+        false,
+        false,
+        totalLag(),
+        false,
+        new StreamsView.Queue(9, 10, null, null, 0),
+        false);
   }
 
   @Override

@@ -20,8 +20,6 @@ import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gemini.ExplanationModel;
-import dev.explanations.worker.ops.CircuitBreakers;
-import dev.explanations.worker.ops.HistoryReading;
 import dev.explanations.worker.topology.FlowListener;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -42,11 +40,13 @@ class MetricsReportTest {
   private final Meters meters = metrics.meters();
   private final FlowListener flow = meters.flow();
 
-  private final CircuitBreakers breakers =
-      () ->
-          List.of(
-              new BreakerStatus("google_ai", BreakerStatus.State.OPEN, 5, 0, null, true),
-              new BreakerStatus("google_ai:n", BreakerStatus.State.CLOSED, 0, 0, null, false));
+  {
+    readings.breakers =
+        () ->
+            List.of(
+                new BreakerStatus("google_ai", BreakerStatus.State.OPEN, 5, 0, null, true),
+                new BreakerStatus("google_ai:n", BreakerStatus.State.CLOSED, 0, 0, null, false));
+  }
 
   @AfterEach
   void close() {
@@ -54,7 +54,7 @@ class MetricsReportTest {
   }
 
   private JsonNode json() {
-    return new ObjectMapper().valueToTree(TestMetrics.figures(metrics, readings, breakers).json());
+    return new ObjectMapper().valueToTree(TestMetrics.figures(metrics, readings).json());
   }
 
   private void answer(Source source, long seconds) {
@@ -117,16 +117,17 @@ class MetricsReportTest {
     answer(Status.UNAVAILABLE);
     answer(Status.REJECTED);
 
-    HistoryReading reading = new HistoryReadings(metrics, readings, breakers).get();
+    History.Reading reading = History.read(meters, readings);
     assertThat(reading.received()).isEqualTo(2);
     assertThat(reading.results()).isEqualTo(3);
     assertThat(reading.calls()).isZero();
-    assertThat(reading.call()).isEqualTo(new HistoryReading.Latency(null, null));
-    assertThat(reading.endToEnd().p50()).isCloseTo(2, within(0.2));
-    assertThat(reading.inFlight()).isEqualTo(3);
-    assertThat(reading.pending()).isEqualTo(9);
-    assertThat(reading.lag()).isEqualTo(7);
-    assertThat(reading.breaker()).isEqualTo("open");
+    assertThat(reading.present().get("call_p50_seconds")).isNull();
+    assertThat(reading.present().get("call_p95_seconds")).isNull();
+    assertThat((Double) reading.present().get("end_to_end_p50_seconds")).isCloseTo(2, within(0.2));
+    assertThat(reading.present().get("in_flight")).isEqualTo(3);
+    assertThat(reading.present().get("pending")).isEqualTo(9L);
+    assertThat(reading.present().get("lag")).isEqualTo(7L);
+    assertThat(reading.present().get("breaker")).isEqualTo("open");
   }
 
   @Test

@@ -17,10 +17,7 @@ import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.BreakerTransition;
 import dev.explanations.worker.gate.GateStatus;
 import dev.explanations.worker.ops.Figures;
-import dev.explanations.worker.ops.HistoryReading;
-import dev.explanations.worker.settings.Settings.Prices;
 import dev.explanations.worker.topology.FlowListener;
-import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,15 +62,11 @@ public final class OutageScene implements AutoCloseable {
   private static final Facts FACTS =
       new Facts(
           "1.0.0",
-          "development",
           START,
+          TestMetrics.settings(),
           Map.of("GEMINI_MODEL", MODEL),
-          List.of(MODEL),
-          List.of(BREAKER),
-          Set.of(REQUESTS),
-          LIMIT,
-          new Prices(new BigDecimal("0.10"), new BigDecimal("0.40")),
-          true);
+          Map.of(BREAKER, MODEL),
+          Set.of(REQUESTS));
 
   private static final ExplanationRequest REQUEST =
       new ExplanationRequest(
@@ -87,9 +80,8 @@ public final class OutageScene implements AutoCloseable {
   private final WorkerMetrics metrics = new WorkerMetrics(read, FACTS, clock());
   private final Meters meters = metrics.meters();
   private final FlowListener flow = meters.flow();
-  private final HistoryReadings history = new HistoryReadings(metrics, read, this::breakers);
-  private final MetricsReport report =
-      new MetricsReport(metrics, read, FACTS, this::breakers, this::workers, clock());
+  private final History history = new History(meters, read, clock());
+  private final MetricsReport report = new MetricsReport(metrics, read, FACTS, history, clock());
   private Instant now = START;
   private int running;
   private long redisHits;
@@ -222,11 +214,22 @@ public final class OutageScene implements AutoCloseable {
       public String prometheus() {
         return metrics.text();
       }
+
+      @Override
+      public Map<String, @Nullable Object> history() {
+        return report.history();
+      }
     };
   }
 
-  public HistoryReading reading() {
-    return history.get();
+  /** Plays all of it. */
+  public void play() {
+    for (int second = 0; second < SECONDS; second++) {
+      second();
+      if (second % History.INTERVAL.toSeconds() == 0) {
+        history.take();
+      }
+    }
   }
 
   public synchronized List<BreakerStatus> breakers() {
@@ -234,12 +237,6 @@ public final class OutageScene implements AutoCloseable {
     return List.of(
         new BreakerStatus(
             BREAKER, state(), open ? FAILURES : 0, 0, open ? past().getLast().at() : null, false));
-  }
-
-  private List<WorkerList.Member> workers() {
-    return List.of(
-        new WorkerList.Member("worker-1", true, 12L, now().minusSeconds(2)),
-        new WorkerList.Member("worker-2", false, 12L, now().minusSeconds(4)));
   }
 
   @Override
@@ -266,6 +263,18 @@ public final class OutageScene implements AutoCloseable {
             null,
             0);
       }
+    }
+
+    @Override
+    public List<BreakerStatus> breakers() {
+      return OutageScene.this.breakers();
+    }
+
+    @Override
+    public List<Member> workers() {
+      return List.of(
+          new Member("worker-1", true, 12L, now().minusSeconds(2)),
+          new Member("worker-2", false, 12L, now().minusSeconds(4)));
     }
 
     @Override

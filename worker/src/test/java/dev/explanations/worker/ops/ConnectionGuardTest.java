@@ -122,7 +122,7 @@ class ConnectionGuardTest {
     CountDownLatch begun = new CountDownLatch(1);
     Server jetty = new Server();
     GuardedConnector connector =
-        GuardedConnector.create(jetty, new HttpConfiguration(), "127.0.0.1", 0, nanoTime::get);
+        new GuardedConnector(jetty, new HttpConfiguration(), "127.0.0.1", 0, nanoTime::get);
     jetty.addConnector(connector);
     jetty.setHandler(
         new Handler.Abstract() {

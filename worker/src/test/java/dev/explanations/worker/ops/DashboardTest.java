@@ -68,6 +68,11 @@ class DashboardTest {
     public String prometheus() {
       return fixed.prometheus();
     }
+
+    @Override
+    public Map<String, @Nullable Object> history() {
+      return fixed.history();
+    }
   }
 
   /** A dead letter whose text would be markup, were it not taken for text. */
@@ -96,7 +101,7 @@ class DashboardTest {
     }
 
     @Override
-    public RedriveJobs jobs() throws UnavailableException {
+    public RedriveJobs jobs() {
       throw new UnavailableException("Kafka failed: TimeoutException.");
     }
   }

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.gate.BreakerStatus.State;
+import dev.explanations.worker.gemini.ModelHealth;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,19 +23,20 @@ class HealthReportTest {
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private HealthCheck cache =
+  private Supplier<ServiceHealth> cache =
       () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "redis", "connected", true));
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai");
-  private Supplier<GeminiView> googleAi = () -> new GeminiView("gemini-3.5-flash-lite", null);
+  private Supplier<Optional<ModelHealth.Trouble>> trouble = Optional::empty;
   private Supplier<StreamsView> streams = () -> Streams.view("RUNNING", 2, 0L, false);
 
   private HealthReport report() {
     return new HealthReport(
         Environment.DEVELOPMENT,
         Clock.fixed(NOW, ZoneOffset.UTC),
-        () -> cache.check(),
+        () -> cache.get(),
         breakers,
-        () -> googleAi.get(),
+        "gemini-3.5-flash-lite",
+        () -> trouble.get(),
         () -> streams.get());
   }
 
@@ -110,12 +113,12 @@ class HealthReportTest {
     assertThat(status()).isEqualTo(Status.DEGRADED);
     assertThat(body().at("/services/google_ai").toString())
         .isEqualTo(
-            "{\"status\":\"degraded\",\"model\":\"m\",\"error\":\"quota_exhausted\","
-                + "\"detail\":\"429 RESOURCE_EXHAUSTED (quota PerDay): no more today\"}");
+            "{\"status\":\"degraded\",\"model\":\"gemini-3.5-flash-lite\",\"error\":\"quota_exhausted\",\"detail\":\"429"
+                + " RESOURCE_EXHAUSTED (quota PerDay): no more today\"}");
   }
 
   private void trouble(ErrorCode code, String detail) {
-    googleAi = () -> new GeminiView("m", new GeminiView.Trouble(code, detail));
+    trouble = () -> Optional.of(new ModelHealth.Trouble(code, detail));
   }
 
   @ParameterizedTest
@@ -146,11 +149,12 @@ class HealthReportTest {
         stateFor,
         hasRun,
         2,
+        12,
         brokerAway,
         false,
         null,
         false,
-        new QueueView(10, 10, null, null, 0),
+        new StreamsView.Queue(10, 10, null, null, 0),
         false);
   }
 
@@ -166,7 +170,17 @@ class HealthReportTest {
     streams =
         () ->
             new StreamsView(
-                "RUNNING", Duration.ZERO, true, 2, false, true, 0L, false, Streams.EMPTY, false);
+                "RUNNING",
+                Duration.ZERO,
+                true,
+                2,
+                12,
+                false,
+                true,
+                0L,
+                false,
+                Streams.EMPTY,
+                false);
 
     assertThat(streamTrouble()).isEqualTo("UNHEALTHY clock_set_back");
   }
@@ -176,7 +190,17 @@ class HealthReportTest {
     streams =
         () ->
             new StreamsView(
-                "RUNNING", Duration.ZERO, true, 2, false, false, 0L, false, Streams.EMPTY, true);
+                "RUNNING",
+                Duration.ZERO,
+                true,
+                2,
+                12,
+                false,
+                false,
+                0L,
+                false,
+                Streams.EMPTY,
+                true);
 
     assertThat(streamTrouble()).isEqualTo("DEGRADED internal_error");
   }
@@ -194,6 +218,7 @@ class HealthReportTest {
                 Duration.ofSeconds(14),
                 true,
                 2,
+                12,
                 false,
                 false,
                 0L,
@@ -206,15 +231,15 @@ class HealthReportTest {
   @Test
   void make_isDegradedByAFullQueue_andByOutcomesThatDoNotArrive() throws Exception {
     Duration minute = Duration.ofMinutes(1);
-    streams = () -> Streams.with(new QueueView(9, 10, minute, Duration.ofSeconds(9), 0));
+    streams = () -> Streams.with(new StreamsView.Queue(9, 10, minute, Duration.ofSeconds(9), 0));
     assertThat(status()).isEqualTo(Status.HEALTHY);
     assertThat(body().at("/services/kafka_streams/oldest_pending_seconds").asDouble())
         .isEqualTo(60);
-    streams = () -> Streams.with(new QueueView(10, 10, minute, null, 0));
+    streams = () -> Streams.with(new StreamsView.Queue(10, 10, minute, null, 0));
     assertThat(streamTrouble()).isEqualTo("DEGRADED overloaded");
-    streams = () -> Streams.with(new QueueView(10, 10, minute, Duration.ofSeconds(11), 0));
+    streams = () -> Streams.with(new StreamsView.Queue(10, 10, minute, Duration.ofSeconds(11), 0));
     assertThat(streamTrouble()).isEqualTo("DEGRADED outcomes_stuck");
-    streams = () -> Streams.with(new QueueView(10, 10, minute, Duration.ofSeconds(11), 3));
+    streams = () -> Streams.with(new StreamsView.Queue(10, 10, minute, Duration.ofSeconds(11), 3));
     assertThat(streamTrouble()).isEqualTo("DEGRADED calls_stuck");
   }
 
@@ -236,7 +261,7 @@ class HealthReportTest {
 
   @Test
   void make_takesAnExceptionForBadHealth_andKeepsItsMessage() throws Exception {
-    googleAi =
+    trouble =
         () -> {
           throw new IllegalStateException("key hush is wrong");
         };

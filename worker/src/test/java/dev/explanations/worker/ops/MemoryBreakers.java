@@ -8,10 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Breakers without calls behind them: a test sets their state, commands change it. */
-final class MemoryBreakers implements CircuitBreakers {
+final class MemoryBreakers implements Supplier<List<BreakerStatus>> {
   static final Instant FAILED_AT = Instant.parse("2026-11-23T12:00:00Z");
 
   private final Map<String, BreakerStatus> views = new LinkedHashMap<>();
@@ -39,7 +40,7 @@ final class MemoryBreakers implements CircuitBreakers {
   }
 
   @Override
-  public synchronized List<BreakerStatus> all() {
+  public synchronized List<BreakerStatus> get() {
     throwFailure();
     return new ArrayList<>(views.values());
   }

@@ -51,19 +51,19 @@ final class MemoryDeadLetters implements DeadLetterDesk {
   private final RedriveJobs jobs = new RedriveJobs((job, progress) -> runner.run(job, progress));
 
   @Override
-  public DeadLetters newest(int limit, @Nullable ErrorCode reason) throws UnavailableException {
+  public DeadLetters newest(int limit, @Nullable ErrorCode reason) {
     requireKafka();
     asked = limit + " " + reason;
     return new DeadLetters(List.of(READABLE, EMPTY), Map.of(0, 1L, 1, 1L), true);
   }
 
   @Override
-  public RedriveJobs jobs() throws UnavailableException {
+  public RedriveJobs jobs() {
     requireKafka();
     return jobs;
   }
 
-  private void requireKafka() throws UnavailableException {
+  private void requireKafka() {
     if (!available) {
       throw new UnavailableException("Kafka failed: TimeoutException.");
     }

@@ -10,10 +10,10 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.networknt.schema.Error;
 import dev.explanations.worker.contract.Schemas;
-import dev.explanations.worker.contract.TargetReader;
 import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.gate.BreakerStatus.State;
+import dev.explanations.worker.gemini.ModelHealth;
 import dev.explanations.worker.metrics.TestMetrics;
 import dev.explanations.worker.ops.RawHttp.Answer;
 import dev.explanations.worker.settings.Secret;
@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -44,8 +45,8 @@ class OpenApiTest {
   private final MemoryControl control = new MemoryControl(breakers);
   private final MemoryDeadLetters deadLetters = new MemoryDeadLetters();
   private volatile Supplier<StreamsView> stream = () -> Streams.view("RUNNING", 2, 7L, false);
-  private volatile GeminiView gemini = new GeminiView("m", null);
-  private volatile HealthCheck cache =
+  private volatile Optional<ModelHealth.Trouble> trouble = Optional.empty();
+  private volatile Supplier<ServiceHealth> cache =
       () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store", "connected", true));
   private final OpsServer locked = server(new Secret("s3cret"));
   private final OpsServer unlocked = server(null);
@@ -65,21 +66,20 @@ class OpenApiTest {
         new HealthReport(
             Settings.Environment.PRODUCTION,
             Clock.systemUTC(),
-            () -> cache.check(),
+            () -> cache.get(),
             breakers,
-            () -> gemini,
+            "m",
+            () -> trouble,
             () -> stream.get());
     return new OpsServer(
         new Settings.Http("127.0.0.1", 0, token),
         health,
         breakers,
         control,
-        new TargetReader(),
         deadLetters,
         TestMetrics.figures(breakers),
-        TestServers.history(),
         () -> "Topologies:\n",
-        HttpListener.NONE);
+        TestServers.NO_LISTENER);
   }
 
   @BeforeEach
@@ -326,7 +326,7 @@ class OpenApiTest {
   void health_isAsDescribed_whateverIsWrong() throws Exception {
     breakers.put("google_ai", State.HALF_OPEN);
     breakers.open("google_ai:b");
-    gemini = new GeminiView("m", new GeminiView.Trouble(ErrorCode.QUOTA_EXHAUSTED, "429"));
+    trouble = Optional.of(new ModelHealth.Trouble(ErrorCode.QUOTA_EXHAUSTED, "429"));
     stream = () -> Streams.view("RUNNING", 2, 7L, true);
     check(locked, "GET /api/health", 200, LOCALHOST);
 
@@ -340,7 +340,7 @@ class OpenApiTest {
           throw failure;
         };
     breakers.fail(failure);
-    gemini = new GeminiView("m", new GeminiView.Trouble(ErrorCode.MISCONFIGURED, "403"));
+    trouble = Optional.of(new ModelHealth.Trouble(ErrorCode.MISCONFIGURED, "403"));
     check(locked, "GET /api/health", 503, LOCALHOST);
     check(locked, "GET /ready", 503, LOCALHOST);
   }

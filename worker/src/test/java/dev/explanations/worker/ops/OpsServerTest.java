@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.explanations.worker.contract.TargetReader;
 import dev.explanations.worker.metrics.TestMetrics;
 import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
@@ -24,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -48,17 +48,16 @@ class OpsServerTest {
             Clock.systemUTC(),
             () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store")),
             breakers,
-            () -> new GeminiView("m", null),
+            "m",
+            Optional::empty,
             () -> stream);
     return new OpsServer(
         new Settings.Http("127.0.0.1", port, null),
         health,
         breakers,
         new MemoryControl(breakers),
-        new TargetReader(),
         new MemoryDeadLetters(),
         TestMetrics.figures(breakers),
-        TestServers.history(),
         () -> topology.get(),
         (method, route, status, took) -> answered.add(method + " " + route + " " + status));
   }

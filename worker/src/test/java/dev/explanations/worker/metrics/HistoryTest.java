@@ -1,4 +1,4 @@
-package dev.explanations.worker.ops;
+package dev.explanations.worker.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.explanations.worker.ops.HistoryReading.Latency;
-import java.io.IOException;
+import dev.explanations.worker.ops.Fields;
+import dev.explanations.worker.ops.LogCapture;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,36 +21,46 @@ class HistoryTest {
   private static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
 
   private volatile Instant now = START;
-  private volatile HistoryReading reading = reading(0, null);
+  private volatile History.Reading reading = reading(0, null);
   private final Clock clock = InstantSource.system().withZone(ZoneOffset.UTC);
   private final History history =
-      new History(() -> reading, ((InstantSource) () -> now).withZone(ZoneOffset.UTC));
+      new History(
+          () -> reading, ((InstantSource) () -> now).withZone(ZoneOffset.UTC), History.INTERVAL);
 
-  private static HistoryReading reading(long received, @Nullable Long lag) {
-    return new HistoryReading(
+  private static History.Reading reading(long received, @Nullable Long lag) {
+    return new History.Reading(
         received,
         received / 2,
         received / 4,
-        new Latency(0.5, 1.5),
-        new Latency(null, null),
-        3,
-        received / 10,
-        lag,
-        "half_open");
+        Fields.of(
+            "call_p50_seconds",
+            0.5,
+            "call_p95_seconds",
+            1.5,
+            "end_to_end_p95_seconds",
+            null,
+            "in_flight",
+            3,
+            "pending",
+            received / 10,
+            "lag",
+            lag,
+            "breaker",
+            "half_open"));
   }
 
-  private void take(Duration later, HistoryReading next) {
+  private void take(Duration later, History.Reading next) {
     now = now.plus(later);
     reading = next;
     history.take();
   }
 
-  private JsonNode json(History history) throws IOException {
-    return new ObjectMapper().readTree(Json.write(history.json()));
+  private JsonNode json(History history) {
+    return new ObjectMapper().valueToTree(history.json());
   }
 
   @Test
-  void rates_areDifferencesOfTotals_overTheTimeThatReallyPassed() throws IOException {
+  void rates_areDifferencesOfTotals_overTheTimeThatReallyPassed() {
     history.take();
     take(Duration.ofSeconds(4), reading(80, 7L));
 
@@ -72,14 +82,14 @@ class HistoryTest {
   }
 
   @Test
-  void firstReading_isNoSample() throws IOException {
+  void firstReading_isNoSample() {
     history.take();
 
     assertThat(json(history).path("samples")).isEmpty();
   }
 
   @Test
-  void history_isTheLastFifteenMinutes() throws IOException {
+  void history_isTheLastFifteenMinutes() {
     history.take();
     for (int i = 1; i <= History.SAMPLES + 20; i++) {
       take(History.INTERVAL, reading(i, null));
@@ -93,7 +103,7 @@ class HistoryTest {
   }
 
   @Test
-  void clockThatStandsStill_makesNoSample() throws IOException {
+  void clockThatStandsStill_makesNoSample() {
     history.take();
     take(Duration.ZERO, reading(10, null));
 

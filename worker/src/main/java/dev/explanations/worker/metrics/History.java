@@ -1,0 +1,139 @@
+package dev.explanations.worker.metrics;
+
+import dev.explanations.worker.ops.Fields;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The figures of the last fifteen minutes, for charts: one reading every five seconds, on a thread
+ * of its own. Thread-safe.
+ */
+public final class History implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(History.class);
+  static final Duration INTERVAL = Duration.ofSeconds(5);
+  static final int SAMPLES = 180;
+  private static final double NANOS = 1e9;
+
+  private final Supplier<Reading> readings;
+  private final Clock clock;
+  private final Duration interval;
+  private final Deque<Fields> samples = new ArrayDeque<>();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("history").factory());
+  private @Nullable Instant lastAt;
+  private @Nullable Reading last;
+
+  /** Used by the timer's thread only. */
+  private boolean failing;
+
+  /**
+   * Figures at one moment.
+   *
+   * @param received requests since the start
+   * @param results of all kinds, since the start
+   * @param calls to Gemini that have begun since the start
+   * @param present what a sample holds as it is
+   */
+  record Reading(long received, long results, long calls, Fields present) {}
+
+  /** Takes nothing before {@link #start}. */
+  public History(Meters meters, Readings readings, Clock clock) {
+    this(() -> read(meters, readings), clock, INTERVAL);
+  }
+
+  /**
+   * @param readings must not wait for anything; an exception leaves a gap
+   */
+  History(Supplier<Reading> readings, Clock clock, Duration interval) {
+    this.readings = readings;
+    this.clock = clock;
+    this.interval = interval;
+  }
+
+  static Reading read(Meters meters, Readings readings) {
+    Fields call = Meters.latency(meters.callDuration);
+    Fields endToEnd = Meters.latency(meters.endToEnd);
+    return new Reading(
+        Meters.count(meters.received),
+        Meters.sum(meters.explained.values())
+            + Meters.count(meters.unavailable)
+            + Meters.count(meters.rejected),
+        Meters.sum(meters.callsStarted.values()),
+        Fields.of(
+            "call_p50_seconds", call.get("p50"),
+            "call_p95_seconds", call.get("p95"),
+            "end_to_end_p50_seconds", endToEnd.get("p50"),
+            "end_to_end_p95_seconds", endToEnd.get("p95"),
+            "in_flight", readings.dispatch().gate().running(),
+            "pending", readings.pending(),
+            "lag", readings.totalLag(),
+            "breaker", readings.breakers().getFirst().state()));
+  }
+
+  public void start() {
+    var _ =
+        timer.scheduleAtFixedRate(this::takeQuietly, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** What was taken can still be looked at. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+
+  /** Anything that is thrown would end the schedule. */
+  private void takeQuietly() {
+    try {
+      take();
+      failing = false;
+    } catch (RuntimeException | Error e) {
+      if (!failing) {
+        log.warn("The figures cannot be read; the history has a gap", e);
+      }
+      failing = true;
+    }
+  }
+
+  /** Takes a sample; the first reading is only what the next one is compared with. */
+  void take() {
+    Reading now = readings.get();
+    synchronized (this) {
+      Instant at = clock.instant();
+      Reading before = last;
+      double seconds = lastAt == null ? 0 : Duration.between(lastAt, at).toNanos() / NANOS;
+      last = now;
+      lastAt = at;
+      if (before == null || seconds <= 0) {
+        return;
+      }
+      if (samples.size() == SAMPLES) {
+        samples.removeFirst();
+      }
+      Fields sample =
+          Fields.of(
+              "at", at,
+              "received_per_second", (now.received - before.received) / seconds,
+              "results_per_second", (now.results - before.results) / seconds,
+              "calls_per_second", (now.calls - before.calls) / seconds);
+      sample.putAll(now.present);
+      samples.addLast(sample);
+    }
+  }
+
+  /** The samples, oldest first. */
+  synchronized Fields json() {
+    return Fields.of("interval_seconds", interval.toSeconds(), "samples", List.copyOf(samples));
+  }
+}
