@@ -2,6 +2,7 @@ package dev.explanations.worker.settings;
 
 import static dev.explanations.worker.settings.Types.bool;
 import static dev.explanations.worker.settings.Types.duration;
+import static dev.explanations.worker.settings.Types.host;
 import static dev.explanations.worker.settings.Types.integer;
 import static dev.explanations.worker.settings.Types.password;
 import static dev.explanations.worker.settings.Types.text;
@@ -9,74 +10,57 @@ import static dev.explanations.worker.settings.Types.text;
 import dev.explanations.worker.settings.Setting.Group;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.time.Duration;
-import java.util.List;
 
 /** The settings of the cache and of Redis, its optional second tier. */
 final class CacheSettings {
+  static final Group CACHE = new Group("Cache");
+  static final Group REDIS = new Group("Redis");
+
   static final Setting<Duration> CACHE_TTL =
-      Setting.of(
+      CACHE.of(
           "CACHE_TTL",
           duration(Duration.ofMillis(10), Duration.ofDays(365)),
           "1h",
           "How long an explanation is used again.");
   static final Setting<Duration> CACHE_NEGATIVE_TTL =
-      Setting.of(
+      CACHE.of(
           "CACHE_NEGATIVE_TTL",
           duration(Duration.ZERO, Duration.ofDays(1)),
           "5m",
           "How long it is remembered that Gemini refuses a question; 0 is off.");
   static final Setting<Integer> CACHE_MAX_ENTRIES =
-      Setting.of(
+      CACHE.of(
           "CACHE_MAX_ENTRIES",
           integer(1, 1_000_000_000),
           "1000000",
           "Explanations in the state store, of all workers together; the oldest go first.");
 
   static final Setting<Boolean> REDIS_ENABLED =
-      Setting.of("REDIS_ENABLED", bool(), "false", "Use Redis behind the state store.");
+      REDIS.of("REDIS_ENABLED", bool(), "false", "Use Redis behind the state store.");
   static final Setting<String> REDIS_HOST =
-      Setting.of(
-          "REDIS_HOST",
-          text("a host name or address", "[A-Za-z0-9._:%\\[\\]-]{1,253}"),
-          "localhost",
-          "Where Redis is.");
+      REDIS.of("REDIS_HOST", host(), "localhost", "Where Redis is.");
   static final Setting<Integer> REDIS_PORT =
-      Setting.of("REDIS_PORT", integer(1, 65_535), "6379", "Its port.");
+      REDIS.of("REDIS_PORT", integer(1, 65_535), "6379", "Its port.");
   static final Setting<Integer> REDIS_DB =
-      Setting.of("REDIS_DB", integer(0, 1_000_000), "0", "The number of the database.");
+      REDIS.of("REDIS_DB", integer(0, 1_000_000), "0", "The number of the database.");
   static final Setting<String> REDIS_USERNAME =
-      Setting.optional(
+      REDIS.optional(
           "REDIS_USERNAME",
           text("text without spaces", "[^\\s\\p{Cntrl}]{1,200}"),
           "The user; needs `REDIS_PASSWORD`.");
   static final Setting<Secret> REDIS_PASSWORD =
-      Setting.secret(
+      REDIS.hidden(
           "REDIS_PASSWORD",
           password(),
           "The password; demanded when Redis is on and `ENVIRONMENT` is `production`.");
   static final Setting<Boolean> REDIS_TLS =
-      Setting.of("REDIS_TLS", bool(), "false", "Speak TLS with Redis.");
+      REDIS.of("REDIS_TLS", bool(), "false", "Speak TLS with Redis.");
   static final Setting<Duration> REDIS_TIMEOUT =
-      Setting.of(
+      REDIS.of(
           "REDIS_TIMEOUT",
           duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
           "100ms",
           "How long Redis may take to connect or to answer; after it, life goes on without.");
-
-  static final Group CACHE =
-      new Group("Cache", List.of(CACHE_TTL, CACHE_NEGATIVE_TTL, CACHE_MAX_ENTRIES));
-  static final Group REDIS =
-      new Group(
-          "Redis",
-          List.of(
-              REDIS_ENABLED,
-              REDIS_HOST,
-              REDIS_PORT,
-              REDIS_DB,
-              REDIS_USERNAME,
-              REDIS_PASSWORD,
-              REDIS_TLS,
-              REDIS_TIMEOUT));
 
   private CacheSettings() {}
 

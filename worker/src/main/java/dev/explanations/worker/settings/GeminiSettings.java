@@ -22,47 +22,50 @@ import org.jspecify.annotations.Nullable;
 
 /** The settings of Gemini; the names that start with GOOGLE_ are those of Google's own SDK. */
 final class GeminiSettings {
+  static final Group GEMINI = new Group("Gemini");
+  static final Group VERTEX_AI = new Group("Vertex AI");
+
   private static final Type<String> MODEL_NAME =
       text(
           "a model name such as gemini-3.5-flash-lite, at most 200 characters",
           "[A-Za-z0-9][A-Za-z0-9._/@:-]{0,199}");
 
   static final Setting<Secret> GOOGLE_API_KEY =
-      Setting.secret(
+      GEMINI.hidden(
           "GOOGLE_API_KEY", token(), "The key of the Gemini API; demanded unless Vertex AI is on.");
   static final Setting<Secret> GEMINI_API_KEY =
-      Setting.secret(
+      GEMINI.hidden(
           "GEMINI_API_KEY", token(), "Another name for `GOOGLE_API_KEY`, which wins over it.");
   static final Setting<Boolean> GOOGLE_GENAI_USE_VERTEXAI =
-      Setting.of(
+      VERTEX_AI.of(
           "GOOGLE_GENAI_USE_VERTEXAI", bool(), "false", "Call Gemini through Vertex AI instead.");
   static final Setting<Boolean> GOOGLE_GENAI_USE_ENTERPRISE =
-      Setting.derived(
+      VERTEX_AI.derived(
           "GOOGLE_GENAI_USE_ENTERPRISE",
           bool(),
           "`GOOGLE_GENAI_USE_VERTEXAI`",
           "The newer name of `GOOGLE_GENAI_USE_VERTEXAI`, which it wins over.");
   static final Setting<String> GOOGLE_CLOUD_PROJECT =
-      Setting.optional(
+      VERTEX_AI.optional(
           "GOOGLE_CLOUD_PROJECT",
           text("a project id", "[A-Za-z0-9.:-]{1,100}"),
           "The project, with Vertex AI; needs `GOOGLE_CLOUD_LOCATION`.");
   static final Setting<String> GOOGLE_CLOUD_LOCATION =
-      Setting.optional(
+      VERTEX_AI.optional(
           "GOOGLE_CLOUD_LOCATION",
           text("a location such as global or europe-west4", "[a-z0-9-]{1,63}"),
           "The location, with Vertex AI; needs `GOOGLE_CLOUD_PROJECT`.");
   static final Setting<String> GOOGLE_GEMINI_BASE_URL =
-      Setting.derived(
+      GEMINI.derived(
           "GOOGLE_GEMINI_BASE_URL",
           url(),
           "Google's",
           "Where the Gemini API is, for instance a proxy.");
   static final Setting<String> GOOGLE_VERTEX_BASE_URL =
-      Setting.derived("GOOGLE_VERTEX_BASE_URL", url(), "Google's", "Where Vertex AI is.");
+      VERTEX_AI.derived("GOOGLE_VERTEX_BASE_URL", url(), "Google's", "Where Vertex AI is.");
 
   static final Setting<String> GOOGLE_GENAI_API_VERSION =
-      Setting.derived(
+      GEMINI.derived(
           "GOOGLE_GENAI_API_VERSION",
           text(
               "a version such as v1, v1beta or v1beta1, or beta",
@@ -72,94 +75,64 @@ final class GeminiSettings {
   static final Setting<Proxy> HTTPS_PROXY = proxy("HTTPS_PROXY", "https");
   static final Setting<Proxy> HTTP_PROXY = proxy("HTTP_PROXY", "http");
   static final Setting<NoProxy> NO_PROXY =
-      Setting.optional(
+      GEMINI.optional(
           "NO_PROXY",
           NoProxy.type(),
           "What is reached without them: hosts with all their subdomains, addresses, or `*`. This"
               + " machine and Google's metadata server always are.");
 
   static final Setting<String> GEMINI_MODEL =
-      Setting.of("GEMINI_MODEL", MODEL_NAME, "gemini-3.5-flash-lite", "The model that explains.");
+      GEMINI.of("GEMINI_MODEL", MODEL_NAME, "gemini-3.5-flash-lite", "The model that explains.");
   static final Setting<List<String>> GEMINI_FALLBACK_MODELS =
-      Setting.optional(
+      GEMINI.optional(
           "GEMINI_FALLBACK_MODELS",
           listOf(MODEL_NAME),
           "Models to ask, in this order, while the breaker of `GEMINI_MODEL` is open.");
   static final Setting<Duration> GEMINI_TIMEOUT =
-      Setting.of(
+      GEMINI.of(
           "GEMINI_TIMEOUT",
           duration(Duration.ofMillis(10), Duration.ofHours(1)),
           "60s",
           "The longest that one call may take.");
   static final Setting<Integer> GEMINI_MAX_OUTPUT_TOKENS =
-      Setting.derived(
+      GEMINI.derived(
           "GEMINI_MAX_OUTPUT_TOKENS",
           integer(0, 1_000_000),
           "10 a word that is asked for, and 5000",
           "The most tokens that one answer may cost, thoughts included; 0 is no limit.");
   static final Setting<Integer> GEMINI_MAX_IN_FLIGHT =
-      Setting.of(
+      GEMINI.of(
           "GEMINI_MAX_IN_FLIGHT", integer(1, 10_000), "64", "Calls at the same time, per worker.");
   static final Setting<Integer> GEMINI_REQUESTS_PER_MINUTE =
-      Setting.of(
+      GEMINI.of(
           "GEMINI_REQUESTS_PER_MINUTE",
           integer(0, 100_000_000),
           "0",
           "Calls per minute, per worker; 0 is no limit.");
   static final Setting<Integer> GEMINI_TOKENS_PER_MINUTE =
-      Setting.of(
+      GEMINI.of(
           "GEMINI_TOKENS_PER_MINUTE",
           integer(0, 2_000_000_000),
           "0",
           "Tokens per minute, per worker; 0 is no limit.");
 
   static final Setting<BigDecimal> GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS =
-      Setting.of(
+      GEMINI.of(
           "GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS",
           amount("1000000"),
           "0",
           "US dollars, to estimate what calls cost; 0 is unknown.");
   static final Setting<BigDecimal> GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS =
-      Setting.of(
+      GEMINI.of(
           "GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS",
           amount("1000000"),
           "0",
           "The same, of what the model writes and thinks.");
 
-  static final Group GEMINI =
-      new Group(
-          "Gemini",
-          List.of(
-              GOOGLE_API_KEY,
-              GEMINI_API_KEY,
-              GOOGLE_GEMINI_BASE_URL,
-              GOOGLE_GENAI_API_VERSION,
-              HTTPS_PROXY,
-              HTTP_PROXY,
-              NO_PROXY,
-              GEMINI_MODEL,
-              GEMINI_FALLBACK_MODELS,
-              GEMINI_TIMEOUT,
-              GEMINI_MAX_OUTPUT_TOKENS,
-              GEMINI_MAX_IN_FLIGHT,
-              GEMINI_REQUESTS_PER_MINUTE,
-              GEMINI_TOKENS_PER_MINUTE,
-              GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS,
-              GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS));
-  static final Group VERTEX_AI =
-      new Group(
-          "Vertex AI",
-          List.of(
-              GOOGLE_GENAI_USE_VERTEXAI,
-              GOOGLE_GENAI_USE_ENTERPRISE,
-              GOOGLE_CLOUD_PROJECT,
-              GOOGLE_CLOUD_LOCATION,
-              GOOGLE_VERTEX_BASE_URL));
-
   private GeminiSettings() {}
 
   private static Setting<Proxy> proxy(String name, String scheme) {
-    return Setting.hidden(
+    return GEMINI.hidden(
         name,
         Proxy.type(),
         "The proxy for %s URLs of Gemini and Google's logins; the JVM's own `%s.proxyHost` wins."

@@ -17,16 +17,19 @@ import java.util.Map;
 
 /** The settings of Kafka, the topics and the stream. */
 final class KafkaSettings {
+  static final Group KAFKA = new Group("Kafka and the stream");
+  static final Group TOPICS = new Group("Topics");
+
   private static final String BROKER = "([A-Z_]+://)?(\\[[0-9a-fA-F:]+]|[^\\s,:/\\[\\]]+):\\d{1,5}";
 
   static final Setting<String> BOOTSTRAP_SERVERS =
-      Setting.of(
+      KAFKA.of(
           "KAFKA_BOOTSTRAP_SERVERS",
           text("a comma-separated list of host:port", BROKER + "(\\s*,\\s*" + BROKER + ")*"),
           "localhost:9092",
           "The brokers to start from.");
   static final Setting<String> APPLICATION_ID =
-      Setting.of(
+      KAFKA.of(
           "APPLICATION_ID",
           text(
               "letters, digits, '.', '_' and '-', at most 100 characters",
@@ -35,17 +38,17 @@ final class KafkaSettings {
           "The name that all workers of one application share: consumer group, internal topics,"
               + " transactions.");
   static final Setting<Integer> STREAM_THREADS =
-      Setting.derived(
+      KAFKA.derived(
           "STREAM_THREADS", integer(1, 256), "the number of processors", "Threads of the stream.");
   static final Setting<Path> STATE_DIR =
-      Setting.of(
+      KAFKA.of(
           "STATE_DIR",
           path(),
           "state",
           "Directory of the state stores, relative to the working directory; should survive"
               + " restarts.");
   static final Setting<String> INSTANCE_ID =
-      Setting.derived(
+      KAFKA.derived(
           "INSTANCE_ID",
           text(
               "letters, digits, '.', '_' and '-', at most 200 characters, but not 'paused'",
@@ -54,78 +57,54 @@ final class KafkaSettings {
           "The name of this worker, the same after a restart and different from every other"
               + " worker's.");
   static final Setting<Boolean> LEAVE_ON_STOP =
-      Setting.of(
+      KAFKA.of(
           "LEAVE_ON_STOP",
           bool(),
           "false",
           "Leave the consumer group at a stop (scale-in) rather than keep the place for a"
               + " restart.");
   static final Setting<Duration> SHUTDOWN_TIMEOUT =
-      Setting.derived(
+      KAFKA.derived(
           "SHUTDOWN_TIMEOUT",
           duration(Duration.ofMillis(100), Duration.ofHours(2)),
           "`GEMINI_TIMEOUT` + 10s",
           "How long a stop waits for running calls.");
 
   static final Setting<String> TOPIC_REQUESTS =
-      Setting.of("TOPIC_REQUESTS", topic(), "explanations.requests", "Producers write it.");
+      TOPICS.of("TOPIC_REQUESTS", topic(), "explanations.requests", "Producers write it.");
   static final Setting<String> TOPIC_RESULTS =
-      Setting.of("TOPIC_RESULTS", topic(), "explanations.results", "Consumers read it.");
+      TOPICS.of("TOPIC_RESULTS", topic(), "explanations.results", "Consumers read it.");
   static final Setting<String> TOPIC_RETRIES =
-      Setting.of(
+      TOPICS.of(
           "TOPIC_RETRIES",
           topic(),
           "explanations.retries",
           "Requests that have met an open circuit breaker; the worker writes and reads it.");
   static final Setting<String> TOPIC_DEAD_LETTERS =
-      Setting.of(
+      TOPICS.of(
           "TOPIC_DEAD_LETTERS",
           topic(),
           "explanations.dead-letters",
           "Requests that were given up, as they came.");
   static final Setting<String> TOPIC_OUTCOMES =
-      Setting.of(
+      TOPICS.of(
           "TOPIC_OUTCOMES", topic(), "explanations.outcomes", "Internal: what came of each call.");
   static final Setting<String> TOPIC_CONTROL =
-      Setting.of(
+      TOPICS.of(
           "TOPIC_CONTROL", topic(), "explanations.control", "Internal: commands for every worker.");
   static final Setting<Integer> PARTITIONS =
-      Setting.of(
+      TOPICS.of(
           "PARTITIONS",
           integer(1, 10_000),
           "12",
           "Partitions of the topics that the worker creates, except the control topic; fixed for"
               + " the life of an `APPLICATION_ID`.");
   static final Setting<Integer> REPLICATION_FACTOR =
-      Setting.of(
+      TOPICS.of(
           "REPLICATION_FACTOR",
           replicas(),
           "-1",
           "Replicas of the topics that the worker creates; -1 is the broker's default.");
-
-  static final Group KAFKA =
-      new Group(
-          "Kafka and the stream",
-          List.of(
-              BOOTSTRAP_SERVERS,
-              APPLICATION_ID,
-              STREAM_THREADS,
-              STATE_DIR,
-              INSTANCE_ID,
-              LEAVE_ON_STOP,
-              SHUTDOWN_TIMEOUT));
-  static final Group TOPICS =
-      new Group(
-          "Topics",
-          List.of(
-              TOPIC_REQUESTS,
-              TOPIC_RESULTS,
-              TOPIC_RETRIES,
-              TOPIC_DEAD_LETTERS,
-              TOPIC_OUTCOMES,
-              TOPIC_CONTROL,
-              PARTITIONS,
-              REPLICATION_FACTOR));
 
   private KafkaSettings() {}
 

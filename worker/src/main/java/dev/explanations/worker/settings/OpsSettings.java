@@ -1,46 +1,49 @@
 package dev.explanations.worker.settings;
 
 import static dev.explanations.worker.settings.Types.bool;
+import static dev.explanations.worker.settings.Types.host;
 import static dev.explanations.worker.settings.Types.integer;
 import static dev.explanations.worker.settings.Types.oneOf;
 import static dev.explanations.worker.settings.Types.path;
-import static dev.explanations.worker.settings.Types.text;
 import static dev.explanations.worker.settings.Types.token;
 import static dev.explanations.worker.settings.Types.url;
 
 import dev.explanations.worker.settings.Setting.Group;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.nio.file.Path;
-import java.util.List;
 
 /** The settings of the process itself: where it runs, its HTTP server, its log. */
 final class OpsSettings {
+  static final Group TRACING = new Group("Tracing");
+  static final Group PROCESS = new Group("Process and log");
+  static final Group HTTP = new Group("HTTP");
+
   static final Setting<Environment> ENVIRONMENT =
-      Setting.of(
+      PROCESS.of(
           "ENVIRONMENT",
           oneOf(Environment.class),
           "development",
           "`production` logs JSON, makes the circuit breaker quicker and demands a Redis password"
               + " when Redis is on, and a long `CONTROL_TOKEN`.");
   static final Setting<LogLevel> LOG_LEVEL =
-      Setting.of("LOG_LEVEL", oneOf(LogLevel.class), "info", "What the worker itself logs.");
+      PROCESS.of("LOG_LEVEL", oneOf(LogLevel.class), "info", "What the worker itself logs.");
   static final Setting<Path> WORKER_CONFIG =
-      Setting.optional(
+      PROCESS.optional(
           SettingsSources.WORKER_CONFIG,
           path(),
           "A properties file (UTF-8) with any of these settings, by the same names.");
 
   static final Setting<String> HTTP_HOST =
-      Setting.of(
+      HTTP.of(
           "HTTP_HOST",
-          text("a host name or address", "[A-Za-z0-9._:%\\[\\]-]{1,253}"),
+          host(),
           "127.0.0.1",
           "The address that the HTTP server listens on; one that other machines reach needs"
               + " `CONTROL_TOKEN`.");
   static final Setting<Integer> HTTP_PORT =
-      Setting.of("HTTP_PORT", integer(0, 65_535), "8080", "Its port; 0 is any free one, logged.");
+      HTTP.of("HTTP_PORT", integer(0, 65_535), "8080", "Its port; 0 is any free one, logged.");
   static final Setting<Secret> CONTROL_TOKEN =
-      Setting.secret(
+      HTTP.hidden(
           "CONTROL_TOKEN",
           token(),
           "What a control request must bring as `Authorization: Bearer ...`; without it control"
@@ -48,23 +51,18 @@ final class OpsSettings {
               + " `production`.");
 
   static final Setting<Boolean> TRACING_ENABLED =
-      Setting.of(
+      TRACING.of(
           "TRACING_ENABLED",
           bool(),
           "false",
           "Send the steps of requests to an OpenTelemetry collector, as part of the trace that"
               + " their `traceparent` names, and metrics of Gemini's calls.");
   static final Setting<String> OTLP_ENDPOINT =
-      Setting.of(
+      TRACING.of(
           "OTEL_EXPORTER_OTLP_ENDPOINT",
           url(),
           "http://localhost:4318",
           "The collector, by OTLP over HTTP; `/v1/traces` and `/v1/metrics` are added.");
-
-  static final Group TRACING = new Group("Tracing", List.of(TRACING_ENABLED, OTLP_ENDPOINT));
-  static final Group PROCESS =
-      new Group("Process and log", List.of(ENVIRONMENT, LOG_LEVEL, WORKER_CONFIG));
-  static final Group HTTP = new Group("HTTP", List.of(HTTP_HOST, HTTP_PORT, CONTROL_TOKEN));
 
   /** The values of {@link #LOG_LEVEL}. */
   enum LogLevel {

@@ -8,96 +8,78 @@ import static dev.explanations.worker.settings.Types.integer;
 import dev.explanations.worker.settings.Setting.Group;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.time.Duration;
-import java.util.List;
 
 /** The settings of the requests' way through the worker, and of the circuit breaker in it. */
 final class RequestSettings {
+  static final Group REQUESTS = new Group("Requests and retries");
+  static final Group CIRCUIT_BREAKER = new Group("Circuit breaker");
+
+  static final Setting<Duration> REQUEST_TIMEOUT =
+      REQUESTS.of(
+          "REQUEST_TIMEOUT",
+          duration(Duration.ofMillis(100), Duration.ofDays(7)),
+          "15m",
+          "The deadline of a request that names none, counted from its arrival.");
   static final Setting<Integer> RETRY_MAX_ATTEMPTS =
-      Setting.of(
+      REQUESTS.of(
           "RETRY_MAX_ATTEMPTS",
           integer(1, 1_000),
           "6",
           "Failed calls after which a request is given up; waiting for a quota, a key or the"
               + " breaker does not count.");
   static final Setting<Duration> RETRY_BACKOFF =
-      Setting.of(
+      REQUESTS.of(
           "RETRY_BACKOFF",
           duration(Duration.ofMillis(1), Duration.ofDays(1)),
           "1s",
           "The longest wait after the first failure; doubles with each.");
   static final Setting<Duration> RETRY_BACKOFF_MAX =
-      Setting.of(
+      REQUESTS.of(
           "RETRY_BACKOFF_MAX",
           duration(Duration.ofMillis(1), Duration.ofDays(1)),
           "60s",
           "The longest wait after any failure.");
-  static final Setting<Duration> REQUEST_TIMEOUT =
-      Setting.of(
-          "REQUEST_TIMEOUT",
-          duration(Duration.ofMillis(100), Duration.ofDays(7)),
-          "15m",
-          "The deadline of a request that names none, counted from its arrival.");
   static final Setting<Integer> MAX_PENDING =
-      Setting.of(
+      REQUESTS.of(
           "MAX_PENDING",
           integer(1, 1_000_000_000),
           "1000000",
           "Requests that may wait, per worker; above it new ones are answered `unavailable`.");
   static final Setting<Integer> MAX_REQUEST_BYTES =
-      Setting.of(
+      REQUESTS.of(
           "MAX_REQUEST_BYTES",
           bytes(1024, 768 * 1024),
           "64kB",
           "Key, value and headers of a request together; a larger one is a dead letter.");
 
   static final Setting<Integer> REDRIVE_MAX_REPLAYS =
-      Setting.of(
+      REQUESTS.of(
           "REDRIVE_MAX_REPLAYS",
           integer(1, 1_000),
           "3",
           "How often a request may be sent back from the dead letters.");
 
   static final Setting<Boolean> CIRCUIT_BREAKER_ENABLED =
-      Setting.of(
+      CIRCUIT_BREAKER.of(
           "CIRCUIT_BREAKER_ENABLED", bool(), "true", "Stop calling Gemini while it keeps failing.");
   static final Setting<Integer> CIRCUIT_BREAKER_FAILURE_THRESHOLD =
-      Setting.derived(
+      CIRCUIT_BREAKER.derived(
           "CIRCUIT_BREAKER_FAILURE_THRESHOLD",
           integer(1, 10_000),
           "5 (production: 3)",
           "Consecutive failures that open the breaker.");
   static final Setting<Duration> CIRCUIT_BREAKER_TIMEOUT =
-      Setting.derived(
+      CIRCUIT_BREAKER.derived(
           "CIRCUIT_BREAKER_TIMEOUT",
           duration(Duration.ofMillis(10), Duration.ofDays(1)),
           "60s (production: 30s)",
           "How long it stays open before it lets probes through.");
   static final Setting<Integer> CIRCUIT_BREAKER_SUCCESS_THRESHOLD =
-      Setting.of(
+      CIRCUIT_BREAKER.of(
           "CIRCUIT_BREAKER_SUCCESS_THRESHOLD",
           integer(1, 10_000),
           "2",
           "Successful probes that close it.");
-
-  static final Group REQUESTS =
-      new Group(
-          "Requests and retries",
-          List.of(
-              REQUEST_TIMEOUT,
-              RETRY_MAX_ATTEMPTS,
-              RETRY_BACKOFF,
-              RETRY_BACKOFF_MAX,
-              MAX_PENDING,
-              MAX_REQUEST_BYTES,
-              REDRIVE_MAX_REPLAYS));
-  static final Group CIRCUIT_BREAKER =
-      new Group(
-          "Circuit breaker",
-          List.of(
-              CIRCUIT_BREAKER_ENABLED,
-              CIRCUIT_BREAKER_FAILURE_THRESHOLD,
-              CIRCUIT_BREAKER_TIMEOUT,
-              CIRCUIT_BREAKER_SUCCESS_THRESHOLD));
 
   private RequestSettings() {}
 

@@ -1,5 +1,6 @@
 package dev.explanations.worker.settings;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,34 +21,42 @@ record Setting<T>(
     String meaning,
     boolean secret) {
 
-  /** Settings that are documented together. */
-  record Group(String title, List<Setting<?>> settings) {}
-
-  static <T> Setting<T> of(String name, Type<T> type, String byDefault, String meaning) {
-    return new Setting<>(name, type, byDefault, byDefault, meaning, false);
-  }
-
-  /** A setting that may be absent. */
-  static <T> Setting<T> optional(String name, Type<T> type, String meaning) {
-    return new Setting<>(name, type, null, "", meaning, false);
-  }
-
-  /** A setting whose default depends on other things, described by {@code defaultShown}. */
-  static <T> Setting<T> derived(String name, Type<T> type, String defaultShown, String meaning) {
-    return new Setting<>(name, type, null, defaultShown, meaning, false);
-  }
-
-  /** Never printed; may also come from the file that {@code <name>_FILE} names. */
-  static Setting<Secret> secret(String name, Type<Secret> type, String meaning) {
-    return hidden(name, type, meaning);
-  }
-
-  /** A setting with a secret in it, which its value does not show; otherwise like a secret. */
-  static <T> Setting<T> hidden(String name, Type<T> type, String meaning) {
-    return new Setting<>(name, type, null, "", meaning, true);
-  }
-
   String fileName() {
     return name + "_FILE";
+  }
+
+  /** Settings that are documented together, in the order in which they are declared. */
+  record Group(String title, List<Setting<?>> settings) {
+
+    Group(String title) {
+      this(title, new ArrayList<>());
+    }
+
+    <T> Setting<T> of(String name, Type<T> type, String byDefault, String meaning) {
+      return add(new Setting<>(name, type, byDefault, byDefault, meaning, false));
+    }
+
+    /** A setting that may be absent. */
+    <T> Setting<T> optional(String name, Type<T> type, String meaning) {
+      return derived(name, type, "", meaning);
+    }
+
+    /** A setting whose default depends on other things, described by {@code defaultShown}. */
+    <T> Setting<T> derived(String name, Type<T> type, String defaultShown, String meaning) {
+      return add(new Setting<>(name, type, null, defaultShown, meaning, false));
+    }
+
+    /**
+     * A secret, or a setting with one in it. Its text is never printed, and may also come from the
+     * file that {@code <name>_FILE} names.
+     */
+    <T> Setting<T> hidden(String name, Type<T> type, String meaning) {
+      return add(new Setting<>(name, type, null, "", meaning, true));
+    }
+
+    private <T> Setting<T> add(Setting<T> setting) {
+      settings.add(setting);
+      return setting;
+    }
   }
 }

@@ -101,6 +101,10 @@ final class Types {
     return new Type<>(allowed, text -> matched(pattern, text).group());
   }
 
+  static Type<String> host() {
+    return text("a host name or address", "[A-Za-z0-9._:%\\[\\]-]{1,253}");
+  }
+
   /** A secret that travels in an HTTP header. */
   static Type<Secret> token() {
     return secret("printable ASCII without spaces", "[!-~]+");
