@@ -1,6 +1,6 @@
 package dev.explanations.worker.contract;
 
-import java.util.Locale;
+import dev.explanations.worker.explanation.WireName;
 import java.util.regex.Pattern;
 
 /** What an operator wants of every worker of the application. */
@@ -37,12 +37,8 @@ public sealed interface Command {
     }
   }
 
-  enum Kind {
+  enum Kind implements WireName {
     EXPLANATION,
     TOPIC;
-
-    String wireName() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 }

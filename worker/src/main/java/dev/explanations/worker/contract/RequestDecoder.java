@@ -29,7 +29,7 @@ public final class RequestDecoder {
   private static final String REQUEST_ID = "requestId";
   private static final Map<String, Detail> DETAILS = Json.byName(Detail.values(), Detail::wireName);
   private static final Map<String, OnUnavailable> ON_UNAVAILABLE =
-      Json.byName(OnUnavailable.values(), value -> value.name().toLowerCase(Locale.ROOT));
+      Json.byName(OnUnavailable.values(), OnUnavailable::wireName);
 
   private final RequestSchema schema = new RequestSchema();
   private final RequestIds ids = new RequestIds(schema);

@@ -2,10 +2,11 @@ package dev.explanations.worker.contract;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.explanation.Source;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
@@ -24,12 +25,13 @@ public final class ResultJson {
   private static void fields(JsonGenerator json, ExplanationResult result) throws IOException {
     Json.text(json, "requestId", result.requestId());
     Json.text(json, "status", result.status().wireName());
-    Json.text(json, "topic", result.topic());
-    Json.text(json, "subtopic", result.subtopic());
-    Json.text(json, "detail", result.detail());
-    Json.text(json, "education", result.education());
-    Json.text(json, "language", result.language());
-    Json.text(json, "explanation", result.explanation());
+    RequestFields request = result.request();
+    Json.text(json, "topic", request.topic());
+    Json.text(json, "subtopic", request.subtopic());
+    Json.text(json, "detail", request.detail());
+    Json.text(json, "education", request.education());
+    Json.text(json, "language", request.language());
+    Json.text(json, "explanation", result.text());
     ErrorCode error = result.error();
     Json.text(json, "error", error == null ? null : error.wireName());
     if (result.errorDetail() != null) {
@@ -37,15 +39,12 @@ public final class ResultJson {
     }
     Source source = result.source();
     Json.text(json, "source", source == null ? null : source.wireName());
-    Json.text(json, "model", result.model());
-    Json.text(json, "promptVersion", result.promptVersion());
-    UsageJson.write(json, result.usage());
+    Explanation explanation = result.explanation();
+    Json.text(json, "model", explanation == null ? null : explanation.model());
+    Json.text(json, "promptVersion", explanation == null ? null : explanation.promptVersion());
+    UsageJson.write(json, explanation == null ? null : explanation.usage());
     json.writeNumberField("attempts", result.attempts());
-    Json.text(json, "requestedAt", millis(result.requestedAt()));
-    Json.text(json, "completedAt", millis(result.completedAt()));
-  }
-
-  private static String millis(Instant instant) {
-    return MILLIS.format(instant);
+    Json.text(json, "requestedAt", MILLIS.format(result.requestedAt()));
+    Json.text(json, "completedAt", MILLIS.format(result.completedAt()));
   }
 }

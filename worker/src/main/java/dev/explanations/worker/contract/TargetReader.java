@@ -3,8 +3,7 @@ package dev.explanations.worker.contract;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.explanations.worker.contract.Command.Kind;
 import dev.explanations.worker.contract.Command.Target;
-import dev.explanations.worker.explanation.QuestionHash;
-import dev.explanations.worker.explanation.TopicHash;
+import dev.explanations.worker.explanation.FoldedHashes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -49,8 +48,8 @@ public final class TargetReader {
       case Decoded.Invalid invalid -> throw new IllegalArgumentException(invalid.detail() + ".");
       case Decoded.Valid(var request) ->
           topicAlone
-              ? new Target(Kind.TOPIC, TopicHash.of(request.topic()).value())
-              : new Target(Kind.EXPLANATION, QuestionHash.of(request).value());
+              ? new Target(Kind.TOPIC, FoldedHashes.ofTopic(request.topic()))
+              : new Target(Kind.EXPLANATION, FoldedHashes.ofQuestion(request));
     };
   }
 

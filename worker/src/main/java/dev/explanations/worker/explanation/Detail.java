@@ -1,9 +1,7 @@
 package dev.explanations.worker.explanation;
 
-import java.util.Locale;
-
 /** How long an explanation may be. */
-public enum Detail {
+public enum Detail implements WireName {
   BRIEF(100),
   MEDIUM(150),
   DETAILED(300);
@@ -16,10 +14,5 @@ public enum Detail {
 
   public int maxWords() {
     return maxWords;
-  }
-
-  /** The name used in JSON: {@code brief}, {@code medium}, {@code detailed}. */
-  public String wireName() {
-    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,11 +1,10 @@
 package dev.explanations.worker.explanation;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Every value of {@code error} in a result and of {@code explanation-reason} on a dead letter. */
-public enum ErrorCode {
+public enum ErrorCode implements WireName {
   /** Not JSON, or against the request's schema. */
   INVALID_REQUEST,
   /** Key, value and headers together exceed {@code MAX_REQUEST_BYTES}. */
@@ -36,11 +35,6 @@ public enum ErrorCode {
   INTERNAL_ERROR,
   /** The deadline passed before any attempt had failed. */
   DEADLINE_EXCEEDED;
-
-  /** The name used in JSON and headers, for instance {@code invalid_request}. */
-  public String wireName() {
-    return name().toLowerCase(Locale.ROOT);
-  }
 
   /** The inverse of {@link #wireName}; empty when there is no such code. */
   public static Optional<ErrorCode> ofWireName(String name) {

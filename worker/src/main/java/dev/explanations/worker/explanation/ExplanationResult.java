@@ -1,28 +1,22 @@
 package dev.explanations.worker.explanation;
 
 import java.time.Instant;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to one request record, as in {@code schemas/result.schema.json}. In a rejected result
- * the fields of an invalid request are {@code null}.
+ * The answer to one request record, as in {@code schemas/result.schema.json}.
+ *
+ * @param explanation {@code null} unless the status is {@code EXPLAINED}
+ * @param source {@code null} unless the status is {@code EXPLAINED}
  */
 public record ExplanationResult(
     String requestId,
     Status status,
-    @Nullable String topic,
-    @Nullable String subtopic,
-    @Nullable String detail,
-    @Nullable String education,
-    @Nullable String language,
-    @Nullable String explanation,
+    RequestFields request,
+    @Nullable Explanation explanation,
     @Nullable ErrorCode error,
     @Nullable String errorDetail,
     @Nullable Source source,
-    @Nullable String model,
-    @Nullable String promptVersion,
-    @Nullable Usage usage,
     int attempts,
     Instant requestedAt,
     Instant completedAt) {
@@ -31,37 +25,32 @@ public record ExplanationResult(
   public static final String FALLBACK =
       "Service temporarily unavailable. Please try again in a few moments.";
 
+  public enum Status implements WireName {
+    EXPLAINED,
+    UNAVAILABLE,
+    REJECTED
+  }
+
+  /** The explanation's text, or the fallback; {@code null} in a rejected result. */
+  public @Nullable String text() {
+    return status == Status.UNAVAILABLE
+        ? FALLBACK
+        : explanation == null ? null : explanation.text();
+  }
+
   /** The same without {@code errorDetail}. */
   public ExplanationResult withoutDetail() {
     return new ExplanationResult(
         requestId,
         status,
-        topic,
-        subtopic,
-        detail,
-        education,
-        language,
+        request,
         explanation,
         error,
         null,
         source,
-        model,
-        promptVersion,
-        usage,
         attempts,
         requestedAt,
         completedAt);
-  }
-
-  public enum Status {
-    EXPLAINED,
-    UNAVAILABLE,
-    REJECTED;
-
-    /** The name used in JSON. */
-    public String wireName() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 
   /** A complete answer. */
@@ -75,18 +64,11 @@ public record ExplanationResult(
     return new ExplanationResult(
         request.requestId(),
         Status.EXPLAINED,
-        request.topic(),
-        request.subtopic(),
-        request.detail().wireName(),
-        request.education(),
-        request.language(),
-        explanation.text(),
+        RequestFields.of(request),
+        explanation,
         null,
         null,
         source,
-        explanation.model(),
-        explanation.promptVersion(),
-        explanation.usage(),
         attempts,
         requestedAt,
         completedAt);
@@ -104,17 +86,10 @@ public record ExplanationResult(
     return new ExplanationResult(
         request.requestId(),
         status,
-        request.topic(),
-        request.subtopic(),
-        request.detail().wireName(),
-        request.education(),
-        request.language(),
-        status == Status.UNAVAILABLE ? FALLBACK : null,
+        RequestFields.of(request),
+        null,
         error,
         errorDetail,
-        null,
-        null,
-        null,
         null,
         attempts,
         requestedAt,
@@ -123,24 +98,8 @@ public record ExplanationResult(
 
   /** The answer to a record that is no valid request. */
   public static ExplanationResult refused(
-      String requestId, RequestFields fields, ErrorCode error, String errorDetail, Instant now) {
+      String requestId, RequestFields request, ErrorCode error, String errorDetail, Instant now) {
     return new ExplanationResult(
-        requestId,
-        Status.REJECTED,
-        fields.topic(),
-        fields.subtopic(),
-        fields.detail(),
-        fields.education(),
-        fields.language(),
-        null,
-        error,
-        errorDetail,
-        null,
-        null,
-        null,
-        null,
-        0,
-        now,
-        now);
+        requestId, Status.REJECTED, request, null, error, errorDetail, null, 0, now, now);
   }
 }

@@ -1,7 +1,7 @@
 package dev.explanations.worker.explanation;
 
 /** What a request wants while the circuit breaker is open. */
-public enum OnUnavailable {
+public enum OnUnavailable implements WireName {
   /** Wait, at most until the deadline. */
   RETRY,
   /** Answer at once with the fallback. */

@@ -1,7 +1,7 @@
 package dev.explanations.worker.gate;
 
+import dev.explanations.worker.explanation.WireName;
 import java.time.Instant;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ public record BreakerStatus(
     boolean forced) {
 
   /** What it does with calls. */
-  public enum State {
+  public enum State implements WireName {
     /** Lets all through. */
     CLOSED,
     /** Lets none through. */
@@ -30,10 +30,5 @@ public record BreakerStatus(
     HALF_OPEN,
     /** {@code CIRCUIT_BREAKER_ENABLED} is false: lets all through and counts nothing. */
     DISABLED;
-
-    /** In JSON and as the value of a tag. */
-    public String wireName() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 }

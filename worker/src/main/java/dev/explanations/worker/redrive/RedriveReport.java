@@ -1,6 +1,6 @@
 package dev.explanations.worker.redrive;
 
-import java.util.Locale;
+import dev.explanations.worker.explanation.WireName;
 import java.util.Map;
 
 /**
@@ -38,7 +38,7 @@ public record RedriveReport(
   }
 
   /** Why a dead letter that matched was not sent. */
-  public enum Cause {
+  public enum Cause implements WireName {
     /** Another job has sent it back. */
     SENT_BEFORE,
     /** It is not whole. */
@@ -47,10 +47,5 @@ public record RedriveReport(
     REPLAYED_TOO_OFTEN,
     /** The request topic takes no record of its size. */
     TOO_LARGE;
-
-    /** The name used in JSON and output, for instance {@code replayed_too_often}. */
-    public String wireName() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 }

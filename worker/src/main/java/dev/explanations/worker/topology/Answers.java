@@ -11,7 +11,6 @@ import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Prompt;
-import dev.explanations.worker.explanation.QuestionHash;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.store.PendingRequest;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +112,7 @@ final class Answers {
     if (request.key() != null) {
       headers.add(HeaderNames.KEY, request.key());
     }
-    String question = QuestionHash.of(read(request)).value();
+    String question = FoldedHashes.ofQuestion(read(request));
     emit.retry(question.getBytes(StandardCharsets.UTF_8), request.value(), headers, reason);
   }
 }

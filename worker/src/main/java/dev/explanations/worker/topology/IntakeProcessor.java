@@ -6,7 +6,7 @@ import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
-import dev.explanations.worker.explanation.QuestionHash;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.store.Origin;
 import java.nio.charset.StandardCharsets;
@@ -111,7 +111,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
       case Decoded.Invalid(ErrorCode code, String detail, String id, RequestFields fields) ->
           emit.refused(arrival, origin, now, code, detail, id, fields);
       case Decoded.Valid(ExplanationRequest request) -> {
-        String question = QuestionHash.of(request).value();
+        String question = FoldedHashes.ofQuestion(request);
         Headers headers = Emitter.copy(arrival.headers());
         parts.traces().takenIn(headers, origin, now, null);
         RecordHeadersText.set(headers, HeaderNames.ORIGIN, origin.text());

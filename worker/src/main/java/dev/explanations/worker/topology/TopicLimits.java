@@ -5,6 +5,7 @@ import dev.explanations.worker.explanation.Detail;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.RequestFields;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -41,16 +42,14 @@ public record TopicLimits(int results, int deadLetters) {
         new ExplanationResult(
             requestId,
             Status.UNAVAILABLE,
-            widest.repeat(200),
-            widest.repeat(300),
-            Detail.DETAILED.wireName(),
-            widest.repeat(64),
-            "x".repeat(64),
-            ExplanationResult.FALLBACK,
+            new RequestFields(
+                widest.repeat(200),
+                widest.repeat(300),
+                Detail.DETAILED.wireName(),
+                widest.repeat(64),
+                "x".repeat(64)),
+            null,
             ErrorCode.CIRCUIT_BREAKER_OPEN,
-            null,
-            null,
-            null,
             null,
             null,
             Integer.MAX_VALUE,

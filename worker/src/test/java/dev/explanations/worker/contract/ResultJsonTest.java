@@ -75,7 +75,7 @@ class ResultJsonTest {
   void write_survivesLoneSurrogates() {
     byte[] written = json.write(explained("a\ud83cb🌱", Source.GEMINI));
 
-    assertThat(ResultReader.read(written).explanation()).isEqualTo("a?b🌱");
+    assertThat(ResultReader.read(written).text()).isEqualTo("a?b🌱");
   }
 
   @ParameterizedTest

@@ -2,16 +2,20 @@ package dev.explanations.worker.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.explanation.Source;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads results, which the worker only writes. */
 public final class ResultReader {
 
-  private static final Map<String, ExplanationResult.Status> STATUSES =
-      Json.byName(ExplanationResult.Status.values(), ExplanationResult.Status::wireName);
+  private static final Map<String, Status> STATUSES =
+      Json.byName(Status.values(), Status::wireName);
   private static final Map<String, Source> SOURCES = Json.byName(Source.values(), Source::wireName);
 
   private ResultReader() {}
@@ -23,24 +27,42 @@ public final class ResultReader {
    */
   public static ExplanationResult read(byte[] bytes) {
     JsonNode json = Json.tree(bytes);
-    return new ExplanationResult(
-        Json.text(json, "requestId"),
-        Json.byName(STATUSES, Json.text(json, "status")),
-        Json.textOrNull(json, "topic"),
-        Json.textOrNull(json, "subtopic"),
-        Json.textOrNull(json, "detail"),
-        Json.textOrNull(json, "education"),
-        Json.textOrNull(json, "language"),
-        Json.textOrNull(json, "explanation"),
-        error(json),
-        Json.textOrNull(json, "errorDetail"),
-        source(json),
-        Json.textOrNull(json, "model"),
-        Json.textOrNull(json, "promptVersion"),
-        json.path("usage").isNull() ? null : UsageJson.read(json),
-        Json.integer(json, "attempts"),
-        Json.instant(json, "requestedAt"),
-        Json.instant(json, "completedAt"));
+    Status status = Json.byName(STATUSES, Json.text(json, "status"));
+    ExplanationResult result =
+        new ExplanationResult(
+            Json.text(json, "requestId"),
+            status,
+            new RequestFields(
+                Json.textOrNull(json, "topic"),
+                Json.textOrNull(json, "subtopic"),
+                Json.textOrNull(json, "detail"),
+                Json.textOrNull(json, "education"),
+                Json.textOrNull(json, "language")),
+            status == Status.EXPLAINED ? explanation(json) : null,
+            error(json),
+            Json.textOrNull(json, "errorDetail"),
+            source(json),
+            Json.integer(json, "attempts"),
+            Json.instant(json, "requestedAt"),
+            Json.instant(json, "completedAt"));
+    if (!Objects.equals(result.text(), Json.textOrNull(json, "explanation"))) {
+      throw new IllegalArgumentException("explanation is of another status");
+    }
+    if (status != Status.EXPLAINED
+        && (json.hasNonNull("model")
+            || json.hasNonNull("promptVersion")
+            || json.hasNonNull("usage"))) {
+      throw new IllegalArgumentException("model, promptVersion and usage are of an explanation");
+    }
+    return result;
+  }
+
+  private static Explanation explanation(JsonNode json) {
+    return new Explanation(
+        Json.text(json, "explanation"),
+        Json.text(json, "model"),
+        Json.text(json, "promptVersion"),
+        UsageJson.read(json));
   }
 
   private static @Nullable ErrorCode error(JsonNode json) {

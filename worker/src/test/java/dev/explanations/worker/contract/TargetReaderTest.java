@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.explanations.worker.contract.Command.Kind;
 import dev.explanations.worker.contract.Command.Target;
-import dev.explanations.worker.explanation.QuestionHash;
-import dev.explanations.worker.explanation.TopicHash;
+import dev.explanations.worker.explanation.FoldedHashes;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +25,7 @@ class TargetReaderTest {
   @Test
   void topicAlone_isTheTopic_inAnySpelling() {
     assertThat(reader.read(bytes("{'topic':' BIO  logy'}")))
-        .isEqualTo(new Target(Kind.TOPIC, TopicHash.of("bio logy").value()));
+        .isEqualTo(new Target(Kind.TOPIC, FoldedHashes.ofTopic("bio logy")));
   }
 
   @Test
@@ -35,7 +34,7 @@ class TargetReaderTest {
     var request = decoder.read(null, bytes(ALL.replace("{", "{'requestId':'r',")), null);
 
     assertThat(reader.read(bytes(ALL)))
-        .isEqualTo(new Target(Kind.EXPLANATION, QuestionHash.of(request).value()));
+        .isEqualTo(new Target(Kind.EXPLANATION, FoldedHashes.ofQuestion(request)));
   }
 
   @ParameterizedTest

@@ -9,14 +9,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class QuestionHashTest {
 
-  private static QuestionHash hash(
+  private static String hash(
       String topic, String subtopic, Detail detail, String education, String language) {
-    return QuestionHash.of(
+    return FoldedHashes.ofQuestion(
         new ExplanationRequest(
             "r-1", topic, subtopic, detail, education, language, OnUnavailable.RETRY, null));
   }
 
-  private static QuestionHash subtopic(String subtopic) {
+  private static String subtopic(String subtopic) {
     return hash("t", subtopic, Detail.MEDIUM, "e", "en");
   }
 

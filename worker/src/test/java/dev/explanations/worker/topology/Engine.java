@@ -13,7 +13,6 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.explanation.TopicHash;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.store.TaskStores;
@@ -299,7 +298,7 @@ final class Engine implements AutoCloseable {
         .filter(call -> call.callId().equals(callId))
         .map(FakeLane.Offered::hashes)
         .findFirst()
-        .orElse(new FoldedHashes(TopicHash.of("Biology").value(), "unknown"));
+        .orElse(new FoldedHashes(FoldedHashes.ofTopic("Biology"), "unknown"));
   }
 
   Instant now() {

@@ -89,7 +89,7 @@ class FailureTest {
     ExplanationResult result = engine.result();
     assertThat(result.status()).isEqualTo(Status.UNAVAILABLE);
     assertThat(result.error()).isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
-    assertThat(result.explanation())
+    assertThat(result.text())
         .isEqualTo("Service temporarily unavailable. Please try again in a few moments.");
     assertThat(result.attempts()).isEqualTo(3);
     TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();

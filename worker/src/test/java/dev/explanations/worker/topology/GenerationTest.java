@@ -13,9 +13,9 @@ import dev.explanations.worker.contract.OutcomeRecord.Wake;
 import dev.explanations.worker.contract.Validity;
 import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
-import dev.explanations.worker.explanation.TopicHash;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What clears and invalidations do to a task, whenever they come. */
 class GenerationTest {
 
-  private static final String BIOLOGY = TopicHash.of("Biology").value();
+  private static final String BIOLOGY = FoldedHashes.ofTopic("Biology");
 
   @TempDir Path dir;
   private Engine engine;
@@ -83,9 +83,7 @@ class GenerationTest {
     engine.ask("r-1", "Cells");
     end(0, "old", now());
     engine.ask("r-2", "Cells");
-    assertThat(engine.results())
-        .extracting(ExplanationResult::explanation)
-        .containsExactly("old", "old");
+    assertThat(engine.results()).extracting(ExplanationResult::text).containsExactly("old", "old");
 
     clear();
     engine.ask("r-3", "Cells");
@@ -93,9 +91,7 @@ class GenerationTest {
     end(1, "new", now());
     engine.ask("r-4", "Cells");
 
-    assertThat(engine.results())
-        .extracting(ExplanationResult::explanation)
-        .containsExactly("new", "new");
+    assertThat(engine.results()).extracting(ExplanationResult::text).containsExactly("new", "new");
     assertThat(engine.lane().offered).hasSize(2);
   }
 
@@ -112,7 +108,7 @@ class GenerationTest {
     engine.ask("r-4", "Atoms");
     assertThat(engine.result().requestId()).isEqualTo("r-4");
 
-    order(invalidate(Kind.TOPIC, TopicHash.of("Physics").value()));
+    order(invalidate(Kind.TOPIC, FoldedHashes.ofTopic("Physics")));
     engine.ask("r-5", "Atoms");
     assertThat(engine.result().requestId()).isEqualTo("r-5");
 
@@ -131,7 +127,7 @@ class GenerationTest {
     engine.explain(1);
     engine.explain(2);
     assertThat(engine.results())
-        .extracting(ExplanationResult::explanation)
+        .extracting(ExplanationResult::text)
         .containsExactly("text 0", "text 1", "text 2");
 
     order(invalidate(Kind.EXPLANATION, engine.lane().offered.getFirst().hashes().question()));
@@ -161,9 +157,7 @@ class GenerationTest {
     assertThat(stored()).isEmpty();
     assertThat(engine.lane().offered).hasSize(2);
     end(1, "new", now());
-    assertThat(engine.results())
-        .extracting(ExplanationResult::explanation)
-        .containsExactly("new", "new");
+    assertThat(engine.results()).extracting(ExplanationResult::text).containsExactly("new", "new");
     assertThat(engine.pending()).isZero();
     assertThat(stored()).hasSize(1);
   }
@@ -211,7 +205,7 @@ class GenerationTest {
     assertThat(stored()).isEmpty();
     assertThat(engine.lane().offered).hasSize(2);
     end(1, "new", now());
-    assertThat(engine.result().explanation()).isEqualTo("new");
+    assertThat(engine.result().text()).isEqualTo("new");
   }
 
   @Test
@@ -238,14 +232,14 @@ class GenerationTest {
     engine.settle();
     assertThat(engine.results())
         .hasSize(300 - answered)
-        .extracting(ExplanationResult::explanation)
+        .extracting(ExplanationResult::text)
         .containsOnly("called for");
 
     end(2, "new", now());
     engine.settle();
     assertThat(engine.results())
         .hasSize(300 - served)
-        .extracting(ExplanationResult::explanation)
+        .extracting(ExplanationResult::text)
         .containsOnly("new");
     assertThat(engine.pending()).isZero();
     assertThat(engine.lane().offered).hasSize(3);
@@ -278,7 +272,7 @@ class GenerationTest {
         offered.cacheKey(),
         new CallEnded(offered.callId(), Engine.explained("old"), Validity.NONE));
 
-    assertThat(engine.result().explanation()).isEqualTo("old");
+    assertThat(engine.result().text()).isEqualTo("old");
     assertThat(stored()).isEmpty();
   }
 
@@ -294,9 +288,7 @@ class GenerationTest {
     engine.ask("r-3", "Cells");
     end(1, "new", now());
 
-    assertThat(engine.results())
-        .extracting(ExplanationResult::explanation)
-        .containsExactly("new", "new");
+    assertThat(engine.results()).extracting(ExplanationResult::text).containsExactly("new", "new");
   }
 
   @Test
@@ -333,7 +325,7 @@ class GenerationTest {
       engine.ask("r-" + i, "Old " + i);
       engine.explain(i);
     }
-    order(invalidate(Kind.TOPIC, TopicHash.of("Physics").value()));
+    order(invalidate(Kind.TOPIC, FoldedHashes.ofTopic("Physics")));
     engine.report("", new Wake());
     engine.advance(Duration.ofMillis(2));
     clear();

@@ -71,10 +71,10 @@ class IntakeTest {
     engine.ask("r-1", "Cells", ",\"detail\":\"endless\",\"education\":\"school\"");
 
     ExplanationResult result = engine.result();
-    assertThat(result.topic()).isEqualTo("Biology");
-    assertThat(result.subtopic()).isEqualTo("Cells");
-    assertThat(result.education()).isEqualTo("school");
-    assertThat(result.detail()).isNull();
+    assertThat(result.request().topic()).isEqualTo("Biology");
+    assertThat(result.request().subtopic()).isEqualTo("Cells");
+    assertThat(result.request().education()).isEqualTo("school");
+    assertThat(result.request().detail()).isNull();
     assertThat(result.errorDetail()).isEqualTo("detail: must be one of brief, medium, detailed");
   }
 
@@ -291,7 +291,7 @@ class IntakeTest {
     ExplanationResult read = ResultReader.read(result.value());
     assertThat(read.requestId()).isEqualTo("r-1");
     assertThat(read.status()).isEqualTo(Status.EXPLAINED);
-    assertThat(read.topic()).isEqualTo("Optics");
+    assertThat(read.request().topic()).isEqualTo("Optics");
     assertThat(Engine.header(result, "content-type")).as("the result is no event").isNull();
     assertThat(result.headers().lastHeader("correlation-id").value()).containsExactly(7);
     assertThat(engine.deadLetters.isEmpty()).isTrue();

@@ -12,12 +12,13 @@ import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
-import dev.explanations.worker.explanation.QuestionHash;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -51,6 +52,10 @@ class ModelChangeTest {
     engine.close();
   }
 
+  private static String model(ExplanationResult result) {
+    return Objects.requireNonNull(result.explanation()).model();
+  }
+
   private static String key(String model) {
     return CacheKey.of(REQUEST, model, Prompt.VERSION).value();
   }
@@ -81,7 +86,7 @@ class ModelChangeTest {
     engine.lane().shut = true;
     engine.ask("r-1", "Cells");
 
-    byte[] question = QuestionHash.of(REQUEST).value().getBytes(UTF_8);
+    byte[] question = FoldedHashes.ofQuestion(REQUEST).getBytes(UTF_8);
     assertThat(engine.accepted.readRecord().key()).isEqualTo(question);
     assertThat(engine.retries.readRecord().key()).isEqualTo(question);
   }
@@ -102,7 +107,7 @@ class ModelChangeTest {
     engine.end(0, Engine.explained("new text", NEW));
     engine.settle();
     assertThat(engine.results())
-        .extracting(ExplanationResult::requestId, ExplanationResult::model)
+        .extracting(ExplanationResult::requestId, ModelChangeTest::model)
         .containsExactlyInAnyOrder(tuple("r-1", NEW), tuple("r-2", NEW));
     assertThat(keys("explanations")).containsExactly(NEW_KEY);
     assertThat(keys("pending")).isEmpty();
@@ -118,16 +123,16 @@ class ModelChangeTest {
 
     ExplanationResult first = engine.result();
     assertThat(first.requestId()).isEqualTo("r-1");
-    assertThat(first.model()).isEqualTo(OLD);
+    assertThat(model(first)).isEqualTo(OLD);
     assertThat(keys("explanations")).containsExactly(OLD_KEY);
 
     assertThat(engine.lane().offered)
         .extracting(FakeLane.Offered::cacheKey)
         .containsExactly(NEW_KEY);
     engine.end(0, Engine.explained("new text", NEW));
-    assertThat(engine.result().model()).isEqualTo(NEW);
+    assertThat(model(engine.result())).isEqualTo(NEW);
     engine.ask("r-3", "Cells");
-    assertThat(engine.result().explanation()).isEqualTo("new text");
+    assertThat(engine.result().text()).isEqualTo("new text");
   }
 
   @Test
@@ -139,7 +144,7 @@ class ModelChangeTest {
 
     assertThat(engine.results()).isEmpty();
     engine.end(0, Engine.explained("new text", NEW));
-    assertThat(engine.result().explanation()).isEqualTo("new text");
+    assertThat(engine.result().text()).isEqualTo("new text");
   }
 
   @Test

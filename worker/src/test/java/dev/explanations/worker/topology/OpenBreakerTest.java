@@ -137,7 +137,7 @@ class OpenBreakerTest {
     ExplanationResult result = engine.result();
     assertThat(result.status()).isEqualTo(Status.UNAVAILABLE);
     assertThat(result.error()).isEqualTo(ErrorCode.CIRCUIT_BREAKER_OPEN);
-    assertThat(result.explanation())
+    assertThat(result.text())
         .isEqualTo("Service temporarily unavailable. Please try again in a few moments.");
     assertThat(Engine.reason(engine.deadLetters.readRecord())).isEqualTo("circuit_breaker_open");
     assertThat(engine.pending()).isZero();

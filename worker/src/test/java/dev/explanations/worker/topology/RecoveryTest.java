@@ -65,7 +65,7 @@ class RecoveryTest {
     engine.report(lost.cacheKey(), engine.ended(lost.callId(), Engine.explained("paid")));
     engine.passBarrier();
 
-    assertThat(engine.result().explanation()).isEqualTo("paid");
+    assertThat(engine.result().text()).isEqualTo("paid");
     assertThat(engine.lane().offered).isEmpty();
   }
 
@@ -152,7 +152,7 @@ class RecoveryTest {
 
     engine.report(call.cacheKey(), engine.ended(call.callId(), Engine.explained("late")));
 
-    assertThat(engine.result().explanation()).isEqualTo("late");
+    assertThat(engine.result().text()).isEqualTo("late");
   }
 
   @Test
@@ -203,7 +203,7 @@ class RecoveryTest {
         engine.lane().offered.getFirst().cacheKey(),
         engine.ended("another", Engine.explained("good all the same")));
 
-    assertThat(engine.result().explanation()).isEqualTo("good all the same");
+    assertThat(engine.result().text()).isEqualTo("good all the same");
   }
 
   @Test

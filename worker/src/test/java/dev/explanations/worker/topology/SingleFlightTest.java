@@ -46,7 +46,7 @@ class SingleFlightTest {
             org.assertj.core.groups.Tuple.tuple("r-1", Source.GEMINI),
             org.assertj.core.groups.Tuple.tuple("r-2", Source.COALESCED),
             org.assertj.core.groups.Tuple.tuple("r-3", Source.COALESCED));
-    assertThat(results).extracting(ExplanationResult::explanation).containsOnly("text 0");
+    assertThat(results).extracting(ExplanationResult::text).containsOnly("text 0");
     assertThat(engine.pending()).isZero();
   }
 

@@ -6,12 +6,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TopicHashTest {
+class FoldedHashesTest {
 
   @Test
-  void of_isStable() {
+  void ofTopic_isStable() {
     // invalidations on the control topic and entries in stores outlive a release
-    assertThat(TopicHash.of("Photosynthesis").value())
+    assertThat(FoldedHashes.ofTopic("Photosynthesis"))
         .isEqualTo("8ab49a069dbeed1512d717331d9d2487ac5cae778d7aa0a976462ac0d1594608");
   }
 
@@ -29,7 +29,7 @@ class TopicHashTest {
     "☎\ufe0f, ☎, true",
     "Optics, Optic, false"
   })
-  void of_isTheSame_forSpellingsOfTheSameText(String one, String other, boolean same) {
-    assertThat(TopicHash.of(one).equals(TopicHash.of(other))).isEqualTo(same);
+  void ofTopic_isTheSame_forSpellingsOfTheSameText(String one, String other, boolean same) {
+    assertThat(FoldedHashes.ofTopic(one).equals(FoldedHashes.ofTopic(other))).isEqualTo(same);
   }
 }
