@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +57,7 @@ public record DeadLetter(
 
   static DeadLetter of(ConsumerRecord<byte[], byte[]> letter, RequestDecoder decoder) {
     LetterHeaders headers = new LetterHeaders(letter.headers());
-    Long firstSeen = headers.number(HeaderNames.FIRST_SEEN);
-    Long attempts = headers.number(HeaderNames.ATTEMPT);
+    OptionalLong firstSeen = headers.number(HeaderNames.FIRST_SEEN);
     byte @Nullable [] value = letter.value();
     String contentType = headers.text(CloudEvents.CONTENT_TYPE);
     RequestFields fields = fields(letter.key(), value, contentType, decoder);
@@ -72,8 +72,8 @@ public record DeadLetter(
         cut(headers.text(HeaderNames.REASON)),
         cut(headers.text(HeaderNames.ERROR)),
         cut(headers.text(HeaderNames.ORIGIN)),
-        firstSeen == null ? null : Instant.ofEpochMilli(firstSeen),
-        attempts == null ? 0 : attempts,
+        firstSeen.isPresent() ? Instant.ofEpochMilli(firstSeen.getAsLong()) : null,
+        headers.number(HeaderNames.ATTEMPT).orElse(0),
         headers.replays(),
         headers.has(HeaderNames.TRUNCATED),
         value == null ? null : value.length,

@@ -50,17 +50,11 @@ public final class DeadLetterReader {
     }
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties.reader("dead-letters"))) {
-      return interruptibly(consumer, limit, reason);
-    }
-  }
-
-  private DeadLetters interruptibly(
-      Consumer<byte[], byte[]> consumer, int limit, @Nullable ErrorCode reason)
-      throws InterruptedException {
-    try {
-      return read(consumer, limit, reason);
-    } catch (InterruptException e) {
-      throw Interruption.of(e);
+      try {
+        return read(consumer, limit, reason);
+      } catch (InterruptException e) {
+        throw Redrive.interrupted(e);
+      }
     }
   }
 

@@ -39,7 +39,6 @@ final class JobState {
     this.total = left();
   }
 
-  /** Of a job that has not begun. */
   static JobState begin(
       RedriveJob job, Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends) {
     return new JobState(job.terms(), beginnings, ends, false, 0);

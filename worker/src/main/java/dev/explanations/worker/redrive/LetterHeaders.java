@@ -1,7 +1,10 @@
 package dev.explanations.worker.redrive;
 
 import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.topology.RecordHeadersText;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -18,26 +21,21 @@ record LetterHeaders(Headers headers) {
   }
 
   @Nullable String text(String name) {
-    Header header = headers.lastHeader(name);
-    return header == null || header.value() == null
-        ? null
-        : new String(header.value(), StandardCharsets.UTF_8);
+    return RecordHeadersText.text(headers, name);
   }
 
-  /** What is missing, or no number, is {@code null}. */
-  @Nullable Long number(String name) {
-    String text = text(name);
-    try {
-      return text == null ? null : Long.valueOf(text);
-    } catch (NumberFormatException e) {
-      return null;
-    }
+  OptionalLong number(String name) {
+    return RecordHeadersText.number(headers, name);
+  }
+
+  /** Whether the letter has this reason; {@code null} is any. */
+  boolean isOf(@Nullable ErrorCode reason) {
+    return reason == null || reason.wireName().equals(text(HeaderNames.REASON));
   }
 
   /** How often the request was sent back before; at intake a producer may have claimed anything. */
   long replays() {
-    Long replays = number(HeaderNames.REPLAYS);
-    return replays == null ? 0 : Math.clamp(replays, 0, MAX_REPLAYS);
+    return Math.clamp(number(HeaderNames.REPLAYS).orElse(0), 0, MAX_REPLAYS);
   }
 
   /** Those that the producer may set, in their order, and the number of this replay. */

@@ -1,6 +1,5 @@
 package dev.explanations.worker.redrive;
 
-import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.explanation.ErrorCode;
 import java.time.Instant;
@@ -33,10 +32,7 @@ final class Newest {
   }
 
   void add(ConsumerRecord<byte[], byte[]> letter) {
-    if (reason != null
-        && !reason
-            .wireName()
-            .equals(new LetterHeaders(letter.headers()).text(HeaderNames.REASON))) {
+    if (!new LetterHeaders(letter.headers()).isOf(reason)) {
       return;
     }
     matches.merge(letter.partition(), 1, Integer::sum);

@@ -21,6 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,15 +79,28 @@ public final class Redrive {
       Ledger ledger = new Ledger(Ledger.nameFor(applicationId), lettersId());
       RedriveReport report =
           job.dryRun()
-              ? sweep(job, progress, ledger, consumer, Outlet.NOWHERE)
+              ? sweep(job, progress, ledger, consumer, null)
               : send(job, progress, ledger, consumer);
       log.info("Redrive ended: {}", report);
       return report;
     } catch (InterruptException e) {
-      throw Interruption.of(e);
+      throw interrupted(e);
+    } catch (StartException e) {
+      throw new RedriveException(String.valueOf(e.getMessage()), e);
     } catch (ExecutionException e) {
       throw new RedriveException("The cluster refused: " + e.getCause(), e);
     }
+  }
+
+  /**
+   * Kafka's clients tell of an interruption by an exception of their own, and by the flag. It is
+   * cleared here: with the flag still set no client could be closed in order.
+   */
+  static InterruptedException interrupted(InterruptException e) {
+    Thread.interrupted();
+    InterruptedException interrupted = new InterruptedException("interrupted");
+    interrupted.initCause(e);
+    return interrupted;
   }
 
   private Uuid lettersId() throws InterruptedException, ExecutionException {
@@ -105,7 +119,7 @@ public final class Redrive {
   private RedriveReport send(
       RedriveJob job, RedriveProgress progress, Ledger ledger, Consumer<byte[], byte[]> consumer)
       throws InterruptedException, ExecutionException {
-    ensure(Redrive.ledger(applicationId, topics));
+    new TopicAdmin(admin).ensure(List.of(ledger(applicationId, topics)));
     Map<String, Object> producer =
         properties.transactionalProducer(client(job), applicationId + "-redrive");
     try (Transactions transactions =
@@ -120,7 +134,7 @@ public final class Redrive {
       RedriveProgress progress,
       Ledger ledger,
       Consumer<byte[], byte[]> consumer,
-      Outlet outlet)
+      @Nullable Transactions transactions)
       throws InterruptedException, ExecutionException {
     List<TopicPartition> partitions =
         consumer.partitionsFor(topics.deadLetters()).stream()
@@ -146,7 +160,7 @@ public final class Redrive {
             maxReplays,
             topics.requests(),
             new TopicAdmin(admin).maxRecordBytes(topics.requests()));
-    return new Sweep(job, state, consumer, selection, outlet, progress).run();
+    return new Sweep(job, state, consumer, selection, transactions, progress).run();
   }
 
   private static JobState state(
@@ -174,14 +188,6 @@ public final class Redrive {
   public static NewTopic ledger(String applicationId, Settings.Topics topics) {
     return TopicAdmin.topic(
         Ledger.nameFor(applicationId), 1, topics.replicationFactor(), Ledger.CONFIG);
-  }
-
-  private void ensure(NewTopic ledger) throws InterruptedException, ExecutionException {
-    try {
-      new TopicAdmin(admin).ensure(List.of(ledger));
-    } catch (StartException e) {
-      throw new RedriveException(String.valueOf(e.getMessage()), e);
-    }
   }
 
   private Consumer<byte[], byte[]> consumer(RedriveJob job) {

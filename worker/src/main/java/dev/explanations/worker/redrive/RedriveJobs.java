@@ -19,12 +19,18 @@ public final class RedriveJobs implements AutoCloseable {
   /** A job that is interrupted aborts its transaction first. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(6);
 
-  private final RedriveRunner runner;
+  /** Runs a job on the thread that calls, as {@link Redrive#run} does. */
+  @FunctionalInterface
+  public interface Runner {
+    RedriveReport run(RedriveJob job, RedriveProgress progress) throws InterruptedException;
+  }
+
+  private final Runner runner;
   private final Map<String, RedriveRun> runs = new LinkedHashMap<>();
   private @Nullable Thread thread;
   private boolean stopped;
 
-  public RedriveJobs(RedriveRunner runner) {
+  public RedriveJobs(Runner runner) {
     this.runner = runner;
   }
 
@@ -48,7 +54,6 @@ public final class RedriveJobs implements AutoCloseable {
     return Optional.ofNullable(runs.get(id));
   }
 
-  /** The job that runs now. */
   public synchronized Optional<RedriveRun> running() {
     return runs.values().stream()
         .filter(run -> run.state() instanceof RedriveRun.Running)

@@ -24,11 +24,9 @@ public record RedriveReport(
     skipped = Map.copyOf(skipped);
   }
 
-  /** Why the run ended. */
   public enum End {
     /** Every dead letter that was there when the job started has been looked at. */
     COMPLETE,
-    /** The job has sent as many as it may. */
     LIMIT_REACHED,
     /**
      * Another run was started meanwhile, of this job or another, or a transaction took too long.
@@ -41,7 +39,6 @@ public record RedriveReport(
   public enum Cause implements WireName {
     /** Another job has sent it back. */
     SENT_BEFORE,
-    /** It is not whole. */
     TRUNCATED,
     /** It has been sent back {@code REDRIVE_MAX_REPLAYS} times. */
     REPLAYED_TOO_OFTEN,

@@ -15,7 +15,6 @@ public final class RedriveRun {
     this.job = job;
   }
 
-  /** How far a run has come. */
   public sealed interface State {}
 
   /** Offsets of the dead-letter topic: passed, and to pass in all; 0 while that is not known. */

@@ -3,11 +3,9 @@ package dev.explanations.worker.redrive;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.redrive.RedriveReport.Cause;
-import java.nio.charset.StandardCharsets;
+import dev.explanations.worker.topology.Sizes;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +21,20 @@ record Selection(
     String requests,
     int maxRequestBytes) {
 
-  /** Framing of a record and of a batch with nothing else in it, generously. */
-  private static final int OVERHEAD = 128;
+  sealed interface Verdict {
 
-  private static final int OVERHEAD_PER_HEADER = 10;
+    /** The filter does not want it. */
+    record Unwanted() implements Verdict {}
+
+    /** Wanted, but it cannot or must not be sent. */
+    record Skip(Cause cause) implements Verdict {}
+
+    record Send(ProducerRecord<byte[], byte[]> request) implements Verdict {}
+  }
 
   Verdict of(ConsumerRecord<byte[], byte[]> letter) {
     LetterHeaders headers = new LetterHeaders(letter.headers());
-    if (reason != null && !reason.wireName().equals(headers.text(HeaderNames.REASON))) {
+    if (!headers.isOf(reason)) {
       return new Verdict.Unwanted();
     }
     if (sent.contains(letter.partition(), letter.offset())) {
@@ -45,25 +49,8 @@ record Selection(
     // a partition of null: chosen by the key, as a producer would
     ProducerRecord<byte[], byte[]> request =
         new ProducerRecord<>(requests, null, letter.key(), letter.value(), headers.forReplay());
-    return size(request) > maxRequestBytes
+    return Sizes.onTheWire(request.key(), request.value(), request.headers()) > maxRequestBytes
         ? new Verdict.Skip(Cause.TOO_LARGE)
         : new Verdict.Send(request);
-  }
-
-  private static long size(ProducerRecord<byte[], byte[]> request) {
-    return OVERHEAD + length(request.key()) + length(request.value()) + size(request.headers());
-  }
-
-  private static long size(Headers headers) {
-    long size = 0;
-    for (Header header : headers) {
-      size += header.key().getBytes(StandardCharsets.UTF_8).length;
-      size += length(header.value()) + OVERHEAD_PER_HEADER;
-    }
-    return size;
-  }
-
-  private static long length(byte @Nullable [] bytes) {
-    return bytes == null ? 0 : bytes.length;
   }
 }

@@ -2,6 +2,7 @@ package dev.explanations.worker.redrive;
 
 import dev.explanations.worker.redrive.RedriveReport.Cause;
 import dev.explanations.worker.redrive.RedriveReport.End;
+import dev.explanations.worker.redrive.Selection.Verdict;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** One pass over the dead letters, from where the job is to its ends. Used by one thread. */
 final class Sweep {
@@ -19,25 +21,28 @@ final class Sweep {
   private final JobState state;
   private final Consumer<byte[], byte[]> letters;
   private final Selection selection;
-  private final Outlet outlet;
+  private final @Nullable Transactions transactions;
   private final RedriveProgress progress;
   private final long sentBefore;
   private final Map<Cause, Long> skipped = new EnumMap<>(Cause.class);
   private long matched;
   private RedriveReport committed;
 
+  /**
+   * @param transactions {@code null}: a dry run, in which nothing is sent
+   */
   Sweep(
       RedriveJob job,
       JobState state,
       Consumer<byte[], byte[]> letters,
       Selection selection,
-      Outlet outlet,
+      @Nullable Transactions transactions,
       RedriveProgress progress) {
     this.job = job;
     this.state = state;
     this.letters = letters;
     this.selection = selection;
-    this.outlet = outlet;
+    this.transactions = transactions;
     this.progress = progress;
     this.sentBefore = state.sent();
     this.committed = report(End.FENCED);
@@ -96,14 +101,18 @@ final class Sweep {
       case Verdict.Send(var request) -> {
         matched++;
         state.countSent();
-        outlet.send(letter, request);
+        if (transactions != null) {
+          transactions.send(letter, request);
+        }
       }
     }
     state.advance(partition, letter.offset() + 1);
   }
 
   private void commit() {
-    outlet.commit(state);
+    if (transactions != null) {
+      transactions.commit(state);
+    }
     committed = report(End.FENCED);
   }
 

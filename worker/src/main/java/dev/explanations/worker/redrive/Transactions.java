@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * application share one transactional id: whoever begins ends what others have open and bars them
  * from sending more, so nobody writes to the ledger while it is read. Used by one thread.
  */
-final class Transactions implements Outlet, AutoCloseable {
+final class Transactions implements AutoCloseable {
 
   /** Enough to abort what is open, which would hold up the readers of requests until it expires. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -53,16 +53,16 @@ final class Transactions implements Outlet, AutoCloseable {
     }
   }
 
-  @Override
-  public void send(ConsumerRecord<byte[], byte[]> letter, ProducerRecord<byte[], byte[]> request) {
+  /** Takes effect with the next commit. */
+  void send(ConsumerRecord<byte[], byte[]> letter, ProducerRecord<byte[], byte[]> request) {
     open();
     // the commit fails if any of these does
     var _ = producer.send(request);
     var _ = producer.send(ledger.entry(jobId, letter.partition(), letter.offset()));
   }
 
-  @Override
-  public void commit(JobState state) {
+  /** What was sent since the last commit, and the job's state, together or not at all. */
+  void commit(JobState state) {
     open();
     producer.sendOffsetsToTransaction(state.toCommit(), group);
     producer.commitTransaction();

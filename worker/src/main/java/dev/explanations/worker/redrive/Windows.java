@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 final class Windows {
 
   private final Map<TopicPartition, Long> beginnings;
-  private final Map<TopicPartition, Long> open = new HashMap<>();
+  private final Map<TopicPartition, Long> open;
   private final Map<TopicPartition, Long> ends;
   private long length;
 
@@ -22,10 +22,10 @@ final class Windows {
    */
   Windows(Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends, int wanted) {
     this.beginnings = beginnings;
+    this.open = new HashMap<>(ends);
     this.ends = new HashMap<>(ends);
     // each transaction adds a mark to one record or more
     this.length = 2L * wanted;
-    ends.forEach(open::put);
   }
 
   /**

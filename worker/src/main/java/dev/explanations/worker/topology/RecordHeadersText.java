@@ -12,7 +12,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Reading and writing the worker's own headers beside those of the producer. */
-final class RecordHeadersText {
+public final class RecordHeadersText {
 
   private static final byte[] TRUE = "true".getBytes(StandardCharsets.UTF_8);
 
@@ -72,14 +72,14 @@ final class RecordHeadersText {
     set(headers, name, Long.toString(value));
   }
 
-  static @Nullable String text(Headers headers, String name) {
+  public static @Nullable String text(Headers headers, String name) {
     Header header = headers.lastHeader(name);
     return header == null || header.value() == null
         ? null
         : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  static OptionalLong number(Headers headers, String name) {
+  public static OptionalLong number(Headers headers, String name) {
     String text = text(headers, name);
     try {
       return text == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));

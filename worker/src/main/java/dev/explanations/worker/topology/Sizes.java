@@ -17,7 +17,7 @@ public final class Sizes {
   private Sizes() {}
 
   /** What a topic's limit is compared with. */
-  static int onTheWire(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+  public static int onTheWire(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
     return FRAMING + of(key, value, headers);
   }
 

@@ -7,7 +7,6 @@ import dev.explanations.worker.redrive.RedriveJobs;
 import dev.explanations.worker.redrive.RedriveReport;
 import dev.explanations.worker.redrive.RedriveReport.Cause;
 import dev.explanations.worker.redrive.RedriveReport.End;
-import dev.explanations.worker.redrive.RedriveRunner;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,7 @@ final class MemoryDeadLetters implements DeadLetterDesk {
       new DeadLetter(
           0, 3, SEEN, null, null, null, null, null, null, null, null, 0, 0, true, null, null);
 
-  volatile RedriveRunner runner =
+  volatile RedriveJobs.Runner runner =
       (job, progress) ->
           new RedriveReport(
               job.id(), job.dryRun(), End.COMPLETE, 3, 2, 0, Map.of(Cause.TRUNCATED, 1L));
