@@ -8,6 +8,7 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ModelClient;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.Settings.Credentials;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import okhttp3.ConnectionPool;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -56,7 +58,7 @@ final class PlainModel implements ModelClient {
   }
 
   @Override
-  public Outcome explain(Prompt prompt) {
+  public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
     try {
       RequestBody body = RequestBody.create(MAPPER.writeValueAsBytes(call(prompt)), JSON);
       try (Response response = client.newCall(request.newBuilder().post(body).build()).execute()) {

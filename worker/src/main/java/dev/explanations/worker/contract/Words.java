@@ -24,11 +24,19 @@ public final class Words {
    * shown as their escapes, {@code \\u202E}.
    */
   public static String cut(String text, int max) {
-    String line = visible(BREAKING.matcher(text).replaceAll(" ").strip());
-    if (line.codePointCount(0, line.length()) <= max) {
-      return line;
-    }
-    return line.substring(0, line.offsetByCodePoints(0, max - 1)) + "…";
+    return shortened(visible(oneLine(text)), max);
+  }
+
+  /** Without control characters, lone surrogates and line breaks. */
+  public static String oneLine(String text) {
+    return BREAKING.matcher(text).replaceAll(" ").strip();
+  }
+
+  /** At most {@code max} code points. */
+  public static String shortened(String text, int max) {
+    return text.codePointCount(0, text.length()) <= max
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, max - 1)) + "…";
   }
 
   /**

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an {@link Answer} from the body of a 200 as it arrives. The SDK's own types refuse a whole
@@ -28,10 +30,6 @@ final class AnswerReader {
 
   /** No model takes or writes so many; a count beyond it would block the minute's token limit. */
   static final int MAX_TOKENS = 10_000_000;
-
-  /** Of Gemini's answers alone. */
-  private static final Set<String> FIELDS =
-      Set.of("candidates", "promptFeedback", "usageMetadata", "modelVersion", "responseId");
 
   private static final String UNSPECIFIED = "_UNSPECIFIED";
 
@@ -69,12 +67,6 @@ final class AnswerReader {
     void read() throws IOException;
   }
 
-  /** Reads the value of the field of that name. */
-  @FunctionalInterface
-  private interface Field {
-    void read(String name) throws IOException;
-  }
-
   private final JsonParser json;
   private Origin origin = Origin.EMPTY;
   private String error = "";
@@ -91,6 +83,15 @@ final class AnswerReader {
   private int thoughtTokens;
   private int cachedTokens;
   private int totalTokens;
+
+  /** Readers of the fields that only Gemini's answers have, by name. */
+  private final Map<String, Value> fields =
+      Map.of(
+          "candidates", () -> each(this::candidate),
+          "promptFeedback", () -> object(Map.of("blockReason", () -> blockReason = enumName())),
+          "usageMetadata", () -> object(counts()),
+          "modelVersion", () -> model = string(),
+          "responseId", () -> id = string());
 
   private AnswerReader(JsonParser json) {
     this.json = json;
@@ -140,29 +141,25 @@ final class AnswerReader {
       return;
     }
     if (first == JsonToken.START_OBJECT) {
-      object(this::field);
+      topLevel();
     } else {
       // an error may be wrapped in an array
-      each(() -> object(this::field));
+      each(this::topLevel);
       origin = Origin.FOREIGN;
     }
   }
 
-  private void field(String name) throws IOException {
-    if (FIELDS.contains(name)) {
-      origin = Origin.GEMINI;
-    } else if (origin == Origin.EMPTY) {
-      origin = Origin.FOREIGN;
-    }
-    switch (name) {
-      case "candidates" -> each(this::candidate);
-      case "promptFeedback" -> object(this::feedback);
-      case "usageMetadata" -> object(this::count);
-      case "modelVersion" -> model = string();
-      case "responseId" -> id = string();
-      case "error" -> error();
-      default -> json.skipChildren();
-    }
+  private void topLevel() throws IOException {
+    object(
+        name -> {
+          Value own = fields.get(name);
+          if (own != null) {
+            origin = Origin.GEMINI;
+            return own;
+          }
+          origin = origin == Origin.EMPTY ? Origin.FOREIGN : origin;
+          return name.equals("error") ? this::error : null;
+        });
   }
 
   /** The first alone is used; more are never asked for. */
@@ -172,56 +169,27 @@ final class AnswerReader {
       return;
     }
     object(
-        name -> {
-          switch (name) {
-            case "finishReason" -> finishReason = enumName();
-            case "content" -> object(this::content);
-            default -> json.skipChildren();
-          }
-        });
-  }
-
-  private void content(String name) throws IOException {
-    if (name.equals("parts")) {
-      each(this::part);
-    } else {
-      json.skipChildren();
-    }
+        Map.of(
+            "finishReason", () -> finishReason = enumName(),
+            "content", () -> object(Map.of("parts", () -> each(this::part)))));
   }
 
   private void part() throws IOException {
     partText = "";
     partIsThought = false;
-    object(
-        name -> {
-          switch (name) {
-            case "text" -> partText = string();
-            case "thought" -> partIsThought = isTrue();
-            default -> json.skipChildren();
-          }
-        });
+    object(Map.of("text", () -> partText = string(), "thought", () -> partIsThought = isTrue()));
     if (!partIsThought && text.length() <= GeminiAnswers.MAX_TEXT) {
       text.append(partText);
     }
   }
 
-  private void feedback(String name) throws IOException {
-    if (name.equals("blockReason")) {
-      blockReason = enumName();
-    } else {
-      json.skipChildren();
-    }
-  }
-
-  private void count(String name) throws IOException {
-    switch (name) {
-      case "promptTokenCount" -> promptTokens = number();
-      case "candidatesTokenCount" -> answerTokens = number();
-      case "thoughtsTokenCount" -> thoughtTokens = number();
-      case "cachedContentTokenCount" -> cachedTokens = number();
-      case "totalTokenCount" -> totalTokens = number();
-      default -> json.skipChildren();
-    }
+  private Map<String, Value> counts() {
+    return Map.of(
+        "promptTokenCount", () -> promptTokens = number(),
+        "candidatesTokenCount", () -> answerTokens = number(),
+        "thoughtsTokenCount", () -> thoughtTokens = number(),
+        "cachedContentTokenCount", () -> cachedTokens = number(),
+        "totalTokenCount", () -> totalTokens = number());
   }
 
   private void error() throws IOException {
@@ -229,28 +197,33 @@ final class AnswerReader {
       return;
     }
     if (json.currentToken() == JsonToken.START_OBJECT) {
-      object(
-          name -> {
-            if (name.equals("message")) {
-              error = string();
-            } else {
-              json.skipChildren();
-            }
-          });
+      object(Map.of("message", () -> error = string()));
     } else {
       error = string();
     }
     error = error.isBlank() ? "without a message" : error;
   }
 
-  private void object(Field field) throws IOException {
+  private void object(Map<String, Value> readers) throws IOException {
+    object(readers::get);
+  }
+
+  /**
+   * @param readers of the values of fields, by name; a field with none is skipped
+   */
+  private void object(Function<String, @Nullable Value> readers) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();
       return;
     }
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       json.nextToken();
-      field.read(name);
+      Value reader = readers.apply(name);
+      if (reader == null) {
+        json.skipChildren();
+      } else {
+        reader.read();
+      }
     }
   }
 

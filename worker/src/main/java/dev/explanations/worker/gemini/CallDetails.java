@@ -18,7 +18,6 @@ public record CallDetails(
     @Nullable Integer refusal,
     @Nullable Response response) {
 
-  /** The two ways into Gemini. */
   public enum Provider {
     DEVELOPER_API,
     VERTEX_AI

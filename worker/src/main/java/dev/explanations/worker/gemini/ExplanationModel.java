@@ -12,16 +12,15 @@ public interface ExplanationModel {
    * Makes one call and waits for what comes of it, at most for the call timeout. Never retries and
    * never throws: every failure is an outcome. An interrupt ends the call early with {@link
    * Outcome.Unavailable}, the thread's interrupt flag set. Called on virtual threads.
-   */
-  Outcome explain(Prompt prompt);
-
-  /**
-   * The same, telling how the call went, even if it was not made.
    *
-   * @param watcher called once at most, before the return, by the same thread
+   * @param watcher told how the call went, even if it was not made: called once at most, before the
+   *     return, by the same thread
    */
-  default Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
-    return explain(prompt);
+  Outcome explain(Prompt prompt, Consumer<CallDetails> watcher);
+
+  /** The same without a watcher. */
+  default Outcome explain(Prompt prompt) {
+    return explain(prompt, details -> {});
   }
 
   /** Several outcomes together say that the model is misconfigured. Does not wait. */

@@ -1,5 +1,6 @@
 package dev.explanations.worker.gemini;
 
+import dev.explanations.worker.contract.Words;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
@@ -8,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a 200 means: text with the finish reason STOP is an explanation, nothing else is. */
-final class GeminiAnswers {
+record GeminiAnswers(GeminiErrors errors, String model) {
 
   /**
    * In characters; 300 words are some 2,000. A record that is too large for its topic would stop
@@ -18,14 +19,6 @@ final class GeminiAnswers {
 
   /** Of a name that Gemini gives, in characters. */
   private static final int MAX_NAME = 200;
-
-  private final GeminiErrors errors;
-  private final String model;
-
-  GeminiAnswers(GeminiErrors errors, String model) {
-    this.errors = errors;
-    this.model = model;
-  }
 
   Outcome read(Answer answer) {
     if (answer.origin() == Origin.FOREIGN) {
@@ -88,7 +81,7 @@ final class GeminiAnswers {
   }
 
   private static String name(String name) {
-    return Redaction.cut(clean(name), MAX_NAME);
+    return Words.shortened(clean(name), MAX_NAME);
   }
 
   /** Without lone surrogates, which no record could carry. */

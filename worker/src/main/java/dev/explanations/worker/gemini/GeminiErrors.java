@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.google.auth.Retryable;
 import com.google.genai.errors.ApiException;
 import com.google.genai.errors.GenAiIOException;
+import dev.explanations.worker.contract.Words;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome.ConnectionLost;
 import dev.explanations.worker.explanation.Outcome.Failed;
@@ -13,6 +14,8 @@ import dev.explanations.worker.explanation.Outcome.Throttled;
 import dev.explanations.worker.explanation.Outcome.Unavailable;
 import dev.explanations.worker.explanation.Outcome.Unusable;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gemini.IdleConnections.ClosedWhileIdle;
+import dev.explanations.worker.gemini.SingleAttempt.HttpFailure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.DateTimeException;
@@ -24,7 +27,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a failed call means. Pure but for the clock, which a date in a header needs. */
-final class GeminiErrors {
+record GeminiErrors(Redaction redaction, InstantSource clock) {
 
   /** Daily quotas are given back once a day, so asking every hour costs little patience. */
   static final Duration USED_UP_DELAY = Duration.ofHours(1);
@@ -41,20 +44,12 @@ final class GeminiErrors {
           "authenticate with proxy|HTTP_PROXY_AUTH|response code for CONNECT: 4"
               + "|SOCKS ?:? authentication failed");
 
-  private final Redaction redaction;
-  private final InstantSource clock;
-
-  GeminiErrors(Redaction redaction, InstantSource clock) {
-    this.redaction = redaction;
-    this.clock = clock;
-  }
-
   /** Of whatever the SDK has thrown. */
   Failed of(RuntimeException thrown) {
     // anywhere: when an error's body never ends, the timeout wraps what is known of it
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof HttpFailure http) {
-        return of(http.status(), http.retryAfter(), http.body());
+        return of(http.status, http.retryAfter, http.body);
       }
     }
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -109,7 +104,7 @@ final class GeminiErrors {
   /** The quota comes before the message, which may be long enough to be cut. */
   private String describe(int status, ErrorBody error) {
     String name = error.status().isEmpty() ? "" : " " + error.status();
-    String id = Redaction.cut(redaction.message(error.quotaId()), MAX_QUOTA_ID);
+    String id = Words.shortened(redaction.message(error.quotaId()), MAX_QUOTA_ID);
     String quota = id.isEmpty() ? "" : " (quota " + id + ")";
     String message = error.message().isEmpty() ? "" : ": " + error.message();
     return status + name + quota + message;

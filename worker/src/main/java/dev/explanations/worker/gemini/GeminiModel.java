@@ -9,6 +9,7 @@ import com.google.genai.types.Part;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.gemini.GeminiClients.CredentialsSource;
+import dev.explanations.worker.gemini.SingleAttempt.Exchange;
 import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
 import java.io.StringReader;
@@ -48,17 +49,13 @@ public final class GeminiModel implements ModelClient {
   private final GeminiErrors errors;
   private final GeminiAnswers answers;
 
-  private GeminiModel(
-      CallDetails.Provider provider,
-      String model,
-      @Nullable Integer maxOutputTokens,
-      Client client,
-      GeminiErrors errors) {
-    this.provider = provider;
+  GeminiModel(Settings.Gemini settings, String model, CredentialsSource source) {
+    this.provider = GeminiClients.provider(settings);
     this.model = model;
-    this.maxOutputTokens = maxOutputTokens;
-    this.client = client;
-    this.errors = errors;
+    this.maxOutputTokens = settings.maxOutputTokens();
+    this.client = GeminiClients.create(settings, source);
+    Redaction redaction = new Redaction(GeminiClients.secrets(settings));
+    this.errors = new GeminiErrors(redaction, InstantSource.system());
     this.answers = new GeminiAnswers(errors, model);
   }
 
@@ -69,17 +66,7 @@ public final class GeminiModel implements ModelClient {
    *     default credentials
    */
   public static GeminiModel create(Settings.Gemini settings, String model) {
-    return create(settings, model, GoogleCredentials::getApplicationDefault);
-  }
-
-  static GeminiModel create(Settings.Gemini settings, String model, CredentialsSource source) {
-    Redaction redaction = new Redaction(GeminiClients.secrets(settings));
-    return new GeminiModel(
-        GeminiClients.provider(settings),
-        model,
-        settings.maxOutputTokens(),
-        GeminiClients.create(settings, source),
-        new GeminiErrors(redaction, InstantSource.system()));
+    return new GeminiModel(settings, model, GoogleCredentials::getApplicationDefault);
   }
 
   /** Reads a canned answer: a real call costs money. */
@@ -91,11 +78,6 @@ public final class GeminiModel implements ModelClient {
     } catch (IOException e) {
       throw new UncheckedIOException("from a string", e);
     }
-  }
-
-  @Override
-  public Outcome explain(Prompt prompt) {
-    return explain(prompt, new Exchange());
   }
 
   @Override

@@ -44,16 +44,8 @@ public final class ModelHealth implements ExplanationModel {
   }
 
   @Override
-  public Outcome explain(Prompt prompt) {
-    return seen(model.explain(prompt));
-  }
-
-  @Override
   public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
-    return seen(model.explain(prompt, watcher));
-  }
-
-  private Outcome seen(Outcome outcome) {
+    Outcome outcome = model.explain(prompt, watcher);
     switch (outcome) {
       case Outcome.Explained explained -> {
         change(Optional.empty());

@@ -1,5 +1,6 @@
 package dev.explanations.worker.gemini;
 
+import dev.explanations.worker.contract.Words;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -20,8 +21,6 @@ final class Redaction {
   private static final Pattern CREDENTIAL =
       Pattern.compile(
           "AIza[0-9A-Za-z_-]{10,}|ya29\\.[0-9A-Za-z._-]+|(?i:bearer) +[0-9A-Za-z._~+/-]{8,}=*");
-
-  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cs}\\s]+");
 
   private final @Nullable Pattern secret;
 
@@ -52,13 +51,6 @@ final class Redaction {
     // our own first: the other pattern might leave a part of it
     String clean = secret == null ? text : secret.matcher(text).replaceAll(REDACTED);
     clean = CREDENTIAL.matcher(clean).replaceAll(REDACTED);
-    return cut(UNPRINTABLE.matcher(clean).replaceAll(" ").strip(), MAX_MESSAGE);
-  }
-
-  /** At most {@code max} code points. */
-  static String cut(String text, int max) {
-    return text.codePointCount(0, text.length()) <= max
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, max - 1)) + "…";
+    return Words.shortened(Words.oneLine(clean), MAX_MESSAGE);
   }
 }

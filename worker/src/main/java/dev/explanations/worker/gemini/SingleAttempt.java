@@ -25,6 +25,30 @@ final class SingleAttempt implements Interceptor {
   /** Bound by the caller: takes what becomes of the call that it makes on this thread. */
   static final ScopedValue<Exchange> EXCHANGE = ScopedValue.newInstance();
 
+  /** Request to Gemini and its answer, as far as it got. Used by the calling thread. */
+  static final class Exchange {
+    CallDetails.@Nullable Server server;
+    @Nullable Integer refusal;
+    @Nullable Answer answer;
+  }
+
+  /**
+   * An answer of another status than 2xx, as it came. The SDK's own exceptions carry neither
+   * headers nor the body.
+   */
+  static final class HttpFailure extends IOException {
+    final int status;
+    final transient @Nullable String retryAfter;
+    final transient String body;
+
+    HttpFailure(int status, @Nullable String retryAfter, String body) {
+      super("HTTP status " + status);
+      this.status = status;
+      this.retryAfter = retryAfter;
+      this.body = body;
+    }
+  }
+
   private static final int MAX_ERROR_BODY = 64 * 1024;
 
   @Override

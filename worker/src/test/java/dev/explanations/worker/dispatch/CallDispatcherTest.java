@@ -16,6 +16,7 @@ import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
+import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.tracing.MemoryTracing;
@@ -37,6 +38,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -91,7 +93,7 @@ class CallDispatcherTest {
         Duration.ofSeconds(1));
   }
 
-  private Outcome call(Prompt prompt) {
+  private Outcome call(Prompt prompt, Consumer<CallDetails> watcher) {
     calls.incrementAndGet();
     LinkedBlockingQueue<Outcome> end = new LinkedBlockingQueue<>();
     running.put(prompt.userText(), end);
@@ -112,7 +114,8 @@ class CallDispatcherTest {
   }
 
   private static Admission offer(Lane lane, String key) {
-    return lane.offer(key, () -> new Question(new Prompt("system", key), FoldedHashes.NONE));
+    return lane.offer(
+        key, () -> new Question(new Prompt("system", key, 300), FoldedHashes.NONE, null));
   }
 
   private static String accepted(Lane lane, String key) {
@@ -277,7 +280,7 @@ class CallDispatcherTest {
   @Test
   void outcomesThatNobodyReads_holdUpNewCalls() {
     CallDispatcher dispatcher =
-        dispatcher(prompt -> OK, settings(2, 1_000, Duration.ofSeconds(60)));
+        dispatcher((prompt, watcher) -> OK, settings(2, 1_000, Duration.ofSeconds(60)));
     Lane lane = dispatcher.open(0);
     List<String> callIds = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
@@ -329,7 +332,7 @@ class CallDispatcherTest {
   void adapterThatThrows_isAnOutcomeLikeAnother() {
     CallDispatcher dispatcher =
         dispatcher(
-            prompt -> {
+            (prompt, watcher) -> {
               throw new IllegalStateException("secret");
             },
             settings(1, 1_000, Duration.ofSeconds(60)));
@@ -347,7 +350,7 @@ class CallDispatcherTest {
     AtomicInteger peak = new AtomicInteger();
     CallDispatcher dispatcher =
         dispatcher(
-            prompt -> {
+            (prompt, watcher) -> {
               peak.accumulateAndGet(now.incrementAndGet(), Math::max);
               LockSupport.parkNanos(1_000_000);
               now.decrementAndGet();
@@ -380,7 +383,8 @@ class CallDispatcherTest {
     try (MemoryTracing tracing = new MemoryTracing()) {
       CallDispatcher dispatcher = dispatcher(this::call, settings, tracing);
       Lane lane = dispatcher.open(0);
-      lane.offer("k", () -> new Question(new Prompt("system", "k"), FoldedHashes.NONE, parent));
+      lane.offer(
+          "k", () -> new Question(new Prompt("system", "k", 300), FoldedHashes.NONE, parent));
       end("k", FAILED);
 
       SpanData call = tracing.spans(Step.Kind.CALL).getFirst();

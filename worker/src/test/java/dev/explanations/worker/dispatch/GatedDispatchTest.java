@@ -16,6 +16,7 @@ import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
+import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,7 +73,7 @@ class GatedDispatchTest {
         Tracing.OFF);
   }
 
-  private Outcome call(Prompt prompt) {
+  private Outcome call(Prompt prompt, Consumer<CallDetails> watcher) {
     beganAt.put(prompt.userText(), Instant.now(Clock.systemUTC()));
     try {
       return ends(prompt.userText()).take();
@@ -86,7 +88,8 @@ class GatedDispatchTest {
   }
 
   private static Admission offer(Lane lane, String key) {
-    return lane.offer(key, () -> new Question(new Prompt("system", key), FoldedHashes.NONE));
+    return lane.offer(
+        key, () -> new Question(new Prompt("system", key, 300), FoldedHashes.NONE, null));
   }
 
   private void run(Lane lane, String key, Outcome outcome) {

@@ -19,6 +19,7 @@ import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
+import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
@@ -33,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -104,7 +106,7 @@ class LookUpTest {
         gate, cache, () -> commands, channel, times, Clock.systemUTC(), Tracing.OFF);
   }
 
-  private Outcome call(Prompt prompt) {
+  private Outcome call(Prompt prompt, Consumer<CallDetails> watcher) {
     called.add(prompt.userText());
     if (prompt.userText().startsWith("slow")) {
       try {
@@ -121,7 +123,8 @@ class LookUpTest {
   }
 
   private static Admission offer(Lane lane, String key) {
-    return lane.offer(key, () -> new Question(new Prompt("system", key), topic("topic of " + key)));
+    return lane.offer(
+        key, () -> new Question(new Prompt("system", key, 300), topic("topic of " + key), null));
   }
 
   private static CacheEntry entry(Instant expiresAt) {
@@ -287,7 +290,7 @@ class LookUpTest {
     cache.stalled = false;
     cache.stall.countDown();
 
-    next.offer("k", () -> new Question(new Prompt("system", "k"), topic("topic")));
+    next.offer("k", () -> new Question(new Prompt("system", "k", 300), topic("topic"), null));
 
     await().until(() -> channel.ended().equals(List.of("k")));
     assertThat(called).containsExactly("k");

@@ -20,6 +20,7 @@ import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
 import dev.explanations.worker.gate.ManualClock;
+import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.tracing.Step;
@@ -33,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +105,7 @@ class ThrownTest {
     return open(this::call, 1_000, Duration.ofSeconds(60));
   }
 
-  private Outcome call(Prompt prompt) {
+  private Outcome call(Prompt prompt, Consumer<CallDetails> watcher) {
     Error error = thrown;
     if (error != null) {
       throw error;
@@ -116,7 +118,8 @@ class ThrownTest {
   }
 
   private static Admission offer(Lane lane, String key) {
-    return lane.offer(key, () -> new Question(new Prompt("system", key), FoldedHashes.NONE));
+    return lane.offer(
+        key, () -> new Question(new Prompt("system", key, 300), FoldedHashes.NONE, null));
   }
 
   /** Until it is accepted: room comes with the end of another call. */
@@ -299,7 +302,7 @@ class ThrownTest {
     CountDownLatch end = new CountDownLatch(1);
     Lane lane =
         open(
-            prompt -> {
+            (prompt, watcher) -> {
               try {
                 end.await();
               } catch (InterruptedException e) {

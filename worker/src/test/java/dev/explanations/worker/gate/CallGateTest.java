@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 
 class CallGateTest {
 
-  private static final Prompt PROMPT = new Prompt("system", "user");
+  private static final Prompt PROMPT = new Prompt("system", "user", 300);
   private static final Outcome OK = explained(1_000);
   private static final Outcome DOWN = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503");
 
   private final ManualClock clock = new ManualClock();
-  private final ExplanationModel primary = prompt -> OK;
-  private final ExplanationModel fallback = prompt -> OK;
+  private final ExplanationModel primary = (prompt, watcher) -> OK;
+  private final ExplanationModel fallback = (prompt, watcher) -> OK;
 
   private static Outcome explained(int tokens) {
     return new Outcome.Explained(new Explanation("text", "m", "1", new Usage(10, 20, tokens)));

@@ -8,6 +8,7 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.CallGate.Opening;
+import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.settings.Settings;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +36,7 @@ class RefusalsTest {
   private final ExplanationModel model =
       new ExplanationModel() {
         @Override
-        public Outcome explain(Prompt prompt) {
+        public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
           return OK;
         }
 
@@ -48,7 +50,7 @@ class RefusalsTest {
     Map<String, ExplanationModel> models = new LinkedHashMap<>();
     models.put("google_ai", model);
     for (String fallback : fallbacks) {
-      models.put(fallback, prompt -> OK);
+      models.put(fallback, (prompt, watcher) -> OK);
     }
     return new CallGate(
         models,
@@ -63,7 +65,7 @@ class RefusalsTest {
   }
 
   private static Prompt prompt(String question) {
-    return new Prompt("system", question);
+    return new Prompt("system", question, 300);
   }
 
   private static Permit begin(CallGate gate, String question) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The real SDK with Google's credentials, and a token endpoint that may be slow. */
 class AccessTokensTest {
 
-  private static final Prompt PROMPT = new Prompt("You explain.", "Explain.");
+  private static final Prompt PROMPT = new Prompt("You explain.", "Explain.", 300);
 
   private FakeGemini vertex;
   private FakeGemini tokens;
@@ -58,7 +58,7 @@ class AccessTokensTest {
             "GOOGLE_CLOUD_LOCATION", "europe-west4",
             "GOOGLE_VERTEX_BASE_URL", vertex.url(),
             "GEMINI_TIMEOUT", timeout);
-    return GeminiModel.create(
+    return new GeminiModel(
         SettingsLoader.load(settings).gemini(),
         "m",
         transport ->

@@ -322,7 +322,7 @@ class GeminiErrorsTest {
 
   @Test
   void of_readsExceptions() {
-    assertThat(errors.of(wrapped(new HttpFailure(503, null, ""))).code())
+    assertThat(errors.of(wrapped(new SingleAttempt.HttpFailure(503, null, ""))).code())
         .isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
     assertThat(errors.of(wrapped(new InterruptedIOException("timeout"))).code())
         .isEqualTo(ErrorCode.MODEL_TIMEOUT);

@@ -40,7 +40,7 @@ class GeminiModelTest {
 
   private static final String KEY = "test-key-0123456789";
   private static final String MODEL = "gemini-3.5-flash-lite";
-  private static final Prompt PROMPT = new Prompt("You explain.", "Explain 🌱 lenses.");
+  private static final Prompt PROMPT = new Prompt("You explain.", "Explain 🌱 lenses.", 300);
 
   private FakeGemini server;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** The real SDK, and a server that closes connections. */
 class IdleConnectionsTest {
 
-  private static final Prompt PROMPT = new Prompt("You explain.", "Explain.");
+  private static final Prompt PROMPT = new Prompt("You explain.", "Explain.", 300);
 
   private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 

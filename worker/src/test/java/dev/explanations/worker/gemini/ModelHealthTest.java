@@ -20,11 +20,11 @@ class ModelHealthTest {
   private final GeminiErrors errors =
       new GeminiErrors(new Redaction(List.of()), InstantSource.fixed(Instant.EPOCH));
   private Outcome next = EXPLAINED;
-  private final ModelHealth health = new ModelHealth(prompt -> next);
+  private final ModelHealth health = new ModelHealth((prompt, watcher) -> next);
 
   private void call(Outcome outcome) {
     next = outcome;
-    assertThat(health.explain(new Prompt("system", "user"))).isEqualTo(outcome);
+    assertThat(health.explain(new Prompt("system", "user", 300))).isEqualTo(outcome);
   }
 
   @Test

@@ -78,7 +78,7 @@ class ProxiesTest {
       all.put(settings[i], settings[i + 1]);
     }
     try (GeminiModel model = GeminiModel.create(SettingsLoader.load(all).gemini(), "m")) {
-      return model.explain(new Prompt("You explain.", "Explain."));
+      return model.explain(new Prompt("You explain.", "Explain.", 300));
     }
   }
 

@@ -159,9 +159,9 @@ class MetricsReportTest {
                 new Outcome.Rejected(
                     ErrorCode.CONTENT_BLOCKED, "RECITATION", new Usage(10, 30, 40)),
                 new Outcome.Throttled(ErrorCode.RATE_LIMITED, "slow down", null)));
-    ExplanationModel model = meters.measured(prompt -> outcomes.remove(), "m");
+    ExplanationModel model = meters.measured((prompt, watcher) -> outcomes.remove(), "m");
     for (int i = 0; i < 5; i++) {
-      var _ = model.explain(new Prompt("", ""));
+      var _ = model.explain(new Prompt("", "", 300));
     }
 
     JsonNode calls = json().path("calls");
