@@ -1,7 +1,6 @@
 package dev.explanations.worker.kafka;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,7 +81,11 @@ public final class AbandonedTransactions implements AutoCloseable {
       if (!open.isEmpty()) {
         pause = SHORT_PAUSE;
         // whatever was open then and has no member now has lost it
-        fence(withoutMember(open));
+        Set<String> abandoned = withoutMember(open);
+        if (!abandoned.isEmpty()) {
+          admin.fenceProducers(abandoned).all().get();
+          log.info("Transactions that dead threads had left open are ended: {}", abandoned);
+        }
       }
       failing = false;
     } catch (InterruptedException e) {
@@ -98,7 +101,6 @@ public final class AbandonedTransactions implements AutoCloseable {
     lookAfter(pause);
   }
 
-  /** Transactional ids of this application. */
   private Set<String> lasting() throws InterruptedException, ExecutionException {
     ListTransactionsOptions lasting =
         new ListTransactionsOptions()
@@ -113,7 +115,11 @@ public final class AbandonedTransactions implements AutoCloseable {
   private Set<String> withoutMember(Set<String> open)
       throws InterruptedException, ExecutionException {
     Set<String> abandoned = new TreeSet<>(open);
-    for (MemberDescription member : members()) {
+    List<MemberDescription> members =
+        admin.describeConsumerGroups(List.of(applicationId)).all().get().values().stream()
+            .flatMap(group -> group.members().stream())
+            .toList();
+    for (MemberDescription member : members) {
       Matcher name = clientId.matcher(member.clientId());
       if (!name.matches()) {
         // KAFKA_CLIENT_ID hides whose member it is
@@ -122,19 +128,6 @@ public final class AbandonedTransactions implements AutoCloseable {
       abandoned.remove(applicationId + "-" + name.group(1) + "-" + name.group(2));
     }
     return abandoned;
-  }
-
-  private Collection<MemberDescription> members() throws InterruptedException, ExecutionException {
-    return admin.describeConsumerGroups(List.of(applicationId)).all().get().values().stream()
-        .flatMap(group -> group.members().stream())
-        .toList();
-  }
-
-  private void fence(Set<String> abandoned) throws InterruptedException, ExecutionException {
-    if (!abandoned.isEmpty()) {
-      admin.fenceProducers(abandoned).all().get();
-      log.info("Transactions that dead threads had left open are ended: {}", abandoned);
-    }
   }
 
   @Override

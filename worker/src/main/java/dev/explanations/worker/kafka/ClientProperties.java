@@ -48,7 +48,6 @@ public final class ClientProperties {
     this.streams = streams;
   }
 
-  /** For the admin client. */
   public Map<String, Object> admin() {
     return common("admin");
   }
@@ -75,13 +74,9 @@ public final class ClientProperties {
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20");
     properties.putAll(common(client));
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-    properties.put(
-        ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
-    properties.put(
-        ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+    readBytes(properties);
     return properties;
   }
 
@@ -97,6 +92,15 @@ public final class ClientProperties {
     return properties;
   }
 
+  /** Commits nothing by itself. */
+  private static void readBytes(Map<String, Object> properties) {
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    properties.put(
+        ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+    properties.put(
+        ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+  }
+
   private static void writeBytesDurably(Map<String, Object> properties) {
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -109,33 +113,24 @@ public final class ClientProperties {
   public Map<String, Object> controlConsumer() {
     Map<String, Object> properties = common("control");
     properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     // its position is never outside of the topic, unless that is another one than before
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    properties.put(
-        ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
-    properties.put(
-        ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+    readBytes(properties);
     return properties;
   }
 
   /** For the producer of control records: an operator waits five seconds for a command. */
   public Map<String, Object> controlProducer() {
     Map<String, Object> properties = common("control");
-    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-    properties.put(ProducerConfig.ACKS_CONFIG, "all");
     // a command that was refused must not come into force later, when a broker is back
     properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "2000");
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "2000");
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "4000");
-    properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-    properties.put(
-        ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+    writeBytesDurably(properties);
     return properties;
   }
 
-  /** For Kafka Streams. */
   public Properties streams(String instanceId) {
     Properties properties = new Properties();
     // without a client's prefix: a name with one would win over the setting that is passed through

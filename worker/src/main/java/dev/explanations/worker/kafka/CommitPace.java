@@ -59,11 +59,7 @@ final class CommitPace {
     return patience.isNegative() ? Duration.ZERO : patience.compareTo(wait) < 0 ? patience : wait;
   }
 
-  /**
-   * A poll has brought so many records.
-   *
-   * @return whether to commit now
-   */
+  /** A poll has brought so many records; true is to commit now. */
   boolean polled(int records) {
     Instant now = clock.instant();
     double windows = (double) Duration.between(measured, now).toNanos() / WINDOW.toNanos();

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -101,19 +102,15 @@ public final class GroupLag implements AutoCloseable {
 
   private Map<TopicPartition, OffsetAndMetadata> committed()
       throws InterruptedException, ExecutionException {
-    Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
-    admin
-        .listConsumerGroupOffsets(
-            Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(owned.get())),
-            new ListConsumerGroupOffsetsOptions().timeoutMs(PATIENCE_MS))
-        .partitionsToOffsetAndMetadata()
-        .get()
-        .forEach(
-            (partition, offset) -> {
-              if (offset != null) {
-                committed.put(partition, offset);
-              }
-            });
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        new HashMap<>(
+            admin
+                .listConsumerGroupOffsets(
+                    Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(owned.get())),
+                    new ListConsumerGroupOffsetsOptions().timeoutMs(PATIENCE_MS))
+                .partitionsToOffsetAndMetadata()
+                .get());
+    committed.values().removeIf(Objects::isNull);
     return committed;
   }
 

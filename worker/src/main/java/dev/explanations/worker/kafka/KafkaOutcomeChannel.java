@@ -97,12 +97,10 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
     return unacknowledgedBytes.get() > MAX_UNACKNOWLEDGED_BYTES;
   }
 
-  /** Records that the broker has acknowledged. */
   public long acknowledged() {
     return acknowledged.sum();
   }
 
-  /** What waits for the broker's acknowledgement. */
   public long unacknowledgedBytes() {
     return unacknowledgedBytes.get();
   }

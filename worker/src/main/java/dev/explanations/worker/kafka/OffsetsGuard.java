@@ -13,7 +13,6 @@ import java.util.function.ObjLongConsumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -124,12 +123,8 @@ public final class OffsetsGuard {
 
   private Map<TopicPartition, Long> offsets(Collection<String> names, OffsetSpec which)
       throws InterruptedException, ExecutionException {
-    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    for (TopicDescription topic : admin.describeTopics(names).allTopicNames().get().values()) {
-      topic
-          .partitions()
-          .forEach(p -> wanted.put(new TopicPartition(topic.name(), p.partition()), which));
-    }
+    Map<TopicPartition, OffsetSpec> wanted =
+        TopicAdmin.partitions(admin.describeTopics(names).allTopicNames().get().values(), which);
     Map<TopicPartition, Long> offsets = new HashMap<>();
     admin.listOffsets(wanted).all().get().forEach((p, info) -> offsets.put(p, info.offset()));
     return offsets;

@@ -40,7 +40,6 @@ final class PollTime {
     return wait.compareTo(AT_LEAST) < 0 ? AT_LEAST : wait;
   }
 
-  /** A poll has returned. */
   void polled(boolean records, Instant now) {
     if (records || !nextAlarm.get().isAfter(now)) {
       active = now;

@@ -104,17 +104,14 @@ public final class StreamsRunner {
     return streams.state();
   }
 
-  /** Stream threads that live. */
   public int threads() {
     return streams.metadataForLocalThreads().size();
   }
 
-  /** Whether it has been running at any time. */
   public boolean hasRun() {
     return hasRun;
   }
 
-  /** Tasks that its threads work on. */
   public int tasks() {
     return streams.metadataForLocalThreads().stream()
         .mapToInt(thread -> thread.activeTasks().size())

@@ -1,12 +1,15 @@
 package dev.explanations.worker.kafka;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -17,6 +20,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -32,6 +36,8 @@ public final class TopicAdmin {
   private static final String SINCE_4_4 = TopicConfig.MAX_DECOMPRESSED_MESSAGE_BYTES_CONFIG;
 
   private static final int DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
+  private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(60);
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
 
   private final Admin admin;
 
@@ -39,11 +45,7 @@ public final class TopicAdmin {
     this.admin = admin;
   }
 
-  /**
-   * A topic to {@link #ensure}.
-   *
-   * @param replicationFactor negative is the broker's default
-   */
+  /** A topic to {@link #ensure}; a negative replication factor is the broker's default. */
   public static NewTopic topic(
       String name, int partitions, short replicationFactor, Map<String, String> configs) {
     Optional<Short> replication =
@@ -62,31 +64,47 @@ public final class TopicAdmin {
     new TopicCreation(admin)
         .create(wanted.stream().filter(topic -> !existing.contains(topic.name())).toList());
     Map<String, TopicDescription> topics = describe(wanted.stream().map(NewTopic::name).toList());
-    awaitLeaders(topics);
+    // an idempotent producer that meets a partition before its leader is ready hangs for minutes
+    Map<TopicPartition, OffsetSpec> leaders = partitions(topics.values(), OffsetSpec.latest());
+    retried(() -> admin.listOffsets(leaders).all(), RetriableException.class);
     return topics;
   }
 
   /** Topics that exist, or have been created a moment ago. */
   private Map<String, TopicDescription> describe(List<String> names)
       throws InterruptedException, ExecutionException {
-    return Retry.until(
-        () -> admin.describeTopics(names).allTopicNames().get(),
-        UnknownTopicOrPartitionException.class);
+    return retried(
+        () -> admin.describeTopics(names).allTopicNames(), UnknownTopicOrPartitionException.class);
   }
 
-  /** An idempotent producer that meets a partition before its leader is ready hangs for minutes. */
-  private void awaitLeaders(Map<String, TopicDescription> topics)
-      throws InterruptedException, ExecutionException {
+  /** Every partition of these topics with the offset to ask for. */
+  static Map<TopicPartition, OffsetSpec> partitions(
+      Collection<TopicDescription> topics, OffsetSpec which) {
     Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-    topics.forEach(
-        (name, topic) ->
-            topic
-                .partitions()
-                .forEach(
-                    p ->
-                        partitions.put(
-                            new TopicPartition(name, p.partition()), OffsetSpec.latest())));
-    Retry.until(() -> admin.listOffsets(partitions).all().get(), RetriableException.class);
+    for (TopicDescription topic : topics) {
+      topic
+          .partitions()
+          .forEach(p -> partitions.put(new TopicPartition(topic.name(), p.partition()), which));
+    }
+    return partitions;
+  }
+
+  /** Repeats a request while the cluster catches up with itself. */
+  private static <T> T retried(
+      Supplier<KafkaFuture<T>> request, Class<? extends ApiException> transientFailure)
+      throws InterruptedException, ExecutionException {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return request.get().get();
+      } catch (ExecutionException e) {
+        if (!transientFailure.isInstance(e.getCause())
+            || System.nanoTime() - start > GIVE_UP_AFTER.toNanos()) {
+          throw e;
+        }
+      }
+      Thread.sleep(RETRY_PAUSE);
+    }
   }
 
   /** The largest record, in bytes, that an existing topic takes from the worker's producers. */

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * an older broker refuses properties that it does not know: so each is tried by itself, and left to
  * the broker where it is refused. One WARN names those, and what that costs.
  */
-final class TopicCreation {
+record TopicCreation(Admin admin) {
 
   private static final Logger log = LoggerFactory.getLogger(TopicCreation.class);
 
@@ -61,12 +61,6 @@ final class TopicCreation {
   /** Tried before a property is left to the broker: hosted clusters allow 50 MB and more. */
   private static final Map<String, String> SECOND_CHOICE =
       Map.of(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(64 * 1024 * 1024));
-
-  private final Admin admin;
-
-  TopicCreation(Admin admin) {
-    this.admin = admin;
-  }
 
   /**
    * Creates all; another worker may be first.

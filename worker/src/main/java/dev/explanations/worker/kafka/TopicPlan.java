@@ -9,7 +9,6 @@ import dev.explanations.worker.topology.FlowTopics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -82,23 +81,26 @@ public final class TopicPlan {
     return List.copyOf(topics);
   }
 
+  /** An element of {@link #json}. */
+  private record Printed(
+      String name, int partitions, short replicationFactor, TreeMap<String, String> configs) {}
+
   /**
    * An array of objects, ready for another tool to create the topics.
    *
    * @param more topics that the worker creates only when it is asked for what needs them
    */
   public String json(NewTopic... more) {
-    List<Map<String, Object>> all = new ArrayList<>();
-    Stream.concat(topics().stream(), Stream.of(more))
-        .forEach(
-            topic -> {
-              Map<String, Object> object = new LinkedHashMap<>();
-              object.put("name", topic.name());
-              object.put("partitions", topic.numPartitions());
-              object.put("replicationFactor", topic.replicationFactor());
-              object.put("configs", new TreeMap<>(topic.configs()));
-              all.add(object);
-            });
+    List<Printed> all =
+        Stream.concat(topics().stream(), Stream.of(more))
+            .map(
+                topic ->
+                    new Printed(
+                        topic.name(),
+                        topic.numPartitions(),
+                        topic.replicationFactor(),
+                        new TreeMap<>(topic.configs())))
+            .toList();
     try {
       return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all);
     } catch (JsonProcessingException e) {

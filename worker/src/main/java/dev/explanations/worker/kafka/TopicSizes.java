@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Checks at the start that every topic takes what the worker writes there: one record that is too
  * large would stop its partition for ever. Results and dead letters are made to fit.
  */
-final class TopicSizes {
+record TopicSizes(TopicAdmin admin, FlowTopics flow, Settings settings) {
 
   /**
    * Of a record on a topic that the worker creates, unpacked. It is as much as a record may have
@@ -30,16 +30,6 @@ final class TopicSizes {
   private static final int LEAST_FOR_CONTROL = 4 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(TopicSizes.class);
-
-  private final TopicAdmin admin;
-  private final FlowTopics flow;
-  private final Settings settings;
-
-  TopicSizes(TopicAdmin admin, FlowTopics flow, Settings settings) {
-    this.admin = admin;
-    this.flow = flow;
-    this.settings = settings;
-  }
 
   /**
    * Called when the topics exist.
