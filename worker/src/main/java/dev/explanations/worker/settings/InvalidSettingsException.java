@@ -2,7 +2,6 @@ package dev.explanations.worker.settings;
 
 import java.util.List;
 
-/** The settings cannot be used. */
 public final class InvalidSettingsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The settings of Kafka, the topics and the stream. */
 final class KafkaSettings {
   static final Group KAFKA = new Group("Kafka and the stream");
   static final Group TOPICS = new Group("Topics");

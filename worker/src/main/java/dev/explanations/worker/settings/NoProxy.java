@@ -1,5 +1,6 @@
 package dev.explanations.worker.settings;
 
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -18,16 +19,10 @@ public record NoProxy(List<Rule> rules) {
       Pattern.compile("(?:\\*?\\.)?([\\p{L}\\p{N}._-]+|\\[[0-9a-fA-F:.]+])(?::(\\d{1,5}))?");
   private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
 
-  /** An element of the list. */
   sealed interface Rule {
-    /** {@code *} */
     record Everything() implements Rule {}
 
-    /**
-     * A host and its subdomains.
-     *
-     * @param port 0 is any
-     */
+    /** A host and its subdomains; port 0 is any. */
     record Host(String name, int port) implements Rule {}
 
     /** Addresses that have their first bits in common. */
@@ -100,15 +95,8 @@ public record NoProxy(List<Rule> rules) {
   }
 
   private static boolean sameNetwork(byte[] a, byte[] b, int bits) {
-    if (a.length != b.length) {
-      return false;
-    }
-    for (int bit = 0; bit < bits; bit++) {
-      if (((a[bit / 8] ^ b[bit / 8]) & (0x80 >> (bit % 8))) != 0) {
-        return false;
-      }
-    }
-    return true;
+    return a.length == b.length
+        && new BigInteger(1, a).xor(new BigInteger(1, b)).bitLength() <= 8 * a.length - bits;
   }
 
   private static @Nullable InetAddress literal(String text) {

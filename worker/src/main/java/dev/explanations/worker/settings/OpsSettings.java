@@ -64,7 +64,6 @@ final class OpsSettings {
           "http://localhost:4318",
           "The collector, by OTLP over HTTP; `/v1/traces` and `/v1/metrics` are added.");
 
-  /** The values of {@link #LOG_LEVEL}. */
   enum LogLevel {
     ERROR,
     WARN,

@@ -2,7 +2,6 @@ package dev.explanations.worker.settings;
 
 import static java.util.Map.entry;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,8 +17,60 @@ final class PassThroughRules {
 
   private static final String GUARANTEE = "the worker's guarantee rests on its own value";
 
-  /** Property to the reason why it cannot be passed through, whatever client it is for. */
-  private static final Map<String, String> REFUSED = refused();
+  /** What guarantees rest on, whatever client it is for. */
+  private static final Set<String> GUARANTEED =
+      Set.of(
+          "acks",
+          "allow.auto.create.topics",
+          "auto.offset.reset",
+          "check.crcs",
+          "default.client.supplier",
+          "default.deserialization.exception.handler",
+          "default.key.serde",
+          "default.production.exception.handler",
+          "default.timestamp.extractor",
+          "default.value.serde",
+          "deserialization.exception.handler",
+          "enable.auto.commit",
+          "enable.idempotence",
+          "ensure.explicit.internal.resource.naming",
+          "errors.dead.letter.queue.topic.name",
+          "group.protocol",
+          "group.remote.assignor",
+          "interceptor.classes",
+          "isolation.level",
+          "key.deserializer",
+          "key.serializer",
+          "max.in.flight.requests.per.connection",
+          "partition.assignment.strategy",
+          "partitioner.class",
+          "partitioner.ignore.keys",
+          "processing.exception.handler",
+          "processing.exception.handler.global.enabled",
+          "processor.wrapper.class",
+          "production.exception.handler",
+          "retries",
+          "state.cleanup.delay.ms",
+          "state.cleanup.dir.max.age.ms",
+          "task.timeout.ms",
+          "transaction.two.phase.commit.enable",
+          "transactional.id",
+          "value.deserializer",
+          "value.serializer");
+
+  /** Reasons why others are refused, by property. */
+  private static final Map<String, String> OTHER_REFUSALS =
+      Map.ofEntries(
+          entry("application.id", "use APPLICATION_ID"),
+          entry("bootstrap.controllers", "use KAFKA_BOOTSTRAP_SERVERS"),
+          entry("bootstrap.servers", "use KAFKA_BOOTSTRAP_SERVERS"),
+          entry("group.id", "use APPLICATION_ID"),
+          entry("group.instance.id", "use INSTANCE_ID"),
+          entry("max.request.size", "use MAX_REQUEST_BYTES"),
+          entry("processing.guarantee", "it is exactly-once, always"),
+          entry("num.stream.threads", "use STREAM_THREADS"),
+          entry("replication.factor", "use REPLICATION_FACTOR"),
+          entry("state.dir", "use STATE_DIR"));
 
   private static final String ADMIN_PREFIX = "admin.";
 
@@ -143,64 +194,6 @@ final class PassThroughRules {
 
   private PassThroughRules() {}
 
-  private static Map<String, String> refused() {
-    Map<String, String> refused = new HashMap<>();
-    for (String name :
-        List.of(
-            "acks",
-            "allow.auto.create.topics",
-            "auto.offset.reset",
-            "check.crcs",
-            "default.client.supplier",
-            "default.deserialization.exception.handler",
-            "default.key.serde",
-            "default.production.exception.handler",
-            "default.timestamp.extractor",
-            "default.value.serde",
-            "deserialization.exception.handler",
-            "enable.auto.commit",
-            "enable.idempotence",
-            "ensure.explicit.internal.resource.naming",
-            "errors.dead.letter.queue.topic.name",
-            "group.protocol",
-            "group.remote.assignor",
-            "interceptor.classes",
-            "isolation.level",
-            "key.deserializer",
-            "key.serializer",
-            "max.in.flight.requests.per.connection",
-            "partition.assignment.strategy",
-            "partitioner.class",
-            "partitioner.ignore.keys",
-            "processing.exception.handler",
-            "processing.exception.handler.global.enabled",
-            "processor.wrapper.class",
-            "production.exception.handler",
-            "retries",
-            "state.cleanup.delay.ms",
-            "state.cleanup.dir.max.age.ms",
-            "task.timeout.ms",
-            "transaction.two.phase.commit.enable",
-            "transactional.id",
-            "value.deserializer",
-            "value.serializer")) {
-      refused.put(name, GUARANTEE);
-    }
-    refused.putAll(
-        Map.ofEntries(
-            entry("application.id", "use APPLICATION_ID"),
-            entry("bootstrap.controllers", "use KAFKA_BOOTSTRAP_SERVERS"),
-            entry("bootstrap.servers", "use KAFKA_BOOTSTRAP_SERVERS"),
-            entry("group.id", "use APPLICATION_ID"),
-            entry("group.instance.id", "use INSTANCE_ID"),
-            entry("max.request.size", "use MAX_REQUEST_BYTES"),
-            entry("processing.guarantee", "it is exactly-once, always"),
-            entry("num.stream.threads", "use STREAM_THREADS"),
-            entry("replication.factor", "use REPLICATION_FACTOR"),
-            entry("state.dir", "use STATE_DIR")));
-    return Map.copyOf(refused);
-  }
-
   /**
    * Why a property cannot be passed through; {@code null} if it can.
    *
@@ -208,7 +201,7 @@ final class PassThroughRules {
    * @param base without
    */
   static @Nullable String refusal(String property, String base) {
-    String reason = REFUSED.get(base);
+    String reason = GUARANTEED.contains(base) ? GUARANTEE : OTHER_REFUSALS.get(base);
     if (reason != null) {
       return property.startsWith(ADMIN_PREFIX) && ALLOWED_FOR_ADMIN.contains(base) ? null : reason;
     }
@@ -222,7 +215,7 @@ final class PassThroughRules {
 
   /** Whether it is in one of the lists. */
   static boolean isDecided(String base) {
-    return REFUSED.containsKey(base) || isAllowed(base);
+    return GUARANTEED.contains(base) || OTHER_REFUSALS.containsKey(base) || isAllowed(base);
   }
 
   private static boolean isAllowed(String base) {

@@ -36,7 +36,6 @@ record Setting<T>(
       return add(new Setting<>(name, type, byDefault, byDefault, meaning, false));
     }
 
-    /** A setting that may be absent. */
     <T> Setting<T> optional(String name, Type<T> type, String meaning) {
       return derived(name, type, "", meaning);
     }

@@ -84,16 +84,13 @@ public record Settings(
 
   /** By the scheme of the URL that is asked; {@code null} is none. */
   public record Proxies(@Nullable Proxy https, @Nullable Proxy http, NoProxy none) {
-    /** No proxy is set. */
     public static final Proxies NONE = new Proxies(null, null, NoProxy.NONE);
   }
 
   /** US dollars for a million tokens; both 0: not known. */
   public record Prices(BigDecimal prompt, BigDecimal output) {}
 
-  /** The two ways into Gemini. */
   public sealed interface Credentials {
-    /** The Gemini Developer API. */
     record DeveloperApi(Secret apiKey) implements Credentials {}
 
     /** Vertex AI, by application default credentials or (express mode) by key. */
@@ -129,18 +126,12 @@ public record Settings(
       int maxPending,
       int maxBytes) {}
 
-  /**
-   * @param maxReplays how often a request may be sent back from the dead letters
-   */
+  /** How often a request may be sent back from the dead letters. */
   public record Redrive(int maxReplays) {}
 
-  /**
-   * @param endpoint of the collector, without the path for traces
-   */
+  /** The collector's endpoint, without the path for traces. */
   public record Tracing(boolean enabled, String endpoint) {}
 
-  /**
-   * @param port 0 is any free port
-   */
+  /** Port 0 is any free port. */
   public record Http(String host, int port, @Nullable Secret controlToken) {}
 }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** Where settings come from. */
 final class SettingsSources {
   static final String WORKER_CONFIG = "WORKER_CONFIG";
 

@@ -27,7 +27,6 @@ public final class SettingsTable {
     return text.append(notes()).toString();
   }
 
-  /** Plain text for a terminal. */
   public static String text() {
     return SettingCatalogue.GROUPS.stream()
         .map(

@@ -13,7 +13,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The types that settings have. */
 final class Types {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)?");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(b|kb|mb)?");
@@ -87,7 +86,6 @@ final class Types {
         });
   }
 
-  /** One of the constants, written in lower case. */
   static <E extends Enum<E>> Type<E> oneOf(Class<E> constants) {
     List<E> all = List.of(constants.getEnumConstants());
     return new Type<>(
@@ -95,7 +93,6 @@ final class Types {
         text -> Enum.valueOf(constants, text.toUpperCase(Locale.ROOT)));
   }
 
-  /** Text that matches as a whole. */
   static Type<String> text(String allowed, String regex) {
     Pattern pattern = Pattern.compile(regex);
     return new Type<>(allowed, text -> matched(pattern, text).group());
@@ -120,14 +117,9 @@ final class Types {
   }
 
   static Type<String> topic() {
-    return new Type<>(
+    return text(
         "a topic name: letters, digits, '.', '_' and '-', at most 249 characters",
-        text -> {
-          if (text.equals(".") || text.equals("..")) {
-            throw new IllegalArgumentException();
-          }
-          return matched(Pattern.compile("[A-Za-z0-9._-]{1,249}"), text).group();
-        });
+        "(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
   }
 
   static <T> Type<List<T>> listOf(Type<T> element) {

@@ -1,5 +1,9 @@
 package dev.explanations.worker.settings;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -92,7 +96,34 @@ final class Values {
       problem("%s and %s are both set: only one of them is allowed".formatted(name, fileName));
       return null;
     }
-    return SecretFile.read(fileName, file, this::problem);
+    return secretIn(fileName, file);
+  }
+
+  /** The content without one newline at its end; {@code null} after a problem. */
+  private @Nullable String secretIn(String variable, String file) {
+    try {
+      String content = Files.readString(Path.of(file));
+      String secret =
+          content.endsWith("\r\n")
+              ? content.substring(0, content.length() - 2)
+              : content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
+      if (!secret.isBlank()) {
+        return secret;
+      }
+      problem("%s=%s: the file is empty".formatted(variable, quoted(file)));
+    } catch (IOException | InvalidPathException e) {
+      problem(
+          "%s%s: must be a text file that the worker can read (%s)"
+              .formatted(variable, shownFile(file), e.getClass().getSimpleName()));
+    }
+    return null;
+  }
+
+  /** What does not look like a path may be the secret itself, by a slip of the hand. */
+  private static String shownFile(String file) {
+    return file.startsWith("/") || file.startsWith(".")
+        ? "=" + quoted(file)
+        : " (value hidden: no absolute path)";
   }
 
   /** Fit for a message: one line, and no login or query of a URL, since they may be secrets. */
