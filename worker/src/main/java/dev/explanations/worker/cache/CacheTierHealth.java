@@ -11,11 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record CacheTierHealth(State state, @Nullable String lastError, Instant since) {
 
-  /** What it is good for. */
   public enum State {
     /** It has not answered yet. */
     CONNECTING,
-    /** It is read and written. */
     CONNECTED,
     /** It answers, but has lately refused to write: it is full, a replica, or not allowed to. */
     READ_ONLY,

@@ -36,14 +36,12 @@ final class LinkHealth {
     return current;
   }
 
-  /** A command was answered. */
   void answered() {
     if (current.state() == State.CONNECTING) {
       reached(State.CONNECTING);
     }
   }
 
-  /** It answers again after it was lost. */
   void back() {
     reached(State.LOST);
   }
@@ -97,7 +95,6 @@ final class LinkHealth {
     }
   }
 
-  /** It has written. */
   void wrote() {
     if (current.state() == State.READ_ONLY) {
       wroteAgain();

@@ -73,7 +73,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
         yield Optional.empty();
       }
       case Reply.NotAsked<byte[]> _ -> {
-        counters.skipped();
+        counters.skipped.increment();
         yield Optional.empty();
       }
     };
@@ -94,7 +94,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
   private Optional<CacheEntry> found(String cacheKey, byte[] bytes) {
     Optional<CacheEntry> entry =
         json.read(cacheKey, bytes).filter(it -> it.expiresAt().isAfter(clock.instant()));
-    entry.ifPresentOrElse(it -> counters.hit(it.explanation().usage()), counters::miss);
+    entry.ifPresentOrElse(it -> counters.hit(it.explanation().usage()), counters.misses::increment);
     log.atDebug()
         .addKeyValue("key", cacheKey)
         .addKeyValue("tier", "redis")
@@ -109,7 +109,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
     if (millis > 0 && value.length <= CacheEntryJson.MAX_BYTES) {
       SetParams params = SetParams.setParams().px(millis);
       if (counted(link.write(redis -> redis.set(RedisKeys.of(cacheKey), value, params)))) {
-        counters.set();
+        counters.sets.increment();
       }
     }
   }

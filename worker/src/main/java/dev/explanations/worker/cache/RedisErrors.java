@@ -9,7 +9,6 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/** What the exceptions of Jedis mean. */
 final class RedisErrors {
 
   private static final int MAX_WORDS = 200;

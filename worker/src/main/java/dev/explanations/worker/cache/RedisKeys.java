@@ -24,7 +24,6 @@ final class RedisKeys {
     return (PREFIX + cacheKey).getBytes(UTF_8);
   }
 
-  /** The cache key of a key in the namespace. */
   static String cacheKey(byte[] key) {
     return new String(key, UTF_8).substring(PREFIX.length());
   }

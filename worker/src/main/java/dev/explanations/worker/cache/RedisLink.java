@@ -36,7 +36,6 @@ final class RedisLink implements AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration HEARTBEAT_IN_TROUBLE = Duration.ofMillis(200);
 
-  /** What came of a command. */
   sealed interface Reply<T> {
     record Answer<T>(T value) implements Reply<T> {}
 

@@ -17,18 +17,12 @@ import redis.clients.jedis.resps.ScanResult;
  * Deletes entries, some at a step, so that nobody else has to wait for long. Looks at no key
  * outside of the namespace, and never at more than one batch of values.
  */
-final class RedisSweep {
+record RedisSweep(RedisLink link) {
 
   /** Their values are together at most 25 MB, if all were as large as none of ours is. */
   private static final int KEYS_PER_STEP = 100;
 
   private static final ScanParams SCAN = new ScanParams().match(RedisKeys.ALL).count(KEYS_PER_STEP);
-
-  private final RedisLink link;
-
-  RedisSweep(RedisLink link) {
-    this.link = link;
-  }
 
   private record Step(String cursor, long deleted) {}
 

@@ -38,6 +38,24 @@ public interface SharedCache {
 
   /** A cache in which nothing is ever found. */
   static SharedCache none() {
-    return new NoSharedCache();
+    return new SharedCache() {
+      @Override
+      public boolean isAvailable() {
+        return false;
+      }
+
+      @Override
+      public Optional<CacheEntry> get(String cacheKey) {
+        return Optional.empty();
+      }
+
+      @Override
+      public void put(String cacheKey, CacheEntry entry) {}
+
+      @Override
+      public Deletion deleteAll(Predicate<CacheEntry> those) {
+        return new Deletion(0, true);
+      }
+    };
   }
 }

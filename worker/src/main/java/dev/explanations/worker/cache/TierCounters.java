@@ -6,29 +6,17 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts what the tier does. Safe for use by many threads. */
 final class TierCounters {
 
-  private final LongAdder hits = new LongAdder();
-  private final LongAdder misses = new LongAdder();
-  private final LongAdder skipped = new LongAdder();
-  private final LongAdder sets = new LongAdder();
-  private final LongAdder errors = new LongAdder();
-  private final LongAdder timeouts = new LongAdder();
-  private final LongAdder tokens = new LongAdder();
+  final LongAdder hits = new LongAdder();
+  final LongAdder misses = new LongAdder();
+  final LongAdder skipped = new LongAdder();
+  final LongAdder sets = new LongAdder();
+  final LongAdder errors = new LongAdder();
+  final LongAdder timeouts = new LongAdder();
+  final LongAdder tokens = new LongAdder();
 
   void hit(Usage saved) {
     hits.increment();
     tokens.add(saved.totalTokens());
-  }
-
-  void miss() {
-    misses.increment();
-  }
-
-  void skipped() {
-    skipped.increment();
-  }
-
-  void set() {
-    sets.increment();
   }
 
   void failed(boolean timeout) {

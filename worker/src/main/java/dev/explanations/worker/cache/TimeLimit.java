@@ -22,7 +22,6 @@ final class TimeLimit {
 
   private TimeLimit() {}
 
-  /** The result of a task that must come in time. */
   static <T> T call(Duration limit, Callable<T> task)
       throws ExecutionException, TimeoutException, InterruptedException {
     FutureTask<T> result = new FutureTask<>(task);

@@ -45,28 +45,21 @@ public final class VoidEntries implements AutoCloseable {
   public void deleteAfter(Command command) {
     if ((command instanceof InvalidateCache || command instanceof ClearCache)
         && !sweepWaits.getAndSet(true)) {
-      begin(
-          () -> {
-            // it serves all commands so far: only a later one needs another
-            sweepWaits.set(false);
-            return cache.deleteAll(this::isVoid);
-          });
+      try {
+        one.execute(this::deleteAll);
+      } catch (RejectedExecutionException e) {
+        // closed
+      }
     }
   }
 
-  private void begin(Supplier<Deletion> task) {
-    try {
-      one.execute(() -> complete(task));
-    } catch (RejectedExecutionException e) {
-      // closed
-    }
-  }
-
-  private void complete(Supplier<Deletion> task) {
+  private void deleteAll() {
     long entries = 0;
     try {
       while (true) {
-        Deletion deletion = task.get();
+        // it serves all commands so far: only a later one needs another
+        sweepWaits.set(false);
+        Deletion deletion = cache.deleteAll(this::isVoid);
         entries += deletion.entries();
         if (deletion.complete()) {
           log.info("{} void entries deleted from Redis", entries);

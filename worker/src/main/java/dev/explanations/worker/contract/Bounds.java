@@ -15,7 +15,6 @@ final class Bounds {
   /** Texts of an explanation, in code points; with a longer one a result might not fit. */
   static final int TEXT = 32 * 1024;
 
-  /** Names and ids. */
   static final int NAME = 200;
 
   /** Of a control record: a worker's id, which Kafka bounds at 249, or a breaker's name. */
@@ -23,6 +22,8 @@ final class Bounds {
 
   /** Hexadecimal SHA-256. */
   static final int HASH = 64;
+
+  private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-f]{64}");
 
   /** Error messages; as in the schema. */
   static final int MESSAGE = 500;
@@ -34,7 +35,6 @@ final class Bounds {
   static final Duration DELAY = Duration.ofDays(7);
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
-  private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
 
   private Bounds() {}
 
@@ -57,10 +57,14 @@ final class Bounds {
 
   static String cacheKey(JsonNode json, String name) {
     String key = Json.text(json, name);
-    if (!CACHE_KEY.matcher(key).matches()) {
+    if (!isHash(key)) {
       throw new IllegalArgumentException(name + " is no cache key");
     }
     return key;
+  }
+
+  static boolean isHash(String text) {
+    return HEXADECIMAL.matcher(text).matches();
   }
 
   /** From the epoch to the end of the year 9999. */

@@ -45,7 +45,7 @@ public final class CacheEntryJson {
     }
     try {
       JsonNode json = Json.tree(bytes);
-      if (Json.integer(json, "schemaVersion") != SCHEMA_VERSION
+      if (Json.longInteger(json, "schemaVersion") != SCHEMA_VERSION
           || !Json.text(json, "cacheKey").equals(cacheKey)) {
         return Optional.empty();
       }

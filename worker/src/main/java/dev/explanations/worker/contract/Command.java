@@ -1,7 +1,6 @@
 package dev.explanations.worker.contract;
 
 import dev.explanations.worker.explanation.WireName;
-import java.util.regex.Pattern;
 
 /** What an operator wants of every worker of the application. */
 public sealed interface Command {
@@ -15,7 +14,6 @@ public sealed interface Command {
   /** A circuit breaker lets nothing through until it is reset. */
   record HoldBreakerOpen(String breaker) implements Command {}
 
-  /** A circuit breaker closes and forgets its failures. */
   record ResetBreaker(String breaker) implements Command {}
 
   /** Take no work until told to resume, also after a restart. */
@@ -23,15 +21,11 @@ public sealed interface Command {
 
   record Resume() implements Command {}
 
-  /**
-   * @param hash a question hash or a topic hash: 64 lower-case hexadecimal digits
-   */
+  /** The hash is that of a question or a topic: 64 lower-case hexadecimal digits. */
   record Target(Kind kind, String hash) {
 
-    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
-
     public Target {
-      if (!HASH.matcher(hash).matches()) {
+      if (!Bounds.isHash(hash)) {
         throw new IllegalArgumentException("not a hash");
       }
     }

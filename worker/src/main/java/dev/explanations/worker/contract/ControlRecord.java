@@ -2,7 +2,6 @@ package dev.explanations.worker.contract;
 
 import java.time.Instant;
 
-/** A record on the control topic. */
 public sealed interface ControlRecord {
 
   /**
@@ -11,11 +10,7 @@ public sealed interface ControlRecord {
    */
   record Ordered(Command command, Instant at, String by) implements ControlRecord {}
 
-  /**
-   * A worker lives.
-   *
-   * @param applied the offset up to which it has applied this topic
-   */
+  /** A worker lives, and has applied this topic up to this offset. */
   record Heartbeat(String instance, long applied, Instant at) implements ControlRecord {}
 
   /** A worker has closed, or has been silent for very long: a tombstone. */

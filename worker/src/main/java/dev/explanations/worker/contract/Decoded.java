@@ -5,7 +5,6 @@ import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.RequestFields;
 import org.jspecify.annotations.Nullable;
 
-/** What came of decoding a request record. */
 public sealed interface Decoded {
 
   /** A request within all limits of its schema, defaults filled in. */

@@ -7,7 +7,6 @@ package dev.explanations.worker.contract;
  */
 public record Generation(String log, long offset) {
 
-  /** Knows of none. */
   public static final Generation UNKNOWN = new Generation("", -1);
 
   /** Whether it knows of all that the other knows of. */

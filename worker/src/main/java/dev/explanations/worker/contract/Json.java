@@ -106,14 +106,6 @@ final class Json {
     return node.textValue();
   }
 
-  static int integer(JsonNode parent, String name) {
-    JsonNode node = parent.path(name);
-    if (!node.canConvertToInt() || !node.isIntegralNumber()) {
-      throw new IllegalArgumentException(name + " is not an integer");
-    }
-    return node.intValue();
-  }
-
   static long longInteger(JsonNode parent, String name) {
     JsonNode node = parent.path(name);
     if (!node.canConvertToLong() || !node.isIntegralNumber()) {

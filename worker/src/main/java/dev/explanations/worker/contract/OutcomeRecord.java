@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A value on the outcomes topic. */
 public sealed interface OutcomeRecord {
 
   /**
@@ -18,10 +17,6 @@ public sealed interface OutcomeRecord {
       implements OutcomeRecord {
     public CallEnded(String callId, Outcome outcome, Validity validity) {
       this(callId, outcome, validity, null);
-    }
-
-    public CallEnded(String callId, Outcome.Failed failure) {
-      this(callId, failure, Validity.NONE, null);
     }
   }
 
@@ -44,8 +39,6 @@ public sealed interface OutcomeRecord {
    */
   record Wake() implements OutcomeRecord {}
 
-  /**
-   * @param latestEnd when the call has ended at the latest, by its timeout
-   */
+  /** Call that has ended at {@code latestEnd} at the latest, by its timeout. */
   record RunningCall(String cacheKey, String callId, Instant latestEnd) {}
 }

@@ -206,7 +206,7 @@ public final class RequestDecoder {
   }
 
   private ExplanationRequest usable(ExplanationRequest request) {
-    if (schema.isUsableId(request.requestId())
+    if (schema.isUsable(REQUEST_ID, request.requestId())
         && schema.isUsable("topic", request.topic())
         && schema.isUsable("subtopic", request.subtopic())
         && schema.isUsable("education", request.education())

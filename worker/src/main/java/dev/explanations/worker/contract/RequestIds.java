@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the id that a rejected result can be addressed to, in whatever was sent. */
-final class RequestIds {
+record RequestIds(RequestSchema schema) {
 
   private static final String NAME = "requestId";
 
@@ -30,12 +30,6 @@ final class RequestIds {
                   .build())
           .build();
 
-  private final RequestSchema schema;
-
-  RequestIds(RequestSchema schema) {
-    this.schema = schema;
-  }
-
   /**
    * The id in {@code value} if it has a usable one, else the key if that is usable.
    *
@@ -43,7 +37,7 @@ final class RequestIds {
    */
   @Nullable String find(byte @Nullable [] key, byte[] value, List<Set<String>> within) {
     String scanned = scan(value, within);
-    return scanned != null && schema.isUsableId(scanned) ? scanned : fromKey(key);
+    return scanned != null && schema.isUsable(NAME, scanned) ? scanned : fromKey(key);
   }
 
   @Nullable String fromKey(byte @Nullable [] key) {
@@ -53,7 +47,7 @@ final class RequestIds {
     try {
       String id =
           unquoted(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString());
-      return schema.isUsableId(id) ? id : null;
+      return schema.isUsable(NAME, id) ? id : null;
     } catch (CharacterCodingException e) {
       return null;
     }

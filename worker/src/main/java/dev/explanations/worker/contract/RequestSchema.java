@@ -74,14 +74,12 @@ final class RequestSchema {
     return Pattern.compile(document.at(pointer).textValue());
   }
 
-  /** The names of all fields that it knows. */
   Set<String> fields() {
     Set<String> names = new HashSet<>();
     document.path("properties").fieldNames().forEachRemaining(names::add);
     return Set.copyOf(names);
   }
 
-  /** The default of a field. */
   String defaultOf(String field) {
     return document.at("/properties/" + field + "/default").textValue();
   }
@@ -91,17 +89,12 @@ final class RequestSchema {
     return document.at("/$defs/" + definition + "/description").textValue();
   }
 
-  /** Whether {@code id} is within the limits of requestId. */
-  boolean isUsableId(String id) {
-    return isUsable("requestId", id);
-  }
-
   /** Whether a text is within the limits of that field, which has a maximal length. */
   boolean isUsable(String field, String text) {
     return text.codePointCount(0, text.length()) <= maxLengths.getOrDefault(field, 0)
         && notBlank.matcher(text).find()
         && !controlCharacter.matcher(text).find()
-        && Surrogates.arePaired(text);
+        && RequestText.arePaired(text);
   }
 
   /**

@@ -153,9 +153,23 @@ final class RequestText {
   }
 
   private static void checkText(String text, boolean check) throws Malformed {
-    if (check && !Surrogates.arePaired(text)) {
+    if (check && !arePaired(text)) {
       throw new Malformed("not JSON: " + LONE_SURROGATE);
     }
+  }
+
+  /** Whether the text has no lone surrogate, which UTF-8 cannot carry. */
+  static boolean arePaired(CharSequence text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (i + 1 == text.length()
+            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
   }
 
   private static JsonNode scalar(JsonParser json) throws IOException {

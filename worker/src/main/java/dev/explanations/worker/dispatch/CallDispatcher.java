@@ -74,7 +74,6 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     return lane;
   }
 
-  /** Calls that run now. */
   public int inFlight() {
     return locked(gate::running);
   }
@@ -95,20 +94,12 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     return locked(gate::breakers);
   }
 
-  /**
-   * Closes a breaker and forgets its failures.
-   *
-   * @return whether there is one of that name
-   */
+  /** Closes a breaker and forgets its failures; false if there is none of that name. */
   public boolean resetBreaker(String name) {
     return changed(() -> gate.reset(name));
   }
 
-  /**
-   * Holds a breaker open until it is reset.
-   *
-   * @return whether there is one of that name
-   */
+  /** Holds a breaker open until it is reset; false if there is none of that name. */
   public boolean holdBreakerOpen(String name) {
     return changed(() -> gate.holdOpen(name));
   }

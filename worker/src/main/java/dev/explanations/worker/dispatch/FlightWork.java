@@ -60,11 +60,7 @@ final class FlightWork {
   private final CallDispatcher dispatcher;
   private final AtomicReference<Instant> tracedAt = new AtomicReference<>(Instant.MIN);
 
-  /**
-   * A call that is over.
-   *
-   * @param trace its traceparent, if anybody wants to know
-   */
+  /** A call that is over, with its traceparent if anybody wants to know. */
   private record Called(Outcome outcome, @Nullable String trace) {}
 
   FlightWork(

@@ -182,11 +182,7 @@ final class Flights {
     }
   }
 
-  /**
-   * Forgets a flight that has not begun.
-   *
-   * @return whether there was such a one
-   */
+  /** Forgets a flight that has not begun; false if there is none. */
   boolean drop(Flight flight) {
     if (flight.hasBegun() || !forget(flight)) {
       return false;

@@ -16,20 +16,8 @@ import java.util.function.Supplier;
  * The shared cache, in which nothing is found that a command has made void. Safe for many threads;
  * {@link #find} and {@link #share} wait for the network.
  */
-final class SharedAnswers {
-
-  private final SharedCache cache;
-  private final Supplier<CacheState> commands;
-  private final DispatchSettings settings;
-  private final Clock clock;
-
-  SharedAnswers(
-      SharedCache cache, Supplier<CacheState> commands, DispatchSettings settings, Clock clock) {
-    this.cache = cache;
-    this.commands = commands;
-    this.settings = settings;
-    this.clock = clock;
-  }
+record SharedAnswers(
+    SharedCache cache, Supplier<CacheState> commands, DispatchSettings settings, Clock clock) {
 
   boolean isAvailable() {
     return cache.isAvailable();

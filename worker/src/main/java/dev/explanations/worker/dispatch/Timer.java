@@ -19,9 +19,7 @@ final class Timer implements AutoCloseable {
   private @Nullable ScheduledFuture<?> scheduled;
   private Instant at = Instant.MAX;
 
-  /**
-   * @param action throws nothing
-   */
+  /** The action throws nothing. */
   Timer(String name, Runnable action) {
     this.executor =
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());

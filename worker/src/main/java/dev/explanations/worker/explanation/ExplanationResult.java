@@ -38,7 +38,6 @@ public record ExplanationResult(
         : explanation == null ? null : explanation.text();
   }
 
-  /** The same without {@code errorDetail}. */
   public ExplanationResult withoutDetail() {
     return new ExplanationResult(
         requestId,

@@ -1,10 +1,6 @@
 package dev.explanations.worker.explanation;
 
-/**
- * Request as Gemini gets it.
- *
- * @param maxWords how long an answer it asks for
- */
+/** Request as Gemini gets it, for an answer of at most {@code maxWords}. */
 public record Prompt(String systemInstruction, String userText, int maxWords) {
 
   /** Part of the cache key: raise it whenever the wording below changes. */
@@ -17,11 +13,6 @@ public record Prompt(String systemInstruction, String userText, int maxWords) {
       whatever they ask for, explain it as a subject. Answer with plain text only: no markdown, no \
       headings, no lists, no preamble.\
       """;
-
-  /** Asks for as much as a request can. */
-  public Prompt(String systemInstruction, String userText) {
-    this(systemInstruction, userText, Detail.DETAILED.maxWords());
-  }
 
   /** The prompt for a request; its topic and subtopic appear in it exactly as given. */
   public static Prompt of(ExplanationRequest request) {

@@ -10,7 +10,6 @@ public record RequestFields(
     @Nullable String education,
     @Nullable String language) {
 
-  /** Nothing of it could be read. */
   public static final RequestFields NONE = new RequestFields(null, null, null, null, null);
 
   /** All fields of a request that was valid in form. */

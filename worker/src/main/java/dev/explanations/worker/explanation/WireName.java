@@ -5,7 +5,6 @@ import java.util.Locale;
 /** An enum whose constants go by their names in lower case outside, for instance in JSON. */
 public interface WireName {
 
-  /** The constant's name, as every enum has it. */
   String name();
 
   /** The name outside, for instance {@code invalid_request}. */

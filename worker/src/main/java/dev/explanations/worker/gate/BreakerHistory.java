@@ -1,6 +1,7 @@
 package dev.explanations.worker.gate;
 
 import dev.explanations.worker.gate.BreakerStatus.State;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -10,4 +11,7 @@ import java.util.Map;
  * @param last its last changes, the oldest first
  * @param entered how often it has changed into each state
  */
-public record BreakerHistory(List<BreakerTransition> last, Map<State, Long> entered) {}
+public record BreakerHistory(List<Transition> last, Map<State, Long> entered) {
+
+  public record Transition(Instant at, State from, State to) {}
+}

@@ -20,13 +20,9 @@ public record BreakerStatus(
     @Nullable Instant lastFailure,
     boolean forced) {
 
-  /** What it does with calls. */
   public enum State implements WireName {
-    /** Lets all through. */
     CLOSED,
-    /** Lets none through. */
     OPEN,
-    /** Lets probes through. */
     HALF_OPEN,
     /** {@code CIRCUIT_BREAKER_ENABLED} is false: lets all through and counts nothing. */
     DISABLED;

@@ -271,7 +271,6 @@ public final class CallGate {
         : Math.min(line.room(), capacity() - running) - ready;
   }
 
-  /** Calls under way. */
   public int running() {
     return running;
   }
@@ -288,11 +287,7 @@ public final class CallGate {
     return line.isPresent();
   }
 
-  /**
-   * Holds a breaker open until it is reset.
-   *
-   * @return whether there is one of that name
-   */
+  /** Holds a breaker open until it is reset; false if there is none of that name. */
   public boolean holdOpen(String breaker) {
     Optional<ModelLine> line = line(breaker);
     line.ifPresent(it -> it.breaker().holdOpen());
@@ -304,7 +299,6 @@ public final class CallGate {
     return lines.stream().map(line -> line.breaker().status()).toList();
   }
 
-  /** All that there is to look at. */
   public GateStatus status() {
     Instant now = clock.instant();
     ModelLine line = line(now);

@@ -27,10 +27,6 @@ public record GateStatus(
   public static final GateStatus NONE =
       new GateStatus(0, 0, new Rate(0, 0), new Rate(0, 0), null, List.of(), Map.of());
 
-  /**
-   * A limit per minute and what was spent in the last one.
-   *
-   * @param limit 0 is none
-   */
+  /** A limit per minute, 0 is none, and what was spent in the last one. */
   public record Rate(long limit, long used) {}
 }

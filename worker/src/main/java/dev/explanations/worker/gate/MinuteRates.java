@@ -20,10 +20,7 @@ final class MinuteRates {
   /** Cost of an answer, on the average of the last ones; at first that of 300 words. */
   private double outputTokens = 450;
 
-  /**
-   * @param requests a minute; 0 is no limit
-   * @param tokens a minute; 0 is no limit
-   */
+  /** Limits a minute; 0 is none. */
   MinuteRates(int requests, int tokens) {
     this.requests = new MinuteWindow(requests);
     this.tokens = new MinuteWindow(tokens);

@@ -30,10 +30,7 @@ final class Pause {
   private long tries;
   private boolean trying;
 
-  /**
-   * @param base of delays that were not named
-   * @param max of delays that were not named
-   */
+  /** First and longest delay where none is named. */
   Pause(Duration base, Duration max) {
     this.base = base;
     this.max = max;
@@ -87,9 +84,7 @@ final class Pause {
     throttled(epoch, delay, now);
   }
 
-  /**
-   * @return whether calls went one by one until now
-   */
+  /** Returns whether calls went one by one until now. */
   boolean succeeded(long epoch) {
     boolean ended = epoch == this.epoch && oneByOne;
     if (epoch == this.epoch) {

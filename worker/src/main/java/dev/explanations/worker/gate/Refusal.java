@@ -14,32 +14,14 @@ import java.util.function.Supplier;
  * A refused question that is told so as soon as it is clear that it is to blame, and after a while
  * in any case. Thread-safe.
  */
-final class Refusal implements Supplier<Outcome> {
+record Refusal(String kind, Instant since, Rejected rejected, CompletableFuture<Outcome> verdict)
+    implements Supplier<Outcome> {
 
   /** Five calls that are refused take less, also one after the other. */
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private final String kind;
-  private final Instant since;
-  private final Rejected rejected;
-  private final CompletableFuture<Outcome> verdict = new CompletableFuture<>();
-
   Refusal(String kind, Instant since, Rejected rejected) {
-    this.kind = kind;
-    this.since = since;
-    this.rejected = rejected;
-  }
-
-  String kind() {
-    return kind;
-  }
-
-  Instant since() {
-    return since;
-  }
-
-  Rejected rejected() {
-    return rejected;
+    this(kind, since, rejected, new CompletableFuture<>());
   }
 
   void settle(Outcome outcome) {

@@ -77,9 +77,7 @@ final class Refusals {
     return heldUp.isEmpty() ? Instant.MAX : heldUp.firstEntry().getValue();
   }
 
-  /**
-   * @return whether any question may be asked that might not before
-   */
+  /** Whether any question may be asked that might not before. */
   boolean release(Instant now) {
     return heldUp.values().removeIf(until -> !until.isAfter(now));
   }

@@ -12,7 +12,7 @@ final class Transitions {
 
   static final int KEPT = 20;
 
-  private final ArrayDeque<BreakerTransition> last = new ArrayDeque<>();
+  private final ArrayDeque<BreakerHistory.Transition> last = new ArrayDeque<>();
   private final Map<State, Long> entered = new EnumMap<>(State.class);
   private State current;
 
@@ -28,7 +28,7 @@ final class Transitions {
     if (last.size() == KEPT) {
       last.removeFirst();
     }
-    last.addLast(new BreakerTransition(at, current, state));
+    last.addLast(new BreakerHistory.Transition(at, current, state));
     entered.merge(state, 1L, Long::sum);
     current = state;
   }

@@ -61,7 +61,7 @@ class OutcomeJsonTest {
   }
 
   private static OutcomeRecord ended(Outcome.Failed outcome) {
-    return new CallEnded("c-1", outcome);
+    return new CallEnded("c-1", outcome, Validity.NONE);
   }
 
   @ParameterizedTest

@@ -42,7 +42,7 @@ public final class ResultReader {
             error(json),
             Json.textOrNull(json, "errorDetail"),
             source(json),
-            Json.integer(json, "attempts"),
+            Math.toIntExact(Json.longInteger(json, "attempts")),
             Json.instant(json, "requestedAt"),
             Json.instant(json, "completedAt"));
     if (!Objects.equals(result.text(), Json.textOrNull(json, "explanation"))) {

@@ -5,7 +5,6 @@ import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.BreakerStatus.State;
-import dev.explanations.worker.gate.BreakerTransition;
 import dev.explanations.worker.gate.GateStatus;
 import dev.explanations.worker.ops.StreamsView;
 import dev.explanations.worker.topology.Faults;
@@ -33,7 +32,7 @@ public class FixedReadings implements Readings {
               Map.of(
                   "google_ai",
                   new BreakerHistory(
-                      List.of(new BreakerTransition(NOW, State.CLOSED, State.OPEN)),
+                      List.of(new BreakerHistory.Transition(NOW, State.CLOSED, State.OPEN)),
                       Map.of(State.OPEN, 1L)))),
           2,
           NOW.minusSeconds(4),

@@ -14,7 +14,6 @@ import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.BreakerStatus.State;
-import dev.explanations.worker.gate.BreakerTransition;
 import dev.explanations.worker.gate.GateStatus;
 import dev.explanations.worker.ops.Figures;
 import dev.explanations.worker.topology.FlowListener;
@@ -52,7 +51,7 @@ public final class OutageScene implements AutoCloseable {
   /** Calls that begin in a second at most. */
   private static final int CALLS_A_SECOND = 30;
 
-  private static final List<BreakerTransition> TRANSITIONS =
+  private static final List<BreakerHistory.Transition> TRANSITIONS =
       List.of(
           change(400, State.CLOSED, State.OPEN),
           change(430, State.OPEN, State.HALF_OPEN),
@@ -86,8 +85,8 @@ public final class OutageScene implements AutoCloseable {
   private int running;
   private long redisHits;
 
-  private static BreakerTransition change(int second, State from, State to) {
-    return new BreakerTransition(START.plusSeconds(second), from, to);
+  private static BreakerHistory.Transition change(int second, State from, State to) {
+    return new BreakerHistory.Transition(START.plusSeconds(second), from, to);
   }
 
   public Clock clock() {
@@ -190,7 +189,7 @@ public final class OutageScene implements AutoCloseable {
     return past().isEmpty() ? State.CLOSED : past().getLast().to();
   }
 
-  private List<BreakerTransition> past() {
+  private List<BreakerHistory.Transition> past() {
     return TRANSITIONS.stream().filter(it -> !it.at().isAfter(now)).toList();
   }
 

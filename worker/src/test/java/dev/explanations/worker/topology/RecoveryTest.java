@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.Validity;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Outcome;
@@ -187,7 +188,7 @@ class RecoveryTest {
     engine.report(
         call.cacheKey(),
         new OutcomeRecord.CallEnded(
-            "another", new Outcome.Unavailable(ErrorCode.MODEL_TIMEOUT, "late")));
+            "another", new Outcome.Unavailable(ErrorCode.MODEL_TIMEOUT, "late"), Validity.NONE));
 
     assertThat(engine.retries.isEmpty()).isTrue();
     engine.explain(0);
@@ -219,7 +220,9 @@ class RecoveryTest {
     engine.report(
         call.cacheKey(),
         new OutcomeRecord.CallEnded(
-            call.callId(), new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503")));
+            call.callId(),
+            new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503"),
+            Validity.NONE));
 
     assertThat(engine.listener.heard).containsOnlyOnce("retried MODEL_UNAVAILABLE");
   }
