@@ -28,8 +28,7 @@ final class Canonical {
    * each may change the meaning, and two texts that mean the same cost one call more at worst.
    */
   static String exact(String text) {
-    String composed = Normalizer.normalize(text, Form.NFC);
-    return WHITESPACE.matcher(composed).replaceAll(" ").strip();
+    return isPlain(text) ? text : collapsed(Normalizer.normalize(text, Form.NFC));
   }
 
   /** As {@link #exact}, in lower case. NFC again: a composed letter may have a decomposed one. */
@@ -42,11 +41,30 @@ final class Canonical {
    * upper case, which makes equal what lower case alone keeps apart, as ß and ss, σ and ς.
    */
   static String folded(String text) {
+    if (isPlain(text)) {
+      return text.toLowerCase(Locale.ROOT);
+    }
     String visible = IGNORABLE.matcher(Normalizer.normalize(text, Form.NFKC)).replaceAll("");
     String upper = visible.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT);
     String lower = upper.toLowerCase(Locale.ROOT);
-    String composed = Normalizer.normalize(lower, Form.NFKC);
-    return WHITESPACE.matcher(composed).replaceAll(" ").strip();
+    return collapsed(Normalizer.normalize(lower, Form.NFKC));
+  }
+
+  private static String collapsed(String text) {
+    return WHITESPACE.matcher(text).replaceAll(" ").strip();
+  }
+
+  /** Whether all forms of it are itself, but for case: printable ASCII with single spaces in it. */
+  private static boolean isPlain(String text) {
+    char before = ' ';
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~' || (c == ' ' && before == ' ')) {
+        return false;
+      }
+      before = c;
+    }
+    return text.isEmpty() || before != ' ';
   }
 
   /**

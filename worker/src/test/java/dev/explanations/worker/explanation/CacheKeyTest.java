@@ -6,7 +6,9 @@ import java.text.Normalizer;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,5 +206,23 @@ class CacheKeyTest {
             .toList();
 
     assertThat(odd).isEmpty();
+  }
+
+  /** Plain texts go a shorter way, which one letter that is not plain closes. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void canonical_isTheSame_theShorterWay(long seed) {
+    Random random = new Random(seed);
+    for (int i = 0; i < 2_000; i++) {
+      String text =
+          random
+              .ints(random.nextInt(8), '\t', 0x80)
+              .mapToObj(c -> random.nextInt(3) == 0 ? " " : Character.toString(c))
+              .collect(Collectors.joining());
+      String folded = Canonical.folded(text + "-é");
+      assertThat(Canonical.folded(text + "-") + "é").isEqualTo(folded);
+      String exact = Canonical.exact("é-" + text);
+      assertThat("é" + Canonical.exact("-" + text)).isEqualTo(exact);
+    }
   }
 }
