@@ -1,6 +1,7 @@
 package dev.explanations.lab.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.explanations.lab.Resources;
 import dev.explanations.lab.demo.Transcript.Exchange;
@@ -9,6 +10,7 @@ import dev.explanations.lab.submit.Progress;
 import java.io.BufferedReader;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -39,6 +41,11 @@ class TranscriptIT {
       demo.answer(requests, 0, new Samples(), Progress.onStandardOutput("results"));
       assertThat(Transcript.texts(README, "")).contains(demo.summarize().toString());
       URI worker = URI.create("http://localhost:" + stage.worker().httpPort());
+      HttpRequest history = HttpRequest.newBuilder(worker.resolve("/api/metrics/history")).build();
+      // the first comes five seconds after the start
+      await("a sample of the history")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> client.send(history, BodyHandlers.ofString()).body().contains("pending"));
       for (Exchange exchange : transcript) {
         replay(exchange, worker, client).forEach(it -> problems.add(exchange.command() + it));
       }

@@ -67,7 +67,7 @@ record Mutation(String guarantee, String file, String from, String to) {
           new Mutation(
               "DeadlinesKept",
               "topology/ExplainTask.java",
-              "pending.expire(now, STEP, late -> guarded(late, () -> expire(late, now)));",
+              "pending.expire(now, STEP, late -> parts.guarded(late, () -> expire(late, now)));",
               ""),
           new Mutation(
               "LimitsKept",

@@ -112,20 +112,9 @@ public final class ExplanationStore {
     return expiries.peek().map(TimeIndex.Timer::at);
   }
 
-  /**
-   * Deletes entries that have expired, at most {@code limit}.
-   *
-   * @return whether there may be more
-   */
-  public boolean expire(Instant now, int limit) {
-    for (int i = 0; i < limit; i++) {
-      Optional<TimeIndex.Timer> timer = expiries.peek();
-      if (timer.isEmpty() || timer.get().at().isAfter(now)) {
-        return false;
-      }
-      evict(timer.get());
-    }
-    return true;
+  /** Deletes entries that have expired, at most {@code limit}. */
+  public void expire(Instant now, int limit) {
+    expiries.upTo(now, limit).forEach(this::evict);
   }
 
   /** The command that the last complete sweep was for, by its offset; -1 if there was none. */

@@ -84,7 +84,7 @@ public final class PendingStore {
   public Optional<Instant> oldest() {
     Instant oldest = arrivals.oldest();
     if (arrivals.inherited() > 0) {
-      eldest = eldest == null ? nextDeadline().orElse(null) : eldest;
+      eldest = eldest == null ? next(deadlines).orElse(null) : eldest;
       Instant before = eldest == null ? null : eldest.firstSeen();
       oldest = oldest == null || (before != null && before.isBefore(oldest)) ? before : oldest;
     }
@@ -246,9 +246,9 @@ public final class PendingStore {
     return due.peek().map(TimeIndex.Timer::at);
   }
 
-  /** The entry whose deadline comes first. */
-  public Optional<PendingRequest> nextDeadline() {
-    return next(deadlines);
+  /** The first deadline. */
+  public Optional<Instant> nextDeadline() {
+    return deadlines.peek().map(TimeIndex.Timer::at);
   }
 
   /**

@@ -26,6 +26,9 @@ final class CallsUnderWay {
   private final Duration callTimeout;
   private final Map<String, Call> calls = new HashMap<>();
 
+  /** No call has to be looked at before; the one that had to be may have ended. */
+  private Instant nextCheck = Instant.MAX;
+
   /**
    * @param starter the request that the call was made for; {@code null} if an earlier owner began
    *     it
@@ -57,31 +60,34 @@ final class CallsUnderWay {
     return calls.isEmpty();
   }
 
-  /** A call for this request; returns when {@link #check} should look at it. */
-  Instant began(PendingRequest request, String callId, Instant now) {
-    return add(request, callId, request.origin(), now);
+  /** A call for this request. */
+  void began(PendingRequest request, String callId, Instant now) {
+    add(request, callId, request.origin(), now);
   }
 
   /** A call that an earlier owner in this process began, and that serves this request. */
-  Instant joined(PendingRequest request, String callId, Instant now) {
-    return add(request, callId, null, now);
+  void joined(PendingRequest request, String callId, Instant now) {
+    add(request, callId, null, now);
   }
 
-  private Instant add(
-      PendingRequest request, String callId, @Nullable Origin starter, Instant now) {
+  private void add(PendingRequest request, String callId, @Nullable Origin starter, Instant now) {
     Instant checkAt = now.plus(callTimeout).plus(MARGIN);
     calls.put(request.cacheKey(), new Call(callId, starter, request.due(), checkAt, null));
-    return checkAt;
+    checkAtTheLatest(checkAt);
+  }
+
+  private void checkAtTheLatest(Instant time) {
+    nextCheck = time.isBefore(nextCheck) ? time : nextCheck;
   }
 
   /** An earlier owner's call; nothing to be learnt if this task has begun one of its own. */
-  Instant handedOver(RunningCall call, Instant now) {
+  void handedOver(RunningCall call, Instant now) {
     // by a clock that may have been ahead of this one, or set back since
     Instant latest = now.plus(callTimeout);
     Instant end = call.latestEnd().isBefore(latest) ? call.latestEnd() : latest;
     Instant checkAt = end.plus(MARGIN);
     calls.putIfAbsent(call.cacheKey(), new Call(call.callId(), null, Instant.EPOCH, checkAt, null));
-    return checkAt;
+    checkAtTheLatest(checkAt);
   }
 
   boolean isCurrent(String cacheKey, String callId) {
@@ -118,6 +124,9 @@ final class CallsUnderWay {
    * the broker. A task that is far behind has yet to read it, so a marker is sent behind it.
    */
   void check(Instant now) {
+    if (now.isBefore(nextCheck)) {
+      return;
+    }
     Instant next = now.plus(MARGIN);
     String fresh = UUID.randomUUID().toString();
     Set<String> markers = new HashSet<>();
@@ -134,6 +143,8 @@ final class CallsUnderWay {
           return call.checkedAt(next, marker);
         });
     markers.forEach(lane::mark);
+    nextCheck =
+        calls.values().stream().map(Call::checkAt).min(Instant::compareTo).orElse(Instant.MAX);
   }
 
   /**
@@ -157,6 +168,6 @@ final class CallsUnderWay {
 
   /** When {@link #check} should be called next. */
   Instant nextCheck() {
-    return calls.values().stream().map(Call::checkAt).min(Instant::compareTo).orElse(Instant.MAX);
+    return nextCheck;
   }
 }

@@ -33,14 +33,15 @@ final class Failures {
   private final PendingStore pending;
   private final Answers answers;
   private final FlowListener listener;
+  private final GateView gate;
   private final Backoff backoff;
 
-  Failures(
-      Settings.Requests settings, PendingStore pending, Answers answers, FlowListener listener) {
-    this.settings = settings;
-    this.pending = pending;
-    this.answers = answers;
-    this.listener = listener;
+  Failures(TaskParts parts, GateView gate) {
+    this.settings = parts.shared().settings().requests();
+    this.pending = parts.pending();
+    this.answers = parts.answers();
+    this.listener = parts.shared().listener();
+    this.gate = gate;
     this.backoff =
         new Backoff(settings.backoff(), settings.backoffMax(), RandomGenerator.getDefault());
   }
@@ -133,25 +134,27 @@ final class Failures {
     return Optional.of(round.due()).filter(due -> due.isAfter(now) && !due.isAfter(latest));
   }
 
-  /**
-   * The request has met an open circuit breaker as it arrived, and is not in the pending store.
-   *
-   * @param until when the breaker lets probes through, if nobody closes it before; {@link
-   *     Instant#MAX} if nobody knows
-   */
-  void turnedAway(PendingRequest request, Instant until, Instant now) {
+  /** The request has met a shut gate as it arrived, and is not in the pending store. */
+  void turnedAway(PendingRequest request, Instant now) {
     if (request.onUnavailable() == OnUnavailable.FAIL) {
       fallBack(request, now);
     } else {
+      Instant until = gate.shutUntil();
       boolean known = until.isBefore(request.deadline());
       Instant bound = known ? backoff.after(until, now) : request.deadline();
       answers.retried(request.after(request.attempts(), bound, OPEN), OPEN);
     }
   }
 
-  /** The circuit breaker has opened while the request was waiting: it waits on for that. */
-  void holdBack(PendingRequest request, Instant now) {
-    if (request.onUnavailable() == OnUnavailable.FAIL) {
+  /**
+   * The request, which waits, has met a shut gate. One that has come since it shut goes round the
+   * retry topic, once; what waited before stays where it is.
+   */
+  void heldBack(PendingRequest request, Instant now) {
+    if (gate.hasTurnedAway(request)) {
+      pending.remove(request);
+      turnedAway(request, now);
+    } else if (request.onUnavailable() == OnUnavailable.FAIL) {
       pending.remove(request);
       fallBack(request, now);
     } else {

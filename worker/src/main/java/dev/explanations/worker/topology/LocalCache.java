@@ -76,23 +76,24 @@ final class LocalCache {
     return store.nextExpiry();
   }
 
-  /**
-   * Deletes what has expired or is void; looks at no more than so many entries for either.
-   *
-   * @return whether there may be more
-   */
-  boolean clean(Instant now, int limit) {
-    boolean more = store.expire(now, limit);
-    return sweep(limit) || more;
+  /** Whether nothing is left of what was made void. */
+  boolean isSwept() {
+    return store.sweptFor() == commands.get().generation().offset();
+  }
+
+  /** Deletes what has expired or is void; looks at no more than so many entries for either. */
+  void clean(Instant now, int limit) {
+    store.expire(now, limit);
+    sweep(limit);
   }
 
   /** Void entries are found nowhere, but they take up room until they are deleted. */
-  private boolean sweep(int limit) {
+  private void sweep(int limit) {
+    if (isSwept()) {
+      return;
+    }
     CacheState state = commands.get();
     Generation current = state.generation();
-    if (store.sweptFor() == current.offset()) {
-      return false;
-    }
     if (!sweepsFor.equals(current)) {
       sweepsFor = current;
       cursor = "";
@@ -104,6 +105,5 @@ final class LocalCache {
     if (next.isEmpty()) {
       store.sweptFor(current.offset());
     }
-    return next.isPresent();
   }
 }

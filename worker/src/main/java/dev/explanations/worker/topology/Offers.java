@@ -14,8 +14,6 @@ import dev.explanations.worker.store.PendingStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,28 +30,19 @@ final class Offers {
   /** Credits a call that was made before to none of those who still wait for its answer. */
   private static final Origin NOBODY = new Origin("", -1, -1);
 
+  private final TaskParts parts;
   private final PendingStore pending;
-  private final LocalCache cache;
-  private final Lane lane;
-  private final Barrier barrier;
   private final CallsUnderWay calls;
-  private final Settlements settlements;
+  private final Lane lane;
+  private final GateView gate;
   private final Failures failures;
-  private final Answers answers;
-  private final RequestTraces traces;
-  private final Alarm alarm;
-  private final BiConsumer<PendingRequest, Runnable> guard;
-  private final Duration longestWait;
-  private final Supplier<Instant> clock;
+  private final Settlements settlements;
 
   /** What waited at the start has been looked at. */
   private boolean lookedThrough;
 
   /** When the first request was due that the gate has passed over; {@code null} if none was. */
   private @Nullable Instant passedOver;
-
-  /** Since when this task knows the gate shut; {@link Instant#MAX} while it is not. */
-  private Instant shutSince = Instant.MAX;
 
   /** What to do after one look at what is due. */
   private enum Next {
@@ -63,36 +52,14 @@ final class Offers {
     ASK_AGAIN
   }
 
-  /**
-   * @param longestWait between two attempts
-   */
-  Offers(
-      PendingStore pending,
-      LocalCache cache,
-      Lane lane,
-      Barrier barrier,
-      CallsUnderWay calls,
-      Settlements settlements,
-      Failures failures,
-      Answers answers,
-      RequestTraces traces,
-      Alarm alarm,
-      Duration longestWait,
-      Supplier<Instant> clock,
-      BiConsumer<PendingRequest, Runnable> guard) {
-    this.pending = pending;
-    this.cache = cache;
-    this.lane = lane;
-    this.barrier = barrier;
-    this.calls = calls;
-    this.settlements = settlements;
+  Offers(TaskParts parts, GateView gate, Failures failures, Settlements settlements) {
+    this.parts = parts;
+    this.pending = parts.pending();
+    this.calls = parts.calls();
+    this.lane = parts.lane();
+    this.gate = gate;
     this.failures = failures;
-    this.answers = answers;
-    this.traces = traces;
-    this.alarm = alarm;
-    this.longestWait = longestWait;
-    this.clock = clock;
-    this.guard = guard;
+    this.settlements = settlements;
   }
 
   /**
@@ -102,33 +69,13 @@ final class Offers {
   boolean isTurnedAway(PendingRequest request) {
     boolean joins =
         request.onUnavailable() == OnUnavailable.RETRY && calls.isUnderWay(request.cacheKey());
-    return !joins && barrier.passed() && room() == Lane.Room.SHUT && !lane.looksUp();
-  }
-
-  /**
-   * A request that waits has met an open circuit breaker. One that has come since that opened goes
-   * round the retry topic, once; what waited before stays where it is.
-   */
-  void heldBack(PendingRequest request, Instant now) {
-    boolean isNew = request.attempts() == 0 && request.lastError() == null;
-    if (isNew && !request.due().isBefore(shutSince)) {
-      pending.remove(request);
-      failures.turnedAway(request, lane.shutUntil(), now);
-    } else {
-      failures.holdBack(request, now);
-    }
-  }
-
-  private Lane.Room room() {
-    Lane.Room room = lane.room();
-    shutSince = room == Lane.Room.SHUT ? earlier(shutSince, clock.get()) : Instant.MAX;
-    return room;
+    return !joins && parts.barrier().passed() && gate.isShut() && !lane.looksUp();
   }
 
   /** What the shared cache has need not wait for a slot. */
   void lookAhead(String cacheKey) {
-    if (lane.looksUp() && !calls.isUnderWay(cacheKey) && barrier.passed()) {
-      switch (room()) {
+    if (lane.looksUp() && !calls.isUnderWay(cacheKey) && parts.barrier().passed()) {
+      switch (gate.room()) {
         case FULL, PAUSED -> lane.lookAhead(cacheKey);
         case FREE, SHUT -> {} // offered at once, which looks first
       }
@@ -143,30 +90,30 @@ final class Offers {
     }
   }
 
-  /** After anything that may have changed what is due, or what may be called. */
-  void pump(Instant now) {
+  /**
+   * After anything that may have changed what is due, or what may be called.
+   *
+   * @return when to go on; {@link Instant#MAX} if somebody will tell
+   */
+  Instant pump(Instant now) {
     if (!lookedThrough) {
-      lookedThrough = !pending.lookThrough(now.plus(longestWait), now, ExplainTask.STEP);
+      Instant latest = now.plus(parts.shared().settings().requests().backoffMax());
+      lookedThrough = !pending.lookThrough(latest, now, ExplainTask.STEP);
     }
-    if (!barrier.passed()) {
-      if (!lookedThrough) {
-        alarm.at(now);
-      }
-      return;
-    }
-    Next next = Next.LOOK_ON;
+    Next next = parts.barrier().passed() ? Next.LOOK_ON : Next.STOP;
     for (int i = 0; i < ExplainTask.STEP && next == Next.LOOK_ON; i++) {
       next = step(now);
     }
     if (next == Next.LOOK_ON || !settlements.isEmpty() || !lookedThrough) {
-      alarm.at(now);
-    } else if (next == Next.ASK_AGAIN) {
-      alarm.at(now.plus(calls.isEmpty() ? POLL_FIRST_CALL : POLL_MORE_CALLS));
+      return now;
     }
+    return next == Next.ASK_AGAIN
+        ? now.plus(calls.isEmpty() ? POLL_FIRST_CALL : POLL_MORE_CALLS)
+        : Instant.MAX;
   }
 
   private Next step(Instant now) {
-    return switch (room()) {
+    return switch (gate.room()) {
       case FREE ->
           pending
               .nextDue()
@@ -203,7 +150,7 @@ final class Offers {
       return Next.LOOK_ON;
     }
     Next[] next = {Next.LOOK_ON};
-    guard.accept(request, () -> next[0] = offered(request, now));
+    parts.guarded(request, () -> next[0] = offered(request, now));
     return next[0];
   }
 
@@ -211,12 +158,12 @@ final class Offers {
     String key = request.cacheKey();
     return switch (lane.offer(key, () -> question(request))) {
       case Admission.Accepted(String callId) -> {
-        alarm.at(calls.began(request, callId, now));
+        calls.began(request, callId, now);
         pending.passDue(request);
         yield Next.LOOK_ON;
       }
       case Admission.UnderWay(String callId) -> {
-        alarm.at(calls.joined(request, callId, now));
+        calls.joined(request, callId, now);
         pending.passDue(request);
         yield Next.LOOK_ON;
       }
@@ -230,17 +177,20 @@ final class Offers {
   }
 
   private Question question(PendingRequest request) {
+    Answers answers = parts.answers();
     return new Question(
-        Prompt.of(answers.read(request)), answers.hashes(request), traces.context(request));
+        Prompt.of(answers.read(request)),
+        answers.hashes(request),
+        parts.shared().traces().context(request));
   }
 
   private Next holdBack(PendingRequest request, Instant now) {
     if (!needsNoCall(request, now)) {
-      guard.accept(
+      parts.guarded(
           request,
           () -> {
-            traces.waited(request, new Verdict.HeldBack(), now);
-            heldBack(request, now);
+            parts.shared().traces().waited(request, new Verdict.HeldBack(), now);
+            failures.heldBack(request, now);
           });
     }
     return Next.LOOK_ON;
@@ -253,7 +203,7 @@ final class Offers {
       pending.passDue(request);
       return true;
     }
-    Optional<CachedExplanation> hit = cache.fresh(key, now);
+    Optional<CachedExplanation> hit = parts.cache().fresh(key, now);
     hit.ifPresent(entry -> served(request, entry, now));
     return hit.isPresent() || takenOver(request) || joins(request, now);
   }
@@ -262,7 +212,7 @@ final class Offers {
     Explanation explanation = entry.explanation();
     if (explanation == null) {
       pending.remove(request);
-      traces.waited(request, null, ErrorCode.CONTENT_BLOCKED, now);
+      parts.shared().traces().waited(request, null, ErrorCode.CONTENT_BLOCKED, now);
       failures.refusedBefore(request, now);
     } else {
       Verdict found = new Verdict.Found(explanation, entry.validity());
@@ -276,7 +226,7 @@ final class Offers {
    * filed it under that one's: a call for it would bring the text of another key.
    */
   private boolean takenOver(PendingRequest request) {
-    String own = answers.ownKey(request);
+    String own = parts.answers().ownKey(request);
     if (own.equals(request.cacheKey())) {
       return false;
     }
@@ -288,11 +238,7 @@ final class Offers {
   /** Waits for the next attempt of its explanation, which has failed before. */
   private boolean joins(PendingRequest request, Instant now) {
     Optional<PendingRequest> joining = failures.joining(request, now);
-    joining.ifPresent(
-        later -> {
-          pending.reschedule(request, later);
-          alarm.at(later.due());
-        });
+    joining.ifPresent(later -> pending.reschedule(request, later));
     return joining.isPresent();
   }
 }

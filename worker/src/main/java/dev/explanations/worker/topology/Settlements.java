@@ -1,5 +1,8 @@
 package dev.explanations.worker.topology;
 
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
@@ -15,19 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settlements {
 
-  /** What is done with one waiter. */
-  @FunctionalInterface
-  interface Settle {
-
-    /**
-     * @return whether it has left the pending store or has another due time
-     */
-    boolean settle(PendingRequest request, Verdict verdict, boolean startedTheCall);
-  }
-
+  private final TaskParts parts;
   private final PendingStore pending;
-  private final LocalCache cache;
-  private final Settle settle;
+  private final Failures failures;
   private final Map<String, Progress> open = new LinkedHashMap<>();
 
   private static final class Progress {
@@ -49,10 +42,10 @@ final class Settlements {
     }
   }
 
-  Settlements(PendingStore pending, LocalCache cache, Settle settle) {
-    this.pending = pending;
-    this.cache = cache;
-    this.settle = settle;
+  Settlements(TaskParts parts, Failures failures) {
+    this.parts = parts;
+    this.pending = parts.pending();
+    this.failures = failures;
   }
 
   boolean isOpen(String cacheKey) {
@@ -94,18 +87,46 @@ final class Settlements {
   }
 
   private void settle(PendingRequest request, Progress progress) {
-    if (progress.verdict.concerns(request, progress.began, cache)) {
+    Verdict verdict = progress.verdict;
+    if (verdict.concerns(request, progress.began, parts.cache())) {
       boolean starter = progress.starter == null || progress.starter.equals(request.origin());
       if (starter) {
         // one call is credited to one request; without a known starter, to the first
         progress.starter = request.origin();
       }
-      if (settle.settle(request, progress.verdict, starter)) {
+      parts.guarded(request, () -> settle(request, verdict, starter, parts.now()));
+      if (!verdict.keeps(request)) {
         return;
       }
     }
     if (request.due().isBefore(progress.left)) {
       progress.left = request.due();
+    }
+  }
+
+  private void settle(
+      PendingRequest request, Verdict verdict, boolean startedTheCall, Instant now) {
+    if (verdict.keeps(request)) {
+      if (verdict instanceof Verdict.Failed(Outcome.HeldUp cause, _, _)
+          && request.lastError() != cause.code()) {
+        pending.reschedule(request, request.after(request.attempts(), request.due(), cause.code()));
+      }
+      return;
+    }
+    parts.shared().traces().waited(request, verdict, now);
+    switch (verdict) {
+      case Verdict.HeldBack() -> failures.heldBack(request, now);
+      case Verdict.Explained(Explanation explanation, _, _) -> {
+        pending.remove(request);
+        Source source = startedTheCall ? Source.GEMINI : Source.COALESCED;
+        parts.answers().explained(request, explanation, source, request.attempts() + 1, now);
+      }
+      case Verdict.Found(Explanation explanation, _) -> {
+        pending.remove(request);
+        Source source = startedTheCall ? Source.REDIS : Source.COALESCED;
+        parts.answers().explained(request, explanation, source, request.attempts(), now);
+      }
+      case Verdict.Failed failed -> failures.settle(request, failed, now);
     }
   }
 }

@@ -212,6 +212,7 @@ class OpenBreakerTest {
     engine.ask("r-1", "Cells");
     engine.ask("r-2", "Cells");
     FakeLane.Offered call = engine.lane().offered.getFirst();
+    engine.advance(Duration.ofMillis(1));
     shut();
     engine.report(call.cacheKey(), new OutcomeRecord.Postponed(call.callId()));
 
