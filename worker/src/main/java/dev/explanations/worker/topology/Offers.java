@@ -217,7 +217,6 @@ final class Offers {
     } else {
       Verdict found = new Verdict.Found(explanation, entry.validity());
       settlements.begin(request.cacheKey(), found, now, NOBODY);
-      settlements.step(ExplainTask.STEP);
     }
   }
 

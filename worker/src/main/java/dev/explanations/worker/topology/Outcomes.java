@@ -6,6 +6,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.store.CachedExplanation;
+import dev.explanations.worker.store.Origin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -80,7 +81,6 @@ final class Outcomes {
       }
     }
     parts.lane().settled(cacheKey, callId);
-    settlements.step(ExplainTask.STEP);
   }
 
   private void ended(String cacheKey, OutcomeRecord.CallEnded ended) {
@@ -91,14 +91,14 @@ final class Outcomes {
       return;
     }
     CallsUnderWay calls = parts.calls();
-    if (verdict != null) {
-      settlements.begin(cacheKey, verdict, parts.now(), calls.starter(cacheKey));
-    }
+    Origin starter = calls.starter(cacheKey);
     if (calls.isCurrent(cacheKey, ended.callId())) {
       calls.ended(cacheKey);
     }
     parts.lane().settled(cacheKey, ended.callId());
-    settlements.step(ExplainTask.STEP);
+    if (verdict != null) {
+      settlements.begin(cacheKey, verdict, parts.now(), starter);
+    }
   }
 
   /** An answer always counts; a failure only if the call is the one this task waits for. */

@@ -56,34 +56,50 @@ final class Settlements {
     return open.isEmpty();
   }
 
-  /** A later verdict on the same key replaces an earlier one for those not yet settled. */
+  /**
+   * Takes the first step at once, so that few waiters need not wait behind many of another key. A
+   * later verdict on the same key replaces an earlier one for those not yet settled.
+   */
   void begin(String cacheKey, Verdict verdict, Instant now, @Nullable Origin starter) {
-    open.put(cacheKey, new Progress(verdict, now, starter));
+    Progress progress = new Progress(verdict, now, starter);
+    open.put(cacheKey, progress);
+    if (step(cacheKey, progress, ExplainTask.STEP) == 0) {
+      open.remove(cacheKey);
+    }
   }
 
-  /** Settles at most {@code limit} requests. */
+  /** Settles some more requests, at most {@code limit} and one page. */
   void step(int limit) {
     int left = limit;
     for (Iterator<Map.Entry<String, Progress>> i = open.entrySet().iterator();
         left > 0 && i.hasNext(); ) {
       Map.Entry<String, Progress> entry = i.next();
-      left -= step(entry.getKey(), entry.getValue(), left, i);
+      int settled = step(entry.getKey(), entry.getValue(), left);
+      if (settled == 0) {
+        i.remove();
+      }
+      left -= Math.max(1, settled);
     }
   }
 
-  private int step(String cacheKey, Progress progress, int limit, Iterator<?> self) {
+  /**
+   * Settles a page of a key's requests.
+   *
+   * @return how many, if there are more; 0 after the last
+   */
+  private int step(String cacheKey, Progress progress, int limit) {
     // followers first: a head that goes before them would be replaced by each in turn
     PendingStore.Followers page = pending.followers(cacheKey, progress.from, limit);
     page.requests().forEach(request -> settle(request, progress));
     progress.from = page.next();
-    if (page.next() == null) {
-      pending.head(cacheKey).ifPresent(head -> settle(head, progress));
-      self.remove();
-      // what is left of this key has become due since, or its answer has become void; and it may
-      // have been passed over meanwhile
-      pending.rewindDueTo(progress.left);
+    if (page.next() != null) {
+      return Math.max(1, page.requests().size());
     }
-    return Math.max(1, page.requests().size());
+    pending.head(cacheKey).ifPresent(head -> settle(head, progress));
+    // what is left of this key has become due since, or its answer has become void; and it may have
+    // been passed over meanwhile
+    pending.rewindDueTo(progress.left);
+    return 0;
   }
 
   private void settle(PendingRequest request, Progress progress) {

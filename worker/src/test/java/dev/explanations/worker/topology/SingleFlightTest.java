@@ -76,6 +76,22 @@ class SingleFlightTest {
   }
 
   @Test
+  void fewWaiters_doNotWaitForManyOfAnotherKey() {
+    for (int i = 0; i < 4 * ExplainTask.STEP; i++) {
+      engine.ask("r-" + i, "Hot");
+    }
+    engine.ask("other", "Cells");
+    engine.explain(0);
+    assertThat(engine.results()).hasSize(ExplainTask.STEP);
+
+    engine.explain(1);
+
+    assertThat(engine.results()).extracting(ExplanationResult::requestId).contains("other");
+    engine.settle();
+    assertThat(engine.pending()).isZero();
+  }
+
+  @Test
   void looks_areLogged_inTheWordsOfTheGuide() {
     try (CapturedLog log = new CapturedLog()) {
       engine.ask("r-1", "Cells");
