@@ -1,10 +1,10 @@
 package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.explanation.Outcome;
-import java.util.Locale;
+import dev.explanations.worker.explanation.WireName;
 
 /** How a call to Gemini can end. */
-enum CallEnd {
+enum CallEnd implements WireName {
   EXPLAINED,
   THROTTLED,
   UNAVAILABLE,
@@ -19,9 +19,5 @@ enum CallEnd {
       case Outcome.Misconfigured _ -> MISCONFIGURED;
       case Outcome.Rejected _ -> REJECTED;
     };
-  }
-
-  String wireName() {
-    return name().toLowerCase(Locale.ROOT);
   }
 }

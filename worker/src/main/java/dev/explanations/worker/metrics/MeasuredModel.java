@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** Counts and times the calls of a model, and the tokens that they cost. */
 final class MeasuredModel implements ExplanationModel {
@@ -28,21 +27,12 @@ final class MeasuredModel implements ExplanationModel {
   }
 
   @Override
-  public Outcome explain(Prompt prompt) {
-    return measured(() -> model.explain(prompt));
-  }
-
-  @Override
   public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
-    return measured(() -> model.explain(prompt, watcher));
-  }
-
-  private Outcome measured(Supplier<Outcome> call) {
     started.increment();
     long begin = System.nanoTime();
     Outcome outcome;
     try {
-      outcome = call.get();
+      outcome = model.explain(prompt, watcher);
     } catch (RuntimeException | Error e) {
       Objects.requireNonNull(ended.get(CallEnd.UNAVAILABLE)).increment();
       throw e;

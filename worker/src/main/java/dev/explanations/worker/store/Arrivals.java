@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * When the waiting requests were first seen, as counts per second: a million of them take as much
  * memory as the seconds in which they came, and at most {@link #MAX_COUNTS} counts, coarser then.
- * Of those that were in the store at the start only the number is known. Used by one stream thread.
+ * Used by one stream thread.
  */
 final class Arrivals {
 
@@ -15,19 +15,6 @@ final class Arrivals {
 
   private TreeMap<Long, Integer> counts = new TreeMap<>();
   private long width = 1000;
-  private long inherited;
-
-  /**
-   * @param inherited how many wait already
-   */
-  Arrivals(long inherited) {
-    this.inherited = inherited;
-  }
-
-  /** How many may be left of those that waited at the start. */
-  long inherited() {
-    return inherited;
-  }
 
   void add(Instant firstSeen) {
     counts.merge(slot(firstSeen.toEpochMilli()), 1, Integer::sum);
@@ -37,24 +24,21 @@ final class Arrivals {
   }
 
   void remove(Instant firstSeen) {
-    long slot = slot(firstSeen.toEpochMilli());
-    if (counts.containsKey(slot)) {
-      counts.computeIfPresent(slot, (s, count) -> count == 1 ? null : count - 1);
-    } else {
-      inherited = Math.max(0, inherited - 1);
-    }
+    counts.computeIfPresent(slot(firstSeen.toEpochMilli()), Arrivals::oneLess);
   }
 
-  /** Arrival removed whose time nobody knows. */
+  /** An arrival whose time nobody knows. */
   void removeAny() {
-    if (inherited > 0) {
-      inherited--;
-    } else if (!counts.isEmpty()) {
-      counts.computeIfPresent(counts.firstKey(), (s, count) -> count == 1 ? null : count - 1);
+    if (!counts.isEmpty()) {
+      counts.computeIfPresent(counts.firstKey(), Arrivals::oneLess);
     }
   }
 
-  /** Of those that came since the start, {@code null} if none waits. */
+  private static @Nullable Integer oneLess(long slot, int count) {
+    return count == 1 ? null : count - 1;
+  }
+
+  /** {@code null} if none waits. */
   @Nullable Instant oldest() {
     return counts.isEmpty() ? null : Instant.ofEpochMilli(counts.firstKey() * width);
   }

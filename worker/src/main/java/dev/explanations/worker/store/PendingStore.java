@@ -30,15 +30,15 @@ public final class PendingStore {
   private final TimeIndex deadlines;
   private final Counter count;
   private final AtomicLong workerTotal;
-  private final Arrivals arrivals;
+
+  /** Of all entries that have been looked at; the others join them when they are. */
+  private final Arrivals arrivals = new Arrivals();
+
   private final Consumer<CorruptEntry> corrupt;
   private final int maxInMemory;
 
   /** Up to where the entries have been looked through; {@code null}: to the end. */
   private @Nullable String lookedTo = "";
-
-  /** Of those that waited at the start, the one whose deadline comes first. */
-  private @Nullable PendingRequest eldest;
 
   /**
    * Reads how many wait; nothing else.
@@ -57,7 +57,6 @@ public final class PendingStore {
     this.deadlines = new TimeIndex(stores.timers(), "deadline");
     this.count = new Counter(stores.counters(), "pending");
     this.workerTotal = workerTotal;
-    this.arrivals = new Arrivals(count.value());
     workerTotal.addAndGet(count.value());
   }
 
@@ -77,18 +76,9 @@ public final class PendingStore {
     return workerTotal.get();
   }
 
-  /**
-   * When the entry was first seen that has waited longest, to the second. While entries wait that
-   * were here at the start, the one of them whose deadline comes first stands for all of them.
-   */
+  /** When the entry was first seen that has waited longest, to the second. */
   public Optional<Instant> oldest() {
-    Instant oldest = arrivals.oldest();
-    if (arrivals.inherited() > 0) {
-      eldest = eldest == null ? next(deadlines).orElse(null) : eldest;
-      Instant before = eldest == null ? null : eldest.firstSeen();
-      oldest = oldest == null || (before != null && before.isBefore(oldest)) ? before : oldest;
-    }
-    return Optional.ofNullable(oldest);
+    return Optional.ofNullable(arrivals.oldest());
   }
 
   /** Adds an entry, or replaces the one of the same origin. */
@@ -108,7 +98,9 @@ public final class PendingStore {
       slots.follow(head, new Slot(request, indexed, false, null));
     }
     index(request, indexed);
-    arrivals.add(request.firstSeen());
+    if (isLookedAt(request)) {
+      arrivals.add(request.firstSeen());
+    }
     count(1);
   }
 
@@ -190,6 +182,7 @@ public final class PendingStore {
       Slots.Page page = slots.page(lookedTo, null, limit);
       for (Slot slot : page.slots()) {
         PendingRequest request = slot.request();
+        arrivals.add(request.firstSeen());
         if (request.due().isAfter(latest)) {
           add(request.withDue(now));
         } else if (!slot.indexed() && hasRoomInMemory()) {
@@ -199,7 +192,6 @@ public final class PendingStore {
         }
       }
       lookedTo = page.next();
-      eldest = null;
     }
     return lookedTo != null;
   }
@@ -290,8 +282,9 @@ public final class PendingStore {
 
   /** Its places in the indexes are not known; they are deleted when they are come to. */
   private void takenOut(String key, byte[] bytes) {
-    arrivals.removeAny();
-    eldest = null;
+    if (isLookedAt(key)) {
+      arrivals.removeAny();
+    }
     count(-1);
     corrupt.accept(CorruptEntry.of(key, bytes));
   }
@@ -300,11 +293,18 @@ public final class PendingStore {
     PendingRequest request = slot.request();
     indexOf(request).remove(request.due(), request.id(), slot.indexed());
     deadlines.remove(request.deadline(), request.id(), slot.indexed());
-    arrivals.remove(request.firstSeen());
-    if (eldest != null && eldest.origin().equals(request.origin())) {
-      eldest = null;
+    if (isLookedAt(request)) {
+      arrivals.remove(request.firstSeen());
     }
     count(-1);
+  }
+
+  private boolean isLookedAt(PendingRequest request) {
+    return isLookedAt(slots.isHead(request) ? request.cacheKey() : request.id());
+  }
+
+  private boolean isLookedAt(String key) {
+    return lookedTo == null || key.compareTo(lookedTo) < 0;
   }
 
   private TimeIndex indexOf(PendingRequest request) {

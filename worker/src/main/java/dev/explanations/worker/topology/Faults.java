@@ -1,12 +1,12 @@
 package dev.explanations.worker.topology;
 
+import dev.explanations.worker.explanation.WireName;
 import dev.explanations.worker.store.Origin;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +31,7 @@ public final class Faults {
   private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
 
   /** What was wrong. */
-  public enum Kind {
+  public enum Kind implements WireName {
     /** A record of the outcomes topic that cannot be read, or is out of bounds. */
     OUTCOME_SKIPPED(false),
     /** A record of an internal topic whose request was taken although its headers make no sense. */
@@ -51,11 +51,6 @@ public final class Faults {
 
     Kind(boolean internal) {
       this.internal = internal;
-    }
-
-    /** As in the meter's tag. */
-    public String wireName() {
-      return name().toLowerCase(Locale.ROOT);
     }
   }
 

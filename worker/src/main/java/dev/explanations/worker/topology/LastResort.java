@@ -25,10 +25,6 @@ final class LastResort {
 
   private final FlowParts parts;
 
-  @SuppressWarnings("ArrayRecordComponent") // a record's parts on their way; never compared
-  private record Sent(
-      byte @Nullable [] key, byte @Nullable [] value, Headers headers, String sink) {}
-
   LastResort(FlowParts parts) {
     this.parts = parts;
   }
@@ -86,13 +82,13 @@ final class LastResort {
 
   /** Nothing is sent of an attempt that fails. */
   private static boolean tried(Outlet out, Consumer<Outlet> attempt) {
-    List<Sent> sent = new ArrayList<>();
+    List<Runnable> sent = new ArrayList<>();
     try {
-      attempt.accept((k, v, h, sink) -> sent.add(new Sent(k, v, h, sink)));
+      attempt.accept((key, value, its, sink) -> sent.add(() -> out.send(key, value, its, sink)));
     } catch (RuntimeException | StackOverflowError e) {
       return false;
     }
-    sent.forEach(each -> out.send(each.key(), each.value(), each.headers(), each.sink()));
+    sent.forEach(Runnable::run);
     return true;
   }
 }

@@ -15,7 +15,7 @@ class ArrivalsTest {
 
   @Test
   void oldest_isTheFirstSecondInWhichOneCameThatStillWaits() {
-    Arrivals arrivals = new Arrivals(0);
+    Arrivals arrivals = new Arrivals();
     assertThat(arrivals.oldest()).isNull();
     arrivals.add(after(5).plusMillis(300));
     arrivals.add(after(5).plusMillis(900));
@@ -27,22 +27,23 @@ class ArrivalsTest {
     assertThat(arrivals.oldest()).isEqualTo(after(7));
     arrivals.remove(after(7));
     assertThat(arrivals.oldest()).isNull();
-    assertThat(arrivals.inherited()).isZero();
   }
 
   @Test
-  void remove_takesOneThatItHasNotSeenForOneOfTheFirst() {
-    Arrivals arrivals = new Arrivals(2);
+  void removeAny_takesOneOfTheFirst() {
+    Arrivals arrivals = new Arrivals();
+    arrivals.removeAny();
+    arrivals.add(after(1));
     arrivals.add(after(9));
-    arrivals.remove(after(1));
+    arrivals.remove(after(5));
+    arrivals.removeAny();
 
-    assertThat(arrivals.inherited()).isEqualTo(1);
     assertThat(arrivals.oldest()).isEqualTo(after(9));
   }
 
   @Test
   void add_growsCoarser_ratherThanLarger() {
-    Arrivals arrivals = new Arrivals(0);
+    Arrivals arrivals = new Arrivals();
     int many = 3 * Arrivals.MAX_COUNTS;
     for (int i = 0; i < many; i++) {
       arrivals.add(after(i));
@@ -55,6 +56,5 @@ class ArrivalsTest {
         .isBetween(after(many - 1).minus(Duration.ofSeconds(4)), after(many - 1));
     arrivals.remove(after(many - 1));
     assertThat(arrivals.oldest()).isNull();
-    assertThat(arrivals.inherited()).isZero();
   }
 }

@@ -56,6 +56,30 @@ class FlowListenerTest {
   }
 
   @Test
+  void oldestPending_isRightWhatEverComesAndGoesWhileWhatWaitedIsLookedAt() {
+    try (Engine engine = Engine.ready(stateDir)) {
+      engine.lane().room = 0;
+      int waiting = 3 * ExplainTask.STEP;
+      for (int i = 0; i < waiting; i++) {
+        engine.ask("r-" + i, "Subject " + i, ",\"deadline\":\"2026-11-23T12:01:00Z\"");
+      }
+      engine.advance(Duration.ofSeconds(10));
+      engine.revive();
+      for (int i = 0; i < 10; i++) {
+        engine.ask("later-" + i, "Later " + i);
+      }
+      engine.settle();
+      assertThat(engine.totals.oldestPending()).contains(Engine.START);
+
+      engine.advance(Duration.ofMinutes(1));
+      engine.settle();
+
+      assertThat(engine.pending()).isEqualTo(10);
+      assertThat(engine.totals.oldestPending()).contains(Engine.START.plusSeconds(10));
+    }
+  }
+
+  @Test
   void oldestPending_isTheFirstThatWaits_alsoAfterARestart() {
     try (Engine engine = Engine.ready(stateDir)) {
       assertThat(engine.totals.oldestPending()).isEmpty();
