@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record CachedExplanation(@Nullable Explanation explanation, Validity validity) {
 
+  /** About what it takes in memory besides its objects. */
+  @JsonIgnore
+  int bytes() {
+    return explanation == null ? 0 : explanation.text().length();
+  }
+
   /** Whether it is whole, and within what is computed with: an entry may hold anything. */
   @JsonIgnore
   boolean isSound() {

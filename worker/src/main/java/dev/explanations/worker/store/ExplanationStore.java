@@ -3,10 +3,8 @@ package dev.explanations.worker.store;
 import dev.explanations.worker.contract.Validity;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -33,13 +31,12 @@ public final class ExplanationStore {
   private final TimeIndex expiries;
   private final Counter count;
   private final int maxEntries;
-  private final int maxAbsent;
   private long sweptFor;
   private final AtomicLong workerTotal;
   private final Consumer<String> corrupt;
 
-  /** Keys that were looked for in vain: a miss is looked for three times until it has come. */
-  private final SequencedSet<String> absent = new LinkedHashSet<>();
+  /** Empty for what was looked for in vain: a miss is looked for three times until it has come. */
+  private final Recent<Optional<CachedExplanation>> recent;
 
   /** The topic in which all entries of an application are, for those outside of its tasks. */
   public static String changelog(String applicationId) {
@@ -56,14 +53,14 @@ public final class ExplanationStore {
   }
 
   /**
-   * @param maxAbsent keys that are known not to be there
+   * @param maxInMemory about how many of the smallest entries are kept decoded
    * @param workerTotal what is stored on this worker, over all its tasks
    * @param corrupt told the key of each entry that could not be read, when it has been deleted
    */
   public ExplanationStore(
       TaskStores stores,
       int maxEntries,
-      int maxAbsent,
+      int maxInMemory,
       AtomicLong workerTotal,
       Consumer<String> corrupt) {
     this.corrupt = corrupt;
@@ -72,7 +69,10 @@ public final class ExplanationStore {
     this.expiries = new TimeIndex(stores.timers(), "expiry");
     this.count = new Counter(stores.counters(), "explanations");
     this.maxEntries = maxEntries;
-    this.maxAbsent = maxAbsent;
+    this.recent =
+        new Recent<>(
+            (long) maxInMemory * Recent.OVERHEAD,
+            entry -> entry.map(CachedExplanation::bytes).orElse(0));
     this.workerTotal = workerTotal;
     workerTotal.addAndGet(count.value());
     Long stored = counters.get(SWEPT);
@@ -86,21 +86,15 @@ public final class ExplanationStore {
 
   /** An entry that has not expired. */
   public Optional<CachedExplanation> fresh(String cacheKey, Instant now) {
-    CachedExplanation entry = get(cacheKey);
-    return entry == null || !entry.validity().expiresAt().isAfter(now)
-        ? Optional.empty()
-        : Optional.of(entry);
+    return get(cacheKey).filter(entry -> entry.validity().expiresAt().isAfter(now));
   }
 
   public void put(String cacheKey, CachedExplanation entry) {
-    CachedExplanation earlier = get(cacheKey);
-    if (earlier != null) {
-      expiries.remove(earlier.validity().expiresAt(), cacheKey);
-    } else {
-      count(1);
-    }
+    get(cacheKey)
+        .ifPresentOrElse(
+            earlier -> expiries.remove(earlier.validity().expiresAt(), cacheKey), () -> count(1));
     explanations.put(cacheKey, CBOR.write(entry));
-    absent.remove(cacheKey);
+    recent.put(cacheKey, Optional.of(entry));
     expiries.add(entry.validity().expiresAt(), cacheKey);
     for (int i = 0; i < EVICTIONS && count.value() > maxEntries; i++) {
       expiries.peek().ifPresent(this::evict);
@@ -165,6 +159,7 @@ public final class ExplanationStore {
   private void delete(TimeIndex.Timer timer) {
     expiries.remove(timer.at(), timer.id());
     TaskStores.delete(explanations, timer.id());
+    recent.remove(timer.id());
     count(-1);
   }
 
@@ -173,20 +168,17 @@ public final class ExplanationStore {
     workerTotal.addAndGet(difference);
   }
 
-  private @Nullable CachedExplanation get(String cacheKey) {
-    byte[] bytes = absent.contains(cacheKey) ? null : explanations.get(cacheKey);
-    if (bytes == null) {
-      absent.add(cacheKey);
-      if (absent.size() > maxAbsent) {
-        absent.removeFirst();
+  private Optional<CachedExplanation> get(String cacheKey) {
+    Optional<CachedExplanation> known = recent.get(cacheKey);
+    if (known == null) {
+      byte[] bytes = explanations.get(cacheKey);
+      known = Optional.ofNullable(bytes == null ? null : sound(bytes));
+      if (bytes != null && known.isEmpty()) {
+        takeOut(cacheKey);
       }
-      return null;
+      recent.put(cacheKey, known);
     }
-    CachedExplanation entry = sound(bytes);
-    if (entry == null) {
-      takeOut(cacheKey);
-    }
-    return entry;
+    return known;
   }
 
   private static @Nullable CachedExplanation sound(byte[] bytes) {
@@ -201,6 +193,7 @@ public final class ExplanationStore {
   /** Its place among the expiries, which is not known, stands for it until it is come to. */
   private void takeOut(String cacheKey) {
     TaskStores.delete(explanations, cacheKey);
+    recent.remove(cacheKey);
     corrupt.accept(cacheKey);
   }
 }

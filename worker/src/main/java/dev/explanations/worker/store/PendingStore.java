@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,13 +58,6 @@ public final class PendingStore {
     this.workerTotal = workerTotal;
     workerTotal.addAndGet(count.value());
   }
-
-  /**
-   * Some of those behind a head.
-   *
-   * @param next where to go on; {@code null} behind the last
-   */
-  public record Followers(List<PendingRequest> requests, @Nullable String next) {}
 
   /** Leaves the worker's total; the entries stay. */
   public void close() {
@@ -164,9 +156,9 @@ public final class PendingStore {
    *
    * @param from where an earlier page ended; {@code null} for the first
    */
-  public Followers followers(String cacheKey, @Nullable String from, int limit) {
-    Slots.Page page = slots.followers(cacheKey, from, limit);
-    return new Followers(page.slots().stream().map(Slot::request).toList(), page.next());
+  public Page<PendingRequest> followers(String cacheKey, @Nullable String from, int limit) {
+    Page<Slot> page = slots.followers(cacheKey, from, limit);
+    return new Page<>(page.entries().stream().map(Slot::request).toList(), page.next());
   }
 
   /**
@@ -179,8 +171,8 @@ public final class PendingStore {
    */
   public boolean lookThrough(Instant latest, Instant now, int limit) {
     if (lookedTo != null) {
-      Slots.Page page = slots.page(lookedTo, null, limit);
-      for (Slot slot : page.slots()) {
+      Page<Slot> page = slots.page(lookedTo, null, limit);
+      for (Slot slot : page.entries()) {
         PendingRequest request = slot.request();
         arrivals.add(request.firstSeen());
         if (request.due().isAfter(latest)) {
@@ -228,9 +220,7 @@ public final class PendingStore {
 
   /** Whether {@link #nextDue} is due by now, without reading it. */
   public boolean isDue(Instant now) {
-    return Stream.of(due, held)
-        .flatMap(index -> index.peek().stream())
-        .anyMatch(timer -> !timer.at().isAfter(now));
+    return due.isUpTo(now) || held.isUpTo(now);
   }
 
   /** The time of {@link #nextDueUnheld}; those that are held wait for a condition. */

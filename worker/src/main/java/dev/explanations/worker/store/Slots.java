@@ -2,7 +2,6 @@ package dev.explanations.worker.store;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -17,23 +16,18 @@ import org.jspecify.annotations.Nullable;
  * one request is a look-up: a range in RocksDB has no upper bound, and where entries come and go it
  * reads on through thousands of tombstones.
  *
- * <p>The slots used last are kept decoded. Used by one stream thread.
+ * <p>Used by one stream thread.
  */
 final class Slots {
 
   private static final Cbor<Slot> CBOR = new Cbor<>(Slot.class);
-
-  /** A slot's objects in memory, besides its bytes. */
-  private static final int OVERHEAD = 512;
 
   /** What one page brings into memory at most, if it has more than one entry. */
   private static final int PAGE_BYTES = 1024 * 1024;
 
   private final KeyValueStore<String, byte[]> store;
   private final BiConsumer<String, byte[]> unreadable;
-  private final long maxBytes;
-  private final LinkedHashMap<String, Slot> decoded = new LinkedHashMap<>(16, 0.75f, true);
-  private long decodedBytes;
+  private final Recent<Slot> decoded;
 
   /** No follower of the key stands before this; in memory, so that no tombstone is read twice. */
   private final Map<String, String> firstFollowers = new HashMap<>();
@@ -54,18 +48,7 @@ final class Slots {
     Slot with(PendingRequest request, boolean indexed) {
       return new Slot(request, indexed, followed, round);
     }
-
-    private int bytes() {
-      return OVERHEAD + request.bytes();
-    }
   }
-
-  /**
-   * Some entries.
-   *
-   * @param next where to go on; {@code null} at the end
-   */
-  record Page(List<Slot> slots, @Nullable String next) {}
 
   /**
    * @param maxBytes of decoded slots
@@ -73,7 +56,7 @@ final class Slots {
    */
   Slots(KeyValueStore<String, byte[]> store, long maxBytes, BiConsumer<String, byte[]> unreadable) {
     this.store = store;
-    this.maxBytes = maxBytes;
+    this.decoded = new Recent<>(maxBytes, slot -> slot.request().bytes());
     this.unreadable = unreadable;
   }
 
@@ -101,7 +84,7 @@ final class Slots {
 
   void put(String key, Slot slot) {
     store.put(key, CBOR.write(slot));
-    remember(key, slot);
+    decoded.put(key, slot);
   }
 
   /** Another entry behind a head. */
@@ -134,10 +117,10 @@ final class Slots {
    *
    * @param from where an earlier page ended; {@code null} for the first
    */
-  Page followers(String cacheKey, @Nullable String from, int limit) {
+  Page<Slot> followers(String cacheKey, @Nullable String from, int limit) {
     Slot head = get(cacheKey);
     if (head == null || !head.followed()) {
-      return new Page(List.of(), null);
+      return new Page<>(List.of(), null);
     }
     String first = firstFollowers.getOrDefault(cacheKey, cacheKey + "/");
     return page(from == null ? first : from, cacheKey + "0", limit);
@@ -148,7 +131,7 @@ final class Slots {
    *
    * @param to exclusive; {@code null}: to the end
    */
-  Page page(String from, @Nullable String to, int limit) {
+  Page<Slot> page(String from, @Nullable String to, int limit) {
     List<Slot> page = new ArrayList<>();
     List<KeyValue<String, byte[]>> bad = new ArrayList<>();
     String next = null;
@@ -162,7 +145,7 @@ final class Slots {
           bad.add(entry);
         } else {
           page.add(slot);
-          remember(entry.key, slot);
+          decoded.put(entry.key, slot);
         }
         bytes += entry.value.length;
         next = page.size() + bad.size() < limit && bytes < PAGE_BYTES ? null : entry.key + '\0';
@@ -174,7 +157,7 @@ final class Slots {
         promoteFirst(entry.key, entry.key + "/", null);
       }
     }
-    return new Page(page, next);
+    return new Page<>(page, next);
   }
 
   /**
@@ -183,7 +166,7 @@ final class Slots {
   private @Nullable Slot read(String key, byte[] bytes) {
     Slot slot = sound(key, bytes);
     if (slot != null) {
-      remember(key, slot);
+      decoded.put(key, slot);
       return slot;
     }
     takeOut(key, bytes);
@@ -192,15 +175,15 @@ final class Slots {
 
   /** The first follower that can be read becomes the head, if there is one. */
   private @Nullable Slot promoteFirst(String key, String from, @Nullable Round round) {
-    Page page = new Page(List.of(), from);
-    while (page.slots().isEmpty() && page.next() != null) {
+    Page<Slot> page = new Page<>(List.of(), from);
+    while (page.entries().isEmpty() && page.next() != null) {
       page = page(page.next(), key + "0", 1);
     }
-    if (page.slots().isEmpty()) {
+    if (page.entries().isEmpty()) {
       firstFollowers.remove(key);
       return null;
     }
-    Slot first = page.slots().getFirst();
+    Slot first = page.entries().getFirst();
     Slot head = new Slot(first.request(), first.indexed(), true, round);
     delete(first.request().id());
     put(key, head);
@@ -234,18 +217,6 @@ final class Slots {
 
   private void delete(String key) {
     TaskStores.delete(store, key);
-    drop(decoded.remove(key));
-  }
-
-  private void remember(String key, Slot slot) {
-    drop(decoded.put(key, slot));
-    decodedBytes += slot.bytes();
-    while (decodedBytes > maxBytes && decoded.size() > 1) {
-      drop(decoded.pollFirstEntry().getValue());
-    }
-  }
-
-  private void drop(@Nullable Slot slot) {
-    decodedBytes -= slot == null ? 0 : slot.bytes();
+    decoded.remove(key);
   }
 }

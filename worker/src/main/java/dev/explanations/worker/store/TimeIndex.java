@@ -125,6 +125,11 @@ public final class TimeIndex {
     return first.equals(end) ? Optional.empty() : Optional.of(timer(first));
   }
 
+  /** Whether the first entry that has not been passed is for this time or before. */
+  boolean isUpTo(Instant time) {
+    return peek().filter(timer -> !timer.at().isAfter(time)).isPresent();
+  }
+
   /** The first entries up to a time that have not been passed, at most so many. */
   public List<Timer> upTo(Instant time, int limit) {
     boolean more = true;

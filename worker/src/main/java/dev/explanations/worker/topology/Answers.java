@@ -38,11 +38,9 @@ final class Answers {
   }
 
   ExplanationRequest read(PendingRequest request) {
-    ExplanationRequest asked = request.asked();
-    return asked == null ? decoded(request) : asked;
-  }
-
-  private ExplanationRequest decoded(PendingRequest request) {
+    if (request.asked() != null) {
+      return request.asked();
+    }
     Headers headers = RecordHeadersText.fromStore(request.headers());
     String contentType = RecordHeadersText.text(headers, CloudEvents.CONTENT_TYPE);
     return decoder.read(request.key(), request.value(), contentType);

@@ -164,7 +164,8 @@ final class ExplainTask {
     if (read.get().mended()) {
       parts.salvage().note(Faults.Kind.REQUEST_MENDED, place.text());
     }
-    boolean fresh = isFresh(record);
+    boolean fresh = record.headers().lastHeader(HeaderNames.NOT_BEFORE) == null;
+    int maxPending = parts.shared().settings().requests().maxPending();
     Optional<CachedExplanation> hit = cache.fresh(request.cacheKey(), now);
     if (hit.isPresent()) {
       served(request, hit.get().explanation(), now);
@@ -173,7 +174,7 @@ final class ExplainTask {
     parts.shared().listener().storeMiss();
     if (!request.deadline().isAfter(now)) {
       failures.expired(request, now);
-    } else if (fresh && pending.workerTotal() >= maxPending()) {
+    } else if (fresh && pending.workerTotal() >= maxPending) {
       parts.answers().givenUp(request, Status.UNAVAILABLE, ErrorCode.OVERLOADED, null, 0, now);
     } else if (fresh && offers.isTurnedAway(request)) {
       failures.turnedAway(request, now);
@@ -186,10 +187,6 @@ final class ExplainTask {
     }
   }
 
-  private int maxPending() {
-    return parts.shared().settings().requests().maxPending();
-  }
-
   private void served(PendingRequest request, @Nullable Explanation explanation, Instant now) {
     FlowListener listener = parts.shared().listener();
     if (explanation == null) {
@@ -199,10 +196,6 @@ final class ExplainTask {
       parts.answers().explained(request, explanation, Source.STATE_STORE, request.attempts(), now);
       listener.storeHit(explanation.usage());
     }
-  }
-
-  private static boolean isFresh(Record<String, ExplainInput> record) {
-    return record.headers().lastHeader(HeaderNames.NOT_BEFORE) == null;
   }
 
   private void admit(PendingRequest request) {

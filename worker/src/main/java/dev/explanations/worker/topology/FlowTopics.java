@@ -6,8 +6,8 @@ import java.util.Set;
 /**
  * The topics of the flow.
  *
- * @param accepted valid requests by cache key; internal to the application and named after it, so
- *     that Kafka's reset tool knows it for one of its own
+ * @param accepted valid requests by the hash of their question; internal to the application and
+ *     named after it, so that Kafka's reset tool knows it for one of its own
  */
 public record FlowTopics(
     String requests,

@@ -34,7 +34,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
 
   public IntakeProcessor(FlowParts parts) {
     this.parts = parts;
-    this.lastResort = new LastResort(parts);
+    this.lastResort = new LastResort(parts, Sinks.INTAKE);
   }
 
   @Override
@@ -70,19 +70,14 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
       return Unforeseen.asException(failure);
     }
     parts.faults().note(Faults.Kind.INTAKE_FAILED, origin.text(), failure);
-    Headers headers = record.headers();
+    long time = now.toEpochMilli();
     List<ProducerRecord<byte[], byte[]>> instead = new ArrayList<>();
     lastResort.tell(
-        record.key(),
-        record.value(),
-        headers,
+        record.withTimestamp(time),
         origin,
-        now,
-        Sinks.INTAKE,
         "the worker failed over it: " + failure.getClass().getSimpleName(),
         (key, value, its, sink) ->
-            instead.add(
-                new ProducerRecord<>(topicOf(sink), null, now.toEpochMilli(), key, value, its)));
+            instead.add(new ProducerRecord<>(topicOf(sink), null, time, key, value, its)));
     return new IntakeFailure(origin.text(), instead, failure);
   }
 

@@ -24,50 +24,35 @@ final class LastResort {
   private static final ErrorCode CODE = ErrorCode.INTERNAL_ERROR;
 
   private final FlowParts parts;
+  private final Sinks sinks;
 
-  LastResort(FlowParts parts) {
+  LastResort(FlowParts parts, Sinks sinks) {
     this.parts = parts;
+    this.sinks = sinks;
   }
 
   /**
-   * @param headers as they were read, or those of the producer
+   * @param record as it was read, or as its producer sent it; with the present time
    */
-  void tell(
-      byte @Nullable [] key,
-      byte @Nullable [] value,
-      Headers headers,
-      Origin origin,
-      Instant now,
-      Sinks sinks,
-      String detail,
-      Outlet out) {
-    boolean told =
-        tried(out, o -> refuse(key, value, headers, origin, now, sinks, detail, o))
-            || tried(
-                out, o -> refuse(key, value, new RecordHeaders(), origin, now, sinks, detail, o));
-    if (!told) {
+  void tell(Record<byte[], byte[]> record, Origin origin, String detail, Outlet out) {
+    Record<byte[], byte[]> bare = record.withHeaders(new RecordHeaders());
+    if (!tried(out, o -> refuse(record, origin, detail, o))
+        && !tried(out, o -> refuse(bare, origin, detail, o))) {
       Headers least = new RecordHeaders();
       RecordHeadersText.set(least, HeaderNames.ORIGIN, origin.text());
       RecordHeadersText.set(least, HeaderNames.REASON, CODE.wireName());
       RecordHeadersText.set(least, HeaderNames.ERROR, detail);
-      RecordHeadersText.set(least, HeaderNames.TRUNCATED, value == null ? 0 : value.length);
+      int size = record.value() == null ? 0 : record.value().length;
+      RecordHeadersText.set(least, HeaderNames.TRUNCATED, size);
       out.send(null, null, least, sinks.deadLetters());
     }
   }
 
-  private void refuse(
-      byte @Nullable [] key,
-      byte @Nullable [] value,
-      Headers headers,
-      Origin origin,
-      Instant now,
-      Sinks sinks,
-      String detail,
-      Outlet out) {
+  private void refuse(Record<byte[], byte[]> record, Origin origin, String detail, Outlet out) {
     Emitter emit =
         new Emitter(out, sinks, RequestTraces.OFF, parts.settings().limits(), parts.listener());
-    Record<byte[], byte[]> record = new Record<>(key, value, now.toEpochMilli(), headers);
     Arrival arrival = Arrival.of(record);
+    Instant now = Instant.ofEpochMilli(record.timestamp());
     emit.refused(arrival, origin, now, CODE, detail, id(arrival), RequestFields.NONE);
   }
 

@@ -29,7 +29,7 @@ final class Salvage {
     this.outbox = outbox;
     this.clock = clock;
     this.partition = partition;
-    this.lastResort = new LastResort(shared);
+    this.lastResort = new LastResort(shared, Sinks.EXPLAIN);
   }
 
   void note(Faults.Kind kind, String what) {
@@ -102,6 +102,6 @@ final class Salvage {
       Origin origin,
       String detail,
       Outlet out) {
-    lastResort.tell(key, value, headers, origin, clock.instant(), Sinks.EXPLAIN, detail, out);
+    lastResort.tell(new Record<>(key, value, clock.millis(), headers), origin, detail, out);
   }
 }

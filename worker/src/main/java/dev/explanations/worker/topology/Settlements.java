@@ -4,6 +4,7 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.store.Page;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
 import java.time.Instant;
@@ -89,11 +90,11 @@ final class Settlements {
    */
   private int step(String cacheKey, Progress progress, int limit) {
     // followers first: a head that goes before them would be replaced by each in turn
-    PendingStore.Followers page = pending.followers(cacheKey, progress.from, limit);
-    page.requests().forEach(request -> settle(request, progress));
+    Page<PendingRequest> page = pending.followers(cacheKey, progress.from, limit);
+    page.entries().forEach(request -> settle(request, progress));
     progress.from = page.next();
     if (page.next() != null) {
-      return Math.max(1, page.requests().size());
+      return Math.max(1, page.entries().size());
     }
     pending.head(cacheKey).ifPresent(head -> settle(head, progress));
     // what is left of this key has become due since, or its answer has become void; and it may have

@@ -233,10 +233,12 @@ class UnforeseenTest {
     engine.ask("r2", "Cells");
     KeyValueStore<String, byte[]> store = engine.driver.getKeyValueStore("explanations");
     store.put(engine.lane().offered.getFirst().cacheKey(), new byte[] {1, 2, 3});
+    engine.revive();
+    engine.passBarrier();
     engine.ask("r3", "Cells");
 
-    assertThat(engine.lane().offered).hasSize(2);
-    engine.explain(1);
+    assertThat(engine.lane().offered).hasSize(1);
+    engine.explain(0);
     assertThat(engine.results()).hasSize(3);
     assertThat(engine.faults.count(Faults.Kind.ENTRY_TAKEN_OUT)).isEqualTo(1);
   }

@@ -1,0 +1,49 @@
+package dev.explanations.worker.store;
+
+import java.util.LinkedHashMap;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values used last, decoded, within so many bytes but at least one. Used by one stream thread.
+ */
+final class Recent<V> {
+
+  /** A value's objects in memory, besides its bytes. */
+  static final int OVERHEAD = 512;
+
+  private final long maxBytes;
+  private final ToIntFunction<V> size;
+  private final LinkedHashMap<String, V> values = new LinkedHashMap<>(16, 0.75f, true);
+  private long bytes;
+
+  /**
+   * @param size of a value, without its objects
+   */
+  Recent(long maxBytes, ToIntFunction<V> size) {
+    this.maxBytes = maxBytes;
+    this.size = size;
+  }
+
+  @Nullable V get(String key) {
+    return values.get(key);
+  }
+
+  void put(String key, V value) {
+    remove(key);
+    values.put(key, value);
+    bytes += bytes(value);
+    while (bytes > maxBytes && values.size() > 1) {
+      bytes -= bytes(values.pollFirstEntry().getValue());
+    }
+  }
+
+  void remove(String key) {
+    V before = values.remove(key);
+    bytes -= before == null ? 0 : bytes(before);
+  }
+
+  private int bytes(V value) {
+    return OVERHEAD + size.applyAsInt(value);
+  }
+}
