@@ -22,7 +22,7 @@ final class Slots {
 
   private static final Cbor<Slot> CBOR = new Cbor<>(Slot.class);
 
-  /** What one page brings into memory at most, if it has more than one entry. */
+  /** The most that a page of several entries brings into memory. */
   private static final int PAGE_BYTES = 1024 * 1024;
 
   private final KeyValueStore<String, byte[]> store;

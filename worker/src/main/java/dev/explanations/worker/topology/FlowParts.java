@@ -6,7 +6,7 @@ import dev.explanations.worker.dispatch.Lanes;
 import java.util.function.Supplier;
 
 /**
- * What the processors of a worker share, on all its stream threads.
+ * Parts that the processors of a worker share, on all its stream threads.
  *
  * @param commands what they say of the cache by now
  */

@@ -5,7 +5,7 @@ import dev.explanations.worker.store.PendingRequest;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** What the gate lets one task do, and since when it is shut. Used by one stream thread. */
+/** The gate as one task sees it, and since when it is shut. Used by one stream thread. */
 final class GateView {
 
   private final Lane lane;

@@ -38,7 +38,7 @@ final class Offers {
   private final Failures failures;
   private final Settlements settlements;
 
-  /** What waited at the start has been looked at. */
+  /** All that waited at the start has been looked at. */
   private boolean lookedThrough;
 
   /** When the first request was due that the gate has passed over; {@code null} if none was. */

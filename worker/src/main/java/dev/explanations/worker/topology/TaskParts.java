@@ -6,7 +6,7 @@ import dev.explanations.worker.store.PendingStore;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** What the steps of one task share, on its stream thread. */
+/** Parts that the steps of one task share, on its stream thread. */
 record TaskParts(
     FlowParts shared,
     InstantSource clock,
