@@ -82,7 +82,7 @@ final class WorkerControl implements AutoCloseable {
     }
   }
 
-  /** What is void in the cache is asked of {@link #cache} wherever the cache is looked into. */
+  /** Void entries are told by {@link #cache}, wherever the cache is looked into. */
   private static CompletionStage<@Nullable Void> apply(
       Command command,
       boolean replayed,

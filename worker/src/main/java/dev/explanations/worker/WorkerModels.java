@@ -71,7 +71,7 @@ final class WorkerModels implements AutoCloseable {
     clients.forEach(ModelClient::warmUp);
   }
 
-  /** What a person has to act on, of the preferred model. */
+  /** A trouble of the preferred model that a person has to act on. */
   Optional<ModelHealth.Trouble> trouble() {
     return Objects.requireNonNull(byBreaker.get(BREAKER)).trouble();
   }

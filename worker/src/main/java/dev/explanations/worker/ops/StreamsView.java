@@ -39,7 +39,7 @@ public record StreamsView(
   static final Duration STUCK = Duration.ofSeconds(10);
 
   /**
-   * What waits in the worker.
+   * Requests that wait in the worker.
    *
    * @param pending requests
    * @param maxPending above which new requests are answered {@code unavailable}

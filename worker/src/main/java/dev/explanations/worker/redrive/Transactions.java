@@ -61,7 +61,7 @@ final class Transactions implements AutoCloseable {
     var _ = producer.send(ledger.entry(jobId, letter.partition(), letter.offset()));
   }
 
-  /** What was sent since the last commit, and the job's state, together or not at all. */
+  /** Letters sent since the last commit, and the job's state, together or not at all. */
   void commit(JobState state) {
     open();
     producer.sendOffsetsToTransaction(state.toCommit(), group);

@@ -17,7 +17,7 @@ final class PassThroughRules {
 
   private static final String GUARANTEE = "the worker's guarantee rests on its own value";
 
-  /** What guarantees rest on, whatever client it is for. */
+  /** Properties that guarantees rest on, whatever client they are for. */
   private static final Set<String> GUARANTEED =
       Set.of(
           "acks",

@@ -119,7 +119,7 @@ final class Values {
     return null;
   }
 
-  /** What does not look like a path may be the secret itself, by a slip of the hand. */
+  /** A text that does not look like a path may be the secret itself, by a slip of the hand. */
   private static String shownFile(String file) {
     return file.startsWith("/") || file.startsWith(".")
         ? "=" + quoted(file)
