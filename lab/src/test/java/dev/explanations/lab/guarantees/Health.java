@@ -59,6 +59,11 @@ final class Health {
     return body().path("services").path("cache").path("status").asText();
   }
 
+  /** What is wrong with the cache; empty when nothing is, or nothing is known yet. */
+  String cacheError() {
+    return body().path("services").path("cache").path("error").asText();
+  }
+
   void awaitCache(String status) {
     await("cache " + status)
         .atMost(Rig.PATIENCE)
