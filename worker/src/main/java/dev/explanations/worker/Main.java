@@ -1,7 +1,6 @@
 package dev.explanations.worker;
 
 import dev.explanations.worker.kafka.StartException;
-import dev.explanations.worker.kafka.TopicPlan;
 import dev.explanations.worker.logging.LibraryLevels;
 import dev.explanations.worker.logging.OutOfMemoryExit;
 import dev.explanations.worker.redrive.Redrive;
@@ -9,6 +8,7 @@ import dev.explanations.worker.settings.InvalidSettingsException;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.settings.SettingsTable;
+import dev.explanations.worker.topics.TopicPlan;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.explanations.worker;
 
+import dev.explanations.worker.api.DeadLetterDesk;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.kafka.ClientProperties;
-import dev.explanations.worker.ops.DeadLetterDesk;
 import dev.explanations.worker.redrive.DeadLetterReader;
 import dev.explanations.worker.redrive.DeadLetters;
 import dev.explanations.worker.redrive.Redrive;

@@ -55,14 +55,19 @@ class ArchitectureTest {
     only("io.micrometer..", ROOT + ".metrics..");
     only("redis.clients..", ROOT + ".cache..");
     only("org.apache.commons.pool2..", ROOT + ".cache..");
-    only("io.javalin..", ROOT + ".ops..");
+    only("io.javalin..", ROOT + ".api..", ROOT + ".http..");
     only("com.networknt..", ROOT + ".contract..");
     only("io.opentelemetry..", ROOT + ".tracing..");
     only("ch.qos.logback..", ROOT + ".logging..");
     noClasses()
         .that()
         .resideInAnyPackage(
-            ROOT + ".cache..", ROOT + ".dispatch..", ROOT + ".gemini..", ROOT + ".ops..")
+            ROOT + ".api..",
+            ROOT + ".cache..",
+            ROOT + ".dispatch..",
+            ROOT + ".gemini..",
+            ROOT + ".health..",
+            ROOT + ".http..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.kafka..")

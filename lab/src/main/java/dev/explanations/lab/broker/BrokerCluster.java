@@ -1,6 +1,6 @@
 package dev.explanations.lab.broker;
 
-import dev.explanations.lab.net.TcpProxy;
+import dev.explanations.lab.process.TcpProxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.explanations.lab.broker;
 
-import dev.explanations.lab.net.FreePort;
-import dev.explanations.lab.net.TcpProxy;
+import dev.explanations.lab.process.FreePort;
 import dev.explanations.lab.process.JavaProcess;
+import dev.explanations.lab.process.TcpProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;

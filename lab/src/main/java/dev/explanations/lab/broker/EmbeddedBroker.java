@@ -1,6 +1,6 @@
 package dev.explanations.lab.broker;
 
-import dev.explanations.lab.net.FreePort;
+import dev.explanations.lab.process.FreePort;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;

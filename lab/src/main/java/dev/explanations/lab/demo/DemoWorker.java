@@ -1,6 +1,6 @@
 package dev.explanations.lab.demo;
 
-import dev.explanations.lab.net.ReadyProbe;
+import dev.explanations.lab.process.ReadyProbe;
 import dev.explanations.worker.Worker;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import dev.explanations.lab.broker.BrokerCluster;
 import dev.explanations.lab.faults.Action.Step;
 import dev.explanations.lab.faults.Draw.Weighted;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
-import dev.explanations.lab.net.TcpProxy;
+import dev.explanations.lab.process.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -2,7 +2,7 @@ package dev.explanations.lab.faults;
 
 import dev.explanations.lab.faults.Draw.Weighted;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
-import dev.explanations.lab.net.TcpProxy;
+import dev.explanations.lab.process.TcpProxy;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,5 @@
 package dev.explanations.lab.process;
 
-import dev.explanations.lab.net.FreePort;
-import dev.explanations.lab.net.ReadyProbe;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-/** Processes of their own, the worker above all, so that they can be killed. */
+/** Processes of their own, the worker above all, so that they can be killed, and their network. */
 @NullMarked
 package dev.explanations.lab.process;
 

@@ -2,7 +2,7 @@ package dev.explanations.lab.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.explanations.lab.net.FreePort;
+import dev.explanations.lab.process.FreePort;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;

@@ -26,7 +26,7 @@ final class Asks {
   private long requests;
   private long questions;
 
-  Asks(RandomGenerator random, long seed) {
+  public Asks(RandomGenerator random, long seed) {
     this.random = random;
     this.seed = seed;
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.explanations.lab.net.FreePort;
+import dev.explanations.lab.process.FreePort;
 import dev.explanations.lab.submit.Ledger;
 import dev.explanations.lab.submit.Publisher;
 import dev.explanations.lab.submit.ResultFollower;

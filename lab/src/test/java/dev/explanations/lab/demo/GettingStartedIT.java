@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.explanations.lab.LabMain;
 import dev.explanations.lab.demo.Transcript.Exchange;
-import dev.explanations.lab.net.FreePort;
+import dev.explanations.lab.process.FreePort;
 import dev.explanations.worker.Main;
 import java.io.File;
 import java.io.IOException;

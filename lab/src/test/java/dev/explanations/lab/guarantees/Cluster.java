@@ -2,7 +2,7 @@ package dev.explanations.lab.guarantees;
 
 import dev.explanations.lab.TemporaryDirectory;
 import dev.explanations.lab.broker.EmbeddedBroker;
-import dev.explanations.lab.net.FreePort;
+import dev.explanations.lab.process.FreePort;
 import dev.explanations.lab.simulator.Behaviour;
 import java.io.IOException;
 import java.util.ArrayList;

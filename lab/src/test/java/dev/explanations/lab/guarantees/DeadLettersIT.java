@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.explanations.lab.net.FreePort;
+import dev.explanations.lab.process.FreePort;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.Reply;
 import dev.explanations.worker.redrive.DeadLetter;

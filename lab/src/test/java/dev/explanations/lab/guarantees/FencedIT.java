@@ -2,7 +2,7 @@ package dev.explanations.lab.guarantees;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.explanations.lab.net.FreePort;
+import dev.explanations.lab.process.FreePort;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.Behaviour;
 import java.net.http.HttpClient;

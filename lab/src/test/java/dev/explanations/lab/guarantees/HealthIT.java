@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.explanations.lab.net.FreePort;
+import dev.explanations.lab.process.FreePort;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.Reply.Canned;
 import dev.explanations.worker.Worker;

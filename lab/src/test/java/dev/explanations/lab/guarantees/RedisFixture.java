@@ -2,7 +2,7 @@ package dev.explanations.lab.guarantees;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.explanations.lab.net.FreePort;
+import dev.explanations.lab.process.FreePort;
 import dev.explanations.lab.redis.RedisHost;
 import java.util.List;
 import redis.clients.jedis.Connection;

@@ -1,6 +1,6 @@
 package dev.explanations.worker.kafka;
 
-import dev.explanations.worker.topology.Cut;
+import dev.explanations.worker.records.Cut;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;

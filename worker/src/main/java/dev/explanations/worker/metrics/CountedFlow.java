@@ -4,7 +4,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.explanation.Usage;
-import dev.explanations.worker.topology.FlowListener;
+import dev.explanations.worker.flow.FlowListener;
 import java.time.Duration;
 import java.util.Objects;
 

@@ -1,6 +1,6 @@
 package dev.explanations.worker.metrics;
 
-import dev.explanations.worker.ops.Fields;
+import dev.explanations.worker.health.Fields;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,13 +1,13 @@
 package dev.explanations.worker.metrics;
 
+import dev.explanations.worker.api.HttpListener;
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.flow.FlowListener;
 import dev.explanations.worker.gemini.ExplanationModel;
-import dev.explanations.worker.ops.Fields;
-import dev.explanations.worker.ops.HttpListener;
+import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.settings.Settings.Prices;
-import dev.explanations.worker.topology.FlowListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,14 +1,14 @@
 package dev.explanations.worker.metrics;
 
+import dev.explanations.worker.api.Figures;
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.GateStatus;
-import dev.explanations.worker.ops.Fields;
-import dev.explanations.worker.ops.Figures;
-import dev.explanations.worker.ops.HealthReport;
-import dev.explanations.worker.ops.StreamsView;
+import dev.explanations.worker.health.Fields;
+import dev.explanations.worker.health.HealthReport;
+import dev.explanations.worker.health.StreamsView;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

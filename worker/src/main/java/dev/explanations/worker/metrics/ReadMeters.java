@@ -2,10 +2,10 @@ package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
-import dev.explanations.worker.ops.HealthReport;
-import dev.explanations.worker.topology.Faults;
+import dev.explanations.worker.health.HealthReport;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;

@@ -2,9 +2,9 @@ package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.gate.BreakerStatus;
-import dev.explanations.worker.ops.StreamsView;
-import dev.explanations.worker.topology.Faults;
+import dev.explanations.worker.health.StreamsView;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.explanations.worker.redrive;
 
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.explanation.ErrorCode;
-import dev.explanations.worker.topology.RecordHeadersText;
+import dev.explanations.worker.records.RecordHeadersText;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;

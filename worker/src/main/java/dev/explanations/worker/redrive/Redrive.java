@@ -2,8 +2,8 @@ package dev.explanations.worker.redrive;
 
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.StartException;
-import dev.explanations.worker.kafka.TopicAdmin;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.topics.TopicAdmin;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

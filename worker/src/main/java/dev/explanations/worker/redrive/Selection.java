@@ -2,8 +2,8 @@ package dev.explanations.worker.redrive;
 
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.records.Sizes;
 import dev.explanations.worker.redrive.RedriveReport.Cause;
-import dev.explanations.worker.topology.Sizes;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,12 @@
 package dev.explanations.worker.topology;
 
 import dev.explanations.worker.contract.Words;
+import dev.explanations.worker.flow.FlowParts;
+import dev.explanations.worker.flow.Unforeseen;
+import dev.explanations.worker.records.ExplainInput;
+import dev.explanations.worker.records.RecordFailure;
 import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.task.ExplainTask;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;

@@ -3,6 +3,9 @@ package dev.explanations.worker.topology;
 import static org.apache.kafka.streams.AutoOffsetReset.earliest;
 
 import dev.explanations.worker.contract.OutcomeJson;
+import dev.explanations.worker.records.ExplainInput;
+import dev.explanations.worker.records.FlowTopics;
+import dev.explanations.worker.records.Sinks;
 import dev.explanations.worker.store.TaskStores;
 import java.time.Duration;
 import java.util.function.Supplier;

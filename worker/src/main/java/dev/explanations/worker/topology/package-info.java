@@ -1,4 +1,4 @@
-/** The stream: intake, then one processor that answers, calls, waits, retries and gives up. */
+/** The stream on one screen: intake and the processor that explains, between the topics. */
 @NullMarked
 package dev.explanations.worker.topology;
 

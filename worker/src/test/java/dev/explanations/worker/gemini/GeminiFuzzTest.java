@@ -13,7 +13,7 @@ import dev.explanations.worker.fuzz.Choice;
 import dev.explanations.worker.fuzz.Corpus;
 import dev.explanations.worker.fuzz.Fuzz;
 import dev.explanations.worker.fuzz.JsonFuzz;
-import dev.explanations.worker.topology.TopicLimits;
+import dev.explanations.worker.records.TopicLimits;
 import java.io.CharArrayReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,7 +3,7 @@ package dev.explanations.worker.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.explanations.worker.topology.Cut;
+import dev.explanations.worker.records.Cut;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.kafka.common.errors.SerializationException;

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.explanations.worker.ops.Fields;
-import dev.explanations.worker.ops.LogCapture;
+import dev.explanations.worker.api.LogCapture;
+import dev.explanations.worker.health.Fields;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

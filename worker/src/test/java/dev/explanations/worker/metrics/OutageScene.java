@@ -1,5 +1,6 @@
 package dev.explanations.worker.metrics;
 
+import dev.explanations.worker.api.Figures;
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.explanation.Detail;
@@ -11,12 +12,11 @@ import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.flow.FlowListener;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.GateStatus;
-import dev.explanations.worker.ops.Figures;
-import dev.explanations.worker.topology.FlowListener;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.explanations.worker.metrics;
 
+import dev.explanations.worker.api.Figures;
 import dev.explanations.worker.gate.BreakerStatus;
-import dev.explanations.worker.ops.Figures;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.time.Clock;

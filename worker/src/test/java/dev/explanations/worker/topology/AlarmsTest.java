@@ -2,6 +2,9 @@ package dev.explanations.worker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.explanations.worker.flow.Alarm;
+import dev.explanations.worker.flow.Alarms;
+import dev.explanations.worker.flow.CommitRequests;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;

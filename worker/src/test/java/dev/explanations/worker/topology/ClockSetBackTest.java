@@ -6,6 +6,7 @@ import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.records.RecordHeadersText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

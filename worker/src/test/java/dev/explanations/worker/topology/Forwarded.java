@@ -2,6 +2,7 @@ package dev.explanations.worker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.store.TaskStores;
 import java.util.ArrayList;
 import java.util.HashMap;

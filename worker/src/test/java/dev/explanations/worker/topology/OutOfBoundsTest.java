@@ -7,6 +7,8 @@ import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeJson;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.flow.Faults;
+import dev.explanations.worker.records.RecordHeadersText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.task.ExplainTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;

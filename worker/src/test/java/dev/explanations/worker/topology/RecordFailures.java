@@ -1,5 +1,7 @@
 package dev.explanations.worker.topology;
 
+import dev.explanations.worker.records.RecordFailure;
+
 /** Makes failures for tests of other packages. */
 public final class RecordFailures {
 

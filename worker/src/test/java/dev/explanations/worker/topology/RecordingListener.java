@@ -3,6 +3,7 @@ package dev.explanations.worker.topology;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.flow.FlowListener;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.store.StateFormatException;
+import dev.explanations.worker.task.ExplainTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

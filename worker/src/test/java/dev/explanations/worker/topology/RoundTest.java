@@ -7,6 +7,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.flow.ExplainSettings;
 import dev.explanations.worker.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.flow.ExplainSettings;
 import dev.explanations.worker.logging.CapturedLog;
 import dev.explanations.worker.logging.GuideLog;
+import dev.explanations.worker.task.ExplainTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.tracing.Tracing;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,0 +1,44 @@
+package dev.explanations.lab.bench.load;
+
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** What scenarios that ask for calls let one choose about them; each has its own defaults. */
+public final class LoadOptions {
+
+  @Option(names = "--requests", description = "To measure. Default: ${DEFAULT-VALUE}.")
+  private int requests;
+
+  @Option(
+      names = "--call",
+      description = "How long a call takes, such as 500ms. Default: ${DEFAULT-VALUE}.")
+  private Duration call;
+
+  @Option(
+      names = "--warm-up",
+      description = "Other requests before the measured ones. Default: ${DEFAULT-VALUE}.")
+  private int warmUp;
+
+  public LoadOptions(int requests, Duration call, int warmUp) {
+    this.requests = requests;
+    this.call = call;
+    this.warmUp = warmUp;
+  }
+
+  public int requests() {
+    return requests;
+  }
+
+  public Duration call() {
+    return call;
+  }
+
+  public int warmUp() {
+    return warmUp;
+  }
+
+  /** Results per second if every slot always had such a call; infinite when calls take no time. */
+  public double ideal(int inFlight) {
+    return Report.perSecond(inFlight, call);
+  }
+}

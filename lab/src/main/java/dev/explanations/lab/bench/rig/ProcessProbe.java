@@ -1,0 +1,63 @@
+package dev.explanations.lab.bench.rig;
+
+import dev.explanations.lab.process.WorkerProcess;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Asks the system and the JDK's tools about a process. */
+public final class ProcessProbe {
+
+  /** G1 says {@code total reserved 1K, committed 1K, used 1K}, others {@code used 1K}. */
+  private static final Pattern USED = Pattern.compile("used (\\d+)K");
+
+  private final long pid;
+
+  public ProcessProbe(WorkerProcess worker) {
+    this(worker.pid());
+  }
+
+  public ProcessProbe(long pid) {
+    this.pid = pid;
+  }
+
+  /** CPU time of all its threads since it started; zero where the system does not tell. */
+  public Duration cpu() {
+    return ProcessHandle.of(pid)
+        .flatMap(process -> process.info().totalCpuDuration())
+        .orElse(Duration.ZERO);
+  }
+
+  /** What is reachable, after a full collection. */
+  public long liveHeapMegabytes() throws IOException {
+    jcmd("GC.run");
+    Matcher used = USED.matcher(jcmd("GC.heap_info"));
+    return used.find() ? Long.parseLong(used.group(1)) / 1024 : -1;
+  }
+
+  /** Memory in RAM, RocksDB's too. */
+  public long residentMegabytes() throws IOException {
+    String kilobytes = output("ps", "-o", "rss=", "-p", Long.toString(pid)).strip();
+    return kilobytes.isEmpty() ? -1 : Long.parseLong(kilobytes) / 1024;
+  }
+
+  /** Files may come and go meanwhile. */
+  public static long bytesOnDisk(Path directory) throws IOException {
+    String line = output("du", "-sk", directory.toString());
+    return Long.parseLong(line.substring(0, line.indexOf('\t'))) * 1024;
+  }
+
+  private String jcmd(String command) throws IOException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    return output(jcmd, Long.toString(pid), command);
+  }
+
+  private static String output(String... command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+}

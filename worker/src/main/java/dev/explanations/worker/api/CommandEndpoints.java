@@ -1,0 +1,145 @@
+package dev.explanations.worker.api;
+
+import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.contract.TargetReader;
+import dev.explanations.worker.control.CommandResult;
+import dev.explanations.worker.control.CommandResult.NotPublished;
+import dev.explanations.worker.control.CommandResult.Receipt;
+import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.health.Fields;
+import dev.explanations.worker.health.HealthReport;
+import dev.explanations.worker.http.Json;
+import dev.explanations.worker.http.Problem;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The circuit breakers, to look at and to command over HTTP; the cache and the workers, to command.
+ * Commands are for every worker of the application.
+ */
+final class CommandEndpoints {
+  private static final String BREAKERS = "/api/circuit-breaker";
+
+  /** In angle brackets, since a model's name may have slashes. */
+  private static final String BREAKER = BREAKERS + "/<name>";
+
+  private final Supplier<List<BreakerStatus>> breakers;
+  private final Function<Command, CommandResult> control;
+  private final TargetReader targets = new TargetReader();
+
+  /**
+   * @param control takes five seconds at most
+   */
+  CommandEndpoints(
+      Supplier<List<BreakerStatus>> breakers, Function<Command, CommandResult> control) {
+    this.breakers = breakers;
+    this.control = control;
+  }
+
+  void addTo(RoutesConfig routes) {
+    // under the field that has them in the health report, so that one reader serves both
+    OpsServer.addReading(
+        routes,
+        BREAKERS,
+        it -> Json.respond(it, Fields.of("circuit_breakers", HealthReport.byName(breakers.get()))));
+    OpsServer.addReading(
+        routes, BREAKER + "/state", it -> Json.respond(it, HealthReport.fields(breaker(it))));
+    routes.post(BREAKER + "/reset", this::reset);
+    routes.post(BREAKER + "/open", this::open);
+    routes.post("/api/cache/clear", it -> give(it, new Command.ClearCache(), "Cache cleared"));
+    routes.post("/api/cache/invalidate", this::invalidate);
+    routes.post(
+        "/api/worker/pause",
+        it -> give(it, new Command.Pause(), "Paused: no calls are made until resumed"));
+    routes.post("/api/worker/resume", it -> give(it, new Command.Resume(), "Resumed"));
+  }
+
+  private void reset(Context context) {
+    String name = breaker(context).name();
+    give(
+        context,
+        new Command.ResetBreaker(name),
+        "Circuit breaker '%s' reset successfully".formatted(name),
+        () -> stateOf(context));
+  }
+
+  private void open(Context context) {
+    BreakerStatus breaker = breaker(context);
+    String name = breaker.name();
+    if (breaker.state() == BreakerStatus.State.DISABLED) {
+      throw new Problem(
+          409,
+          "Circuit breaker '%s' is disabled (CIRCUIT_BREAKER_ENABLED), so it cannot be opened."
+              .formatted(name));
+    }
+    give(
+        context,
+        new Command.HoldBreakerOpen(name),
+        "Circuit breaker '%s' held open until reset".formatted(name),
+        () -> stateOf(context));
+  }
+
+  private Fields stateOf(Context context) {
+    return Fields.of("state", HealthReport.fields(breaker(context)));
+  }
+
+  /** The breaker that the path names. */
+  private BreakerStatus breaker(Context context) {
+    String name = context.pathParam("name");
+    List<BreakerStatus> all = breakers.get();
+    return all.stream()
+        .filter(breaker -> breaker.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new Problem(
+                    404,
+                    all.stream()
+                        .map(BreakerStatus::name)
+                        .collect(
+                            Collectors.joining(", ", "No such circuit breaker; there is: ", "."))));
+  }
+
+  private void invalidate(Context context) {
+    Command.Target target;
+    try {
+      target = targets.read(context.bodyAsBytes());
+    } catch (IllegalArgumentException e) {
+      throw new Problem(400, String.valueOf(e.getMessage()));
+    }
+    String what =
+        switch (target.kind()) {
+          case TOPIC -> "All explanations of the topic invalidated";
+          case EXPLANATION -> "Explanation invalidated";
+        };
+    give(context, new Command.InvalidateCache(target), what);
+  }
+
+  private void give(Context context, Command command, String message) {
+    give(context, command, message, Fields::new);
+  }
+
+  /**
+   * Answers with 200, also when workers are missing: they will apply it when they can.
+   *
+   * @param more fields of the answer, asked for when the command has been applied
+   * @throws Problem 503 if the command could not be given
+   */
+  private void give(Context context, Command command, String message, Supplier<Fields> more) {
+    switch (control.apply(command)) {
+      case NotPublished(String reason) ->
+          throw new Problem(503, "The command was not given: %s.".formatted(reason));
+      case Receipt receipt -> {
+        Fields body = Fields.of("message", message);
+        body.putAll(more.get());
+        body.put("applied", receipt.applied());
+        body.put("missing", receipt.missing());
+        Json.respond(context, body);
+      }
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package dev.explanations.worker.api;
+
+import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.control.CommandResult;
+import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.health.Fields;
+import dev.explanations.worker.health.HealthReport;
+import dev.explanations.worker.health.Status;
+import dev.explanations.worker.http.ControlAccess;
+import dev.explanations.worker.http.GuardedConnector;
+import dev.explanations.worker.http.Json;
+import dev.explanations.worker.http.Problem;
+import dev.explanations.worker.http.ProblemErrorHandler;
+import dev.explanations.worker.http.SecurityHeaders;
+import dev.explanations.worker.logging.LogLevels;
+import dev.explanations.worker.settings.Settings;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.router.Endpoint;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP server. Requests run on virtual threads; nothing that they call waits for Kafka, Redis
+ * or Gemini, but for a look at the dead letters, and commands, which wait for the other workers.
+ */
+public final class OpsServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
+  private static final int NANOS_PER_MILLI = 1_000_000;
+
+  private final Settings.Http settings;
+  private final HealthReport health;
+  private final LogLevels logLevels = new LogLevels(InstantSource.system());
+  private final ControlAccess access;
+  private final HttpListener listener;
+  private final Javalin javalin;
+
+  /**
+   * Does not listen before {@link #start}.
+   *
+   * @param breakers in the order in which their models are asked; waits for nothing
+   * @param commands takes five seconds at most
+   * @param topology the description of the topology, for {@code GET /api/topology}
+   */
+  public OpsServer(
+      Settings.Http settings,
+      HealthReport health,
+      Supplier<List<BreakerStatus>> breakers,
+      Function<Command, CommandResult> commands,
+      DeadLetterDesk deadLetters,
+      Figures figures,
+      Supplier<String> topology,
+      HttpListener listener) {
+    this.settings = settings;
+    this.health = health;
+    this.access = new ControlAccess(settings.controlToken(), InstantSource.system());
+    this.listener = listener;
+    this.javalin =
+        Javalin.create(
+            config -> {
+              configure(config);
+              addReading(
+                  config.routes,
+                  "/api/topology",
+                  it -> it.result(topology.get()).contentType("text/plain;charset=utf-8"));
+              new MetricsEndpoints(figures, access).addTo(config.routes);
+              new CommandEndpoints(breakers, commands).addTo(config.routes);
+              new LogLevelEndpoints(logLevels).addTo(config.routes);
+              new DeadLetterEndpoints(deadLetters, access, InstantSource.system())
+                  .addTo(config.routes);
+              new DashboardAssets().addTo(config.routes);
+            });
+  }
+
+  /**
+   * Listens from now on.
+   *
+   * @throws IOException if it cannot, with a message of one line that names the settings
+   */
+  public void start() throws IOException {
+    try {
+      javalin.start();
+    } catch (RuntimeException e) {
+      throw new IOException(
+          "cannot listen on HTTP_HOST=%s HTTP_PORT=%d: %s"
+              .formatted(settings.host(), settings.port(), reason(e)),
+          e);
+    }
+    log.info("HTTP server listening on http://{}:{}", hostInUrl(), port());
+  }
+
+  /** The port that it listens on; only after {@link #start}. */
+  public int port() {
+    return javalin.port();
+  }
+
+  /** What it answers, as {@code GET /live}, for the test of {@code openapi.yaml}. */
+  List<String> endpoints() {
+    return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+        .map(handler -> handler.endpoint)
+        .filter(endpoint -> endpoint.method.isHttpMethod())
+        .filter(endpoint -> !endpoint.method.equals(HandlerType.HEAD))
+        .map(endpoint -> endpoint.method + " " + endpoint.path)
+        .toList();
+  }
+
+  /** Ends requests that still run. May be called twice, and without a start. */
+  @Override
+  public void close() {
+    javalin.stop();
+    logLevels.close();
+  }
+
+  private void configure(JavalinConfig config) {
+    config.startup.showJavalinBanner = false;
+    config.startup.startupWatcherEnabled = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.concurrency.useVirtualThreads = true;
+    config.http.prefer405over404 = true;
+    config.http.maxRequestSize = ControlAccess.MAX_BODY;
+    config.jetty.addConnector(
+        (server, http) ->
+            new GuardedConnector(server, http, bindHost(), settings.port(), System::nanoTime));
+    config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+    config.jetty.modifyServer(server -> server.setErrorHandler(new ProblemErrorHandler()));
+
+    config.requestLogger.http(this::tell);
+    config.routes.before(OpsServer::secure);
+    config.routes.before(access::admit);
+    config.routes.after(access::audit);
+    config.routes.exception(HttpResponseException.class, OpsServer::refuse);
+    // nothing but a body is read here
+    config.routes.exception(IOException.class, OpsServer::breakOff);
+    config.routes.exception(
+        DeadLetterDesk.UnavailableException.class,
+        (e, context) -> refuse(new Problem(503, String.valueOf(e.getMessage())), context));
+    config.routes.exception(Exception.class, OpsServer::fail);
+
+    addReading(
+        config.routes, "/live", context -> Json.respond(context, Fields.of("status", "live")));
+    addReading(config.routes, "/ready", this::ready);
+    addReading(config.routes, "/api/health", this::health);
+  }
+
+  /**
+   * Answers GET, and HEAD in the same way but for the body. By itself Javalin answers 200 to HEAD
+   * wherever there is a GET, and does not ask it: not for the token either.
+   */
+  static void addReading(RoutesConfig routes, String path, Handler handler) {
+    routes.get(path, handler);
+    routes.head(path, handler);
+  }
+
+  private void ready(Context context) {
+    boolean ready = health.ready();
+    Fields body =
+        Fields.of(
+            "status",
+            ready ? "ready" : "not_ready",
+            "kafka_streams",
+            health.stream().details().get("state"));
+    Json.respond(context, ready ? 200 : 503, body);
+  }
+
+  private void health(Context context) {
+    HealthReport.Report report = health.make();
+    Json.respond(context, report.status() == Status.UNHEALTHY ? 503 : 200, report.body());
+  }
+
+  private void tell(Context context, float millis) {
+    Endpoint endpoint = context.endpoints().matchedHttpEndpoint();
+    String method = endpoint == null ? "other" : context.method().name();
+    String route = endpoint == null ? "none" : endpoint.path;
+    Duration took = Duration.ofNanos((long) (millis * NANOS_PER_MILLI));
+    listener.answered(method, route, context.statusCode(), took);
+  }
+
+  private static void secure(Context context) {
+    SecurityHeaders.ALL.forEach(context::header);
+  }
+
+  private static void refuse(HttpResponseException refusal, Context context) {
+    String allowed = refusal.getDetails().get("availableMethods");
+    if (allowed != null) {
+      // whatever answers GET answers HEAD
+      context.header("Allow", allowed.equals("GET") ? "GET, HEAD" : allowed);
+    }
+    String title = HttpStatus.getMessage(refusal.getStatus());
+    String detail =
+        refusal instanceof Problem ? String.valueOf(refusal.getMessage()) : detail(context);
+    Json.respondProblem(context, refusal.getStatus(), title, detail);
+  }
+
+  private static String detail(Context context) {
+    return ControlAccess.printable(context.method().name() + " " + context.path());
+  }
+
+  private static void breakOff(IOException failure, Context context) {
+    log.debug("{} broke off", detail(context), failure);
+    Json.respondProblem(context, 400, "Bad Request", "The body is malformed or incomplete.");
+  }
+
+  private static void fail(Exception failure, Context context) {
+    log.error("{} failed", detail(context), failure);
+    Json.respondProblem(context, 500, "Internal Server Error", "See the worker's log.");
+  }
+
+  private String bindHost() {
+    String host = settings.host();
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private String hostInUrl() {
+    String host = bindHost();
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
+  }
+}

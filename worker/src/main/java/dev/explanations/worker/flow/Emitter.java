@@ -1,0 +1,135 @@
+package dev.explanations.worker.flow;
+
+import dev.explanations.worker.contract.CloudEvents;
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.ResultJson;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.RequestFields;
+import dev.explanations.worker.records.Arrival;
+import dev.explanations.worker.records.Arrival.Lost;
+import dev.explanations.worker.records.Letter;
+import dev.explanations.worker.records.RecordHeadersText;
+import dev.explanations.worker.records.Sinks;
+import dev.explanations.worker.records.Sizes;
+import dev.explanations.worker.records.TopicLimits;
+import dev.explanations.worker.store.Origin;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a processor sends: always with the wall clock's time, never with headers of the
+ * worker that belong elsewhere. Used by one stream thread.
+ */
+public final class Emitter {
+
+  private static final ResultJson RESULTS = new ResultJson();
+
+  private final Outlet out;
+  private final Sinks sinks;
+  private final RequestTraces traces;
+  private final TopicLimits limits;
+  private final FlowListener listener;
+
+  public Emitter(
+      Outlet out, Sinks sinks, RequestTraces traces, TopicLimits limits, FlowListener listener) {
+    this.out = out;
+    this.sinks = sinks;
+    this.traces = traces;
+    this.limits = limits;
+    this.listener = listener;
+  }
+
+  public void accepted(byte[] questionHash, byte[] value, Headers headers) {
+    forward(questionHash, value, headers, Sinks.ACCEPTED);
+  }
+
+  public void retry(byte[] questionHash, byte[] value, Headers headers, ErrorCode reason) {
+    forward(questionHash, value, headers, Sinks.RETRIES);
+    listener.retried(reason);
+  }
+
+  /**
+   * Whether the results topic takes it; if not, nothing is sent. The content type of a CloudEvent
+   * stays behind: the result is none.
+   */
+  public boolean tryResult(ExplanationResult result, Headers headers) {
+    if (CloudEvents.isStructured(RecordHeadersText.text(headers, CloudEvents.CONTENT_TYPE))) {
+      headers.remove(CloudEvents.CONTENT_TYPE);
+    }
+    byte[] key = result.requestId().getBytes(StandardCharsets.UTF_8);
+    byte[] value = RESULTS.write(result);
+    if (Sizes.onTheWire(key, value, headers) > limits.results()) {
+      return false;
+    }
+    traces.emitted(headers, result.status().wireName(), result.completedAt());
+    forward(key, value, headers, sinks.results());
+    listener.answered(result);
+    return true;
+  }
+
+  /** Result without an explanation; headers, or the error's words, are dropped if they must. */
+  public void result(ExplanationResult result, Headers headers) {
+    boolean sent =
+        tryResult(result, headers)
+            || tryResult(result, new RecordHeaders())
+            || tryResult(result.withoutDetail(), new RecordHeaders());
+    if (!sent) {
+      throw new IllegalStateException("BUG: the results topic takes no result");
+    }
+  }
+
+  /** A dead letter, and a rejected result if there is an id to send it to and it wants one. */
+  public void refused(
+      Arrival arrival,
+      Origin origin,
+      Instant now,
+      ErrorCode code,
+      String detail,
+      @Nullable String requestId,
+      RequestFields fields) {
+    Headers headers = copy(arrival.headers());
+    traces.takenIn(headers, origin, now, code);
+    if (requestId != null && !RecordHeadersText.isWarmUp(headers)) {
+      // headers that made the request too large stay behind
+      boolean fit = code != ErrorCode.REQUEST_TOO_LARGE;
+      result(
+          ExplanationResult.refused(requestId, fields, code, detail, now),
+          fit ? copy(headers) : new RecordHeaders());
+    }
+    RecordHeadersText.set(headers, HeaderNames.ATTEMPT, 0);
+    RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
+    deadLetter(arrival.key(), arrival.value(), headers, origin, code, detail, arrival.lost());
+  }
+
+  /** Sends the original, as far as the topic takes it. */
+  public void deadLetter(
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Headers headers,
+      Origin origin,
+      ErrorCode code,
+      @Nullable String detail,
+      @Nullable Lost lost) {
+    RecordHeadersText.set(headers, HeaderNames.ORIGIN, origin.text());
+    RecordHeadersText.set(headers, HeaderNames.REASON, code.wireName());
+    if (detail != null) {
+      RecordHeadersText.set(headers, HeaderNames.ERROR, detail);
+    }
+    Letter letter = Letter.fitting(key, value, headers, lost, limits.deadLetters());
+    forward(letter.key(), letter.value(), letter.headers(), sinks.deadLetters());
+    listener.deadLetter(code);
+  }
+
+  private void forward(
+      byte @Nullable [] key, byte @Nullable [] value, Headers headers, String sink) {
+    out.send(key, value, headers, sink);
+  }
+
+  public static Headers copy(Headers headers) {
+    return new RecordHeaders(headers);
+  }
+}

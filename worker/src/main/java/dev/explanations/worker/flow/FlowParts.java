@@ -1,0 +1,25 @@
+package dev.explanations.worker.flow;
+
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.control.CacheState;
+import dev.explanations.worker.dispatch.Lanes;
+import dev.explanations.worker.records.FlowTopics;
+import java.util.function.Supplier;
+
+/**
+ * Parts that the processors of a worker share, on all its stream threads.
+ *
+ * @param commands what they say of the cache by now
+ */
+public record FlowParts(
+    ExplainSettings settings,
+    FlowTopics topics,
+    RequestDecoder decoder,
+    Lanes lanes,
+    Supplier<CacheState> commands,
+    WorkerTotals totals,
+    Alarms alarms,
+    CommitRequests commits,
+    FlowListener listener,
+    RequestTraces traces,
+    Faults faults) {}

@@ -1,0 +1,82 @@
+package dev.explanations.worker.flow;
+
+import dev.explanations.worker.contract.CloudEvents;
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.RequestFields;
+import dev.explanations.worker.records.Arrival;
+import dev.explanations.worker.records.RecordHeadersText;
+import dev.explanations.worker.records.Sinks;
+import dev.explanations.worker.store.Origin;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says of a request that the worker itself failed over it: a dead letter with as much of it as can
+ * be told, and a {@code rejected} result if an id can be read. Tries with everything first, then
+ * with less: what was failed over is in there somewhere. Thread-safe.
+ */
+public final class LastResort {
+
+  private static final ErrorCode CODE = ErrorCode.INTERNAL_ERROR;
+
+  private final FlowParts parts;
+  private final Sinks sinks;
+
+  public LastResort(FlowParts parts, Sinks sinks) {
+    this.parts = parts;
+    this.sinks = sinks;
+  }
+
+  /**
+   * @param record as it was read, or as its producer sent it; with the present time
+   */
+  public void tell(Record<byte[], byte[]> record, Origin origin, String detail, Outlet out) {
+    Record<byte[], byte[]> bare = record.withHeaders(new RecordHeaders());
+    if (!tried(out, o -> refuse(record, origin, detail, o))
+        && !tried(out, o -> refuse(bare, origin, detail, o))) {
+      Headers least = new RecordHeaders();
+      RecordHeadersText.set(least, HeaderNames.ORIGIN, origin.text());
+      RecordHeadersText.set(least, HeaderNames.REASON, CODE.wireName());
+      RecordHeadersText.set(least, HeaderNames.ERROR, detail);
+      int size = record.value() == null ? 0 : record.value().length;
+      RecordHeadersText.set(least, HeaderNames.TRUNCATED, size);
+      out.send(null, null, least, sinks.deadLetters());
+    }
+  }
+
+  private void refuse(Record<byte[], byte[]> record, Origin origin, String detail, Outlet out) {
+    Emitter emit =
+        new Emitter(out, sinks, RequestTraces.OFF, parts.settings().limits(), parts.listener());
+    Arrival arrival = Arrival.of(record);
+    Instant now = Instant.ofEpochMilli(record.timestamp());
+    emit.refused(arrival, origin, now, CODE, detail, id(arrival), RequestFields.NONE);
+  }
+
+  private @Nullable String id(Arrival arrival) {
+    try {
+      String contentType = RecordHeadersText.text(arrival.headers(), CloudEvents.CONTENT_TYPE);
+      return parts.decoder().requestId(arrival.key(), arrival.value(), contentType);
+    } catch (RuntimeException | StackOverflowError e) {
+      return null;
+    }
+  }
+
+  /** Nothing is sent of an attempt that fails. */
+  private static boolean tried(Outlet out, Consumer<Outlet> attempt) {
+    List<Runnable> sent = new ArrayList<>();
+    try {
+      attempt.accept((key, value, its, sink) -> sent.add(() -> out.send(key, value, its, sink)));
+    } catch (RuntimeException | StackOverflowError e) {
+      return false;
+    }
+    sent.forEach(Runnable::run);
+    return true;
+  }
+}

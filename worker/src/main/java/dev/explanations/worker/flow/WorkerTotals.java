@@ -1,0 +1,63 @@
+package dev.explanations.worker.flow;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Sums over all tasks of this worker. Safe for many threads. */
+public final class WorkerTotals {
+
+  private final AtomicLong pending = new AtomicLong();
+  private final AtomicLong explanations = new AtomicLong();
+  private final Set<Oldest> tasks = ConcurrentHashMap.newKeySet();
+
+  /** Since when a task's oldest request waits; written by its stream thread. */
+  public static final class Oldest {
+    private volatile @Nullable Instant since;
+
+    public void since(@Nullable Instant since) {
+      this.since = since;
+    }
+  }
+
+  /** Requests that wait, for whatever reason. */
+  public long pendingRequests() {
+    return pending.get();
+  }
+
+  /** Explanations in the state stores. */
+  public long storedExplanations() {
+    return explanations.get();
+  }
+
+  /** When the request that has waited longest was first seen, to the second. */
+  public Optional<Instant> oldestPending() {
+    Instant oldest = Instant.MAX;
+    for (Oldest task : tasks) {
+      Instant since = task.since;
+      oldest = since != null && since.isBefore(oldest) ? since : oldest;
+    }
+    return oldest.equals(Instant.MAX) ? Optional.empty() : Optional.of(oldest);
+  }
+
+  public AtomicLong pending() {
+    return pending;
+  }
+
+  public AtomicLong explanations() {
+    return explanations;
+  }
+
+  public Oldest open() {
+    Oldest task = new Oldest();
+    tasks.add(task);
+    return task;
+  }
+
+  public void close(Oldest task) {
+    tasks.remove(task);
+  }
+}

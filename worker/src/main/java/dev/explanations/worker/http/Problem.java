@@ -1,0 +1,13 @@
+package dev.explanations.worker.http;
+
+import io.javalin.http.HttpResponseException;
+
+/** Ends a request with a problem document. */
+public final class Problem extends HttpResponseException {
+  /**
+   * @param detail for the caller to read: what is wrong with this request
+   */
+  public Problem(int status, String detail) {
+    super(status, detail);
+  }
+}

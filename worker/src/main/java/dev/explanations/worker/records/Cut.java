@@ -1,0 +1,57 @@
+package dev.explanations.worker.records;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Marks a record of which only the beginning was read, behind its headers. It is told from what a
+ * producer sends by its class.
+ *
+ * @param dropped bytes that were not read
+ * @param digest SHA-256 of all of the value; {@code null} if it is the key that was cut
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record Cut(int dropped, byte @Nullable [] digest) implements Header {
+
+  /** Nothing of this prefix is carried on from outside. */
+  private static final String NAME = "explanation-cut";
+
+  public static Cut key(int dropped) {
+    return new Cut(dropped, null);
+  }
+
+  /**
+   * @param value all of it; its position is not moved
+   */
+  public static Cut value(int dropped, ByteBuffer value) {
+    MessageDigest digest = sha256();
+    digest.update(value.duplicate());
+    return new Cut(dropped, digest.digest());
+  }
+
+  public static byte[] digest(byte @Nullable [] value) {
+    return sha256().digest(value == null ? new byte[0] : value);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  @Override
+  public String key() {
+    return NAME;
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // a header's value may be null
+  public byte[] value() {
+    return null;
+  }
+}

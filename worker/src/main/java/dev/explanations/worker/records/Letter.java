@@ -1,0 +1,81 @@
+package dev.explanations.worker.records;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.records.Arrival.Lost;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dead letter that its topic takes: what does not fit is cut and marked, first the value, then
+ * the producer's headers, then the key; in the last resort reason, origin and digest are left.
+ */
+@SuppressWarnings("ArrayRecordComponent") // a record's bytes, never compared
+public record Letter(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+
+  /** Growth of the length of a value's length, at most. */
+  private static final int LENGTH_OF_LENGTH = 4;
+
+  private static final List<String> LAST_RESORT =
+      List.of(HeaderNames.REASON, HeaderNames.ORIGIN, HeaderNames.TRUNCATED, HeaderNames.DIGEST);
+
+  private static final List<String> OF_THE_WORKER =
+      List.of(
+          HeaderNames.REASON,
+          HeaderNames.ORIGIN,
+          HeaderNames.TRUNCATED,
+          HeaderNames.DIGEST,
+          HeaderNames.ERROR,
+          HeaderNames.WARM_UP);
+
+  /**
+   * @param headers with those that say why and from where
+   * @param lost what has been cut before; {@code null} if nothing
+   * @param limit of the topic, at least {@link TopicLimits#LEAST_FOR_DEAD_LETTERS}
+   */
+  public static Letter fitting(
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Headers headers,
+      @Nullable Lost lost,
+      int limit) {
+    if (lost == null && Sizes.onTheWire(key, value, headers) <= limit) {
+      return new Letter(key, value, headers);
+    }
+    Lost original =
+        lost == null
+            ? new Lost(Sizes.of(key, value, RecordHeadersText.inbound(headers)), Cut.digest(value))
+            : lost;
+    RecordHeadersText.set(headers, HeaderNames.TRUNCATED, original.size());
+    RecordHeadersText.set(headers, HeaderNames.DIGEST, HexFormat.of().formatHex(original.digest()));
+    if (Sizes.onTheWire(key, null, headers) > limit) {
+      headers = ownOf(headers);
+    }
+    if (Sizes.onTheWire(key, null, headers) > limit) {
+      key = null;
+    }
+    if (Sizes.onTheWire(key, null, headers) > limit) {
+      headers = only(LAST_RESORT, headers);
+    }
+    int room = Math.max(0, limit - Sizes.onTheWire(key, null, headers) - LENGTH_OF_LENGTH);
+    return new Letter(
+        key, value == null || value.length <= room ? value : Arrays.copyOf(value, room), headers);
+  }
+
+  private static Headers ownOf(Headers headers) {
+    Headers own = only(OF_THE_WORKER, headers);
+    RecordHeadersText.numbers(headers).forEach(own::add);
+    return own;
+  }
+
+  private static Headers only(List<String> names, Headers headers) {
+    Headers some = new RecordHeaders();
+    for (String name : names) {
+      headers.headers(name).forEach(some::add);
+    }
+    return some;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.explanations.worker.records;
+
+import dev.explanations.worker.contract.HeaderNames;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** Reading and writing the worker's own headers beside those of the producer. */
+public final class RecordHeadersText {
+
+  private static final byte[] TRUE = "true".getBytes(StandardCharsets.UTF_8);
+
+  private RecordHeadersText() {}
+
+  /** A copy without what only the worker may say. */
+  public static Headers inbound(Headers headers) {
+    RecordHeaders copy = new RecordHeaders();
+    for (Header header : headers) {
+      if (mayComeFromOutside(header)) {
+        copy.add(header);
+      }
+    }
+    return copy;
+  }
+
+  private static boolean mayComeFromOutside(Header header) {
+    return switch (header.key()) {
+      case HeaderNames.REPLAYS -> true;
+      case HeaderNames.WARM_UP -> Arrays.equals(header.value(), TRUE);
+      default -> !header.key().startsWith(HeaderNames.PREFIX);
+    };
+  }
+
+  /** Whether {@link #inbound} headers say that the request only fills the caches. */
+  public static boolean isWarmUp(Headers headers) {
+    return headers.lastHeader(HeaderNames.WARM_UP) != null;
+  }
+
+  /** The numbers that a dead letter must not be without: small, whatever the producer sent. */
+  static Headers numbers(Headers headers) {
+    RecordHeaders copy = new RecordHeaders();
+    for (String name : List.of(HeaderNames.ATTEMPT, HeaderNames.FIRST_SEEN, HeaderNames.REPLAYS)) {
+      number(headers, name).ifPresent(number -> set(copy, name, number));
+    }
+    return copy;
+  }
+
+  public static List<dev.explanations.worker.store.Header> toStore(Headers headers) {
+    List<dev.explanations.worker.store.Header> list = new ArrayList<>();
+    headers.forEach(h -> list.add(new dev.explanations.worker.store.Header(h.key(), h.value())));
+    return list;
+  }
+
+  public static Headers fromStore(List<dev.explanations.worker.store.Header> headers) {
+    RecordHeaders copy = new RecordHeaders();
+    headers.forEach(h -> copy.add(h.name(), h.value()));
+    return copy;
+  }
+
+  public static void set(Headers headers, String name, String value) {
+    headers.remove(name);
+    headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public static void set(Headers headers, String name, long value) {
+    set(headers, name, Long.toString(value));
+  }
+
+  public static @Nullable String text(Headers headers, String name) {
+    Header header = headers.lastHeader(name);
+    return header == null || header.value() == null
+        ? null
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  public static OptionalLong number(Headers headers, String name) {
+    String text = text(headers, name);
+    try {
+      return text == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+}

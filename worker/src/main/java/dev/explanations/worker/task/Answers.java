@@ -1,0 +1,118 @@
+package dev.explanations.worker.task;
+
+import dev.explanations.worker.contract.CloudEvents;
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.explanation.CacheKey;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.explanation.ExplanationResult;
+import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.FoldedHashes;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.flow.Emitter;
+import dev.explanations.worker.records.RecordHeadersText;
+import dev.explanations.worker.store.PendingRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what became of a request into records. A warm-up ends without any: the explanation is in
+ * the caches, or nobody misses it. Used by one stream thread.
+ */
+final class Answers {
+
+  private final RequestDecoder decoder;
+  private final String model;
+  private final Emitter emit;
+
+  /**
+   * @param model the one that this worker prefers
+   */
+  Answers(RequestDecoder decoder, String model, Emitter emit) {
+    this.decoder = decoder;
+    this.model = model;
+    this.emit = emit;
+  }
+
+  ExplanationRequest read(PendingRequest request) {
+    if (request.asked() != null) {
+      return request.asked();
+    }
+    Headers headers = RecordHeadersText.fromStore(request.headers());
+    String contentType = RecordHeadersText.text(headers, CloudEvents.CONTENT_TYPE);
+    return decoder.read(request.key(), request.value(), contentType);
+  }
+
+  FoldedHashes hashes(PendingRequest request) {
+    return FoldedHashes.of(read(request));
+  }
+
+  /**
+   * The key with this worker's model and prompt. An earlier owner, from whom the store has the
+   * request, may have had others.
+   */
+  String ownKey(PendingRequest request) {
+    return request.asked() == null
+        ? CacheKey.of(read(request), model, Prompt.VERSION).value()
+        : request.cacheKey();
+  }
+
+  /**
+   * @param calls the attempts this request took part in, the successful one included
+   */
+  void explained(
+      PendingRequest request, Explanation explanation, Source source, int calls, Instant now) {
+    Headers headers = RecordHeadersText.fromStore(request.headers());
+    if (RecordHeadersText.isWarmUp(headers)) {
+      return;
+    }
+    ExplanationResult result =
+        ExplanationResult.explained(
+            read(request), explanation, source, calls, request.firstSeen(), now);
+    if (!emit.tryResult(result, headers)) {
+      String detail = "the results topic does not take a record that large";
+      givenUp(request, Status.UNAVAILABLE, ErrorCode.RESULT_TOO_LARGE, detail, calls, now);
+    }
+  }
+
+  /** The end without an explanation: a result, and a dead letter to redrive. */
+  void givenUp(
+      PendingRequest request,
+      Status status,
+      ErrorCode error,
+      @Nullable String detail,
+      int calls,
+      Instant now) {
+    Headers headers = RecordHeadersText.fromStore(request.headers());
+    if (RecordHeadersText.isWarmUp(headers)) {
+      return;
+    }
+    emit.result(
+        ExplanationResult.failed(
+            read(request), status, error, detail, calls, request.firstSeen(), now),
+        Emitter.copy(headers));
+    RecordHeadersText.set(headers, HeaderNames.ATTEMPT, calls);
+    RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());
+    emit.deadLetter(request.key(), request.value(), headers, request.origin(), error, detail, null);
+  }
+
+  /** The durable way back in: the request leaves the pending store and is read again at once. */
+  void retried(PendingRequest request, ErrorCode reason) {
+    Headers headers = RecordHeadersText.fromStore(request.headers());
+    RecordHeadersText.set(headers, HeaderNames.ORIGIN, request.origin().text());
+    RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());
+    RecordHeadersText.set(headers, HeaderNames.ATTEMPT, request.attempts());
+    RecordHeadersText.set(headers, HeaderNames.NOT_BEFORE, request.due().toEpochMilli());
+    RecordHeadersText.set(headers, HeaderNames.ERROR, reason.wireName());
+    if (request.key() != null) {
+      headers.add(HeaderNames.KEY, request.key());
+    }
+    String question = FoldedHashes.ofQuestion(read(request));
+    emit.retry(question.getBytes(StandardCharsets.UTF_8), request.value(), headers, reason);
+  }
+}

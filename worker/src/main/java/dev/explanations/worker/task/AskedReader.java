@@ -1,0 +1,165 @@
+package dev.explanations.worker.task;
+
+import dev.explanations.worker.contract.CloudEvents;
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.explanation.CacheKey;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.ExplanationRequest;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.flow.ExplainSettings;
+import dev.explanations.worker.records.ExplainInput;
+import dev.explanations.worker.records.RecordHeadersText;
+import dev.explanations.worker.records.Sizes;
+import dev.explanations.worker.records.TopicLimits;
+import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.store.PendingRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what intake accepted or the retry topic brings back, with the headers that tell its past.
+ * The record's key names the question alone: model and prompt join it here, where calls are made.
+ */
+final class AskedReader {
+
+  /** No worker's clock is further ahead. */
+  private static final Duration AHEAD = Duration.ofHours(1);
+
+  /** The longest {@code RETRY_BACKOFF_MAX} and delay of Gemini, and some. */
+  private static final Duration LONGEST = Duration.ofDays(8);
+
+  private static final long MAX_ATTEMPTS = 1_000_000;
+
+  /** Headers that intake lets through, and the worker's own. */
+  private static final int MAX_HEADERS = 200;
+
+  /** Beyond what {@code MAX_REQUEST_BYTES} may be set to, now or when it was written. */
+  private static final int MAX_BYTES = TopicLimits.leastForRequests(768 * 1024);
+
+  private final RequestDecoder decoder;
+  private final ExplainSettings settings;
+
+  AskedReader(RequestDecoder decoder, ExplainSettings settings) {
+    this.decoder = decoder;
+    this.settings = settings;
+  }
+
+  /**
+   * What was read.
+   *
+   * @param mended headers were out of bounds, and have been taken for what is sane
+   */
+  record Asked(PendingRequest request, boolean mended) {}
+
+  /**
+   * Empty for what is no request. One whose headers are out of bounds is taken all the same, for a
+   * request must not get lost over them: without an origin it has that of the record itself,
+   * without a time it has come now, without a number of attempts it is the first.
+   *
+   * @param place of the record itself
+   */
+  Optional<Asked> read(
+      Record<String, ExplainInput> record, byte @Nullable [] value, Origin place, Instant now) {
+    Headers headers = record.headers();
+    if (value == null
+        || headers.toArray().length > MAX_HEADERS
+        || Sizes.of(null, value, headers) > MAX_BYTES) {
+      return Optional.empty();
+    }
+    Origin origin = origin(headers, place);
+    OptionalLong seen = RecordHeadersText.number(headers, HeaderNames.FIRST_SEEN);
+    OptionalLong attempt = RecordHeadersText.number(headers, HeaderNames.ATTEMPT);
+    OptionalLong notBefore = RecordHeadersText.number(headers, HeaderNames.NOT_BEFORE);
+    ErrorCode error = error(RecordHeadersText.text(headers, HeaderNames.ERROR));
+    boolean mended =
+        origin.equals(place)
+            || !isWithin(seen, now.plus(AHEAD).toEpochMilli())
+            || !isWithin(attempt, MAX_ATTEMPTS)
+            || (error != ErrorCode.CIRCUIT_BREAKER_OPEN
+                && !isWithin(notBefore, now.plus(LONGEST).toEpochMilli()));
+    Header key = headers.lastHeader(HeaderNames.KEY);
+    byte[] originalKey = key == null ? null : key.value();
+    try {
+      String contentType = RecordHeadersText.text(headers, CloudEvents.CONTENT_TYPE);
+      ExplanationRequest request = decoder.read(originalKey, value, contentType);
+      // later than now, where the clock has been set back since
+      Instant firstSeen = earlier(instant(seen, now.plus(AHEAD), now), now);
+      Instant deadline = request.deadline();
+      // one that waits for a breaker is due when that lets calls through; what it brings is a bound
+      Instant due =
+          error == ErrorCode.CIRCUIT_BREAKER_OPEN
+              ? now
+              : dueTime(error, instant(notBefore, now.plus(LONGEST), now), now);
+      PendingRequest read =
+          new PendingRequest(
+              CacheKey.of(request, settings.model(), Prompt.VERSION).value(),
+              origin,
+              originalKey,
+              value,
+              RecordHeadersText.toStore(RecordHeadersText.inbound(headers)),
+              firstSeen,
+              isWithin(attempt, MAX_ATTEMPTS) ? (int) attempt.orElse(0) : 0,
+              due,
+              deadline == null
+                  ? firstSeen.plus(settings.requests().timeout())
+                  : clamp(deadline, firstSeen),
+              request.onUnavailable(),
+              error,
+              null,
+              request);
+      return Optional.of(new Asked(read, mended));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** No later than anything backs off, unless Gemini has named a delay. */
+  private Instant dueTime(@Nullable ErrorCode error, Instant notBefore, Instant now) {
+    boolean named = error == ErrorCode.RATE_LIMITED || error == ErrorCode.QUOTA_EXHAUSTED;
+    return named ? notBefore : earlier(notBefore, now.plus(settings.requests().backoffMax()));
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  /** The timers hold milliseconds since the epoch: a year before that or far beyond is cut. */
+  private static Instant clamp(Instant deadline, Instant firstSeen) {
+    Instant latest = firstSeen.plus(Duration.ofDays(36_500));
+    if (deadline.isAfter(latest)) {
+      return latest;
+    }
+    return deadline.isBefore(Instant.EPOCH) ? Instant.EPOCH : deadline;
+  }
+
+  private static Instant instant(OptionalLong millis, Instant latest, Instant otherwise) {
+    return millis.isPresent() && isWithin(millis, latest.toEpochMilli())
+        ? Instant.ofEpochMilli(millis.getAsLong())
+        : otherwise;
+  }
+
+  /** A header that is not there is within all bounds. */
+  private static boolean isWithin(OptionalLong number, long max) {
+    return number.isEmpty() || (number.getAsLong() >= 0 && number.getAsLong() <= max);
+  }
+
+  static Origin origin(Headers headers, Origin place) {
+    String text = RecordHeadersText.text(headers, HeaderNames.ORIGIN);
+    try {
+      return text == null ? place : Origin.parse(text);
+    } catch (IllegalArgumentException e) {
+      return place;
+    }
+  }
+
+  private static @Nullable ErrorCode error(@Nullable String wireName) {
+    return wireName == null ? null : ErrorCode.ofWireName(wireName).orElse(null);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.explanations.worker.task;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+
+/**
+ * Exponential backoff with full jitter: after the n-th failure a time drawn evenly from zero to
+ * {@code min(max, base * 2^(n-1))} and at least a millisecond, so that requests that failed
+ * together do not come back together.
+ */
+final class Backoff {
+
+  private static final int MAX_DOUBLINGS = 30;
+  private static final Duration MAX_SPREAD = Duration.ofSeconds(5);
+
+  private final Duration base;
+  private final Duration max;
+  private final RandomGenerator random;
+
+  Backoff(Duration base, Duration max, RandomGenerator random) {
+    this.base = base;
+    this.max = max;
+    this.random = random;
+  }
+
+  Duration afterFailure(int failures) {
+    long factor = 1L << Math.min(Math.max(failures, 1) - 1, MAX_DOUBLINGS);
+    long ceiling = Math.min(max.toMillis(), base.toMillis() * factor);
+    return Duration.ofMillis(1 + random.nextLong(Math.max(1, ceiling)));
+  }
+
+  /** Somewhat later than a time: at most a tenth of the wait, and five seconds. */
+  Instant after(Instant time, Instant now) {
+    long spread = Math.max(0, Duration.between(now, time).toMillis() / 10);
+    return time.plusMillis(random.nextLong(Math.min(spread, MAX_SPREAD.toMillis()) + 1));
+  }
+}

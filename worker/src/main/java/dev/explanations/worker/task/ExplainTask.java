@@ -1,0 +1,225 @@
+package dev.explanations.worker.task;
+
+import dev.explanations.worker.contract.Generation;
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.dispatch.Lane;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.flow.Alarm;
+import dev.explanations.worker.flow.Emitter;
+import dev.explanations.worker.flow.ExplainSettings;
+import dev.explanations.worker.flow.Faults;
+import dev.explanations.worker.flow.FlowListener;
+import dev.explanations.worker.flow.FlowParts;
+import dev.explanations.worker.flow.Outbox;
+import dev.explanations.worker.flow.WorkerTotals;
+import dev.explanations.worker.records.ExplainInput;
+import dev.explanations.worker.records.Sinks;
+import dev.explanations.worker.store.CachedExplanation;
+import dev.explanations.worker.store.ExplanationStore;
+import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.store.PendingRequest;
+import dev.explanations.worker.store.PendingStore;
+import dev.explanations.worker.store.TaskStores;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition's requests from arrival to result. Everything here runs on the task's stream thread
+ * and returns at once; what is slow happens in the {@link Lane} and comes back as a record.
+ *
+ * <p>A request is in exactly one place: answered, on the retry topic, or in the pending store. It
+ * stays in the pending store while its call runs, so no crash can lose it.
+ */
+public final class ExplainTask {
+
+  /** Requests handled per step: small against the ten seconds that a transaction has. */
+  public static final int STEP = 256;
+
+  /** Expired explanations are collected for a while, to be deleted by one commit. */
+  private static final Duration EXPIRY_DELAY = Duration.ofSeconds(1);
+
+  private final TaskParts parts;
+  private final PendingStore pending;
+  private final LocalCache cache;
+  private final AskedReader reader;
+  private final GateView gate;
+  private final Failures failures;
+  private final Settlements settlements;
+  private final Offers offers;
+  private final Outcomes outcomes;
+  private final Alarm alarm;
+  private final WorkerTotals.Oldest oldest;
+
+  public ExplainTask(ProcessorContext<byte[], byte[]> context, FlowParts shared) {
+    this.parts = parts(context, shared);
+    this.pending = parts.pending();
+    this.cache = parts.cache();
+    this.oldest = shared.totals().open();
+    this.reader = new AskedReader(shared.decoder(), shared.settings());
+    this.gate = new GateView(parts.lane(), parts.clock());
+    this.failures = new Failures(parts, gate);
+    this.settlements = new Settlements(parts, failures);
+    this.offers = new Offers(parts, gate, failures, settlements);
+    this.outcomes = new Outcomes(parts, gate, failures, settlements, offers);
+    this.alarm = new Alarm(context, shared.alarms(), shared.commits(), this::onAlarm);
+    parts.barrier().send(parts.now());
+    alarm.at(parts.barrier().nextSend());
+  }
+
+  private static TaskParts parts(ProcessorContext<byte[], byte[]> context, FlowParts shared) {
+    ExplainSettings settings = shared.settings();
+    TaskStores stores = TaskStores.of(context);
+    int partition = context.taskId().partition();
+    InstantSource clock = () -> Instant.ofEpochMilli(context.currentSystemTimeMs());
+    Outbox outbox = new Outbox(context);
+    Salvage salvage = new Salvage(shared, outbox, clock, partition);
+    PendingStore pending =
+        new PendingStore(
+            stores, settings.inMemoryPerTask(), shared.totals().pending(), salvage::takenOut);
+    ExplanationStore explanations =
+        new ExplanationStore(
+            stores,
+            settings.cacheEntriesPerTask(),
+            settings.inMemoryPerTask(),
+            shared.totals().explanations(),
+            key -> salvage.note(Faults.Kind.ENTRY_TAKEN_OUT, "explanation " + key));
+    Emitter emit =
+        new Emitter(outbox, Sinks.EXPLAIN, shared.traces(), settings.limits(), shared.listener());
+    Lane lane = shared.lanes().open(partition);
+    return new TaskParts(
+        shared,
+        clock,
+        pending,
+        new LocalCache(explanations, shared.commands()),
+        lane,
+        new Barrier(lane),
+        new CallsUnderWay(lane, settings.callTimeout()),
+        new Answers(shared.decoder(), settings.model(), emit),
+        salvage);
+  }
+
+  /**
+   * Handles the record itself; {@link #goOn} has to follow.
+   *
+   * @param place of the record
+   */
+  public void process(Record<String, ExplainInput> record, Origin place) {
+    switch (record.value()) {
+      case ExplainInput.Asked(byte[] value) -> asked(record, value, place);
+      case ExplainInput.Reported(Optional<OutcomeRecord> outcome) ->
+          outcome
+              .filter(it -> outcomes.isWithinBounds(record.key(), it))
+              .ifPresentOrElse(
+                  it -> outcomes.read(record.key(), it),
+                  () -> parts.salvage().note(Faults.Kind.OUTCOME_SKIPPED, place.text()));
+    }
+  }
+
+  /** The task has died of this record again and again: it is not handled any more. */
+  public void takeOut(Record<String, ExplainInput> record, Origin place) {
+    parts.salvage().takeOut(record, place);
+  }
+
+  /**
+   * Begins what may begin now, and sets the alarm to the earliest thing that will need this task
+   * although no record arrives. The record that came before is not to blame for what fails.
+   */
+  public void goOn() {
+    Instant now = parts.now();
+    alarm.at(offers.pump(now));
+    alarm.at(parts.barrier().nextSend());
+    alarm.at(parts.calls().nextCheck());
+    alarm.at(cache.isSwept() ? Instant.MAX : now);
+    pending.nextDeadline().ifPresent(alarm::at);
+    pending.nextDueTime().filter(due -> due.isAfter(now)).ifPresent(alarm::at);
+    cache.nextExpiry().ifPresent(expiry -> alarm.at(expiry.plus(EXPIRY_DELAY)));
+    oldest.since(pending.oldest().orElse(null));
+  }
+
+  private void onAlarm() {
+    Instant now = parts.now();
+    settlements.step(STEP);
+    pending.expire(now, STEP, late -> parts.guarded(late, () -> expire(late, now)));
+    parts.calls().check(now);
+    parts.barrier().send(now);
+    cache.clean(now, STEP);
+    goOn();
+  }
+
+  public void close() {
+    alarm.close();
+    pending.close();
+    cache.close();
+    parts.shared().totals().close(oldest);
+    parts.lane().close();
+  }
+
+  private void asked(Record<String, ExplainInput> record, byte @Nullable [] value, Origin place) {
+    Instant now = parts.now();
+    Optional<AskedReader.Asked> read = reader.read(record, value, place, now);
+    if (read.isEmpty()) {
+      parts.salvage().skip(record, place);
+      return;
+    }
+    PendingRequest request = read.get().request();
+    if (read.get().mended()) {
+      parts.salvage().note(Faults.Kind.REQUEST_MENDED, place.text());
+    }
+    boolean fresh = record.headers().lastHeader(HeaderNames.NOT_BEFORE) == null;
+    int maxPending = parts.shared().settings().requests().maxPending();
+    Optional<CachedExplanation> hit = cache.fresh(request.cacheKey(), now);
+    if (hit.isPresent()) {
+      served(request, hit.get().explanation(), now);
+      return;
+    }
+    parts.shared().listener().storeMiss();
+    if (!request.deadline().isAfter(now)) {
+      failures.expired(request, now);
+    } else if (fresh && pending.workerTotal() >= maxPending) {
+      parts.answers().givenUp(request, Status.UNAVAILABLE, ErrorCode.OVERLOADED, null, 0, now);
+    } else if (fresh && offers.isTurnedAway(request)) {
+      failures.turnedAway(request, now);
+    } else {
+      boolean joins = fresh && !parts.calls().isUnderWay(request.cacheKey());
+      admit(joins ? failures.joining(request, now).orElse(request) : request);
+      if (fresh) {
+        offers.lookAhead(request.cacheKey());
+      }
+    }
+  }
+
+  private void served(PendingRequest request, @Nullable Explanation explanation, Instant now) {
+    FlowListener listener = parts.shared().listener();
+    if (explanation == null) {
+      failures.refusedBefore(request, now);
+      listener.refusedBefore();
+    } else {
+      parts.answers().explained(request, explanation, Source.STATE_STORE, request.attempts(), now);
+      listener.storeHit(explanation.usage());
+    }
+  }
+
+  private void admit(PendingRequest request) {
+    Generation required = cache.required(() -> parts.answers().hashes(request));
+    pending.add(required.offset() < 0 ? request : request.requiring(required));
+  }
+
+  private void expire(PendingRequest late, Instant now) {
+    pending.remove(late);
+    parts.shared().traces().waited(late, null, ErrorCode.DEADLINE_EXCEEDED, now);
+    failures.expired(late, now);
+    CallsUnderWay calls = parts.calls();
+    if (calls.isUnderWay(late.cacheKey()) && pending.head(late.cacheKey()).isEmpty()) {
+      calls.withdraw(late.cacheKey());
+    }
+  }
+}

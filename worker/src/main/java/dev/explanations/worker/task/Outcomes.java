@@ -1,0 +1,140 @@
+package dev.explanations.worker.task;
+
+import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.flow.Verdict;
+import dev.explanations.worker.store.CachedExplanation;
+import dev.explanations.worker.store.Origin;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads what the outcomes topic says of calls. Used by one stream thread. */
+final class Outcomes {
+
+  private static final Logger log = LoggerFactory.getLogger(Outcomes.class);
+
+  /** The longest {@code GEMINI_TIMEOUT}, and as much for clocks that differ. */
+  private static final Duration LONGEST_CALL = Duration.ofHours(2);
+
+  private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
+
+  private final TaskParts parts;
+  private final GateView gate;
+  private final Failures failures;
+  private final Settlements settlements;
+  private final Offers offers;
+
+  Outcomes(
+      TaskParts parts, GateView gate, Failures failures, Settlements settlements, Offers offers) {
+    this.parts = parts;
+    this.gate = gate;
+    this.failures = failures;
+    this.settlements = settlements;
+    this.offers = offers;
+  }
+
+  /** A call's record has a cache key; no call ends later than a worker may let it run. */
+  boolean isWithinBounds(@Nullable String key, OutcomeRecord record) {
+    return switch (record) {
+      case OutcomeRecord.CallEnded _, OutcomeRecord.Postponed _ ->
+          key != null && CACHE_KEY.matcher(key).matches();
+      case OutcomeRecord.Handoff(var handedOver) -> {
+        Instant latest = parts.now().plus(LONGEST_CALL);
+        yield handedOver.stream().noneMatch(call -> call.latestEnd().isAfter(latest));
+      }
+      case OutcomeRecord.Marker _, OutcomeRecord.Wake _ -> true;
+    };
+  }
+
+  void read(String cacheKey, OutcomeRecord record) {
+    switch (record) {
+      case OutcomeRecord.Marker(String nonce) -> markerSeen(nonce);
+      case OutcomeRecord.Handoff(var handedOver) ->
+          handedOver.forEach(call -> parts.calls().handedOver(call, parts.now()));
+      case OutcomeRecord.Wake _ -> offers.gateHasChanged();
+      case OutcomeRecord.CallEnded ended -> ended(cacheKey, ended);
+      case OutcomeRecord.Postponed(String callId) -> postponed(cacheKey, callId);
+    }
+  }
+
+  private void markerSeen(String nonce) {
+    parts.barrier().seen(nonce);
+    if (parts.calls().dropLost(nonce)) {
+      log.warn("A call's outcome has been lost: the call is made again");
+      parts.pending().rewindDue();
+    }
+  }
+
+  private void postponed(String cacheKey, String callId) {
+    if (parts.calls().isCurrent(cacheKey, callId)) {
+      Instant due = parts.calls().postponed(cacheKey);
+      if (gate.isShut()) {
+        settlements.begin(cacheKey, new Verdict.HeldBack(), parts.now(), null);
+      } else {
+        parts.pending().rewindDueTo(due);
+      }
+    }
+    parts.lane().settled(cacheKey, callId);
+  }
+
+  private void ended(String cacheKey, OutcomeRecord.CallEnded ended) {
+    Verdict verdict = verdict(cacheKey, ended);
+    if (verdict == null && ended.outcome() instanceof Outcome.Found) {
+      // void since it was looked up
+      postponed(cacheKey, ended.callId());
+      return;
+    }
+    CallsUnderWay calls = parts.calls();
+    Origin starter = calls.starter(cacheKey);
+    if (calls.isCurrent(cacheKey, ended.callId())) {
+      calls.ended(cacheKey);
+    }
+    parts.lane().settled(cacheKey, ended.callId());
+    if (verdict != null) {
+      settlements.begin(cacheKey, verdict, parts.now(), starter);
+    }
+  }
+
+  /** An answer always counts; a failure only if the call is the one this task waits for. */
+  private @Nullable Verdict verdict(String cacheKey, OutcomeRecord.CallEnded ended) {
+    Validity validity = ended.validity();
+    return switch (ended.outcome()) {
+      case Outcome.Explained(Explanation explanation) -> {
+        keep(cacheKey, new CachedExplanation(explanation, validity));
+        yield new Verdict.Explained(explanation, validity, ended.traceparent());
+      }
+      case Outcome.Found(Explanation explanation) ->
+          keep(cacheKey, new CachedExplanation(explanation, validity))
+              ? new Verdict.Found(explanation, validity)
+              : null;
+      case Outcome.Failed failure ->
+          parts.calls().isCurrent(cacheKey, ended.callId())
+              ? failed(cacheKey, failure, ended)
+              : null;
+    };
+  }
+
+  private Verdict failed(String cacheKey, Outcome.Failed failure, OutcomeRecord.CallEnded ended) {
+    Verdict.Failed failed = failures.begin(cacheKey, failure, ended.traceparent(), parts.now());
+    if (failed.next() == null && failure.code() == ErrorCode.CONTENT_BLOCKED) {
+      CachedExplanation refusal = new CachedExplanation(null, ended.validity());
+      parts.cache().keep(cacheKey, refusal, parts.now());
+    }
+    return failed;
+  }
+
+  private boolean keep(String cacheKey, CachedExplanation entry) {
+    boolean kept = parts.cache().keep(cacheKey, entry, parts.now());
+    if (kept) {
+      parts.shared().listener().stored();
+    }
+    return kept;
+  }
+}

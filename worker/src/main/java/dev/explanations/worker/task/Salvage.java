@@ -1,0 +1,116 @@
+package dev.explanations.worker.task;
+
+import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.flow.Faults;
+import dev.explanations.worker.flow.FlowParts;
+import dev.explanations.worker.flow.LastResort;
+import dev.explanations.worker.flow.Outbox;
+import dev.explanations.worker.flow.Outlet;
+import dev.explanations.worker.flow.Unforeseen;
+import dev.explanations.worker.records.ExplainInput;
+import dev.explanations.worker.records.RecordHeadersText;
+import dev.explanations.worker.records.Sinks;
+import dev.explanations.worker.store.CorruptEntry;
+import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.store.PendingRequest;
+import dev.explanations.worker.store.PendingStore;
+import java.time.InstantSource;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes out what a task fails over, so that nothing else is held up by it, and tells of it what can
+ * be told. Used by one stream thread.
+ */
+final class Salvage {
+
+  private final FlowParts shared;
+  private final Outbox outbox;
+  private final InstantSource clock;
+  private final int partition;
+  private final LastResort lastResort;
+
+  Salvage(FlowParts shared, Outbox outbox, InstantSource clock, int partition) {
+    this.shared = shared;
+    this.outbox = outbox;
+    this.clock = clock;
+    this.partition = partition;
+    this.lastResort = new LastResort(shared, Sinks.EXPLAIN);
+  }
+
+  void note(Faults.Kind kind, String what) {
+    shared.faults().note(kind, what, null);
+  }
+
+  /** The task has died of this record again and again: it is not handled any more. */
+  void takeOut(Record<String, ExplainInput> record, Origin place) {
+    note(Faults.Kind.RECORD_TAKEN_OUT, place.text());
+    refuse(record, place, "the worker failed over it again and again");
+  }
+
+  /** The record is no request that can be read. */
+  void skip(Record<String, ExplainInput> record, Origin place) {
+    note(Faults.Kind.RECORD_SKIPPED, place.text());
+    refuse(record, place, "a record of an internal topic that is no request");
+  }
+
+  private void refuse(Record<String, ExplainInput> record, Origin place, String detail) {
+    if (record.value() instanceof ExplainInput.Asked(byte[] value) && value != null) {
+      Header key = record.headers().lastHeader(HeaderNames.KEY);
+      tell(
+          key == null ? null : key.value(),
+          value,
+          RecordHeadersText.inbound(record.headers()),
+          AskedReader.origin(record.headers(), place),
+          detail,
+          outbox);
+    }
+  }
+
+  /** The entry could not be read, and has been deleted. */
+  void takenOut(CorruptEntry entry) {
+    Origin origin = entry.origin();
+    Origin known = origin == null ? new Origin("unknown", partition, 0) : origin;
+    note(Faults.Kind.ENTRY_TAKEN_OUT, known.text() + " at " + entry.storeKey());
+    tell(
+        entry.key(),
+        entry.value(),
+        new RecordHeaders(),
+        known,
+        "its entry in the state store could not be read",
+        outbox.atOnce());
+  }
+
+  /** Takes the step; a request over which that fails leaves the store. */
+  void guarded(PendingStore pending, PendingRequest request, Runnable step) {
+    try {
+      outbox.whole(step);
+    } catch (RuntimeException | Error e) {
+      if (Unforeseen.isSurroundings(e)) {
+        throw Unforeseen.asException(e);
+      }
+      shared.faults().note(Faults.Kind.ENTRY_TAKEN_OUT, request.origin().text(), e);
+      pending.remove(request);
+      tell(
+          request.key(),
+          request.value(),
+          RecordHeadersText.fromStore(request.headers()),
+          request.origin(),
+          "the worker failed over it: " + e.getClass().getSimpleName(),
+          outbox);
+    }
+  }
+
+  private void tell(
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Headers headers,
+      Origin origin,
+      String detail,
+      Outlet out) {
+    lastResort.tell(new Record<>(key, value, clock.millis(), headers), origin, detail, out);
+  }
+}

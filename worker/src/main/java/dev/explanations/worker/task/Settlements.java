@@ -1,0 +1,150 @@
+package dev.explanations.worker.task;
+
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.flow.Verdict;
+import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.store.Page;
+import dev.explanations.worker.store.PendingRequest;
+import dev.explanations.worker.store.PendingStore;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands verdicts to the requests that wait for them, in steps: one may have a hundred thousand
+ * waiters, and a transaction has ten seconds. Used by one stream thread.
+ */
+final class Settlements {
+
+  private final TaskParts parts;
+  private final PendingStore pending;
+  private final Failures failures;
+  private final Map<String, Progress> open = new LinkedHashMap<>();
+
+  private static final class Progress {
+    final Verdict verdict;
+    final Instant began;
+    @Nullable Origin starter;
+
+    /** Where the next followers are read. */
+    @Nullable String from;
+
+    /** From when on there may be requests that go on waiting. */
+    Instant left;
+
+    Progress(Verdict verdict, Instant began, @Nullable Origin starter) {
+      this.verdict = verdict;
+      this.began = began;
+      this.left = began;
+      this.starter = starter;
+    }
+  }
+
+  Settlements(TaskParts parts, Failures failures) {
+    this.parts = parts;
+    this.pending = parts.pending();
+    this.failures = failures;
+  }
+
+  boolean isOpen(String cacheKey) {
+    return open.containsKey(cacheKey);
+  }
+
+  boolean isEmpty() {
+    return open.isEmpty();
+  }
+
+  /**
+   * Takes the first step at once, so that few waiters need not wait behind many of another key. A
+   * later verdict on the same key replaces an earlier one for those not yet settled.
+   */
+  void begin(String cacheKey, Verdict verdict, Instant now, @Nullable Origin starter) {
+    Progress progress = new Progress(verdict, now, starter);
+    open.put(cacheKey, progress);
+    if (step(cacheKey, progress, ExplainTask.STEP) == 0) {
+      open.remove(cacheKey);
+    }
+  }
+
+  /** Settles some more requests, at most {@code limit} and one page. */
+  void step(int limit) {
+    int left = limit;
+    for (Iterator<Map.Entry<String, Progress>> i = open.entrySet().iterator();
+        left > 0 && i.hasNext(); ) {
+      Map.Entry<String, Progress> entry = i.next();
+      int settled = step(entry.getKey(), entry.getValue(), left);
+      if (settled == 0) {
+        i.remove();
+      }
+      left -= Math.max(1, settled);
+    }
+  }
+
+  /**
+   * Settles a page of a key's requests.
+   *
+   * @return how many, if there are more; 0 after the last
+   */
+  private int step(String cacheKey, Progress progress, int limit) {
+    // followers first: a head that goes before them would be replaced by each in turn
+    Page<PendingRequest> page = pending.followers(cacheKey, progress.from, limit);
+    page.entries().forEach(request -> settle(request, progress));
+    progress.from = page.next();
+    if (page.next() != null) {
+      return Math.max(1, page.entries().size());
+    }
+    pending.head(cacheKey).ifPresent(head -> settle(head, progress));
+    // what is left of this key has become due since, or its answer has become void; and it may have
+    // been passed over meanwhile
+    pending.rewindDueTo(progress.left);
+    return 0;
+  }
+
+  private void settle(PendingRequest request, Progress progress) {
+    Verdict verdict = progress.verdict;
+    if (verdict.concerns(request, progress.began, parts.cache()::admits)) {
+      boolean starter = progress.starter == null || progress.starter.equals(request.origin());
+      if (starter) {
+        // one call is credited to one request; without a known starter, to the first
+        progress.starter = request.origin();
+      }
+      parts.guarded(request, () -> settle(request, verdict, starter, parts.now()));
+      if (!verdict.keeps(request)) {
+        return;
+      }
+    }
+    if (request.due().isBefore(progress.left)) {
+      progress.left = request.due();
+    }
+  }
+
+  private void settle(
+      PendingRequest request, Verdict verdict, boolean startedTheCall, Instant now) {
+    if (verdict.keeps(request)) {
+      if (verdict instanceof Verdict.Failed(Outcome.HeldUp cause, _, _)
+          && request.lastError() != cause.code()) {
+        pending.reschedule(request, request.after(request.attempts(), request.due(), cause.code()));
+      }
+      return;
+    }
+    parts.shared().traces().waited(request, verdict, now);
+    switch (verdict) {
+      case Verdict.HeldBack() -> failures.heldBack(request, now);
+      case Verdict.Explained(Explanation explanation, _, _) -> {
+        pending.remove(request);
+        Source source = startedTheCall ? Source.GEMINI : Source.COALESCED;
+        parts.answers().explained(request, explanation, source, request.attempts() + 1, now);
+      }
+      case Verdict.Found(Explanation explanation, _) -> {
+        pending.remove(request);
+        Source source = startedTheCall ? Source.REDIS : Source.COALESCED;
+        parts.answers().explained(request, explanation, source, request.attempts(), now);
+      }
+      case Verdict.Failed failed -> failures.settle(request, failed, now);
+    }
+  }
+}

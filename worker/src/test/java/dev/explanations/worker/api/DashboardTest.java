@@ -1,0 +1,334 @@
+package dev.explanations.worker.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.gate.BreakerStatus.State;
+import dev.explanations.worker.metrics.OutageScene;
+import dev.explanations.worker.metrics.TestMetrics;
+import dev.explanations.worker.redrive.DeadLetter;
+import dev.explanations.worker.redrive.DeadLetters;
+import dev.explanations.worker.redrive.RedriveJobs;
+import dev.explanations.worker.settings.Secret;
+import dev.explanations.worker.settings.Settings;
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page in a browser; skipped where there is no Chromium on the path. */
+class DashboardTest {
+  private static final String TOKEN = "s3cret";
+  private static final String MARKUP = "<b onclick=\"x()\">Leaves</b><img src=x onerror=alert(1)>";
+  private static Chromium browser;
+
+  private final MemoryBreakers breakers = new MemoryBreakers("google_ai");
+  private final Figures figures = new GrowingFigures();
+  private final OpsServer server = server(0);
+
+  private OpsServer server(int port) {
+    return TestServers.of(
+        new Settings.Http("127.0.0.1", port, new Secret(TOKEN)),
+        breakers,
+        new MemoryControl(breakers),
+        new StrangeLetters(),
+        figures);
+  }
+
+  /** With more requests each time. */
+  private final class GrowingFigures implements Figures {
+    private final Figures fixed = TestMetrics.figures(breakers);
+    private final AtomicLong received = new AtomicLong(1_000_000);
+
+    @Override
+    public Map<String, @Nullable Object> json() {
+      ObjectNode json = new ObjectMapper().valueToTree(fixed.json());
+      ((ObjectNode) json.path("requests")).put("received", received.addAndGet(7));
+      return new ObjectMapper().convertValue(json, new TypeReference<>() {});
+    }
+
+    @Override
+    public String prometheus() {
+      return fixed.prometheus();
+    }
+
+    @Override
+    public Map<String, @Nullable Object> history() {
+      return fixed.history();
+    }
+  }
+
+  /** A dead letter whose text would be markup, were it not taken for text. */
+  private static final class StrangeLetters implements DeadLetterDesk {
+    @Override
+    public DeadLetters newest(int limit, @Nullable ErrorCode reason) {
+      DeadLetter letter =
+          new DeadLetter(
+              0,
+              3,
+              Instant.EPOCH,
+              null,
+              "r-1",
+              "Plants",
+              MARKUP,
+              "invalid_request",
+              MARKUP,
+              "requests/0/5",
+              Instant.EPOCH,
+              1,
+              0,
+              false,
+              60,
+              MARKUP);
+      return new DeadLetters(List.of(letter), Map.of(0, 1L), true);
+    }
+
+    @Override
+    public RedriveJobs jobs() {
+      throw new UnavailableException("Kafka failed: TimeoutException.");
+    }
+  }
+
+  @BeforeAll
+  static void startBrowser(@TempDir Path profile) throws Exception {
+    Optional<Path> executable = Chromium.find();
+    assumeTrue(executable.isPresent(), "no Chromium on the path: the page is not tried out");
+    browser = new Chromium(executable.get(), profile);
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    server.start();
+    resize(1280, false);
+    browser.open("http://127.0.0.1:" + server.port() + "/");
+    awaitText("#connection", "Live");
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private static void resize(int width, boolean mobile) {
+    resize(width, 800, mobile);
+  }
+
+  private static void resize(int width, int height, boolean mobile) {
+    browser.command(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", mobile));
+  }
+
+  private static String text(String selector) {
+    return browser.evaluate(
+        "document.querySelector('%s')?.textContent ?? 'nothing'".formatted(selector));
+  }
+
+  private static void awaitText(String selector, String part) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(text(selector)).contains(part));
+  }
+
+  private static String level() {
+    return browser.evaluate("document.getElementById('verdict').dataset.level");
+  }
+
+  private static void click(String selector) {
+    browser.evaluate("document.querySelector('%s').click()".formatted(selector));
+  }
+
+  private static void type(String selector, String text) {
+    browser.evaluate("document.querySelector('%s').focus()".formatted(selector));
+    browser.evaluate("document.querySelector('%s').select()".formatted(selector));
+    browser.command("Input.insertText", Map.of("text", text));
+  }
+
+  private static void press(String key) {
+    Map<String, Object> event = Map.of("type", "keyDown", "key", key, "code", key, "text", "\r");
+    browser.command("Input.dispatchKeyEvent", event);
+  }
+
+  @Test
+  void page_tellsTheHealth_andFollowsTheBreaker() {
+    awaitText("#verdict-title", "Healthy");
+    assertThat(level()).isEqualTo("ok");
+    assertThat(browser.evaluate("document.title")).contains("Healthy");
+    assertThat(gate()).isEqualTo("closed");
+
+    breakers.put("google_ai", State.OPEN);
+    awaitText("#reasons", "The circuit breaker google_ai is open.");
+    assertThat(level()).isEqualTo("warn");
+    awaitGate("open");
+    assertThat(text("#announcement")).contains("Degraded", "google_ai is open");
+
+    breakers.put("google_ai", State.CLOSED);
+    awaitText("#verdict-title", "Healthy");
+    awaitGate("closed");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void numbers_moveByThemselves_inThePictureAndInTheTable() {
+    awaitText("#flow", "1M");
+    String before = text("#flow-table");
+    awaitText("#summary", "/s in");
+    await().untilAsserted(() -> assertThat(text("#flow-table")).isNotEqualTo(before));
+    awaitText("#workers", "w1 (this one)");
+    awaitText("#chart-throughput .legend", "requests 0/s");
+    assertThat(text("#settings")).contains("control token").doesNotContain("GOOGLE_API_KEY");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  /** The figures behind it are a second old at most, health is of now. */
+  private static void awaitGate(String state) {
+    await().untilAsserted(() -> assertThat(gate()).isEqualTo(state));
+  }
+
+  private static String gate() {
+    return browser.evaluate("document.querySelector('.gate').dataset.state");
+  }
+
+  @Test
+  void reset_needsTheRightToken_andIsAskedForFirst() {
+    breakers.put("google_ai", State.OPEN);
+    awaitText("#reasons", "google_ai is open");
+
+    click("#reasons button");
+    assertThat(text("#dialog-title")).isEqualTo("Reset google_ai?");
+    assertThat(breakers.state("google_ai")).isEqualTo(State.OPEN);
+    type("#field-token", "wrong");
+    click("#dialog-confirm");
+    awaitText("#dialog-result", "The token was refused");
+    assertThat(breakers.state("google_ai")).isEqualTo(State.OPEN);
+
+    type("#field-token", TOKEN);
+    press("Enter");
+    awaitText("#dialog-result", "reset successfully");
+    assertThat(breakers.state("google_ai")).isEqualTo(State.CLOSED);
+    awaitText("#verdict-title", "Healthy");
+    assertThat(browser.evaluate("location.href + document.cookie + localStorage.length"))
+        .doesNotContain(TOKEN)
+        .endsWith("/0");
+    assertThat(browser.evaluate("document.documentElement.outerHTML")).doesNotContain(TOKEN);
+    browser.evaluate("sessionStorage.clear()");
+  }
+
+  @Test
+  void deadLetters_areShownWithTheToken_asText() {
+    awaitText("#letters-hint", "with the control token");
+    click("#letters-button");
+    awaitText("#letters-hint", "401");
+
+    click("#token-button");
+    type("#field-token", TOKEN);
+    click("#dialog-confirm");
+    awaitText("#letters", MARKUP);
+    awaitText("#settings", "GOOGLE_API_KEY");
+    assertThat(browser.evaluate("document.querySelectorAll('#letters :is(b, img)').length"))
+        .isEqualTo("0");
+    assertThat(browser.complaints()).isEmpty();
+    browser.evaluate("sessionStorage.clear()");
+  }
+
+  @Test
+  void lostConnection_isSaid_andComesBackByItself() throws IOException {
+    int port = server.port();
+    awaitText("#verdict-title", "Healthy");
+    server.close();
+
+    awaitText("#verdict-title", "No connection to the worker");
+    awaitText("#connection", "old; trying again");
+    try (OpsServer next = server(port)) {
+      next.start();
+
+      awaitText("#verdict-title", "Healthy");
+      awaitText("#connection", "Live");
+    }
+  }
+
+  @Test
+  void phone_showsEverythingInItsWidth() {
+    resize(360, true);
+
+    awaitText("#verdict-title", "Healthy");
+    awaitColumn();
+    assertThat(browser.evaluate("document.documentElement.scrollWidth <= 360")).isEqualTo("true");
+  }
+
+  private static void awaitColumn() {
+    String layout = "document.querySelector('.flow svg').classList[0]";
+    await().until(() -> browser.evaluate(layout).equals("column"));
+  }
+
+  @Test
+  void whatCanBeUsed_hasANameAndIsReachedByKeyboard() {
+    String nameless =
+        """
+        [...document.querySelectorAll('button, input, select, a, summary, [tabindex="0"], [role="img"]')]
+          .filter((it) => it.checkVisibility() && !(it.getAttribute('aria-label')
+            || it.textContent.trim() || document.querySelector(`label[for="${it.id}"]`)))
+          .map((it) => it.outerHTML).join()
+        """;
+    assertThat(browser.evaluate(nameless)).isEmpty();
+    click("[data-command=\"invalidate\"]");
+    assertThat(browser.evaluate(nameless)).isEmpty();
+    assertThat(browser.evaluate("document.activeElement.id")).isEqualTo("field-topic");
+    assertThat(
+            browser.evaluate(
+                "[...document.querySelectorAll('[tabindex]')].every((it) => it.tabIndex < 1)"))
+        .isEqualTo("true");
+    click("#dialog-cancel");
+  }
+
+  /** Takes the pictures of the documents, into {@code target}, on demand also for the documents. */
+  @Test
+  void pictures_showAnOutage_inTheColoursAskedFor() throws Exception {
+    try (OutageScene scene = new OutageScene();
+        OpsServer troubled = TestServers.of(scene)) {
+      troubled.start();
+      resize(1320, 1084, false);
+      browser.open("http://127.0.0.1:" + troubled.port() + "/");
+      awaitText("#reasons", "The circuit breaker google_ai is open.");
+      awaitGate("open");
+      await()
+          .untilAsserted(() -> assertThat(text("#summary")).matches("[1-9].*/s in, .* waiting.*"));
+
+      Color light = Screenshot.take(browser, "light", "dashboard-light.png", 1320, 1084);
+      Color dark = Screenshot.take(browser, "dark", "dashboard-dark.png", 1320, 1084);
+      resize(390, 1310, true);
+      awaitColumn();
+      Screenshot.take(browser, "light", "dashboard-phone.png", 390, 1310);
+
+      assertThat(light.getGreen()).isGreaterThan(200);
+      assertThat(dark.getGreen()).isLessThan(50);
+      assertThat(browser.complaints()).isEmpty();
+    } finally {
+      browser.prefer("prefers-color-scheme", "light");
+    }
+  }
+}

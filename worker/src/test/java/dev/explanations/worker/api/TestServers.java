@@ -1,0 +1,116 @@
+package dev.explanations.worker.api;
+
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.gemini.ModelHealth;
+import dev.explanations.worker.health.HealthReport;
+import dev.explanations.worker.health.ServiceHealth;
+import dev.explanations.worker.health.Status;
+import dev.explanations.worker.metrics.OutageScene;
+import dev.explanations.worker.metrics.TestMetrics;
+import dev.explanations.worker.settings.Secret;
+import dev.explanations.worker.settings.Settings;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Servers of a healthy worker, on a free port. */
+public final class TestServers {
+  static final HttpListener NO_LISTENER = (method, route, status, took) -> {};
+
+  private TestServers() {}
+
+  static OpsServer of(String host, @Nullable Secret token, MemoryBreakers breakers) {
+    return of(new Settings.Http(host, 0, token), breakers, new MemoryDeadLetters());
+  }
+
+  static OpsServer of(String host, @Nullable Secret token, DeadLetterDesk deadLetters) {
+    return of(new Settings.Http(host, 0, token), new MemoryBreakers("google_ai"), deadLetters);
+  }
+
+  static OpsServer of(MemoryBreakers breakers, MemoryControl control) {
+    return of(
+        new Settings.Http("127.0.0.1", 0, null),
+        breakers,
+        control,
+        new MemoryDeadLetters(),
+        TestMetrics.figures(breakers));
+  }
+
+  private static OpsServer of(
+      Settings.Http settings, MemoryBreakers breakers, DeadLetterDesk deadLetters) {
+    return of(
+        settings,
+        breakers,
+        new MemoryControl(breakers),
+        deadLetters,
+        TestMetrics.figures(breakers));
+  }
+
+  static OpsServer of(
+      Settings.Http settings,
+      MemoryBreakers breakers,
+      MemoryControl control,
+      DeadLetterDesk deadLetters,
+      Figures figures) {
+    HealthReport health =
+        new HealthReport(
+            Settings.Environment.DEVELOPMENT,
+            Clock.systemUTC(),
+            () ->
+                new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store", "connected", true)),
+            breakers,
+            "gemini-3.5-flash-lite",
+            Optional::empty,
+            () -> Streams.view("RUNNING", 2, 0L, false));
+    return new OpsServer(
+        settings,
+        health,
+        breakers,
+        control,
+        deadLetters,
+        figures,
+        () -> "Topologies:\n",
+        NO_LISTENER);
+  }
+
+  /** Of a worker whose Gemini is down; the scene has been played, as its history tells. */
+  static OpsServer of(OutageScene scene) {
+    scene.play();
+    ModelHealth.Trouble trouble =
+        new ModelHealth.Trouble(
+            ErrorCode.MODEL_UNAVAILABLE,
+            "503 UNAVAILABLE: The model is overloaded. Please try again later.");
+    HealthReport health =
+        new HealthReport(
+            Settings.Environment.DEVELOPMENT,
+            scene.clock(),
+            () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "redis", "connected", true)),
+            scene::breakers,
+            "gemini-3.5-flash-lite",
+            () -> Optional.of(trouble),
+            () -> Streams.view("RUNNING", 2, 0L, false));
+    return new OpsServer(
+        new Settings.Http("127.0.0.1", 0, null),
+        health,
+        scene::breakers,
+        new MemoryControl(new MemoryBreakers()),
+        new MemoryDeadLetters(),
+        scene.figures(),
+        () -> "Topologies:\n",
+        NO_LISTENER);
+  }
+
+  /**
+   * @param request method and path
+   */
+  public static RawHttp.Answer call(OpsServer server, String request, List<String> headers)
+      throws IOException {
+    List<String> head = new ArrayList<>(List.of(request + " HTTP/1.1"));
+    head.addAll(headers);
+    return RawHttp.send(server.port(), head, "");
+  }
+}
