@@ -18,9 +18,9 @@ import dev.explanations.worker.kafka.InstanceId;
 import dev.explanations.worker.kafka.KafkaOutcomeChannel;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.kafka.StreamsRunner;
-import dev.explanations.worker.metrics.Facts;
 import dev.explanations.worker.metrics.History;
 import dev.explanations.worker.metrics.MetricsReport;
+import dev.explanations.worker.metrics.WorkerInfo;
 import dev.explanations.worker.metrics.WorkerMetrics;
 import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.settings.Settings;
@@ -93,15 +93,15 @@ public final class Worker {
     this.readings =
         new WorkerReadings(
             topology, redis, control, settings.requests().maxPending(), clockWatch::isWrong, clock);
-    Facts facts =
-        new Facts(
+    WorkerInfo info =
+        new WorkerInfo(
             Main.version(),
             clock.instant(),
             settings,
             loaded.summary(),
             WorkerModels.names(settings.gemini()),
             topology.topics.sources());
-    this.metrics = new WorkerMetrics(readings, facts, clock);
+    this.metrics = new WorkerMetrics(readings, info, clock);
     this.shared = redis == null ? SharedCache.none() : metrics.meters().measured(redis);
     this.models = new WorkerModels(settings.gemini(), clients, metrics.meters());
     parts.push(models);
@@ -131,7 +131,7 @@ public final class Worker {
             readings::breakers,
             control::give,
             deadLetters,
-            new MetricsReport(metrics, readings, facts, history, clock),
+            new MetricsReport(metrics, readings, info, history, clock),
             topology::describe,
             metrics.meters().http());
   }

@@ -1,7 +1,7 @@
 package dev.explanations.worker;
 
+import dev.explanations.worker.cache.RedisInvalidator;
 import dev.explanations.worker.cache.SharedCache;
-import dev.explanations.worker.cache.VoidEntries;
 import dev.explanations.worker.contract.Command;
 import dev.explanations.worker.contract.Command.ClearCache;
 import dev.explanations.worker.contract.Command.HoldBreakerOpen;
@@ -43,13 +43,13 @@ final class WorkerControl implements AutoCloseable {
 
   private final Settings settings;
   private final Clock clock;
-  private final VoidEntries voidEntries;
+  private final RedisInvalidator voidEntries;
   private volatile Optional<ControlTopic> topic = Optional.empty();
 
   WorkerControl(Settings settings, SharedCache shared, Clock clock) {
     this.settings = settings;
     this.clock = clock;
-    this.voidEntries = new VoidEntries(shared, this::cache);
+    this.voidEntries = new RedisInvalidator(shared, this::cache);
   }
 
   /**

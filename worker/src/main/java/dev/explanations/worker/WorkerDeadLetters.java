@@ -1,6 +1,6 @@
 package dev.explanations.worker;
 
-import dev.explanations.worker.api.DeadLetterDesk;
+import dev.explanations.worker.api.DeadLetterService;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.redrive.DeadLetterReader;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The dead letters for operators, once there are clients. Nothing of it runs on a stream thread.
  */
-final class WorkerDeadLetters implements DeadLetterDesk, AutoCloseable {
+final class WorkerDeadLetters implements DeadLetterService, AutoCloseable {
 
   private static final Duration LOOK = Duration.ofSeconds(5);
 

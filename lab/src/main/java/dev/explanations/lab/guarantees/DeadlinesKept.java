@@ -21,7 +21,7 @@ final class DeadlinesKept extends Watching {
   private final Duration slack;
   private final long recovery;
   private final WallClock clock;
-  private final Trouble trouble = new Trouble();
+  private final Disturbance trouble = new Disturbance();
   private final Map<String, Requested> waiting = new HashMap<>();
 
   DeadlinesKept(Limits limits, WallClock clock) {

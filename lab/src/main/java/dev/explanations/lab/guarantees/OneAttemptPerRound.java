@@ -35,7 +35,7 @@ final class OneAttemptPerRound extends Watching {
   private final Limits limits;
   private final long slack;
   private final WallClock clock;
-  private final Trouble trouble = new Trouble();
+  private final Disturbance trouble = new Disturbance();
   private final Spans notClosed = new Spans();
   private final Map<Long, CallBegan> running = new LinkedHashMap<>();
   private final Map<String, Question> questions = new HashMap<>();

@@ -12,7 +12,7 @@ final class StreamNeverStops extends Watching {
 
   private final long silence;
   private final long session;
-  private final Trouble trouble = new Trouble();
+  private final Disturbance trouble = new Disturbance();
   private final Map<String, Stall> stalls = new HashMap<>();
 
   private static final class Stall {

@@ -8,7 +8,7 @@ import dev.explanations.worker.control.CommandResult.Receipt;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.health.HealthReport;
-import dev.explanations.worker.http.Json;
+import dev.explanations.worker.http.JsonBodies;
 import dev.explanations.worker.http.Problem;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -45,9 +45,11 @@ final class CommandEndpoints {
     OpsServer.addReading(
         routes,
         BREAKERS,
-        it -> Json.respond(it, Fields.of("circuit_breakers", HealthReport.byName(breakers.get()))));
+        it ->
+            JsonBodies.respond(
+                it, Fields.of("circuit_breakers", HealthReport.byName(breakers.get()))));
     OpsServer.addReading(
-        routes, BREAKER + "/state", it -> Json.respond(it, HealthReport.fields(breaker(it))));
+        routes, BREAKER + "/state", it -> JsonBodies.respond(it, HealthReport.fields(breaker(it))));
     routes.post(BREAKER + "/reset", this::reset);
     routes.post(BREAKER + "/open", this::open);
     routes.post("/api/cache/clear", it -> give(it, new Command.ClearCache(), "Cache cleared"));
@@ -138,7 +140,7 @@ final class CommandEndpoints {
         body.putAll(more.get());
         body.put("applied", receipt.applied());
         body.put("missing", receipt.missing());
-        Json.respond(context, body);
+        JsonBodies.respond(context, body);
       }
     }
   }

@@ -2,7 +2,7 @@ package dev.explanations.worker.api;
 
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.http.ControlAccess;
-import dev.explanations.worker.http.Json;
+import dev.explanations.worker.http.JsonBodies;
 import dev.explanations.worker.http.Problem;
 import dev.explanations.worker.redrive.DeadLetters;
 import dev.explanations.worker.redrive.RedriveJob;
@@ -21,11 +21,11 @@ final class DeadLetterEndpoints {
   /** How long an operator waits for a job to end before being told its id alone. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private final DeadLetterDesk desk;
+  private final DeadLetterService desk;
   private final ControlAccess access;
   private final InstantSource clock;
 
-  DeadLetterEndpoints(DeadLetterDesk desk, ControlAccess access, InstantSource clock) {
+  DeadLetterEndpoints(DeadLetterService desk, ControlAccess access, InstantSource clock) {
     this.desk = desk;
     this.access = access;
     this.clock = clock;
@@ -43,7 +43,7 @@ final class DeadLetterEndpoints {
         desk.newest(
             RedriveRequest.limit(context.queryParam("limit")),
             RedriveRequest.reason(context.queryParam("reason")));
-    Json.respond(
+    JsonBodies.respond(
         context,
         Fields.of(
             "deadLetters", letters.newest().stream().map(DeadLetterJson::of).toList(),
@@ -64,10 +64,10 @@ final class DeadLetterEndpoints {
                   : "Kafka failed (%s); go on with the id %s.".formatted(error, job.id()));
       case RedriveRun.Running _ -> {
         context.header("Location", REDRIVE + "/" + job.id());
-        Json.respond(context, 202, DeadLetterJson.of(run));
+        JsonBodies.respond(context, 202, DeadLetterJson.of(run));
       }
       case RedriveRun.Ended _, RedriveRun.Interrupted _ ->
-          Json.respond(context, DeadLetterJson.of(run));
+          JsonBodies.respond(context, DeadLetterJson.of(run));
     }
   }
 
@@ -85,7 +85,7 @@ final class DeadLetterEndpoints {
 
   private void job(Context context) {
     access.admitCommand(context);
-    Json.respond(
+    JsonBodies.respond(
         context,
         desk.jobs()
             .find(context.pathParam("id"))

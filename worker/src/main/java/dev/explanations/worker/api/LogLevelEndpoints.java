@@ -2,7 +2,7 @@ package dev.explanations.worker.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.health.Fields;
-import dev.explanations.worker.http.Json;
+import dev.explanations.worker.http.JsonBodies;
 import dev.explanations.worker.http.Problem;
 import dev.explanations.worker.logging.LogLevels;
 import io.javalin.config.RoutesConfig;
@@ -37,18 +37,18 @@ final class LogLevelEndpoints {
         levels.changes().stream()
             .map(it -> Fields.of("logger", it.logger(), "level", it.level(), "until", it.until()))
             .toList();
-    Json.respond(context, Fields.of("changed", changed));
+    JsonBodies.respond(context, Fields.of("changed", changed));
   }
 
   private void change(Context context) {
-    JsonNode json = Json.readObject(context.bodyAsBytes(), FIELDS);
+    JsonNode json = JsonBodies.readObject(context.bodyAsBytes(), FIELDS);
     if (!json.has("level")) {
       throw new Problem(400, "level is missing; null is the usual one.");
     }
-    String name = Json.text(json, "logger");
+    String name = JsonBodies.text(json, "logger");
     String logger = name == null ? WORKER : name;
-    String level = Json.text(json, "level");
-    String time = Json.text(json, "for");
+    String level = JsonBodies.text(json, "level");
+    String time = JsonBodies.text(json, "for");
     if (level == null) {
       levels.restore(logger);
     } else {

@@ -1,7 +1,7 @@
 package dev.explanations.worker.api;
 
 import dev.explanations.worker.http.ControlAccess;
-import dev.explanations.worker.http.Json;
+import dev.explanations.worker.http.JsonBodies;
 import dev.explanations.worker.http.Shared;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -32,7 +32,7 @@ final class MetricsEndpoints {
     static Report of(Map<String, @Nullable Object> figures) {
       Map<String, @Nullable Object> open = new LinkedHashMap<>(figures);
       open.remove("config");
-      return new Report(utf8(Json.write(open)), utf8(Json.write(figures)));
+      return new Report(utf8(JsonBodies.write(open)), utf8(JsonBodies.write(figures)));
     }
   }
 
@@ -40,14 +40,15 @@ final class MetricsEndpoints {
     this.access = access;
     this.prometheus = new Shared<>(() -> utf8(figures.prometheus()), System::nanoTime);
     this.report = new Shared<>(() -> Report.of(figures.json()), System::nanoTime);
-    this.history = new Shared<>(() -> utf8(Json.write(figures.history())), System::nanoTime);
+    this.history = new Shared<>(() -> utf8(JsonBodies.write(figures.history())), System::nanoTime);
   }
 
   void addTo(RoutesConfig routes) {
     OpsServer.addReading(
         routes, "/metrics", it -> it.result(prometheus.get()).contentType(PROMETHEUS));
     OpsServer.addReading(routes, "/api/metrics", this::figures);
-    OpsServer.addReading(routes, "/api/metrics/history", it -> Json.respond(it, history.get()));
+    OpsServer.addReading(
+        routes, "/api/metrics/history", it -> JsonBodies.respond(it, history.get()));
   }
 
   private static byte[] utf8(String text) {
@@ -57,6 +58,6 @@ final class MetricsEndpoints {
   private void figures(Context context) {
     boolean trusted = access.isTrusted(context);
     Report made = report.get();
-    Json.respond(context, trusted ? made.whole() : made.open());
+    JsonBodies.respond(context, trusted ? made.whole() : made.open());
   }
 }

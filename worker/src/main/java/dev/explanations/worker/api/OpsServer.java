@@ -8,7 +8,7 @@ import dev.explanations.worker.health.HealthReport;
 import dev.explanations.worker.health.Status;
 import dev.explanations.worker.http.ControlAccess;
 import dev.explanations.worker.http.GuardedConnector;
-import dev.explanations.worker.http.Json;
+import dev.explanations.worker.http.JsonBodies;
 import dev.explanations.worker.http.Problem;
 import dev.explanations.worker.http.ProblemErrorHandler;
 import dev.explanations.worker.http.SecurityHeaders;
@@ -59,7 +59,7 @@ public final class OpsServer implements AutoCloseable {
       HealthReport health,
       Supplier<List<BreakerStatus>> breakers,
       Function<Command, CommandResult> commands,
-      DeadLetterDesk deadLetters,
+      DeadLetterService deadLetters,
       Figures figures,
       Supplier<String> topology,
       HttpListener listener) {
@@ -144,12 +144,14 @@ public final class OpsServer implements AutoCloseable {
     // nothing but a body is read here
     config.routes.exception(IOException.class, OpsServer::breakOff);
     config.routes.exception(
-        DeadLetterDesk.UnavailableException.class,
+        DeadLetterService.UnavailableException.class,
         (e, context) -> refuse(new Problem(503, String.valueOf(e.getMessage())), context));
     config.routes.exception(Exception.class, OpsServer::fail);
 
     addReading(
-        config.routes, "/live", context -> Json.respond(context, Fields.of("status", "live")));
+        config.routes,
+        "/live",
+        context -> JsonBodies.respond(context, Fields.of("status", "live")));
     addReading(config.routes, "/ready", this::ready);
     addReading(config.routes, "/api/health", this::health);
   }
@@ -171,12 +173,12 @@ public final class OpsServer implements AutoCloseable {
             ready ? "ready" : "not_ready",
             "kafka_streams",
             health.stream().details().get("state"));
-    Json.respond(context, ready ? 200 : 503, body);
+    JsonBodies.respond(context, ready ? 200 : 503, body);
   }
 
   private void health(Context context) {
     HealthReport.Report report = health.make();
-    Json.respond(context, report.status() == Status.UNHEALTHY ? 503 : 200, report.body());
+    JsonBodies.respond(context, report.status() == Status.UNHEALTHY ? 503 : 200, report.body());
   }
 
   private void tell(Context context, float millis) {
@@ -200,7 +202,7 @@ public final class OpsServer implements AutoCloseable {
     String title = HttpStatus.getMessage(refusal.getStatus());
     String detail =
         refusal instanceof Problem ? String.valueOf(refusal.getMessage()) : detail(context);
-    Json.respondProblem(context, refusal.getStatus(), title, detail);
+    JsonBodies.respondProblem(context, refusal.getStatus(), title, detail);
   }
 
   private static String detail(Context context) {
@@ -209,12 +211,12 @@ public final class OpsServer implements AutoCloseable {
 
   private static void breakOff(IOException failure, Context context) {
     log.debug("{} broke off", detail(context), failure);
-    Json.respondProblem(context, 400, "Bad Request", "The body is malformed or incomplete.");
+    JsonBodies.respondProblem(context, 400, "Bad Request", "The body is malformed or incomplete.");
   }
 
   private static void fail(Exception failure, Context context) {
     log.error("{} failed", detail(context), failure);
-    Json.respondProblem(context, 500, "Internal Server Error", "See the worker's log.");
+    JsonBodies.respondProblem(context, 500, "Internal Server Error", "See the worker's log.");
   }
 
   private String bindHost() {

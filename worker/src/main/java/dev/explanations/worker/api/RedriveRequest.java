@@ -2,7 +2,7 @@ package dev.explanations.worker.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.explanation.ErrorCode;
-import dev.explanations.worker.http.Json;
+import dev.explanations.worker.http.JsonBodies;
 import dev.explanations.worker.http.Problem;
 import dev.explanations.worker.redrive.DeadLetterReader;
 import dev.explanations.worker.redrive.RedriveJob;
@@ -24,7 +24,7 @@ final class RedriveRequest {
    * @param newId of the job, unless the body goes on with one
    */
   static RedriveJob of(byte[] body, String newId) {
-    JsonNode json = Json.readObject(body, FIELDS);
+    JsonNode json = JsonBodies.readObject(body, FIELDS);
     JsonNode limit = json.path("limit");
     if (!absent(limit) && !(limit.isIntegralNumber() && limit.canConvertToLong())) {
       throw bad("limit must be a whole number.");
@@ -33,11 +33,11 @@ final class RedriveRequest {
     if (!absent(dryRun) && !dryRun.isBoolean()) {
       throw bad("dryRun must be true or false.");
     }
-    String id = Json.text(json, "id");
+    String id = JsonBodies.text(json, "id");
     try {
       return new RedriveJob(
           id == null ? newId : id,
-          reason(Json.text(json, "reason")),
+          reason(JsonBodies.text(json, "reason")),
           absent(limit) ? RedriveJob.NO_LIMIT : limit.longValue(),
           dryRun.asBoolean(false));
     } catch (IllegalArgumentException e) {

@@ -40,7 +40,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
 
   private final Condition quiet = lock.newCondition();
   private final Flights flights = new Flights();
-  private final FlightWork work;
+  private final CallRunner work;
   private final Timer timer = new Timer("dispatch-timer", this::timeHasPassed);
   private final CallStarter starter;
   private final LookAheads lookAheads;
@@ -62,7 +62,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     this.outcomes = outcomes;
     this.settings = settings;
     this.clock = clock;
-    this.work = new FlightWork(shared, commands, outcomes, settings, clock, tracing, this);
+    this.work = new CallRunner(shared, commands, outcomes, settings, clock, tracing, this);
     this.starter = new CallStarter(gate, flights, work, timer, clock);
     this.lookAheads = new LookAheads(shared, outcomes);
   }

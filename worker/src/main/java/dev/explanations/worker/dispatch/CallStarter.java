@@ -22,7 +22,7 @@ final class CallStarter {
 
   private final CallGate gate;
   private final Flights flights;
-  private final FlightWork work;
+  private final CallRunner work;
   private final Timer timer;
   private final Clock clock;
   private boolean paused;
@@ -32,7 +32,7 @@ final class CallStarter {
   /**
    * @param timer lets {@link #advance} be called when time alone changes something
    */
-  CallStarter(CallGate gate, Flights flights, FlightWork work, Timer timer, Clock clock) {
+  CallStarter(CallGate gate, Flights flights, CallRunner work, Timer timer, Clock clock) {
     this.gate = gate;
     this.flights = flights;
     this.work = work;

@@ -9,10 +9,10 @@ import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.records.Arrival;
 import dev.explanations.worker.records.Arrival.Lost;
 import dev.explanations.worker.records.Letter;
-import dev.explanations.worker.records.RecordHeadersText;
 import dev.explanations.worker.records.Sinks;
 import dev.explanations.worker.records.Sizes;
 import dev.explanations.worker.records.TopicLimits;
+import dev.explanations.worker.records.WorkerHeaders;
 import dev.explanations.worker.store.Origin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -57,7 +57,7 @@ public final class Emitter {
    * stays behind: the result is none.
    */
   public boolean tryResult(ExplanationResult result, Headers headers) {
-    if (CloudEvents.isStructured(RecordHeadersText.text(headers, CloudEvents.CONTENT_TYPE))) {
+    if (CloudEvents.isStructured(WorkerHeaders.text(headers, CloudEvents.CONTENT_TYPE))) {
       headers.remove(CloudEvents.CONTENT_TYPE);
     }
     byte[] key = result.requestId().getBytes(StandardCharsets.UTF_8);
@@ -93,15 +93,15 @@ public final class Emitter {
       RequestFields fields) {
     Headers headers = copy(arrival.headers());
     traces.takenIn(headers, origin, now, code);
-    if (requestId != null && !RecordHeadersText.isWarmUp(headers)) {
+    if (requestId != null && !WorkerHeaders.isWarmUp(headers)) {
       // headers that made the request too large stay behind
       boolean fit = code != ErrorCode.REQUEST_TOO_LARGE;
       result(
           ExplanationResult.refused(requestId, fields, code, detail, now),
           fit ? copy(headers) : new RecordHeaders());
     }
-    RecordHeadersText.set(headers, HeaderNames.ATTEMPT, 0);
-    RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
+    WorkerHeaders.set(headers, HeaderNames.ATTEMPT, 0);
+    WorkerHeaders.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
     deadLetter(arrival.key(), arrival.value(), headers, origin, code, detail, arrival.lost());
   }
 
@@ -114,10 +114,10 @@ public final class Emitter {
       ErrorCode code,
       @Nullable String detail,
       @Nullable Lost lost) {
-    RecordHeadersText.set(headers, HeaderNames.ORIGIN, origin.text());
-    RecordHeadersText.set(headers, HeaderNames.REASON, code.wireName());
+    WorkerHeaders.set(headers, HeaderNames.ORIGIN, origin.text());
+    WorkerHeaders.set(headers, HeaderNames.REASON, code.wireName());
     if (detail != null) {
-      RecordHeadersText.set(headers, HeaderNames.ERROR, detail);
+      WorkerHeaders.set(headers, HeaderNames.ERROR, detail);
     }
     Letter letter = Letter.fitting(key, value, headers, lost, limits.deadLetters());
     forward(letter.key(), letter.value(), letter.headers(), sinks.deadLetters());

@@ -5,8 +5,8 @@ import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.records.Arrival;
-import dev.explanations.worker.records.RecordHeadersText;
 import dev.explanations.worker.records.Sinks;
+import dev.explanations.worker.records.WorkerHeaders;
 import dev.explanations.worker.store.Origin;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,11 +42,11 @@ public final class LastResort {
     if (!tried(out, o -> refuse(record, origin, detail, o))
         && !tried(out, o -> refuse(bare, origin, detail, o))) {
       Headers least = new RecordHeaders();
-      RecordHeadersText.set(least, HeaderNames.ORIGIN, origin.text());
-      RecordHeadersText.set(least, HeaderNames.REASON, CODE.wireName());
-      RecordHeadersText.set(least, HeaderNames.ERROR, detail);
+      WorkerHeaders.set(least, HeaderNames.ORIGIN, origin.text());
+      WorkerHeaders.set(least, HeaderNames.REASON, CODE.wireName());
+      WorkerHeaders.set(least, HeaderNames.ERROR, detail);
       int size = record.value() == null ? 0 : record.value().length;
-      RecordHeadersText.set(least, HeaderNames.TRUNCATED, size);
+      WorkerHeaders.set(least, HeaderNames.TRUNCATED, size);
       out.send(null, null, least, sinks.deadLetters());
     }
   }
@@ -61,7 +61,7 @@ public final class LastResort {
 
   private @Nullable String id(Arrival arrival) {
     try {
-      String contentType = RecordHeadersText.text(arrival.headers(), CloudEvents.CONTENT_TYPE);
+      String contentType = WorkerHeaders.text(arrival.headers(), CloudEvents.CONTENT_TYPE);
       return parts.decoder().requestId(arrival.key(), arrival.value(), contentType);
     } catch (RuntimeException | StackOverflowError e) {
       return null;

@@ -5,7 +5,7 @@ import static dev.explanations.worker.tracing.TraceContext.TRACESTATE;
 
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.records.RecordHeadersText;
+import dev.explanations.worker.records.WorkerHeaders;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.tracing.Conventions;
@@ -57,7 +57,7 @@ public final class RequestTraces {
                 Conventions.takenIn(
                     origin.topic(), origin.partition(), origin.offset(), group, origin.text())));
     if (parent == null && own != null) {
-      RecordHeadersText.set(headers, TRACEPARENT, own.traceparent());
+      WorkerHeaders.set(headers, TRACEPARENT, own.traceparent());
     }
   }
 
@@ -112,19 +112,19 @@ public final class RequestTraces {
                   null,
                   Conventions.emitted(results, status)));
       if (own != null) {
-        RecordHeadersText.set(headers, TRACEPARENT, own.traceparent());
+        WorkerHeaders.set(headers, TRACEPARENT, own.traceparent());
       }
     }
   }
 
   /** For the call that is made for it; {@code null} when nobody wants to know. */
   public @Nullable TraceContext context(PendingRequest request) {
-    return tracing.isOn() ? context(RecordHeadersText.fromStore(request.headers())) : null;
+    return tracing.isOn() ? context(WorkerHeaders.fromStore(request.headers())) : null;
   }
 
   private static @Nullable TraceContext context(Headers headers) {
     return TraceContext.of(
-        RecordHeadersText.text(headers, TRACEPARENT), RecordHeadersText.text(headers, TRACESTATE));
+        WorkerHeaders.text(headers, TRACEPARENT), WorkerHeaders.text(headers, TRACESTATE));
   }
 
   private static @Nullable String wireName(@Nullable ErrorCode error) {

@@ -22,9 +22,9 @@ public final class ProblemErrorHandler extends ErrorHandler {
       @Nullable Throwable cause,
       Callback callback) {
     SecurityHeaders.ALL.forEach(response.getHeaders()::put);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Json.PROBLEM);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, JsonBodies.PROBLEM);
     Content.Sink.write(
-        response, true, Json.problem(code, HttpStatus.getMessage(code), ""), callback);
+        response, true, JsonBodies.problem(code, HttpStatus.getMessage(code), ""), callback);
   }
 
   @Override

@@ -71,9 +71,9 @@ public final class Meters {
   /**
    * @param readings asked whenever somebody looks at the registry
    */
-  public Meters(MeterRegistry registry, Readings readings, Facts facts, Clock clock) {
+  public Meters(MeterRegistry registry, Readings readings, WorkerInfo info, Clock clock) {
     this.make = new MeterFactory(registry, readings);
-    this.prices = facts.settings().gemini().prices();
+    this.prices = info.settings().gemini().prices();
 
     received = make.counter("requests.received", "Records of the requests topic.");
     for (Source source : Source.values()) {
@@ -98,7 +98,7 @@ public final class Meters {
               reason));
     }
 
-    for (String model : facts.models().values()) {
+    for (String model : info.models().values()) {
       callsStarted.put(
           model, make.counter("calls.started", "Calls to Gemini that began.", "model", model));
       Map<CallEnd, Counter> ends = new EnumMap<>(CallEnd.class);
@@ -127,7 +127,7 @@ public final class Meters {
         make.timer(
             "cache.lookup.duration", "Look-ups in Redis.", 1, 2, 5, 10, 25, 50, 100, 250, 1000);
 
-    for (String topic : facts.topics()) {
+    for (String topic : info.topics()) {
       String meaning = "Records of a source topic that were deleted before they were read.";
       purged.put(topic, make.counter("records.purged", meaning, "topic", topic));
     }
@@ -141,7 +141,7 @@ public final class Meters {
         "cost.estimated.usd",
         "What the tokens cost by the prices in the settings; 0 while there are none.",
         it -> Objects.requireNonNullElse(estimatedCost(), 0.0));
-    ReadMeters.register(make, facts, clock);
+    ReadMeters.register(make, info, clock);
   }
 
   public FlowListener flow() {

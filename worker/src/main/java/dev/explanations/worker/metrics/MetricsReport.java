@@ -25,16 +25,16 @@ public final class MetricsReport implements Figures {
   private final WorkerMetrics metrics;
   private final Meters meters;
   private final Readings readings;
-  private final Facts facts;
+  private final WorkerInfo info;
   private final History history;
   private final Clock clock;
 
   public MetricsReport(
-      WorkerMetrics metrics, Readings readings, Facts facts, History history, Clock clock) {
+      WorkerMetrics metrics, Readings readings, WorkerInfo info, History history, Clock clock) {
     this.metrics = metrics;
     this.meters = metrics.meters();
     this.readings = readings;
-    this.facts = facts;
+    this.info = info;
     this.history = history;
     this.clock = clock;
   }
@@ -59,9 +59,9 @@ public final class MetricsReport implements Figures {
     return Fields.of(
         "timestamp", clock.instant(),
         "instance_id", self.orElse(null),
-        "started_at", facts.startedAt(),
-        "environment", facts.settings().environment(),
-        "version", facts.version(),
+        "started_at", info.startedAt(),
+        "environment", info.settings().environment(),
+        "version", info.version(),
         "requests", requests(),
         "calls", calls(gate),
         "retries", Fields.of("sent", Meters.sum(meters.retries.values()), "by_reason", reasons()),
@@ -72,7 +72,7 @@ public final class MetricsReport implements Figures {
         "lag", lag(),
         "stream", stream(),
         "workers", members.stream().map(MetricsReport::worker).toList(),
-        "config", facts.config());
+        "config", info.config());
   }
 
   private Fields requests() {
@@ -105,7 +105,7 @@ public final class MetricsReport implements Figures {
         "limit",
         gate.limit(),
         "max_in_flight",
-        facts.settings().gemini().maxInFlight(),
+        info.settings().gemini().maxInFlight(),
         "started",
         Meters.sum(meters.callsStarted.values()),
         "by_outcome",
@@ -133,7 +133,7 @@ public final class MetricsReport implements Figures {
     long hits = Meters.count(meters.storeHits);
     long misses = Meters.count(meters.storeMisses);
     return Fields.of(
-        "type", facts.settings().redis().enabled() ? "redis" : "state_store",
+        "type", info.settings().redis().enabled() ? "redis" : "state_store",
         "state_store",
             Fields.of(
                 "hits", hits,

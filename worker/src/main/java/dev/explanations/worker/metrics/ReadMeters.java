@@ -27,13 +27,13 @@ final class ReadMeters {
     this.clock = clock;
   }
 
-  static void register(MeterFactory make, Facts facts, Clock clock) {
+  static void register(MeterFactory make, WorkerInfo info, Clock clock) {
     ReadMeters meters = new ReadMeters(make, clock);
-    meters.calls(facts.settings().gemini().maxInFlight());
-    facts.models().keySet().forEach(meters::breaker);
+    meters.calls(info.settings().gemini().maxInFlight());
+    info.models().keySet().forEach(meters::breaker);
     meters.queues();
-    meters.services(facts.topics());
-    meters.cache(facts.settings().redis().enabled());
+    meters.services(info.topics());
+    meters.cache(info.settings().redis().enabled());
   }
 
   private void calls(int maxInFlight) {

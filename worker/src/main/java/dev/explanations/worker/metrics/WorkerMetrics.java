@@ -52,9 +52,9 @@ public final class WorkerMetrics implements AutoCloseable {
   private @Nullable KafkaStreamsMetrics kafka;
   private final Meters meters;
 
-  public WorkerMetrics(Readings readings, Facts facts, Clock clock) {
+  public WorkerMetrics(Readings readings, WorkerInfo info, Clock clock) {
     registry.config().meterFilter(MeterFilter.deny(WorkerMetrics::isNoise));
-    this.meters = new Meters(registry, readings, facts, clock);
+    this.meters = new Meters(registry, readings, info, clock);
     bindJvm();
   }
 

@@ -53,7 +53,7 @@ public record Arrival(
     boolean cut = end < all.length;
     int looked = Math.min(end, Sizes.MAX_HEADERS + OWN_HEADERS);
     Headers seen = new RecordHeaders(Arrays.copyOf(all, looked));
-    Header[] inbound = RecordHeadersText.inbound(seen).toArray();
+    Header[] inbound = WorkerHeaders.inbound(seen).toArray();
     Headers kept =
         new RecordHeaders(Arrays.copyOf(inbound, Math.min(inbound.length, Sizes.MAX_HEADERS)));
     long size =

@@ -47,10 +47,10 @@ public record Letter(byte @Nullable [] key, byte @Nullable [] value, Headers hea
     }
     Lost original =
         lost == null
-            ? new Lost(Sizes.of(key, value, RecordHeadersText.inbound(headers)), Cut.digest(value))
+            ? new Lost(Sizes.of(key, value, WorkerHeaders.inbound(headers)), Cut.digest(value))
             : lost;
-    RecordHeadersText.set(headers, HeaderNames.TRUNCATED, original.size());
-    RecordHeadersText.set(headers, HeaderNames.DIGEST, HexFormat.of().formatHex(original.digest()));
+    WorkerHeaders.set(headers, HeaderNames.TRUNCATED, original.size());
+    WorkerHeaders.set(headers, HeaderNames.DIGEST, HexFormat.of().formatHex(original.digest()));
     if (Sizes.onTheWire(key, null, headers) > limit) {
       headers = ownOf(headers);
     }
@@ -67,7 +67,7 @@ public record Letter(byte @Nullable [] key, byte @Nullable [] value, Headers hea
 
   private static Headers ownOf(Headers headers) {
     Headers own = only(OF_THE_WORKER, headers);
-    RecordHeadersText.numbers(headers).forEach(own::add);
+    WorkerHeaders.numbers(headers).forEach(own::add);
     return own;
   }
 

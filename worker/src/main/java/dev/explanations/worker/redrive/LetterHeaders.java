@@ -2,7 +2,7 @@ package dev.explanations.worker.redrive;
 
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.explanation.ErrorCode;
-import dev.explanations.worker.records.RecordHeadersText;
+import dev.explanations.worker.records.WorkerHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
@@ -21,11 +21,11 @@ record LetterHeaders(Headers headers) {
   }
 
   @Nullable String text(String name) {
-    return RecordHeadersText.text(headers, name);
+    return WorkerHeaders.text(headers, name);
   }
 
   OptionalLong number(String name) {
-    return RecordHeadersText.number(headers, name);
+    return WorkerHeaders.number(headers, name);
   }
 
   /** Whether the letter has this reason; {@code null} is any. */

@@ -76,7 +76,7 @@ public final class Redrive {
       RedriveJob job, RedriveProgress progress, Consumer<byte[], byte[]> consumer)
       throws InterruptedException {
     try {
-      Ledger ledger = new Ledger(Ledger.nameFor(applicationId), lettersId());
+      SentLedger ledger = new SentLedger(SentLedger.nameFor(applicationId), lettersId());
       RedriveReport report =
           job.dryRun()
               ? sweep(job, progress, ledger, consumer, null)
@@ -117,7 +117,10 @@ public final class Redrive {
   }
 
   private RedriveReport send(
-      RedriveJob job, RedriveProgress progress, Ledger ledger, Consumer<byte[], byte[]> consumer)
+      RedriveJob job,
+      RedriveProgress progress,
+      SentLedger ledger,
+      Consumer<byte[], byte[]> consumer)
       throws InterruptedException, ExecutionException {
     new TopicAdmin(admin).ensure(List.of(ledger(applicationId, topics)));
     Map<String, Object> producer =
@@ -132,7 +135,7 @@ public final class Redrive {
   private RedriveReport sweep(
       RedriveJob job,
       RedriveProgress progress,
-      Ledger ledger,
+      SentLedger ledger,
       Consumer<byte[], byte[]> consumer,
       @Nullable Transactions transactions)
       throws InterruptedException, ExecutionException {
@@ -143,7 +146,7 @@ public final class Redrive {
     consumer.assign(partitions);
     Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
     JobState state = state(job, consumer, beginnings);
-    Ledger.Content content = ledger.read(consumer, beginnings);
+    SentLedger.Content content = ledger.read(consumer, beginnings);
     if (!job.dryRun()) {
       log.info(
           "Redrive {} {}: {}, {} offsets to pass",
@@ -187,7 +190,7 @@ public final class Redrive {
   /** The topic in which redrives write down what they send back; made when the first begins. */
   public static NewTopic ledger(String applicationId, Settings.Topics topics) {
     return TopicAdmin.topic(
-        Ledger.nameFor(applicationId), 1, topics.replicationFactor(), Ledger.CONFIG);
+        SentLedger.nameFor(applicationId), 1, topics.replicationFactor(), SentLedger.CONFIG);
   }
 
   private Consumer<byte[], byte[]> consumer(RedriveJob job) {

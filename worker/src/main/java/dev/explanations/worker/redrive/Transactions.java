@@ -22,13 +22,16 @@ final class Transactions implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final Producer<byte[], byte[]> producer;
-  private final Ledger ledger;
+  private final SentLedger ledger;
   private final String jobId;
   private final ConsumerGroupMetadata group;
   private boolean open;
 
   private Transactions(
-      Producer<byte[], byte[]> producer, Ledger ledger, String jobId, ConsumerGroupMetadata group) {
+      Producer<byte[], byte[]> producer,
+      SentLedger ledger,
+      String jobId,
+      ConsumerGroupMetadata group) {
     this.producer = producer;
     this.ledger = ledger;
     this.jobId = jobId;
@@ -41,7 +44,10 @@ final class Transactions implements AutoCloseable {
    * @param group keeps the job's offsets; it has no members
    */
   static Transactions begin(
-      Map<String, Object> properties, Ledger ledger, String jobId, ConsumerGroupMetadata group) {
+      Map<String, Object> properties,
+      SentLedger ledger,
+      String jobId,
+      ConsumerGroupMetadata group) {
     Transactions transactions =
         new Transactions(new KafkaProducer<>(properties), ledger, jobId, group);
     try {

@@ -13,7 +13,7 @@ import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.flow.Emitter;
-import dev.explanations.worker.records.RecordHeadersText;
+import dev.explanations.worker.records.WorkerHeaders;
 import dev.explanations.worker.store.PendingRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -43,8 +43,8 @@ final class Answers {
     if (request.asked() != null) {
       return request.asked();
     }
-    Headers headers = RecordHeadersText.fromStore(request.headers());
-    String contentType = RecordHeadersText.text(headers, CloudEvents.CONTENT_TYPE);
+    Headers headers = WorkerHeaders.fromStore(request.headers());
+    String contentType = WorkerHeaders.text(headers, CloudEvents.CONTENT_TYPE);
     return decoder.read(request.key(), request.value(), contentType);
   }
 
@@ -67,8 +67,8 @@ final class Answers {
    */
   void explained(
       PendingRequest request, Explanation explanation, Source source, int calls, Instant now) {
-    Headers headers = RecordHeadersText.fromStore(request.headers());
-    if (RecordHeadersText.isWarmUp(headers)) {
+    Headers headers = WorkerHeaders.fromStore(request.headers());
+    if (WorkerHeaders.isWarmUp(headers)) {
       return;
     }
     ExplanationResult result =
@@ -88,27 +88,27 @@ final class Answers {
       @Nullable String detail,
       int calls,
       Instant now) {
-    Headers headers = RecordHeadersText.fromStore(request.headers());
-    if (RecordHeadersText.isWarmUp(headers)) {
+    Headers headers = WorkerHeaders.fromStore(request.headers());
+    if (WorkerHeaders.isWarmUp(headers)) {
       return;
     }
     emit.result(
         ExplanationResult.failed(
             read(request), status, error, detail, calls, request.firstSeen(), now),
         Emitter.copy(headers));
-    RecordHeadersText.set(headers, HeaderNames.ATTEMPT, calls);
-    RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());
+    WorkerHeaders.set(headers, HeaderNames.ATTEMPT, calls);
+    WorkerHeaders.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());
     emit.deadLetter(request.key(), request.value(), headers, request.origin(), error, detail, null);
   }
 
   /** The durable way back in: the request leaves the pending store and is read again at once. */
   void retried(PendingRequest request, ErrorCode reason) {
-    Headers headers = RecordHeadersText.fromStore(request.headers());
-    RecordHeadersText.set(headers, HeaderNames.ORIGIN, request.origin().text());
-    RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());
-    RecordHeadersText.set(headers, HeaderNames.ATTEMPT, request.attempts());
-    RecordHeadersText.set(headers, HeaderNames.NOT_BEFORE, request.due().toEpochMilli());
-    RecordHeadersText.set(headers, HeaderNames.ERROR, reason.wireName());
+    Headers headers = WorkerHeaders.fromStore(request.headers());
+    WorkerHeaders.set(headers, HeaderNames.ORIGIN, request.origin().text());
+    WorkerHeaders.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());
+    WorkerHeaders.set(headers, HeaderNames.ATTEMPT, request.attempts());
+    WorkerHeaders.set(headers, HeaderNames.NOT_BEFORE, request.due().toEpochMilli());
+    WorkerHeaders.set(headers, HeaderNames.ERROR, reason.wireName());
     if (request.key() != null) {
       headers.add(HeaderNames.KEY, request.key());
     }

@@ -50,7 +50,7 @@ public final class ExplainTask {
   private final TaskParts parts;
   private final PendingStore pending;
   private final LocalCache cache;
-  private final AskedReader reader;
+  private final RequestRecordReader reader;
   private final GateView gate;
   private final Failures failures;
   private final Settlements settlements;
@@ -64,7 +64,7 @@ public final class ExplainTask {
     this.pending = parts.pending();
     this.cache = parts.cache();
     this.oldest = shared.totals().open();
-    this.reader = new AskedReader(shared.decoder(), shared.settings());
+    this.reader = new RequestRecordReader(shared.decoder(), shared.settings());
     this.gate = new GateView(parts.lane(), parts.clock());
     this.failures = new Failures(parts, gate);
     this.settlements = new Settlements(parts, failures);
@@ -165,7 +165,7 @@ public final class ExplainTask {
 
   private void asked(Record<String, ExplainInput> record, byte @Nullable [] value, Origin place) {
     Instant now = parts.now();
-    Optional<AskedReader.Asked> read = reader.read(record, value, place, now);
+    Optional<RequestRecordReader.Asked> read = reader.read(record, value, place, now);
     if (read.isEmpty()) {
       parts.salvage().skip(record, place);
       return;

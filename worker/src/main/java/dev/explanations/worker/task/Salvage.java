@@ -8,8 +8,8 @@ import dev.explanations.worker.flow.Outbox;
 import dev.explanations.worker.flow.Outlet;
 import dev.explanations.worker.flow.Unforeseen;
 import dev.explanations.worker.records.ExplainInput;
-import dev.explanations.worker.records.RecordHeadersText;
 import dev.explanations.worker.records.Sinks;
+import dev.explanations.worker.records.WorkerHeaders;
 import dev.explanations.worker.store.CorruptEntry;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
@@ -63,8 +63,8 @@ final class Salvage {
       tell(
           key == null ? null : key.value(),
           value,
-          RecordHeadersText.inbound(record.headers()),
-          AskedReader.origin(record.headers(), place),
+          WorkerHeaders.inbound(record.headers()),
+          RequestRecordReader.origin(record.headers(), place),
           detail,
           outbox);
     }
@@ -97,7 +97,7 @@ final class Salvage {
       tell(
           request.key(),
           request.value(),
-          RecordHeadersText.fromStore(request.headers()),
+          WorkerHeaders.fromStore(request.headers()),
           request.origin(),
           "the worker failed over it: " + e.getClass().getSimpleName(),
           outbox);

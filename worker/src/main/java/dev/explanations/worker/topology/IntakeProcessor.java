@@ -16,9 +16,9 @@ import dev.explanations.worker.flow.Outbox;
 import dev.explanations.worker.flow.Unforeseen;
 import dev.explanations.worker.records.Arrival;
 import dev.explanations.worker.records.FlowTopics;
-import dev.explanations.worker.records.RecordHeadersText;
 import dev.explanations.worker.records.Sinks;
 import dev.explanations.worker.records.Sizes;
+import dev.explanations.worker.records.WorkerHeaders;
 import dev.explanations.worker.store.Origin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -104,7 +104,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
     RequestDecoder decoder = parts.decoder();
     parts.listener().received();
     Arrival arrival = Arrival.of(record);
-    String contentType = RecordHeadersText.text(arrival.headers(), CloudEvents.CONTENT_TYPE);
+    String contentType = WorkerHeaders.text(arrival.headers(), CloudEvents.CONTENT_TYPE);
     String tooLarge = tooLarge(arrival);
     if (tooLarge != null) {
       // not decoded: whatever its size, only its id is looked for
@@ -120,8 +120,8 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
         String question = FoldedHashes.ofQuestion(request);
         Headers headers = Emitter.copy(arrival.headers());
         parts.traces().takenIn(headers, origin, now, null);
-        RecordHeadersText.set(headers, HeaderNames.ORIGIN, origin.text());
-        RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
+        WorkerHeaders.set(headers, HeaderNames.ORIGIN, origin.text());
+        WorkerHeaders.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
         if (record.key() != null) {
           headers.add(HeaderNames.KEY, record.key());
         }

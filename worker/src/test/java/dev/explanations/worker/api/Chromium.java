@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.explanations.worker.http.Json;
+import dev.explanations.worker.http.JsonBodies;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -103,7 +103,7 @@ final class Chromium implements AutoCloseable {
     int id = lastId.incrementAndGet();
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
     answers.put(id, answer);
-    String message = Json.write(Map.of("id", id, "method", method, "params", parameters));
+    String message = JsonBodies.write(Map.of("id", id, "method", method, "params", parameters));
     socket.sendText(message, true).join();
     JsonNode reply = answer.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
     if (reply.has("error")) {
@@ -154,7 +154,7 @@ final class Chromium implements AutoCloseable {
   public void close() {
     List<ProcessHandle> all =
         Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
-    socket.sendText(Json.write(Map.of("id", 0, "method", "Browser.close")), true).join();
+    socket.sendText(JsonBodies.write(Map.of("id", 0, "method", "Browser.close")), true).join();
     process.onExit().completeOnTimeout(process, ANSWER_SECONDS, TimeUnit.SECONDS).join();
     all.forEach(ProcessHandle::destroyForcibly);
     all.forEach(it -> it.onExit().join());

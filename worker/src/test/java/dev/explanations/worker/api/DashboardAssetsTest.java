@@ -3,7 +3,7 @@ package dev.explanations.worker.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.explanation.ErrorCode;
-import dev.explanations.worker.http.Json;
+import dev.explanations.worker.http.JsonBodies;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -118,7 +118,7 @@ class DashboardAssetsTest {
     RawHttp.Answer answer = call("GET " + path);
 
     assertThat(answer.status()).isIn(400, 404);
-    assertThat(answer.header("Content-Type")).isEqualTo(Json.PROBLEM);
+    assertThat(answer.header("Content-Type")).isEqualTo(JsonBodies.PROBLEM);
   }
 
   @Test

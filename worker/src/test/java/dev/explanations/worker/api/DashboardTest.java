@@ -76,7 +76,7 @@ class DashboardTest {
   }
 
   /** A dead letter whose text would be markup, were it not taken for text. */
-  private static final class StrangeLetters implements DeadLetterDesk {
+  private static final class StrangeLetters implements DeadLetterService {
     @Override
     public DeadLetters newest(int limit, @Nullable ErrorCode reason) {
       DeadLetter letter =

@@ -25,8 +25,8 @@ class DeadLetterEndpointsTest {
   private static final String LIST = "GET /api/dead-letters";
   private static final String REDRIVE = "POST /api/dead-letters/redrive";
 
-  private final MemoryDeadLetters desk = new MemoryDeadLetters();
-  private final OpsServer server = TestServers.of("127.0.0.1", null, desk);
+  private final MemoryDeadLetters letters = new MemoryDeadLetters();
+  private final OpsServer server = TestServers.of("127.0.0.1", null, letters);
   private final AtomicReference<RedriveJob> job = new AtomicReference<>();
 
   @BeforeEach
@@ -36,7 +36,7 @@ class DeadLetterEndpointsTest {
 
   @AfterEach
   void close() throws Exception {
-    desk.jobs().close();
+    letters.jobs().close();
     server.close();
   }
 
@@ -76,13 +76,13 @@ class DeadLetterEndpointsTest {
                    "truncated": true}],
                  "total": 2, "complete": true}
                 """));
-    assertThat(desk.asked).isEqualTo("50 null");
+    assertThat(letters.asked).isEqualTo("50 null");
   }
 
   @Test
   void list_takesALimitAndAReason() throws Exception {
     assertThat(call(LIST + "?limit=500&reason=model_timeout").status()).isEqualTo(200);
-    assertThat(desk.asked).isEqualTo("500 MODEL_TIMEOUT");
+    assertThat(letters.asked).isEqualTo("500 MODEL_TIMEOUT");
   }
 
   @ParameterizedTest
@@ -104,7 +104,7 @@ class DeadLetterEndpointsTest {
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.json().path("detail").asText())
         .matches("limit must be from 1 to 500.|reason must be one of: .*, deadline_exceeded.");
-    assertThat(desk.asked).isEmpty();
+    assertThat(letters.asked).isEmpty();
   }
 
   @Test
@@ -127,7 +127,7 @@ class DeadLetterEndpointsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "{}", "{\"reason\": null, \"limit\": null, \"dryRun\": null}"})
   void redrive_isOfEverything_whereNothingIsSaid(String body) throws Exception {
-    desk.runner =
+    letters.runner =
         (wanted, progress) -> {
           job.set(wanted);
           throw new IllegalStateException("never seen");
@@ -167,7 +167,7 @@ class DeadLetterEndpointsTest {
         "{\"id\":\"a/b\"}|the id must be letters, digits, '.', '_' and '-', at most 100 characters."
       })
   void redrive_saysWhatIsWrong(String body, String detail) throws Exception {
-    desk.runner =
+    letters.runner =
         (wanted, progress) -> {
           throw new AssertionError("must not run");
         };
@@ -176,14 +176,14 @@ class DeadLetterEndpointsTest {
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.json().path("detail").asText()).isEqualTo(detail);
-    assertThat(desk.jobs().running()).isEmpty();
+    assertThat(letters.jobs().running()).isEmpty();
   }
 
   @Test
   void redrive_thatTakesLong_isToldOf_whileOthersHaveToWait() throws Exception {
     CountDownLatch mayEnd = new CountDownLatch(1);
-    var report = desk.runner;
-    desk.runner =
+    var report = letters.runner;
+    letters.runner =
         (wanted, progress) -> {
           progress.show(10, 40);
           mayEnd.await();
@@ -211,14 +211,14 @@ class DeadLetterEndpointsTest {
 
   @Test
   void redrive_isInterrupted_whenTheWorkerStops() throws Exception {
-    desk.runner =
+    letters.runner =
         (wanted, progress) -> {
           new CountDownLatch(1).await();
           throw new AssertionError("waits for ever");
         };
-    var _ = desk.jobs().start(new RedriveJob("j", null, RedriveJob.NO_LIMIT, false));
+    var _ = letters.jobs().start(new RedriveJob("j", null, RedriveJob.NO_LIMIT, false));
 
-    desk.jobs().close();
+    letters.jobs().close();
 
     assertThat(call("GET /api/dead-letters/redrive/j").json().path("state").asText())
         .isEqualTo("interrupted");
@@ -227,13 +227,13 @@ class DeadLetterEndpointsTest {
 
   @Test
   void everything_isUnavailable_whileKafkaIs() throws Exception {
-    desk.available = false;
+    letters.available = false;
 
     for (String request : List.of(LIST, REDRIVE, "GET /api/dead-letters/redrive/x")) {
       Answer answer = call(request);
       assertThat(answer.status()).as(request).isEqualTo(503);
       assertThat(answer.json().path("detail").asText()).startsWith("Kafka failed");
     }
-    desk.available = true;
+    letters.available = true;
   }
 }

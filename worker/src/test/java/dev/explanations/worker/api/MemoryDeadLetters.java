@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Two dead letters without a topic; a test decides what becomes of jobs. */
-final class MemoryDeadLetters implements DeadLetterDesk {
+final class MemoryDeadLetters implements DeadLetterService {
   static final Instant SEEN = Instant.parse("2026-11-23T12:00:00Z");
 
   static final DeadLetter READABLE =

@@ -27,7 +27,7 @@ public final class TestServers {
     return of(new Settings.Http(host, 0, token), breakers, new MemoryDeadLetters());
   }
 
-  static OpsServer of(String host, @Nullable Secret token, DeadLetterDesk deadLetters) {
+  static OpsServer of(String host, @Nullable Secret token, DeadLetterService deadLetters) {
     return of(new Settings.Http(host, 0, token), new MemoryBreakers("google_ai"), deadLetters);
   }
 
@@ -41,7 +41,7 @@ public final class TestServers {
   }
 
   private static OpsServer of(
-      Settings.Http settings, MemoryBreakers breakers, DeadLetterDesk deadLetters) {
+      Settings.Http settings, MemoryBreakers breakers, DeadLetterService deadLetters) {
     return of(
         settings,
         breakers,
@@ -54,7 +54,7 @@ public final class TestServers {
       Settings.Http settings,
       MemoryBreakers breakers,
       MemoryControl control,
-      DeadLetterDesk deadLetters,
+      DeadLetterService deadLetters,
       Figures figures) {
     HealthReport health =
         new HealthReport(

@@ -9,7 +9,7 @@ import dev.explanations.worker.api.Streams;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gemini.ModelHealth;
-import dev.explanations.worker.http.Json;
+import dev.explanations.worker.http.JsonBodies;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,7 +48,7 @@ class HealthReportTest {
   }
 
   private JsonNode body() throws Exception {
-    return JSON.readTree(Json.write(report().make().body()));
+    return JSON.readTree(JsonBodies.write(report().make().body()));
   }
 
   @Test

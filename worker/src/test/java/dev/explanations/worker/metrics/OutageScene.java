@@ -58,8 +58,8 @@ public final class OutageScene implements AutoCloseable {
           change(432, State.HALF_OPEN, State.CLOSED),
           change(700, State.CLOSED, State.OPEN));
 
-  private static final Facts FACTS =
-      new Facts(
+  private static final WorkerInfo FACTS =
+      new WorkerInfo(
           "1.0.0",
           START,
           TestMetrics.settings(),

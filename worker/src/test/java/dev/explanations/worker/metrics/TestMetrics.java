@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 /** The figures of {@link FixedReadings}. */
 public final class TestMetrics {
 
-  static final Facts FACTS =
-      new Facts(
+  static final WorkerInfo FACTS =
+      new WorkerInfo(
           "1.0.0",
           FixedReadings.NOW.minusSeconds(60),
           settings(),

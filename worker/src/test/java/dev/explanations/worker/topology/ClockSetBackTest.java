@@ -6,7 +6,7 @@ import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
 import dev.explanations.worker.explanation.ErrorCode;
-import dev.explanations.worker.records.RecordHeadersText;
+import dev.explanations.worker.records.WorkerHeaders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +45,7 @@ class ClockSetBackTest {
     }
     for (TestRecord<byte[], byte[]> retry : engine.retries.readRecordsToList()) {
       later(retry, HeaderNames.NOT_BEFORE);
-      RecordHeadersText.set(retry.headers(), HeaderNames.ERROR, ErrorCode.RATE_LIMITED.wireName());
+      WorkerHeaders.set(retry.headers(), HeaderNames.ERROR, ErrorCode.RATE_LIMITED.wireName());
       engine.retriesIn.pipeInput(retry);
     }
     engine.lane().shut = false;
@@ -68,7 +68,7 @@ class ClockSetBackTest {
     TestRecord<byte[], byte[]> retry = engine.retries.readRecord();
     engine.lane().shut = false;
     // as an earlier version wrote it, after a failure
-    RecordHeadersText.set(retry.headers(), HeaderNames.ERROR, "model_unavailable");
+    WorkerHeaders.set(retry.headers(), HeaderNames.ERROR, "model_unavailable");
     later(retry, HeaderNames.NOT_BEFORE);
     later(retry, HeaderNames.FIRST_SEEN);
 

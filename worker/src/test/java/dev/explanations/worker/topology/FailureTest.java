@@ -13,8 +13,8 @@ import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.flow.ExplainSettings;
-import dev.explanations.worker.records.RecordHeadersText;
 import dev.explanations.worker.records.TopicLimits;
+import dev.explanations.worker.records.WorkerHeaders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,7 +81,7 @@ class FailureTest {
             .getBytes(StandardCharsets.UTF_8);
     byte[] key = {7};
     Headers headers = new RecordHeaders().add("traceparent", new byte[] {9}).add("none", null);
-    RecordHeadersText.set(headers, HeaderNames.REPLAYS, 2);
+    WorkerHeaders.set(headers, HeaderNames.REPLAYS, 2);
     engine.askRaw(key, value, headers);
     for (int call = 0; call < 3; call++) {
       engine.end(call, UNAVAILABLE);

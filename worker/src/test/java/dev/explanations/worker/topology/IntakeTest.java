@@ -11,9 +11,9 @@ import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.flow.ExplainSettings;
 import dev.explanations.worker.records.Cut;
-import dev.explanations.worker.records.RecordHeadersText;
 import dev.explanations.worker.records.Sizes;
 import dev.explanations.worker.records.TopicLimits;
+import dev.explanations.worker.records.WorkerHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -248,7 +248,7 @@ class IntakeTest {
   @Test
   void deadLetterWhoseHeadersDoNotFit_keepsTheWorkersOwn() {
     Headers headers = new RecordHeaders().add("huge", new byte[2 * 1024 * 1024]);
-    RecordHeadersText.set(headers, HeaderNames.REPLAYS, 2);
+    WorkerHeaders.set(headers, HeaderNames.REPLAYS, 2);
     engine.askRaw(null, BROKEN, headers);
 
     TestRecord<byte[], byte[]> letter = engine.deadLetters.readRecord();
@@ -346,10 +346,10 @@ class IntakeTest {
   @Test
   void workersOwnHeaders_areNotTakenFromOutside_butForReplays() {
     Headers headers = new RecordHeaders();
-    RecordHeadersText.set(headers, HeaderNames.ORIGIN, "elsewhere/7/7");
-    RecordHeadersText.set(headers, HeaderNames.ATTEMPT, 99);
-    RecordHeadersText.set(headers, HeaderNames.NOT_BEFORE, Long.MAX_VALUE);
-    RecordHeadersText.set(headers, HeaderNames.REPLAYS, 2);
+    WorkerHeaders.set(headers, HeaderNames.ORIGIN, "elsewhere/7/7");
+    WorkerHeaders.set(headers, HeaderNames.ATTEMPT, 99);
+    WorkerHeaders.set(headers, HeaderNames.NOT_BEFORE, Long.MAX_VALUE);
+    WorkerHeaders.set(headers, HeaderNames.REPLAYS, 2);
     headers.add("correlation-id", "c-1".getBytes(StandardCharsets.UTF_8));
     engine.askRaw(
         null,

@@ -8,7 +8,7 @@ import dev.explanations.worker.contract.OutcomeJson;
 import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.flow.Faults;
-import dev.explanations.worker.records.RecordHeadersText;
+import dev.explanations.worker.records.WorkerHeaders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -138,13 +138,13 @@ class OutOfBoundsTest {
   private void retry(boolean complete, String name, String value) {
     Headers headers = new RecordHeaders();
     if (complete) {
-      RecordHeadersText.set(headers, HeaderNames.ORIGIN, "requests/0/7");
-      RecordHeadersText.set(headers, HeaderNames.FIRST_SEEN, engine.now().toEpochMilli());
-      RecordHeadersText.set(headers, HeaderNames.ATTEMPT, 1);
-      RecordHeadersText.set(headers, HeaderNames.NOT_BEFORE, engine.now().toEpochMilli());
-      RecordHeadersText.set(headers, HeaderNames.ERROR, "model_unavailable");
+      WorkerHeaders.set(headers, HeaderNames.ORIGIN, "requests/0/7");
+      WorkerHeaders.set(headers, HeaderNames.FIRST_SEEN, engine.now().toEpochMilli());
+      WorkerHeaders.set(headers, HeaderNames.ATTEMPT, 1);
+      WorkerHeaders.set(headers, HeaderNames.NOT_BEFORE, engine.now().toEpochMilli());
+      WorkerHeaders.set(headers, HeaderNames.ERROR, "model_unavailable");
     }
-    RecordHeadersText.set(headers, name, value);
+    WorkerHeaders.set(headers, name, value);
     engine.retriesIn.pipeInput(
         new TestRecord<>(
             complete ? "k".getBytes(UTF_8) : null,

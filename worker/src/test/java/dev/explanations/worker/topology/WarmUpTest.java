@@ -7,7 +7,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
-import dev.explanations.worker.records.RecordHeadersText;
+import dev.explanations.worker.records.WorkerHeaders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class WarmUpTest {
 
   private void mark(String mark, String json) {
     RecordHeaders headers = new RecordHeaders();
-    RecordHeadersText.set(headers, HeaderNames.WARM_UP, mark);
+    WorkerHeaders.set(headers, HeaderNames.WARM_UP, mark);
     engine.askRaw(
         "warm-1".getBytes(StandardCharsets.UTF_8), json.getBytes(StandardCharsets.UTF_8), headers);
   }

@@ -22,7 +22,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param topic the ledger's name
  * @param deadLetters the id of the dead letters' topic
  */
-record Ledger(String topic, Uuid deadLetters) {
+record SentLedger(String topic, Uuid deadLetters) {
 
   /**
    * Nothing goes by its age: an entry must outlive its dead letter, whatever the retention of that

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What all JSON bodies have in common. */
-public final class Json {
+public final class JsonBodies {
   public static final String PROBLEM = "application/problem+json";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -26,7 +26,7 @@ public final class Json {
           .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
 
-  private Json() {}
+  private JsonBodies() {}
 
   /**
    * @param value maps, lists, strings, numbers, booleans and nulls

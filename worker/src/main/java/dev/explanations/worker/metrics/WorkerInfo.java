@@ -12,7 +12,7 @@ import java.util.Set;
  * @param models by the names of their circuit breakers
  * @param topics those whose lag is told
  */
-public record Facts(
+public record WorkerInfo(
     String version,
     Instant startedAt,
     Settings settings,

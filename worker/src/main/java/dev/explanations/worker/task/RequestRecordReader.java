@@ -9,9 +9,9 @@ import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.flow.ExplainSettings;
 import dev.explanations.worker.records.ExplainInput;
-import dev.explanations.worker.records.RecordHeadersText;
 import dev.explanations.worker.records.Sizes;
 import dev.explanations.worker.records.TopicLimits;
+import dev.explanations.worker.records.WorkerHeaders;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import java.time.Duration;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what intake accepted or the retry topic brings back, with the headers that tell its past.
  * The record's key names the question alone: model and prompt join it here, where calls are made.
  */
-final class AskedReader {
+final class RequestRecordReader {
 
   /** No worker's clock is further ahead. */
   private static final Duration AHEAD = Duration.ofHours(1);
@@ -46,7 +46,7 @@ final class AskedReader {
   private final RequestDecoder decoder;
   private final ExplainSettings settings;
 
-  AskedReader(RequestDecoder decoder, ExplainSettings settings) {
+  RequestRecordReader(RequestDecoder decoder, ExplainSettings settings) {
     this.decoder = decoder;
     this.settings = settings;
   }
@@ -74,10 +74,10 @@ final class AskedReader {
       return Optional.empty();
     }
     Origin origin = origin(headers, place);
-    OptionalLong seen = RecordHeadersText.number(headers, HeaderNames.FIRST_SEEN);
-    OptionalLong attempt = RecordHeadersText.number(headers, HeaderNames.ATTEMPT);
-    OptionalLong notBefore = RecordHeadersText.number(headers, HeaderNames.NOT_BEFORE);
-    ErrorCode error = error(RecordHeadersText.text(headers, HeaderNames.ERROR));
+    OptionalLong seen = WorkerHeaders.number(headers, HeaderNames.FIRST_SEEN);
+    OptionalLong attempt = WorkerHeaders.number(headers, HeaderNames.ATTEMPT);
+    OptionalLong notBefore = WorkerHeaders.number(headers, HeaderNames.NOT_BEFORE);
+    ErrorCode error = error(WorkerHeaders.text(headers, HeaderNames.ERROR));
     boolean mended =
         origin.equals(place)
             || !isWithin(seen, now.plus(AHEAD).toEpochMilli())
@@ -87,7 +87,7 @@ final class AskedReader {
     Header key = headers.lastHeader(HeaderNames.KEY);
     byte[] originalKey = key == null ? null : key.value();
     try {
-      String contentType = RecordHeadersText.text(headers, CloudEvents.CONTENT_TYPE);
+      String contentType = WorkerHeaders.text(headers, CloudEvents.CONTENT_TYPE);
       ExplanationRequest request = decoder.read(originalKey, value, contentType);
       // later than now, where the clock has been set back since
       Instant firstSeen = earlier(instant(seen, now.plus(AHEAD), now), now);
@@ -103,7 +103,7 @@ final class AskedReader {
               origin,
               originalKey,
               value,
-              RecordHeadersText.toStore(RecordHeadersText.inbound(headers)),
+              WorkerHeaders.toStore(WorkerHeaders.inbound(headers)),
               firstSeen,
               isWithin(attempt, MAX_ATTEMPTS) ? (int) attempt.orElse(0) : 0,
               due,
@@ -151,7 +151,7 @@ final class AskedReader {
   }
 
   static Origin origin(Headers headers, Origin place) {
-    String text = RecordHeadersText.text(headers, HeaderNames.ORIGIN);
+    String text = WorkerHeaders.text(headers, HeaderNames.ORIGIN);
     try {
       return text == null ? place : Origin.parse(text);
     } catch (IllegalArgumentException e) {

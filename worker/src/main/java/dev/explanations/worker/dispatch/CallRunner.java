@@ -37,9 +37,9 @@ import org.slf4j.MDC;
  * <p>A flight ends whatever is thrown, an Error as well: what failed counts as not found, as an
  * unavailable model, or as an outcome that was lost.
  */
-final class FlightWork {
+final class CallRunner {
 
-  private static final Logger log = LoggerFactory.getLogger(FlightWork.class);
+  private static final Logger log = LoggerFactory.getLogger(CallRunner.class);
 
   /**
    * What is thrown while sending has nothing to do with the broker, who is waited for elsewhere.
@@ -63,7 +63,7 @@ final class FlightWork {
   /** A call that is over, with its traceparent if anybody wants to know. */
   private record Called(Outcome outcome, @Nullable String trace) {}
 
-  FlightWork(
+  CallRunner(
       SharedAnswers shared,
       Supplier<CacheState> commands,
       OutcomeChannel outcomes,

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
-class VoidEntriesTest {
+class RedisInvalidatorTest {
 
   private static final RedisServer server = RedisServers.start();
 
@@ -31,7 +31,7 @@ class VoidEntriesTest {
       new RedisCache(server.settings(Duration.ofSeconds(2)), 8, Clock.systemUTC());
   private final RedisClient redis = server.client();
   private volatile CacheState commands = CacheStates.EMPTY;
-  private final VoidEntries voidEntries = new VoidEntries(cache, () -> commands);
+  private final RedisInvalidator voidEntries = new RedisInvalidator(cache, () -> commands);
   private long offset;
 
   @AfterAll

@@ -7,7 +7,7 @@ import dev.explanations.lab.guarantees.Observation.WorkerChanged;
 import java.util.Set;
 
 /** When machines failed or workers came and went: while they do, partitions may stand still. */
-final class Trouble {
+final class Disturbance {
 
   private static final Set<Change> BEGINNINGS =
       Set.of(Change.STARTED, Change.STOPPING, Change.SUSPENDED, Change.CUT);

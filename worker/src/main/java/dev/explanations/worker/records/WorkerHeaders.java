@@ -12,11 +12,11 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Reading and writing the worker's own headers beside those of the producer. */
-public final class RecordHeadersText {
+public final class WorkerHeaders {
 
   private static final byte[] TRUE = "true".getBytes(StandardCharsets.UTF_8);
 
-  private RecordHeadersText() {}
+  private WorkerHeaders() {}
 
   /** A copy without what only the worker may say. */
   public static Headers inbound(Headers headers) {

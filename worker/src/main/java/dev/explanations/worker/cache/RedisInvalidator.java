@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * but it takes up room, and others find it. Entries of calls that began later stay. Safe for use by
  * many threads, and by many workers.
  */
-public final class VoidEntries implements AutoCloseable {
+public final class RedisInvalidator implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(VoidEntries.class);
+  private static final Logger log = LoggerFactory.getLogger(RedisInvalidator.class);
 
   /** For a Redis that has failed, after which it is asked again. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -36,7 +36,7 @@ public final class VoidEntries implements AutoCloseable {
   /**
    * @param commands what they say of the cache by now
    */
-  public VoidEntries(SharedCache cache, Supplier<CacheState> commands) {
+  public RedisInvalidator(SharedCache cache, Supplier<CacheState> commands) {
     this.cache = cache;
     this.commands = commands;
   }

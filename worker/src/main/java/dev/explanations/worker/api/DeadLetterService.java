@@ -6,7 +6,7 @@ import dev.explanations.worker.redrive.RedriveJobs;
 import org.jspecify.annotations.Nullable;
 
 /** The dead letters of the application, to look at and to send back. Safe for many threads. */
-public interface DeadLetterDesk {
+public interface DeadLetterService {
 
   /**
    * Kafka cannot be asked now, which any method may throw; the message is one line for anyone to
