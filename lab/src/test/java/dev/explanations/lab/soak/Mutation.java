@@ -31,7 +31,7 @@ record Mutation(String guarantee, String file, String from, String to) {
       List.of(
           new Mutation(
               "EveryRequestAnsweredOnce",
-              "topology/Emitter.java",
+              "flow/Emitter.java",
               "    forward(key, value, headers, sinks.results());\n",
               "    forward(key, value, headers, sinks.results());\n".repeat(2)),
           new Mutation(
@@ -46,7 +46,7 @@ record Mutation(String guarantee, String file, String from, String to) {
               "Canonical.exact(request.topic()), request.requestId(),"),
           new Mutation(
               "OneAttemptPerRound",
-              "topology/Failures.java",
+              "task/Failures.java",
               "request.after(counted, next.due(), failure.code())",
               "request.after(counted, now.plus(backoff.afterFailure(counted)), failure.code())"),
           new Mutation(
@@ -66,7 +66,7 @@ record Mutation(String guarantee, String file, String from, String to) {
               ""),
           new Mutation(
               "DeadlinesKept",
-              "topology/ExplainTask.java",
+              "task/ExplainTask.java",
               "pending.expire(now, STEP, late -> parts.guarded(late, () -> expire(late, now)));",
               ""),
           new Mutation(
@@ -81,7 +81,7 @@ record Mutation(String guarantee, String file, String from, String to) {
               ""),
           new Mutation(
               "HeadersCarried",
-              "topology/Emitter.java",
+              "flow/Emitter.java",
               "    byte[] key = result.requestId()",
               "    headers = new RecordHeaders();\n    byte[] key = result.requestId()"),
           new Mutation(
