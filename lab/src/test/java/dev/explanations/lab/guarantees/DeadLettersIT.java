@@ -34,6 +34,9 @@ class DeadLettersIT {
   };
   private static final Duration LOOK = Duration.ofSeconds(10);
 
+  /** A loaded machine takes its time; by default a client tries for a minute. */
+  private static final Duration MARGIN = Duration.ofSeconds(20);
+
   @RegisterExtension static final Cluster cluster = new Cluster();
 
   @Test
@@ -81,6 +84,8 @@ class DeadLettersIT {
     rig.askAbout(0, requests);
     DeadLetterBox box = new DeadLetterBox(rig);
     rig.awaitResults(requests);
+    // a transaction ends partition by partition: its results may be visible before its letters
+    box.awaitLetters(requests);
 
     rig.gemini.behave(WORKING);
     RedriveReport report = box.redrive(job("outage"));
@@ -186,6 +191,6 @@ class DeadLettersIT {
                 box.reader(Duration.ofMillis(300), "KAFKA_BOOTSTRAP_SERVERS", nowhere)
                     .newest(1, null))
         .isInstanceOf(KafkaException.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(MARGIN);
   }
 }

@@ -6,7 +6,6 @@ import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.submit.HostileRecords;
 import java.time.Duration;
-import java.util.List;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,10 +25,7 @@ class HostileSizesIT {
     long seed = Long.getLong("hostile.seed", System.nanoTime());
     Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(5)));
     if (topicWasThereBefore) {
-      Topics.get(
-          rig.admin
-              .createTopics(List.of(new NewTopic(rig.topic("requests"), Rig.PARTITIONS, (short) 1)))
-              .all());
+      rig.topics().create(new NewTopic(rig.topic("requests"), Rig.PARTITIONS, (short) 1));
     }
     WorkerProcess worker = rig.process("w1");
     rig.follow();

@@ -1,5 +1,8 @@
 package dev.explanations.lab.guarantees;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,7 +32,10 @@ record Topics(String bootstrapServers, Admin admin) {
 
   private static final Duration POLL = Duration.ofMillis(100);
 
-  /** Every committed record of a topic, with its headers. */
+  /**
+   * Every committed record of a topic, with its headers. Waits for transactions that are open: they
+   * end partition by partition, so one whose result is visible may still be open here.
+   */
   List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
@@ -44,14 +51,36 @@ record Topics(String bootstrapServers, Admin admin) {
       List<TopicPartition> partitions = partitions(topic);
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      // of committed records: an open transaction does not count
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      // open transactions included; the consumer passes them when they have ended
+      Map<TopicPartition, Long> ends = offsets(OffsetSpec.latest(), List.of(topic));
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      long deadline = System.nanoTime() + Rig.PATIENCE.toNanos();
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+        assertThat(System.nanoTime()).as("%s is read to %s", topic, ends).isLessThan(deadline);
         consumer.poll(POLL).forEach(records::add);
       }
       return records;
     }
+  }
+
+  /** Creates a topic, and returns when the broker knows it: that comes after the answer. */
+  void create(NewTopic topic) {
+    get(admin.createTopics(List.of(topic)).all());
+    awaitKnown(topic.name(), true);
+  }
+
+  /** Deletes a topic, and returns when the broker has forgotten it: that comes after the answer. */
+  void delete(String topic) {
+    get(admin.deleteTopics(List.of(topic)).all());
+    awaitKnown(topic, false);
+  }
+
+  private void awaitKnown(String topic, boolean known) {
+    await((known ? "the broker knows " : "the broker has forgotten ") + topic)
+        .atMost(Rig.PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> get(admin.listTopics().names()).contains(topic) == known);
   }
 
   List<TopicPartition> partitions(String topic) {

@@ -136,13 +136,17 @@ class TopicsIT {
     WorkerProcess second = rig.process("w1", "LEAVE_ON_STOP", "true");
 
     rig.awaitResults(8);
-    assertThat(second.log())
-        .filteredOn(line -> line.contains("deleted before they were read"))
-        .singleElement()
-        .asString()
-        .contains("WARN")
-        .contains("4 records")
-        .contains(requests + " 4");
+    await("its log is read by a thread of its own")
+        .atMost(Rig.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(second.log())
+                    .filteredOn(line -> line.contains("deleted before they were read"))
+                    .singleElement()
+                    .asString()
+                    .contains("WARN")
+                    .contains("4 records")
+                    .contains(requests + " 4"));
     assertThat(metrics(second))
         .contains("explanation_records_purged_total{topic=\"" + requests.topic() + "\"} 4.0");
 
@@ -231,9 +235,6 @@ class TopicsIT {
   }
 
   private static void create(Rig rig, String name, int partitions, Map<String, String> configs) {
-    Topics.get(
-        rig.admin
-            .createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
-            .all());
+    rig.topics().create(new NewTopic(name, partitions, (short) 1).configs(configs));
   }
 }
