@@ -12,6 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a worker says of itself over HTTP. */
 final class Health {
@@ -26,12 +28,16 @@ final class Health {
   }
 
   int status() {
-    return get().statusCode();
+    return get(uri).statusCode();
   }
 
   JsonNode body() {
+    return body(uri);
+  }
+
+  private JsonNode body(URI of) {
     try {
-      return JSON.readTree(get().body());
+      return JSON.readTree(get(of).body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -49,9 +55,28 @@ final class Health {
     return breaker().path("state").asText();
   }
 
+  /** States that the breaker has changed into since the start, as its figures tell them. */
+  List<String> breakerTransitions(String name) {
+    JsonNode figures = body(URI.create(uri.toString().replace("/api/health", "/api/metrics")));
+    List<String> states = new ArrayList<>();
+    figures
+        .path("circuit_breakers")
+        .path(name)
+        .path("transitions")
+        .forEach(transition -> states.add(transition.path("to").asText()));
+    return states;
+  }
+
   /** Requests that wait on this worker. */
   long pending() {
     return body().path("services").path("kafka_streams").path("pending").asLong();
+  }
+
+  void awaitPending(long atLeast) {
+    await("%d requests wait".formatted(atLeast))
+        .atMost(Rig.PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> pending() >= atLeast);
   }
 
   /** The status of the cache. */
@@ -78,9 +103,9 @@ final class Health {
         .until(() -> breakerState().equals(state));
   }
 
-  private HttpResponse<String> get() {
+  private HttpResponse<String> get(URI of) {
     try {
-      return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      return client.send(HttpRequest.newBuilder(of).build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.submit.Tally;
 import dev.explanations.worker.Worker;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,12 +19,16 @@ class SingleFlightIT {
 
   @Test
   void burstOfDuplicates_makesOneCallForEachExplanation() throws Exception {
-    Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(200)));
+    CompletableFuture<?> someShare = new CompletableFuture<>();
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(200)).heldUntil(someShare));
     Worker worker = rig.start("w1", "GEMINI_MAX_IN_FLIGHT", "256");
 
     for (int i = 0; i < REQUESTS; i++) {
       rig.ask("r-" + i, Rig.request("r-" + i, i % EXPLANATIONS));
     }
+    // more than there are explanations: some wait for a call that another has asked for
+    new Health(worker.httpPort()).awaitPending(EXPLANATIONS + 1);
+    someShare.complete(null);
     Tally tally = rig.answeredExactlyOnce();
 
     assertThat(rig.gemini.statistics().calls()).isEqualTo(EXPLANATIONS);

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -69,16 +70,20 @@ class TracingIT {
 
   @Test
   void trace_ofTheProducer_goesThroughIntakeAndCall_toTheResult() throws Exception {
-    Rig rig = cluster.rig(Behaviour.answer(Duration.ofSeconds(1)));
+    CompletableFuture<?> bothWait = new CompletableFuture<>();
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ZERO).heldUntil(bothWait));
     String intake = "process " + rig.topic("requests");
     String emit = "send " + rig.topic("results");
     try (Collector collector = new Collector()) {
-      rig.start(
-          "w1", "TRACING_ENABLED", "true", "OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
+      Worker worker =
+          rig.start(
+              "w1", "TRACING_ENABLED", "true", "OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
       rig.follow();
       publish(rig, "first", 1, "00-" + FIRST + "-" + PRODUCER + "-01");
       rig.awaitCalls(1);
       publish(rig, "second", 1, "00-" + SECOND + "-" + PRODUCER + "-01");
+      new Health(worker.httpPort()).awaitPending(2);
+      bothWait.complete(null);
       publish(rig, "unwanted", 2, "00-" + UNWANTED + "-" + PRODUCER + "-00");
       publish(rig, "new", 3, null);
       rig.answeredExactlyOnce();
