@@ -37,6 +37,16 @@ final class Operator {
     return command(path, "");
   }
 
+  /** Holds the breaker open, so that requests that come now go round the retry topic. */
+  void holdOpen() {
+    command("/api/circuit-breaker/google_ai/open");
+  }
+
+  /** Ends {@link #holdOpen}. */
+  void reset() {
+    command("/api/circuit-breaker/google_ai/reset");
+  }
+
   Answer command(String path, String body) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.Reply;
+import dev.explanations.worker.Worker;
 import dev.explanations.worker.kafka.ConsumedRecordsPurger;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,7 @@ class PurgeIT {
   void queues_beginWhereTheGroupHasCommitted() throws Exception {
     Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(20)));
     rig.gemini.behaveNext(20, Behaviour.of(Reply.Canned.OVERLOADED));
-    rig.start("w1", "CIRCUIT_BREAKER_TIMEOUT", "1s");
+    Worker worker = rig.start("w1", "CIRCUIT_BREAKER_TIMEOUT", "1s");
     List<String> queues =
         List.of(
             rig.applicationId + "-accepted-repartition",
@@ -36,7 +38,16 @@ class PurgeIT {
     try (var purger =
         new ConsumedRecordsPurger(rig.admin, rig.applicationId, Set.copyOf(queues), () -> all)) {
       purger.start(Duration.ofMillis(200));
-      rig.askAbout(0, 200);
+      rig.askAbout(0, 100);
+      rig.answeredExactlyOnce();
+      // only what comes while the breaker is open goes round the retry topic
+      Operator operator = new Operator(worker.httpPort());
+      operator.holdOpen();
+      rig.askAbout(100, 200);
+      await("requests go round")
+          .atMost(Rig.PATIENCE)
+          .until(() -> ends(rig, "retries").stream().allMatch(end -> end > 0));
+      operator.reset();
       rig.answeredExactlyOnce();
 
       await("the queues follow the committed offsets")
@@ -46,6 +57,10 @@ class PurgeIT {
     // nobody else's records have been deleted
     assertThat(rig.topics().offsets(OffsetSpec.earliest(), List.of(rig.topic("requests"))))
         .allSatisfy((partition, offset) -> assertThat(offset).isZero());
+  }
+
+  private static Collection<Long> ends(Rig rig, String topic) {
+    return rig.topics().offsets(OffsetSpec.latest(), List.of(rig.topic(topic))).values();
   }
 
   private static void assertQueuesBeginWhereCommitted(Rig rig, List<String> queues) {
