@@ -13,30 +13,48 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RebalanceIT {
 
-  private static final int REQUESTS = 700;
-
   @RegisterExtension static final Cluster cluster = new Cluster();
+
+  private Rig rig;
+  private int asked;
+
+  private void ask(int requests) {
+    rig.askAbout(asked, asked += requests);
+  }
+
+  /** Keeps calls running for as long as the group takes: 50 requests a second. */
+  private void askUntilPartitions(String worker, boolean some) {
+    await((some ? "tasks move to " : "tasks leave ") + worker)
+        .atMost(Rig.PATIENCE)
+        .until(
+            () -> {
+              ask(5);
+              return hasPartitions(rig, worker) == some;
+            });
+  }
 
   @Test
   void tasksMove_whileCallsRun_andNoCallIsRepeated() throws Exception {
-    Rig rig = cluster.rig(Behaviour.answer(Duration.ofSeconds(2)));
+    rig = cluster.rig(Behaviour.answer(Duration.ofSeconds(2)));
     start(rig, "w1");
-    rig.askAbout(0, REQUESTS);
+    ask(300);
     rig.awaitResults(50);
 
     Worker second = start(rig, "w2");
-    awaitPartitions(rig, "w2", true);
+    askUntilPartitions("w2", true);
+    // more than both have slots for, so that calls run when the first hundred have ended
+    ask(600);
     int atTheMove = rig.ledger.results().size();
     rig.awaitResults(atTheMove + 100);
     assertThat(rig.gemini.statistics().inFlight()).isPositive();
     assertThat(second.stop()).isZero();
-    awaitPartitions(rig, "w2", false);
+    askUntilPartitions("w2", false);
     // or else the second move came when all was done
     assertThat(rig.ledger.waiting()).isPositive();
 
     rig.answeredExactlyOnce();
     assertThat(rig.explanationsCalledAgain()).isEmpty();
-    assertThat(rig.gemini.statistics().calls()).isEqualTo(REQUESTS);
+    assertThat(rig.gemini.statistics().calls()).isEqualTo(asked);
   }
 
   private static Worker start(Rig rig, String name) {
