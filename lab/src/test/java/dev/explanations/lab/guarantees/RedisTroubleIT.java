@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RedisTroubleIT {
 
   private static final int REQUESTS = 300;
-  private static final Duration SOON = Duration.ofSeconds(5);
 
   @RegisterExtension static final Cluster cluster = new Cluster();
 
@@ -64,7 +63,7 @@ class RedisTroubleIT {
 
       redis.end();
       await("used, as new explanations come")
-          .atMost(SOON)
+          .atMost(Rig.PATIENCE)
           .pollInterval(Duration.ofMillis(100))
           .until(
               () -> {
