@@ -38,6 +38,13 @@ class CommandsIT {
     return new Operator(worker.httpPort()).command(path);
   }
 
+  /** By a command that changes nothing: a worker is known from its first heartbeat on. */
+  private static void awaitKnown(Worker by, String... workers) {
+    await("all are known")
+        .atMost(Rig.PATIENCE)
+        .until(() -> command(by, BREAKER + "reset").applied().containsAll(List.of(workers)));
+  }
+
   private static void isHeldOpen(Worker worker, boolean held) {
     assertThat(breaker(worker).path("state").asText()).isEqualTo(held ? "open" : "closed");
     assertThat(breaker(worker).has("forced")).isEqualTo(held);
@@ -49,6 +56,7 @@ class CommandsIT {
     Worker w2 = rig.start("w2");
     rig.askAbout(0, 20);
     rig.awaitResults(20);
+    awaitKnown(w1, "w1", "w2");
 
     Operator.Answer paused = command(w1, "/api/worker/pause");
     assertThat(paused.applied()).containsExactly("w1", "w2");
@@ -84,6 +92,7 @@ class CommandsIT {
   void breakerHeldOpenAtOneWorker_isOpenInAll_andAResetClosesAll() throws Exception {
     Worker w1 = rig.start("w1");
     Worker w2 = rig.start("w2");
+    awaitKnown(w2, "w1", "w2");
 
     Operator.Answer opened = command(w2, BREAKER + "open");
 

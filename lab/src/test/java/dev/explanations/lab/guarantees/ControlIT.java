@@ -45,8 +45,11 @@ class ControlIT {
 
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
-  /** For what takes no time, on a loaded machine. */
-  private static final Duration MOMENT = Duration.ofSeconds(3);
+  /** A loaded machine takes its time; what does not give up would take for ever. */
+  private static final Duration MARGIN = Duration.ofSeconds(20);
+
+  /** Time since its last heartbeat after which a worker is not waited for. */
+  private static final Duration LEASE = Duration.ofSeconds(15);
 
   private static final String KEY = "0a".repeat(32);
   private static final String TOPIC = "0b".repeat(32);
@@ -76,18 +79,15 @@ class ControlIT {
 
   /** Compacted within seconds, where the worker's own topic takes an hour. */
   private void createQuicklyCompactedTopic() {
-    Topics.get(
-        rig.admin
-            .createTopics(
-                List.of(
-                    new NewTopic(rig.topic("control"), 1, (short) 1)
-                        .configs(
-                            Map.of(
-                                "cleanup.policy", "compact",
-                                "segment.ms", "100",
-                                "min.cleanable.dirty.ratio", "0.01",
-                                "delete.retention.ms", "0"))))
-            .all());
+    rig.topics()
+        .create(
+            new NewTopic(rig.topic("control"), 1, (short) 1)
+                .configs(
+                    Map.of(
+                        "cleanup.policy", "compact",
+                        "segment.ms", "100",
+                        "min.cleanable.dirty.ratio", "0.01",
+                        "delete.retention.ms", "0")));
   }
 
   private ControlMember member(String instance) throws InterruptedException {
@@ -189,15 +189,21 @@ class ControlIT {
     write("worker/later-version", "{\"pulse\":72}", 3);
     assertThat(receipt(a.control.command(new Pause())).applied())
         .containsExactly("a", "dead", "slow");
-    assertThat(process.log()).filteredOn(line -> line.contains("worker/later-version")).hasSize(1);
+    await("its log is read by a thread of its own")
+        .atMost(Rig.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(process.log())
+                    .filteredOn(line -> line.contains("worker/later-version"))
+                    .hasSize(1));
 
     process.kill();
     slow.commit = new CompletableFuture<>();
-    long killed = System.nanoTime();
-    Receipt first = receipt(a.control.command(new ClearCache()));
+    List<Receipt> all = new ArrayList<>();
+    Duration time = took(() -> all.add(receipt(a.control.command(new ClearCache()))));
+    Receipt first = all.getFirst();
 
-    assertThat(Duration.ofNanos(System.nanoTime() - killed))
-        .isBetween(Duration.ofMillis(4_700), Duration.ofMillis(5_400));
+    assertThat(time).isBetween(ANSWER.minusMillis(300), ANSWER.plus(MARGIN));
     assertThat(first.applied()).containsExactly("a");
     assertThat(first.missing()).containsExactly("dead", "slow");
     assertThat(slow.control.state().cache().generation().offset()).isEqualTo(first.offset());
@@ -211,9 +217,12 @@ class ControlIT {
               receipts.add(receipt(a.control.command(new HoldBreakerOpen("google_ai"))));
               return receipts.getLast().missing().isEmpty();
             });
-    // 15 s since its last heartbeat
-    assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(17));
-    assertThat(receipts.getFirst().missing()).containsExactly("dead");
+    // each that misses it takes the whole time of an answer, the first one included
+    assertThat(receipts)
+        .filteredOn(receipt -> !receipt.missing().isEmpty())
+        .hasSizeLessThanOrEqualTo((int) LEASE.dividedBy(ANSWER))
+        .first()
+        .satisfies(receipt -> assertThat(receipt.missing()).containsExactly("dead"));
     assertThat(receipts.getLast().applied()).containsExactly("a", "slow");
 
     ControlMember back = member("dead");
@@ -238,8 +247,9 @@ class ControlIT {
     Duration time = took(() -> results.add(a.control.command(new Pause())));
 
     assertThat(receipt(results.getFirst()).applied()).containsExactly("a");
+    // it would be missing if it had been waited for
     assertThat(receipt(results.getFirst()).missing()).isEmpty();
-    assertThat(time).isLessThan(MOMENT);
+    assertThat(time).isLessThan(ANSWER);
   }
 
   @Test
@@ -261,7 +271,7 @@ class ControlIT {
     ControlState before = a.control.state();
     a.close();
     await("compaction")
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Rig.PATIENCE)
         .pollInterval(Duration.ofMillis(300))
         .until(
             () -> {
@@ -302,7 +312,7 @@ class ControlIT {
     member("b", Duration.ofMillis(1));
 
     await("all have forgotten it")
-        .atMost(MOMENT)
+        .atMost(Rig.PATIENCE)
         .until(() -> a.control.state().cache().invalidations() == 0);
     assertThat(rig.topics().read(rig.topic("control")))
         .anyMatch(
@@ -325,10 +335,14 @@ class ControlIT {
     cluster.broker().start();
 
     assertThat(refused.getFirst()).isInstanceOf(NotPublished.class);
-    assertThat(time).isLessThan(Duration.ofMillis(5_500));
+    assertThat(time).isLessThan(ANSWER.plus(MARGIN));
+    // by both: during the outage neither could write a heartbeat
     await("commands are taken again")
         .atMost(Rig.PATIENCE)
-        .until(() -> a.control.command(new Resume()) instanceof Receipt);
+        .until(
+            () ->
+                a.control.command(new Resume()) instanceof Receipt r
+                    && r.applied().containsAll(List.of("a", "b")));
     assertThat(receipt(a.control.command(new ClearCache())).applied()).containsExactly("a", "b");
     // what was refused does not come into force later
     assertThat(b.commands()).doesNotContain(new HoldBreakerOpen("google_ai"));
@@ -363,7 +377,7 @@ class ControlIT {
     receipt(a.control.command(new Pause()));
     Generation before = a.control.state().cache().generation();
 
-    Topics.get(rig.admin.deleteTopics(List.of(rig.topic("control"))).all());
+    rig.topics().delete(rig.topic("control"));
     createTopics();
 
     await("the new topic is read")
@@ -389,14 +403,14 @@ class ControlIT {
     a.gate.lock();
     try {
       // its reader stands still in this command
-      CompletableFuture<CommandResult> last = give(a, new ClearCache());
-      await("it has come").atMost(MOMENT).until(a.gate::hasQueuedThreads);
-      Topics.get(rig.admin.deleteTopics(List.of(rig.topic("control"))).all());
+      CompletableFuture<CommandResult> _ = give(a, new ClearCache());
+      await("it has come").atMost(Rig.PATIENCE).until(a.gate::hasQueuedThreads);
+      rig.topics().delete(rig.topic("control"));
       createTopics();
       write(
           "breaker/google_ai", "{\"state\":\"open\",\"at\":\"2026-11-23T12:00:00Z\",\"by\":\"x\"}");
       write("robot/tick", "{}", 100);
-      assertThat(last).isNotDone();
+      assertThat(a.gate.hasQueuedThreads()).as("it stands still").isTrue();
     } finally {
       a.gate.unlock();
     }
