@@ -1,6 +1,7 @@
 package dev.explanations.lab.guarantees;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.explanations.lab.process.FreePort;
 import dev.explanations.lab.process.WorkerProcess;
@@ -42,6 +43,9 @@ class FencedIT {
     command(first, TOKEN + "x");
     rig.askAbout(0, 200);
     rig.awaitResults(50);
+    await("it has missed Redis")
+        .atMost(Rig.PATIENCE)
+        .until(() -> first.log().stream().anyMatch(line -> line.contains("Redis is not there")));
 
     rig.start("w1", "STATE_DIR", rig.stateDirectory("other").toString());
     rig.askAbout(200, 400);

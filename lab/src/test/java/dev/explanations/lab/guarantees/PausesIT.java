@@ -17,7 +17,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class PausesIT {
 
   private static final Behaviour OK = Behaviour.answer(Duration.ofMillis(20));
-  private static final Duration AT_ONCE = Duration.ofSeconds(5);
+
+  /** Five seconds on a machine that is not loaded; without the reset it would be an hour. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(20);
 
   @RegisterExtension static final Cluster cluster = new Cluster();
 
@@ -43,7 +45,7 @@ class PausesIT {
   }
 
   @Test
-  void dayQuotaThatWasRaised_isUsedWithinFiveSecondsOfAReset() throws Exception {
+  void dayQuotaThatWasRaised_isUsedAtOnceAfterAReset() throws Exception {
     Rig rig = cluster.rig(Behaviour.of(Canned.DAILY_QUOTA));
     Worker worker = rig.start("w1");
     rig.askAbout(0, 20);

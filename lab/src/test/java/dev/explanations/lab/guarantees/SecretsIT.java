@@ -282,9 +282,7 @@ class SecretsIT {
       }
       for (Endpoint endpoint : Endpoints.all()) {
         HttpResponse<String> good = endpoints.ask(endpoint, right, endpoint.body());
-        // there is no such job
-        int expected = endpoint.path().endsWith("/unknown") ? 404 : 200;
-        assertThat(good.statusCode()).as("%s: %s", endpoint, good.body()).isEqualTo(expected);
+        assertThat(good.statusCode()).as("%s: %s", endpoint, good.body()).isIn(expected(endpoint));
         emit(endpoint + " with the token", good);
         emit(endpoint + " without", endpoints.ask(endpoint, null, endpoint.body()));
         // a slip of the hand, as much a secret as the token itself
@@ -302,6 +300,14 @@ class SecretsIT {
       emit("reset", endpoints.ask(reset, right, ""));
       rig.answeredExactlyOnce();
     }
+  }
+
+  private static Set<Integer> expected(Endpoint endpoint) {
+    if (endpoint.path().endsWith("/unknown")) {
+      return Set.of(404); // there is no such job
+    }
+    // a job that takes long on a loaded machine is told of before its end
+    return endpoint.path().endsWith("/redrive") ? Set.of(200, 202) : Set.of(200);
   }
 
   private void emit(String where, HttpResponse<String> response) {

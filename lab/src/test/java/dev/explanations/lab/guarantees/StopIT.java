@@ -50,7 +50,7 @@ class StopIT {
     assertThat(worker.isAlive()).isTrue();
     signal(worker);
 
-    assertThat(worker.awaitExit(Duration.ofSeconds(5))).isEqualTo(1);
+    assertThat(worker.awaitExit(FOR_LONG.dividedBy(2))).isEqualTo(1);
   }
 
   @Test
@@ -60,7 +60,7 @@ class StopIT {
     rig.askAbout(0, 20);
     rig.awaitCalls(10);
 
-    assertThat(worker.terminate(Duration.ofSeconds(15))).isEqualTo(1);
+    assertThat(worker.terminate(FOR_LONG.dividedBy(2))).isEqualTo(1);
     rig.gemini.behave(Behaviour.answer(Duration.ofMillis(100)));
     rig.process("w1");
 
