@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedBrokerIT {
 
   private static final String TOPIC = "numbers";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path directory;
 
@@ -66,7 +66,7 @@ class EmbeddedBrokerIT {
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory);
         KafkaProducer<String, String> producer =
             new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "max.block.ms", 500),
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "max.block.ms", 5_000),
                 new StringSerializer(),
                 new StringSerializer())) {
       assertThatThrownBy(() -> producer.send(new ProducerRecord<>("unknown", "1")).get())

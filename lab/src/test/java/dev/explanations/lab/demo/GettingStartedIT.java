@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterEach;
@@ -117,11 +118,10 @@ class GettingStartedIT {
   }
 
   private String withFreePorts(String command) {
-    String changed = command;
-    for (Map.Entry<String, Integer> port : ports.entrySet()) {
-      changed = changed.replace(port.getKey(), port.getValue().toString());
-    }
-    return changed;
+    // in one go: a free port may contain the digits of another one
+    return Pattern.compile(String.join("|", ports.keySet()))
+        .matcher(command)
+        .replaceAll(found -> String.valueOf(ports.get(found.group())));
   }
 
   private String ask(String command) throws Exception {

@@ -232,7 +232,7 @@ class GeminiSimulatorTest {
 
     release.complete(null);
 
-    assertThat(held).succeedsWithin(Duration.ofSeconds(5));
+    assertThat(held).succeedsWithin(Duration.ofSeconds(30));
   }
 
   @Test
@@ -246,7 +246,7 @@ class GeminiSimulatorTest {
     assertThat(hanging).isNotDone();
 
     simulator.close();
-    assertThat(hanging).failsWithin(Duration.ofSeconds(5));
+    assertThat(hanging).failsWithin(Duration.ofSeconds(30));
   }
 
   @Test

@@ -28,20 +28,27 @@ class TimelineTest {
   }
 
   @Test
-  void play_beginsAtOnce_andGoesThroughAllPhases() throws Exception {
-    simulator.play(
-        Timeline.of(
-            "t",
-            new Timeline.Phase("down", DOWN, Duration.ofMillis(500)),
-            new Timeline.Phase("gone", Behaviour.of(Reply.Canned.FORBIDDEN))),
-        heard);
+  void play_beginsAtOnce() throws Exception {
+    simulator.play(Timeline.of("t", new Timeline.Phase("down", DOWN, LONG)), heard);
 
     assertThat(heard.phases).containsExactly("down");
     assertThat(client.ask("a").statusCode()).isEqualTo(503);
+    assertThat(simulator.statistics().byPhase()).containsOnlyKeys("down");
+  }
+
+  @Test
+  void play_goesThroughAllPhases() throws Exception {
+    simulator.play(
+        Timeline.of(
+            "t",
+            new Timeline.Phase("down", DOWN, SHORT),
+            new Timeline.Phase("gone", Behaviour.of(Reply.Canned.FORBIDDEN))),
+        heard);
+
     await().until(() -> heard.phases.size() == 2);
     assertThat(client.ask("a").statusCode()).isEqualTo(403);
     assertThat(heard.phases).containsExactly("down", "gone");
-    assertThat(simulator.statistics().byPhase()).containsOnlyKeys("down", "gone");
+    assertThat(simulator.statistics().byPhase()).containsKey("gone");
   }
 
   @Test
@@ -97,13 +104,12 @@ class TimelineTest {
     simulator.play(
         Timeline.of(
             "t",
-            new Timeline.Phase("down", DOWN, Duration.ofMillis(200)),
+            new Timeline.Phase("down", DOWN, Duration.ofSeconds(2)),
             new Timeline.Phase("gone", DOWN)),
         heard);
     simulator.behave(UP);
     Heard next = new Heard();
-    simulator.play(
-        Timeline.of("other", new Timeline.Phase("up", UP, Duration.ofMillis(400))), next);
+    simulator.play(Timeline.of("other", new Timeline.Phase("up", UP, Duration.ofSeconds(3))), next);
 
     await().until(() -> next.over);
     assertThat(heard.phases).containsExactly("down");

@@ -101,7 +101,7 @@ class LedgerTest {
               }
             });
     arrive("a", "gemini", 10);
-    assertThat(waiting).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(true);
+    assertThat(waiting).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(true);
   }
 
   private void publish(String id, long nanos) {

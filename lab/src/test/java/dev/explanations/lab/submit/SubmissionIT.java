@@ -79,7 +79,7 @@ class SubmissionIT {
         submit(
             "{\"requestId\": \"lost\", \"results\": 0}\n{\"requestId\": \"twice\", \"results\":"
                 + " 2}",
-            Duration.ofSeconds(3));
+            Duration.ofSeconds(10));
 
     assertThat(tally.lost()).isEqualTo(1);
     assertThat(tally.doubled()).isEqualTo(1);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class WorkerWatchTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final List<Change> heard = new CopyOnWriteArrayList<>();
   private volatile String state = "closed";
