@@ -311,7 +311,7 @@ class CallDispatcherTest {
 
     channel.sent.getLast().delivery().ended(true);
 
-    assertThat(dispatcher.awaitQuiet(Duration.ofSeconds(10))).isTrue();
+    assertThat(dispatcher.awaitQuiet(Duration.ofSeconds(60))).isTrue();
     assertThat(calls).hasValue(1);
   }
 

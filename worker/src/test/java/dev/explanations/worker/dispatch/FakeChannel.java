@@ -10,15 +10,21 @@ final class FakeChannel implements OutcomeChannel {
   record Sent(int partition, String cacheKey, OutcomeRecord record, Delivery delivery) {}
 
   final List<Sent> sent = new CopyOnWriteArrayList<>();
+
+  /** The same, after their acknowledgement: what that frees is free when a test sees them here. */
+  private final List<Sent> over = new CopyOnWriteArrayList<>();
+
   volatile boolean acknowledges = true;
   volatile boolean congested;
 
   @Override
   public void send(int partition, String cacheKey, OutcomeRecord record, Delivery delivery) {
-    sent.add(new Sent(partition, cacheKey, record, delivery));
+    Sent each = new Sent(partition, cacheKey, record, delivery);
+    sent.add(each);
     if (acknowledges) {
       delivery.ended(true);
     }
+    over.add(each);
   }
 
   @Override
@@ -38,13 +44,13 @@ final class FakeChannel implements OutcomeChannel {
 
   /** Partitions whose tasks were woken. */
   List<Integer> woken() {
-    return sent.stream()
+    return over.stream()
         .filter(s -> s.record() instanceof OutcomeRecord.Wake)
         .map(Sent::partition)
         .toList();
   }
 
   private List<String> keys(Class<? extends OutcomeRecord> type) {
-    return sent.stream().filter(s -> type.isInstance(s.record())).map(Sent::cacheKey).toList();
+    return over.stream().filter(s -> type.isInstance(s.record())).map(Sent::cacheKey).toList();
   }
 }

@@ -38,6 +38,9 @@ class GatedDispatchTest {
       new Outcome.Explained(new Explanation("text", "m", "1", new Usage(1, 2, 3)));
   private static final Outcome DOWN = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503");
 
+  /** Long enough to be seen by a loaded machine, short enough to be waited for. */
+  private static final Duration SHUT = Duration.ofSeconds(2);
+
   private final FakeChannel channel = new FakeChannel();
   private final ConcurrentMap<String, LinkedBlockingQueue<Outcome>> calls =
       new ConcurrentHashMap<>();
@@ -131,7 +134,7 @@ class GatedDispatchTest {
 
   @Test
   void timeAlone_halfOpensTheBreaker_andWakesEveryLane() {
-    Lane lane = lane(4, 0, Duration.ofMillis(200));
+    Lane lane = lane(4, 0, SHUT);
     Lane other = dispatcher.open(7);
     run(lane, "a", DOWN);
     run(lane, "b", DOWN);
@@ -153,7 +156,7 @@ class GatedDispatchTest {
 
   @Test
   void failedProbe_shutsTheGateAgain() {
-    Lane lane = lane(4, 0, Duration.ofMillis(200));
+    Lane lane = lane(4, 0, SHUT);
     run(lane, "a", DOWN);
     run(lane, "b", DOWN);
     await().until(() -> lane.room() == Room.FREE);
@@ -186,13 +189,13 @@ class GatedDispatchTest {
     offer(lane, "a");
     offer(lane, "ready");
     Instant before = Instant.now(Clock.systemUTC());
-    end("a", new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", Duration.ofMillis(400)));
+    end("a", new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", SHUT));
     assertThat(lane.room()).isEqualTo(Room.PAUSED);
     assertThat(offer(lane, "more")).isInstanceOf(Admission.Refused.class);
 
     await().until(() -> beganAt.containsKey("ready"));
 
-    assertThat(beganAt.get("ready")).isAfterOrEqualTo(before.plusMillis(400));
+    assertThat(beganAt.get("ready")).isAfterOrEqualTo(before.plus(SHUT));
     await().until(() -> channel.woken().equals(List.of(0)));
     assertThat(channel.postponed()).as("a pause is no outage").isEmpty();
   }
