@@ -96,12 +96,16 @@ class RedisCacheTest {
     for (Duration ttl : List.of(Duration.ofMillis(8_765_432), Duration.ofSeconds(1))) {
       CacheEntry entry = entry("Text", "t", ttl);
 
+      long begin = System.nanoTime();
       cache.put(KEY, entry);
+      // what is left is counted from the moment in which Redis hears of it
+      long took = Duration.ofNanos(System.nanoTime() - begin).toMillis();
 
       assertThat(redis.pexpireTime(redisKey(KEY)))
-          .isBetween(entry.expiresAt().toEpochMilli() - 1, entry.expiresAt().toEpochMilli() + 200);
+          .isBetween(
+              entry.expiresAt().toEpochMilli() - 1, entry.expiresAt().toEpochMilli() + took + 1);
     }
-    await().atMost(Duration.ofSeconds(5)).until(() -> !redis.exists(redisKey(KEY)));
+    await().until(() -> !redis.exists(redisKey(KEY)));
     assertThat(cache.get(KEY)).isEmpty();
   }
 
@@ -222,6 +226,17 @@ class RedisCacheTest {
     assertThat(statistics.skipped() + statistics.errors() + statistics.timeouts()).isZero();
   }
 
+  private static int connectedClients() {
+    String line =
+        redis
+            .info("clients")
+            .lines()
+            .filter(l -> l.startsWith("connected_clients:"))
+            .toList()
+            .getFirst();
+    return Integer.parseInt(line.substring(line.indexOf(':') + 1));
+  }
+
   @Test
   void manyLookupsAtOnce_shareFewConnections() throws Exception {
     cache.put(KEY, entry("Text"));
@@ -233,13 +248,8 @@ class RedisCacheTest {
         assertThat(each.get()).isPresent();
       }
     }
-    // beside that of the test
-    assertThat(redis.info("clients").lines().filter(l -> l.startsWith("connected_clients:")))
-        .singleElement()
-        .satisfies(
-            line ->
-                assertThat(Integer.parseInt(line.substring(line.indexOf(':') + 1)))
-                    .isBetween(2, 9));
+    // beside that of the test; Redis may not know yet that those of earlier tests are closed
+    await().untilAsserted(() -> assertThat(connectedClients()).isBetween(2, 9));
   }
 
   @Test
@@ -266,7 +276,7 @@ class RedisCacheTest {
 
     cache.start();
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> cache.health().connected());
+    await().until(() -> cache.health().connected());
     assertThat(cache.health().state()).isEqualTo(State.CONNECTED);
     assertThat(cache.health().lastError()).isNull();
     assertThat(cache.health().since()).isBetween(begin, Instant.now());

@@ -27,8 +27,7 @@ class RedisOutageTest {
   /** A loaded machine takes its time; what does not give up would take for ever. */
   private static final Duration MARGIN = Duration.ofSeconds(20);
 
-  private static final Duration BACK = Duration.ofSeconds(5);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String KEY = key("the Calvin cycle");
 
   private final CapturedLog log = new CapturedLog();
@@ -80,7 +79,7 @@ class RedisOutageTest {
       assertThat(cache.health().lastError()).isEqualTo("ConnectException: Connection refused");
 
       try (RedisServer _ = RedisServers.startOn(port)) {
-        awaitState(cache, State.CONNECTED, BACK);
+        awaitState(cache, State.CONNECTED, PATIENCE);
         awaitFound(cache, PATIENCE);
       }
       assertThat(log.lines())
@@ -108,13 +107,14 @@ class RedisOutageTest {
                 assertThat(timed(() -> cache.get(KEY))).isLessThan(TIMEOUT.plus(MARGIN));
                 return cache.health().state() == State.LOST;
               });
-      assertThat(timed(() -> assertThat(cache.get(KEY)).isEmpty())).isLessThan(TIMEOUT);
-      assertThat(cache.statistics().skipped()).isPositive();
+      long skipped = cache.statistics().skipped();
+      assertThat(cache.get(KEY)).isEmpty();
+      assertThat(cache.statistics().skipped()).as("at once").isGreaterThan(skipped);
 
       server.restart();
-      awaitFound(cache, BACK);
+      awaitFound(cache, PATIENCE);
 
-      assertThat(log.lines())
+      assertThat(log.awaitLines(3))
           .satisfiesExactly(
               line -> assertThat(line).startsWith("INFO Redis cache initialized successfully "),
               line -> assertThat(line).startsWith("WARN Redis is lost: "),
@@ -126,12 +126,12 @@ class RedisOutageTest {
   void killedWithoutLoad_isNoticed_andSoIsItsReturn() {
     try (RedisServer server = RedisServers.start();
         RedisCache cache = started(server.settings(TIMEOUT))) {
-      awaitState(cache, State.CONNECTED, BACK);
+      awaitState(cache, State.CONNECTED, PATIENCE);
       server.kill();
-      awaitState(cache, State.LOST, BACK);
+      awaitState(cache, State.LOST, PATIENCE);
       server.restart();
-      awaitState(cache, State.CONNECTED, BACK);
-      assertThat(log.lines()).hasSize(3);
+      awaitState(cache, State.CONNECTED, PATIENCE);
+      log.awaitLines(3);
     }
   }
 
@@ -159,7 +159,7 @@ class RedisOutageTest {
       Callable<Duration> lookup = () -> timed(() -> cache.get(KEY));
       for (Future<Duration> each :
           threads.invokeAll(IntStream.range(0, lookups).mapToObj(_ -> lookup).toList())) {
-        assertThat(each.get()).isLessThan(Duration.ofSeconds(5));
+        assertThat(each.get()).isLessThan(TIMEOUT.plus(MARGIN));
       }
     }
   }
@@ -182,12 +182,12 @@ class RedisOutageTest {
       await().atMost(PATIENCE).until(() -> VirtualThreads.named("redis-call") <= 2);
 
       server.resume();
-      awaitFound(cache, BACK);
+      awaitFound(cache, PATIENCE);
       await()
           .atMost(PATIENCE)
           .untilAsserted(
               () -> assertThat(server.tell("CLIENT", "LIST").lines().count()).isLessThan(10));
-      assertThat(log.lines()).hasSize(3);
+      log.awaitLines(3);
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.explanations.worker.logging;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -60,6 +63,12 @@ public final class CapturedLog implements AutoCloseable {
                             : Level.WARN))
         .map(event -> event.getLevel() + " " + text(event))
         .toList();
+  }
+
+  /** The lines, once there are so many: a state may be seen before the line that tells of it. */
+  public List<String> awaitLines(int count) {
+    await().untilAsserted(() -> assertThat(lines()).hasSize(count));
+    return lines();
   }
 
   /** The message and its fields. */
