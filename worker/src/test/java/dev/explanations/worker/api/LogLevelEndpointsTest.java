@@ -49,7 +49,7 @@ class LogLevelEndpointsTest {
   void level_isChanged_andUsualAgainAfterItsTime() throws Exception {
     assertThat(get().body()).isEqualTo("{\"changed\":[]}");
 
-    Answer answer = post("{\"logger\":\"%s\",\"level\":\"debug\",\"for\":\"1s\"}".formatted(NAME));
+    Answer answer = post("{\"logger\":\"%s\",\"level\":\"debug\",\"for\":\"3s\"}".formatted(NAME));
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().at("/changed/0/logger").asText()).isEqualTo(NAME);

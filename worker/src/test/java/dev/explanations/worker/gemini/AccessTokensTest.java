@@ -107,7 +107,7 @@ class AccessTokensTest {
 
         assertThat(outcome).isInstanceOf(Outcome.Unavailable.class);
         assertThat(((Outcome.Failed) outcome).code()).isEqualTo(ErrorCode.MODEL_TIMEOUT);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
       }
     }
     assertThat(tokens.requests()).as("one at a time").hasSize(1);
