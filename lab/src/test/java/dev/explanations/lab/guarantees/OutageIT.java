@@ -70,7 +70,13 @@ class OutageIT {
   @Test
   void crashWhileTheBreakerIsOpen_losesNothing_andTheRestartAsksAtOnce() throws Exception {
     Rig rig = cluster.rig(DOWN);
-    WorkerProcess crashing = rig.process("w1", "CIRCUIT_BREAKER_TIMEOUT", "10m");
+    WorkerProcess crashing =
+        rig.process(
+            "w1",
+            "CIRCUIT_BREAKER_TIMEOUT",
+            "10m",
+            "GEMINI_MAX_IN_FLIGHT",
+            Integer.toString(IN_FLIGHT));
     Health health = new Health(crashing.httpPort());
     rig.askAbout(0, 150);
     health.awaitBreaker("open");
@@ -89,7 +95,7 @@ class OutageIT {
 
     Tally tally = rig.answeredExactlyOnce();
     assertThat(tally.byStatus()).containsOnlyKeys("explained");
-    assertThat(calls).as("threshold and what had begun by then").isLessThanOrEqualTo(5 + 16);
+    assertThat(calls).as("threshold and what had begun by then").isLessThanOrEqualTo(5 + IN_FLIGHT);
   }
 
   @Test
