@@ -2,6 +2,7 @@ package dev.explanations.lab.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,10 @@ class WorkerProcessIT {
 
       assertThat(process.isAlive()).isTrue();
       assertThat(process.uri("/ready")).hasPort(process.httpPort());
-      assertThat(process.log()).contains("PATH is null", "property is given");
+      // its log is read by a thread of its own
+      await()
+          .untilAsserted(
+              () -> assertThat(process.log()).contains("PATH is null", "property is given"));
     }
   }
 
