@@ -71,7 +71,7 @@ class CircuitBreakerIT {
     rig.answeredExactlyOnce();
   }
 
-  /** It half-opens in its own time, so its past is looked at, which does not pass. */
+  /** An open breaker half-opens in a second, so past transitions are read, not the state. */
   @Test
   void timeHalfOpensIt_oneFailureOpensItAgain_andTwoSuccessesCloseIt() throws Exception {
     start("RETRY_MAX_ATTEMPTS", "1", "CIRCUIT_BREAKER_TIMEOUT", "1s");

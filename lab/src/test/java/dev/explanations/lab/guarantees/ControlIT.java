@@ -217,7 +217,7 @@ class ControlIT {
               receipts.add(receipt(a.control.command(new HoldBreakerOpen("google_ai"))));
               return receipts.getLast().missing().isEmpty();
             });
-    // each that misses it takes the whole time of an answer, the first one included
+    // a command that misses a worker takes the whole time of an answer, so few fit into the lease
     assertThat(receipts)
         .filteredOn(receipt -> !receipt.missing().isEmpty())
         .hasSizeLessThanOrEqualTo((int) LEASE.dividedBy(ANSWER))
@@ -247,7 +247,7 @@ class ControlIT {
     Duration time = took(() -> results.add(a.control.command(new Pause())));
 
     assertThat(receipt(results.getFirst()).applied()).containsExactly("a");
-    // it would be missing if it had been waited for
+    // a worker that is waited for in vain is missing
     assertThat(receipt(results.getFirst()).missing()).isEmpty();
     assertThat(time).isLessThan(ANSWER);
   }

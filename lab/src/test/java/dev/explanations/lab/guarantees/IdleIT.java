@@ -27,7 +27,7 @@ class IdleIT {
     rig.askAbout(0, 200);
     rig.answeredExactlyOnce();
 
-    // the last commit of the work may come late: an idle worker would never be silent for so long
+    // the last commit of the work may come late; a worker that commits while idle is never silent
     AtomicReference<Map<String, Map<TopicPartition, Long>>> before =
         new AtomicReference<>(Map.of());
     await("no commit for some time")

@@ -37,7 +37,7 @@ class RedisIT {
     return RedisFixture.settings(redis.port(), more);
   }
 
-  /** A worker that uses Redis from its first request on: before Redis has answered, none does. */
+  /** Worker whose Redis has answered once: before that, no lookup and no write is tried. */
   private static Worker connected(Rig rig, String... settings) {
     Worker worker = rig.start("w1", settings);
     new Health(worker.httpPort()).awaitCache("healthy");
