@@ -6,31 +6,33 @@ import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.redrive.DeadLetterReader;
 import dev.explanations.worker.redrive.DeadLetters;
 import dev.explanations.worker.redrive.Redrive;
+import dev.explanations.worker.redrive.RedriveJob;
 import dev.explanations.worker.redrive.RedriveJobs;
+import dev.explanations.worker.redrive.RedriveProgress;
+import dev.explanations.worker.redrive.RedriveReport;
 import dev.explanations.worker.settings.Settings;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The dead letters for operators, once there are clients. Nothing of it runs on a stream thread.
- */
+/** Dead letters in Kafka, each look and each job with clients of its own. Thread-safe. */
 final class WorkerDeadLetters implements DeadLetterService, AutoCloseable {
 
   private static final Duration LOOK = Duration.ofSeconds(5);
 
+  /** Without a limit the client waits for running requests, a minute while no broker answers. */
+  private static final Duration ADMIN_CLOSE = Duration.ofSeconds(1);
+
   private final Settings settings;
   private final ClientProperties properties;
   private final DeadLetterReader reader;
+  private final RedriveJobs jobs = new RedriveJobs(this::run);
 
-  /** One look at a time: each may have some megabytes under way. */
+  /** One look at a time: each may hold some megabytes. */
   private final Semaphore looks = new Semaphore(1);
-
-  private volatile Optional<RedriveJobs> jobs = Optional.empty();
 
   WorkerDeadLetters(Settings settings) {
     this.settings = settings;
@@ -38,16 +40,19 @@ final class WorkerDeadLetters implements DeadLetterService, AutoCloseable {
     this.reader = new DeadLetterReader(properties, settings.topics().deadLetters(), LOOK);
   }
 
-  /** From now on jobs can be run. */
-  void attach(Admin admin) {
-    Redrive redrive =
-        new Redrive(
-            admin,
-            properties,
-            settings.streams().applicationId(),
-            settings.topics(),
-            settings.redrive().maxReplays());
-    jobs = Optional.of(new RedriveJobs(redrive::run));
+  private RedriveReport run(RedriveJob job, RedriveProgress progress) throws InterruptedException {
+    Admin admin = Admin.create(properties.redriveAdmin());
+    try {
+      return new Redrive(
+              admin,
+              properties,
+              settings.streams().applicationId(),
+              settings.topics(),
+              settings.redrive().maxReplays())
+          .run(job, progress);
+    } finally {
+      admin.close(ADMIN_CLOSE);
+    }
   }
 
   @Override
@@ -66,16 +71,16 @@ final class WorkerDeadLetters implements DeadLetterService, AutoCloseable {
 
   @Override
   public RedriveJobs jobs() {
-    return jobs.orElseThrow(() -> new UnavailableException("The worker is starting."));
+    return jobs;
   }
 
   /** Interrupts the job that runs. */
   void stop() {
-    jobs.ifPresent(RedriveJobs::stop);
+    jobs.stop();
   }
 
   @Override
   public void close() {
-    jobs.ifPresent(RedriveJobs::close);
+    jobs.close();
   }
 }

@@ -1,122 +1,75 @@
 package dev.explanations.worker;
 
-import dev.explanations.worker.cache.CacheTierHealth;
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.cache.RedisCache;
-import dev.explanations.worker.dispatch.CallDispatcher;
+import dev.explanations.worker.control.ControlState.Sighting;
 import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.flow.WorkerTotals;
 import dev.explanations.worker.gate.BreakerStatus;
-import dev.explanations.worker.gate.CallGate;
-import dev.explanations.worker.health.Fields;
-import dev.explanations.worker.health.HealthReport;
 import dev.explanations.worker.health.ServiceHealth;
-import dev.explanations.worker.health.Status;
 import dev.explanations.worker.health.StreamsView;
 import dev.explanations.worker.kafka.GroupLag;
-import dev.explanations.worker.kafka.KafkaOutcomeChannel;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.metrics.Readings;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the parts of a worker, of which many exist only some time after its start. */
+/** Reads the parts of a worker; before there is an engine, as if nothing ran. Thread-safe. */
 final class WorkerReadings implements Readings {
-  /** For so long a failure of the worker itself makes it degraded. */
+  /** After a failure of the worker itself its health is degraded for so long. */
   private static final Duration FAULT_SHOWN = Duration.ofMinutes(10);
 
+  private final WorkerTopology topology;
   private final WorkerTotals totals;
-  private final Faults faults;
   private final @Nullable RedisCache redis;
-  private final WorkerControl control;
-  private final int maxPending;
-  private final BooleanSupplier clockWrong;
-  private final Clock clock;
-  private Supplier<List<BreakerStatus>> breakers = List::of;
-  private volatile @Nullable HealthReport report;
-  private volatile @Nullable String instanceId;
-  private volatile Optional<CallDispatcher> dispatcher = Optional.empty();
-  private volatile Optional<KafkaOutcomeChannel> outcomes = Optional.empty();
-  private volatile Optional<GroupLag> lag = Optional.empty();
-  private volatile Optional<StreamsRunner> stream = Optional.empty();
+  private final GroupLag lag;
+  private final ClockWatch clockWatch;
+  private final Supplier<List<BreakerStatus>> breakers;
+  private final Supplier<Optional<Engine>> engine;
 
   WorkerReadings(
       WorkerTopology topology,
       @Nullable RedisCache redis,
-      WorkerControl control,
-      int maxPending,
-      BooleanSupplier clockWrong,
-      Clock clock) {
+      GroupLag lag,
+      ClockWatch clockWatch,
+      Supplier<List<BreakerStatus>> breakers,
+      Supplier<Optional<Engine>> engine) {
+    this.topology = topology;
     this.totals = topology.totals;
-    this.faults = topology.faults;
     this.redis = redis;
-    this.control = control;
-    this.maxPending = maxPending;
-    this.clockWrong = clockWrong;
-    this.clock = clock;
-  }
-
-  synchronized void attach(CallGate gate) {
-    breakers = gate::breakers;
-  }
-
-  void attach(HealthReport report) {
-    this.report = report;
-  }
-
-  void attach(String instanceId) {
-    this.instanceId = instanceId;
-  }
-
-  void attach(GroupLag lag) {
-    this.lag = Optional.of(lag);
-  }
-
-  synchronized void attach(KafkaOutcomeChannel outcomes, CallDispatcher dispatcher) {
-    this.outcomes = Optional.of(outcomes);
-    this.dispatcher = Optional.of(dispatcher);
-    breakers = dispatcher::breakers;
-  }
-
-  void attach(StreamsRunner stream) {
-    this.stream = Optional.of(stream);
-  }
-
-  /** Partitions of source topics that this worker owns; none before the stream is there. */
-  Set<TopicPartition> partitions() {
-    return stream.map(StreamsRunner::partitions).orElse(Set.of());
+    this.lag = lag;
+    this.clockWatch = clockWatch;
+    this.breakers = breakers;
+    this.engine = engine;
   }
 
   @Override
   public DispatchStatus dispatch() {
-    return dispatcher.map(CallDispatcher::status).orElse(DispatchStatus.NONE);
+    return engine.get().map(it -> it.calls.status()).orElse(DispatchStatus.NONE);
   }
 
-  /** The dispatcher's lock guards them; before there is a dispatcher, this object's does. */
   @Override
-  public synchronized List<BreakerStatus> breakers() {
+  public List<BreakerStatus> breakers() {
     return breakers.get();
   }
 
   @Override
-  public List<Member> workers() {
-    return control.members(instanceId);
+  public Map<String, Sighting> workers() {
+    return engine
+        .get()
+        .map(it -> it.control.state().liveWorkers(topology.clock.instant()))
+        .orElse(Map.of());
   }
 
   @Override
   public long faults(Faults.Kind kind) {
-    return faults.count(kind);
+    return topology.faults.count(kind);
   }
 
   @Override
@@ -136,12 +89,12 @@ final class WorkerReadings implements Readings {
 
   @Override
   public long outcomesSent() {
-    return outcomes.map(KafkaOutcomeChannel::acknowledged).orElse(0L);
+    return engine.get().map(it -> it.outcomes.acknowledged()).orElse(0L);
   }
 
   @Override
   public long unacknowledgedBytes() {
-    return outcomes.map(KafkaOutcomeChannel::unacknowledgedBytes).orElse(0L);
+    return engine.get().map(it -> it.outcomes.unacknowledgedBytes()).orElse(0L);
   }
 
   @Override
@@ -156,62 +109,49 @@ final class WorkerReadings implements Readings {
 
   @Override
   public @Nullable Map<String, Long> lag() {
-    return brokerAway() ? null : lag.map(GroupLag::last).map(GroupLag.Answer::byTopic).orElse(null);
+    return lag.byTopic();
   }
 
   @Override
   public boolean brokerConnected() {
-    return lag.map(GroupLag::last).isPresent() && !brokerAway();
-  }
-
-  /** For some seconds already; before anybody has asked it is not said to be. */
-  private boolean brokerAway() {
-    return lag.map(GroupLag::brokerIsAway).orElse(false);
+    return lag.isBrokerConnected();
   }
 
   @Override
   public StreamsView stream() {
+    Optional<StreamsRunner> stream = engine.get().map(it -> it.stream);
     DispatchStatus dispatch = dispatch();
     return new StreamsView(
         stream.map(it -> it.state().name()).orElse("CREATED"),
-        stream.map(StreamsRunner::since).map(this::age).orElse(Duration.ZERO),
+        stream.map(StreamsRunner::stateFor).orElse(Duration.ZERO),
         stream.map(StreamsRunner::hasRun).orElse(false),
         stream.map(StreamsRunner::threads).orElse(0),
         stream.map(StreamsRunner::tasks).orElse(0),
-        brokerAway(),
-        clockWrong.getAsBoolean(),
+        lag.isBrokerAway(),
+        clockWatch.isWrong(),
         totalLag(),
-        control.paused(),
+        engine.get().map(it -> it.control.state().paused()).orElse(false),
         new StreamsView.Queue(
             pending(),
-            maxPending,
+            topology.settings.requests().maxPending(),
             totals.oldestPending().map(this::age).orElse(null),
             Optional.ofNullable(dispatch.oldestOutcome()).map(this::age).orElse(null),
             dispatch.overdue()),
-        faults.lastInternal().filter(at -> age(at).compareTo(FAULT_SHOWN) < 0).isPresent());
+        topology
+            .faults
+            .lastInternal()
+            .filter(at -> age(at).compareTo(FAULT_SHOWN) < 0)
+            .isPresent());
   }
 
   private Duration age(Instant since) {
-    return Duration.between(since, clock.instant());
+    return Duration.between(since, topology.clock.instant());
   }
 
-  @Override
-  public int health(String service) {
-    return Objects.requireNonNull(report).status(service).severity();
-  }
-
-  /** Redis if there is one, else the state stores, which are there with the stream. */
+  /** Health of Redis if there is one, else of the state stores, which come with the engine. */
   ServiceHealth cache() {
-    if (redis == null) {
-      return new ServiceHealth(
-          Status.HEALTHY, Fields.of("type", "state_store", "connected", stream.isPresent()));
-    }
-    CacheTierHealth health = redis.health();
-    Fields details = Fields.of("type", "redis", "connected", health.connected());
-    if (health.lastError() != null) {
-      details.put("error", health.lastError());
-    }
-    boolean whole = health.state() == CacheTierHealth.State.CONNECTED;
-    return new ServiceHealth(whole ? Status.HEALTHY : Status.DEGRADED, details);
+    return redis == null
+        ? ServiceHealth.ofStateStore(engine.get().isPresent())
+        : ServiceHealth.ofRedis(redis.health());
   }
 }

@@ -25,24 +25,28 @@ import java.time.Clock;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.Topology;
 
-/** The topology as the settings want it, and what its tasks share with the rest of the worker. */
+/**
+ * Builds the topology from the settings; holds what its tasks share with the rest of the worker.
+ */
 final class WorkerTopology {
+  final Settings settings;
+  final Clock clock;
   final FlowTopics topics;
   final WorkerTotals totals = new WorkerTotals();
   final Alarms alarms = new Alarms();
   final CommitRequests commits = new CommitRequests();
   final Faults faults;
-  private final Settings settings;
 
   WorkerTopology(Settings settings, Clock clock) {
     this.settings = settings;
+    this.clock = clock;
     this.topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
     this.faults = new Faults(clock);
   }
 
   /**
-   * @param commands what they say of the cache by now
-   * @param limits of the topics that it writes to
+   * @param commands the state of the cache by the commands applied so far
+   * @param limits size limits of the topics that the topology writes to
    */
   Topology build(
       Lanes lanes,

@@ -2,7 +2,6 @@ package dev.explanations.worker.api;
 
 import dev.explanations.worker.contract.Command;
 import dev.explanations.worker.control.CommandResult;
-import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.health.HealthReport;
 import dev.explanations.worker.health.Status;
@@ -48,23 +47,22 @@ public final class OpsServer implements AutoCloseable {
   private final Javalin javalin;
 
   /**
-   * Does not listen before {@link #start}.
+   * The parts of the worker behind the endpoints.
    *
-   * @param breakers in the order in which their models are asked; waits for nothing
-   * @param commands takes five seconds at most
-   * @param topology the description of the topology, for {@code GET /api/topology}
+   * @param commands gives a command to every worker; takes five seconds at most
+   * @param topology description of the topology, for {@code GET /api/topology}
    */
-  public OpsServer(
-      Settings.Http settings,
+  public record Backend(
       HealthReport health,
-      Supplier<List<BreakerStatus>> breakers,
-      Function<Command, CommandResult> commands,
-      DeadLetterService deadLetters,
       Figures figures,
-      Supplier<String> topology,
-      HttpListener listener) {
+      DeadLetterService deadLetters,
+      Function<Command, CommandResult> commands,
+      Supplier<String> topology) {}
+
+  /** Does not listen before {@link #start}. */
+  public OpsServer(Settings.Http settings, Backend backend, HttpListener listener) {
     this.settings = settings;
-    this.health = health;
+    this.health = backend.health;
     this.access = new ControlAccess(settings.controlToken(), InstantSource.system());
     this.listener = listener;
     this.javalin =
@@ -74,11 +72,11 @@ public final class OpsServer implements AutoCloseable {
               addReading(
                   config.routes,
                   "/api/topology",
-                  it -> it.result(topology.get()).contentType("text/plain;charset=utf-8"));
-              new MetricsEndpoints(figures, access).addTo(config.routes);
-              new CommandEndpoints(breakers, commands).addTo(config.routes);
+                  it -> it.result(backend.topology.get()).contentType("text/plain;charset=utf-8"));
+              new MetricsEndpoints(backend.figures, access).addTo(config.routes);
+              new CommandEndpoints(health::breakers, backend.commands).addTo(config.routes);
               new LogLevelEndpoints(logLevels).addTo(config.routes);
-              new DeadLetterEndpoints(deadLetters, access, InstantSource.system())
+              new DeadLetterEndpoints(backend.deadLetters, access, InstantSource.system())
                   .addTo(config.routes);
               new DashboardAssets().addTo(config.routes);
             });

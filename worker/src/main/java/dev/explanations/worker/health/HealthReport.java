@@ -6,14 +6,12 @@ import dev.explanations.worker.gemini.ModelHealth;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The health of the worker, put together from that of its services; the worst of them is its own.
- * Thread-safe, and as quick as the checks it asks.
+ * Health of the worker: the worst health of its services. Thread-safe; as quick as the suppliers
+ * that it asks.
  */
 public final class HealthReport {
   private static final String CACHE = "cache";
@@ -21,48 +19,40 @@ public final class HealthReport {
   private static final String GEMINI = "google_ai";
   private static final String STREAMS = "kafka_streams";
 
-  /** As the report names and orders them. */
+  /** Names of the services, in the order of the report. */
   public static final List<String> SERVICES = List.of(CACHE, BREAKERS, GEMINI, STREAMS);
 
   private final Environment environment;
   private final Clock clock;
-  private final Supplier<ServiceHealth> cache;
-  private final Supplier<List<BreakerStatus>> circuitBreakers;
-  private final String model;
-  private final Supplier<Optional<ModelHealth.Trouble>> trouble;
-  private final Supplier<StreamsView> streams;
+  private final Sources sources;
 
   /**
-   * Suppliers are called by several HTTP threads at once. They never wait, neither for a service
-   * nor for a lock that is held for long. An exception counts as bad health; only its class is
-   * shown.
+   * Where the health of each service is read. Suppliers are called by several HTTP threads at once;
+   * they wait neither for a service nor for a lock that is held for long. An exception counts as
+   * unhealthy; only its class is shown.
    *
-   * @param cache details {@code type} ({@code state_store} or {@code redis}) and {@code connected};
-   *     counts as {@code degraded} at worst, since the worker works without a cache
+   * @param cache at worst {@code degraded} in the report, since the worker works without a cache
+   * @param breakers in the order in which their models are asked
    * @param model the preferred model's name
-   * @param trouble of that model; for anyone to read, so without secrets
+   * @param trouble of that model; without secrets, since anyone may read it
    */
-  public HealthReport(
-      Environment environment,
-      Clock clock,
+  public record Sources(
       Supplier<ServiceHealth> cache,
-      Supplier<List<BreakerStatus>> circuitBreakers,
+      Supplier<List<BreakerStatus>> breakers,
       String model,
       Supplier<Optional<ModelHealth.Trouble>> trouble,
-      Supplier<StreamsView> streams) {
+      Supplier<StreamsView> stream) {}
+
+  public HealthReport(Environment environment, Clock clock, Sources sources) {
     this.environment = environment;
     this.clock = clock;
-    this.cache = cache;
-    this.circuitBreakers = circuitBreakers;
-    this.model = model;
-    this.trouble = trouble;
-    this.streams = streams;
+    this.sources = sources;
   }
 
   /**
    * @param body the JSON of {@code GET /api/health}
    */
-  public record Report(Status status, Map<String, @Nullable Object> body) {}
+  public record Report(Status status, Fields body) {}
 
   public Report make() {
     Fields services = new Fields();
@@ -71,7 +61,7 @@ public final class HealthReport {
       ServiceHealth health = health(service);
       worst = worst.worse(health.status());
       Fields json = new Fields();
-      // breakers are there by name, as their users know them, so without a status of their own
+      // the API has breakers by name at this place, with no room for a status of their group
       if (!service.equals(BREAKERS)) {
         json.put("status", health.status());
       }
@@ -96,41 +86,46 @@ public final class HealthReport {
 
   private ServiceHealth health(String service) {
     return switch (service) {
-      case CACHE -> atWorst(Status.DEGRADED, guarded(cache));
-      case BREAKERS -> guarded(this::breakers);
+      case CACHE -> atWorst(Status.DEGRADED, guarded(sources.cache));
+      case BREAKERS -> guarded(this::breakerHealth);
       case GEMINI -> guarded(this::gemini);
       case STREAMS -> stream();
       default -> throw new IllegalArgumentException(service);
     };
   }
 
-  /** The stream alone: readiness depends on nothing else. */
+  /** All circuit breakers, in the order in which their models are asked. */
+  public List<BreakerStatus> breakers() {
+    return sources.breakers.get();
+  }
+
+  /** Health of the stream, the only service that readiness depends on. */
   public ServiceHealth stream() {
-    return guarded(() -> streams.get().health());
+    return guarded(() -> sources.stream.get().health());
   }
 
   public boolean ready() {
     try {
-      return streams.get().running();
+      return sources.stream.get().running();
     } catch (RuntimeException | Error e) {
       return false;
     }
   }
 
-  private ServiceHealth breakers() {
-    List<BreakerStatus> all = circuitBreakers.get();
+  private ServiceHealth breakerHealth() {
+    List<BreakerStatus> all = breakers();
     boolean open = all.stream().anyMatch(breaker -> breaker.state() == BreakerStatus.State.OPEN);
     return new ServiceHealth(open ? Status.DEGRADED : Status.HEALTHY, byName(all));
   }
 
-  /** In the same order. */
+  /** JSON of circuit breakers by name, in the same order. */
   public static Fields byName(List<BreakerStatus> breakers) {
     Fields json = new Fields();
     breakers.forEach(breaker -> json.put(breaker.name(), fields(breaker)));
     return json;
   }
 
-  /** A circuit breaker as the report has it. */
+  /** JSON of a circuit breaker. */
   public static Fields fields(BreakerStatus breaker) {
     Fields json =
         Fields.of(
@@ -145,10 +140,10 @@ public final class HealthReport {
     return json;
   }
 
-  /** Only a misconfiguration is sure to need a person: a quota comes back by itself. */
+  /** Unhealthy only when misconfigured, which needs a person: a quota comes back by itself. */
   private ServiceHealth gemini() {
-    ModelHealth.Trouble present = trouble.get().orElse(null);
-    Fields details = Fields.of("model", model);
+    ModelHealth.Trouble present = sources.trouble.get().orElse(null);
+    Fields details = Fields.of("model", sources.model);
     if (present == null) {
       return new ServiceHealth(Status.HEALTHY, details);
     }
@@ -158,12 +153,12 @@ public final class HealthReport {
     return new ServiceHealth(lasting ? Status.UNHEALTHY : Status.DEGRADED, details);
   }
 
-  /** The message of an exception may hold anything, so only its class is told. */
+  /** Shows only the class of an exception: its message may hold a secret. */
   private static ServiceHealth guarded(Supplier<ServiceHealth> check) {
     try {
       return check.get();
     } catch (RuntimeException | Error e) {
-      return new ServiceHealth(Status.UNHEALTHY, Map.of("error", e.getClass().getSimpleName()));
+      return new ServiceHealth(Status.UNHEALTHY, Fields.of("error", e.getClass().getSimpleName()));
     }
   }
 

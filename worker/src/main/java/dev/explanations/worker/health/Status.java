@@ -1,21 +1,12 @@
 package dev.explanations.worker.health;
 
-/** How well a service, or the worker as a whole, is; the later the worse. */
+/** Health of a service or of the whole worker. Ordered by severity, mildest first. */
 public enum Status {
   HEALTHY,
-  /** Works, with less than it should have. */
+  /** Works, but with less than usual. */
   DEGRADED,
-  /** Does not work, and a person or a restart is needed. */
+  /** Does not work; needs a person or a restart. */
   UNHEALTHY;
-
-  /** For a meter: 0 is healthy, 1 degraded, 2 unhealthy. */
-  public int severity() {
-    return switch (this) {
-      case HEALTHY -> 0;
-      case DEGRADED -> 1;
-      case UNHEALTHY -> 2;
-    };
-  }
 
   Status worse(Status other) {
     return compareTo(other) >= 0 ? this : other;

@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stream as operators see it.
  *
- * @param state the name of the {@code KafkaStreams.State}
- * @param stateFor for how long it has had this state
- * @param hasRun whether it has been running before
+ * @param state name of the {@code KafkaStreams.State}
+ * @param stateFor how long this state has lasted
+ * @param hasRun whether it has ever been {@code RUNNING}
  * @param threads stream threads that are alive
- * @param tasks that they work on
+ * @param tasks active tasks of these threads
  * @param brokerAway no broker has answered for some seconds
- * @param clockWrong the machine's clock has been set back: the worker is about to end
- * @param lag records that the application has not consumed; {@code null} when not known
- * @param paused no calls are made, since an operator wants none
- * @param failedLately the worker itself has failed over a record or a stored entry
+ * @param clockWrong the machine's clock has been set back, and the worker is about to end
+ * @param lag records that are not consumed in this worker's partitions; {@code null} if unknown
+ * @param paused an operator has paused calls
+ * @param failedLately the worker itself has lately failed over a record or a stored entry
  */
 public record StreamsView(
     String state,
@@ -30,23 +30,23 @@ public record StreamsView(
     Queue queue,
     boolean failedLately) {
 
-  /** A rebalance comes and goes by itself, and tasks that stay go on meanwhile. */
+  /** A shorter rebalance is healthy: it ends by itself, and tasks that stay go on meanwhile. */
   static final Duration LONG_REBALANCE = Duration.ofSeconds(15);
 
   private static final double MILLIS = 1000;
 
-  /** An outcome usually takes some hundredths of a second. */
+  /** An outcome on its way for longer is stuck; usually it takes some hundredths of a second. */
   static final Duration STUCK = Duration.ofSeconds(10);
 
   /**
    * Requests that wait in the worker.
    *
-   * @param pending requests
-   * @param maxPending above which new requests are answered {@code unavailable}
-   * @param oldestPending how long the oldest of them has waited; {@code null} if none waits
-   * @param oldestOutcome how long the oldest outcome of a call has been on its way through Kafka to
-   *     its task; {@code null} if none is
-   * @param overdueCalls look-ups and calls that should have ended long ago, by their time limit
+   * @param pending number of these requests
+   * @param maxPending limit, at which new requests are answered {@code unavailable}
+   * @param oldestPending how long the oldest request has waited; {@code null} if none waits
+   * @param oldestOutcome how long the oldest outcome has been on its way through Kafka to its task;
+   *     {@code null} if none is
+   * @param overdueCalls look-ups and calls that run beyond their time limit
    */
   public record Queue(
       long pending,
@@ -55,8 +55,7 @@ public record StreamsView(
       @Nullable Duration oldestOutcome,
       int overdueCalls) {}
 
-  /** What is wrong, and how much that matters. */
-  private record Trouble(Status status, String error) {}
+  private record Diagnosis(Status status, String error) {}
 
   /** Whether requests are being worked on. */
   boolean running() {
@@ -64,7 +63,7 @@ public record StreamsView(
   }
 
   ServiceHealth health() {
-    Trouble trouble = trouble();
+    Diagnosis diagnosis = diagnosis();
     Fields details =
         Fields.of(
             "state", state,
@@ -80,47 +79,47 @@ public record StreamsView(
     if (paused) {
       details.put("paused", true);
     }
-    if (trouble != null) {
-      details.put("error", trouble.error());
+    if (diagnosis != null) {
+      details.put("error", diagnosis.error());
     }
-    return new ServiceHealth(trouble == null ? Status.HEALTHY : trouble.status(), details);
+    return new ServiceHealth(diagnosis == null ? Status.HEALTHY : diagnosis.status(), details);
   }
 
-  /** The worst of all; {@code null} if there is none. */
-  private @Nullable Trouble trouble() {
+  /** The gravest trouble; {@code null} if there is none. */
+  private @Nullable Diagnosis diagnosis() {
     if (clockWrong) {
-      return new Trouble(Status.UNHEALTHY, "clock_set_back");
+      return new Diagnosis(Status.UNHEALTHY, "clock_set_back");
     }
     if (brokerAway) {
-      return new Trouble(Status.UNHEALTHY, "broker_unreachable");
+      return new Diagnosis(Status.UNHEALTHY, "broker_unreachable");
     }
-    Trouble stream =
+    Diagnosis stream =
         switch (state) {
-          case "RUNNING" -> threads > 0 ? null : new Trouble(Status.UNHEALTHY, "no_threads");
+          case "RUNNING" -> threads > 0 ? null : new Diagnosis(Status.UNHEALTHY, "no_threads");
           case "REBALANCING" ->
               hasRun && stateFor.compareTo(LONG_REBALANCE) < 0
                   ? null
-                  : new Trouble(Status.DEGRADED, hasRun ? "rebalancing" : "starting");
-          case "CREATED" -> new Trouble(Status.DEGRADED, "starting");
-          case "PENDING_SHUTDOWN" -> new Trouble(Status.DEGRADED, "stopping");
-          default -> new Trouble(Status.UNHEALTHY, "stopped");
+                  : new Diagnosis(Status.DEGRADED, hasRun ? "rebalancing" : "starting");
+          case "CREATED" -> new Diagnosis(Status.DEGRADED, "starting");
+          case "PENDING_SHUTDOWN" -> new Diagnosis(Status.DEGRADED, "stopping");
+          default -> new Diagnosis(Status.UNHEALTHY, "stopped");
         };
     if (stream != null) {
       return stream;
     }
     if (queue.overdueCalls() > 0) {
-      return new Trouble(Status.DEGRADED, "calls_stuck");
+      return new Diagnosis(Status.DEGRADED, "calls_stuck");
     }
     if (queue.oldestOutcome() != null && queue.oldestOutcome().compareTo(STUCK) > 0) {
-      return new Trouble(Status.DEGRADED, "outcomes_stuck");
+      return new Diagnosis(Status.DEGRADED, "outcomes_stuck");
     }
     if (queue.pending() >= queue.maxPending()) {
-      return new Trouble(Status.DEGRADED, "overloaded");
+      return new Diagnosis(Status.DEGRADED, "overloaded");
     }
     if (failedLately) {
-      return new Trouble(Status.DEGRADED, "internal_error");
+      return new Diagnosis(Status.DEGRADED, "internal_error");
     }
-    return paused ? new Trouble(Status.DEGRADED, "paused") : null;
+    return paused ? new Diagnosis(Status.DEGRADED, "paused") : null;
   }
 
   private static @Nullable Double seconds(@Nullable Duration duration) {

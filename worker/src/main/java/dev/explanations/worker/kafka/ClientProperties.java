@@ -52,6 +52,11 @@ public final class ClientProperties {
     return common("admin");
   }
 
+  /** For the admin client of one redrive job. */
+  public Map<String, Object> redriveAdmin() {
+    return common("redrive-admin");
+  }
+
   /** For the producer of outcomes, which is outside of Streams' transactions. */
   public Map<String, Object> outcomesProducer() {
     Map<String, Object> properties = new HashMap<>();

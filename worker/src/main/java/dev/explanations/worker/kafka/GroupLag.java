@@ -27,24 +27,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the broker each second how far this worker is behind in the partitions that it owns: the
- * committed offsets against the ends. So it is true as well while no consumer reads, and it tells
- * whether there is a broker. Partitions that nobody owns are watched by nobody. Thread-safe; no
- * caller waits.
+ * Asks the broker each second for the lag of the partitions that this worker owns: end offset less
+ * committed offset. Unlike a consumer's own lag it is right while no consumer reads, and it shows
+ * whether a broker answers. Partitions without an owner are left out. Thread-safe; no reader waits.
  */
 public final class GroupLag implements AutoCloseable {
 
-  /** A broker that has not answered for this long is away. */
+  /** After so long without an answer the broker is away. */
   public static final Duration AWAY = Duration.ofSeconds(4);
 
   private static final Logger log = LoggerFactory.getLogger(GroupLag.class);
 
-  /** Pause and patience together, one lost question included, are less than {@link #AWAY}. */
+  /** With one request lost an answer comes within 3.2 s, less than {@link #AWAY}. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private static final int PATIENCE_MS = 1200;
+  private static final int TIMEOUT_MS = 1200;
 
-  private final Admin admin;
   private final String group;
   private final Supplier<Set<TopicPartition>> owned;
   private final Clock clock;
@@ -52,46 +50,55 @@ public final class GroupLag implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("group-lag").daemon().factory());
   private volatile @Nullable Answer last;
-  private volatile Instant heard;
+
+  /** When the broker last answered; at first the time of the start. */
+  private volatile Instant heard = Instant.MAX;
 
   /**
-   * The broker's answer.
-   *
-   * @param byTopic records that wait in this worker's partitions; empty while it owns none, {@code
-   *     null} if only this could not be told
+   * @param byTopic {@code null} if the broker answered, but did not tell the lag
    */
-  public record Answer(@Nullable Map<String, Long> byTopic) {}
+  private record Answer(@Nullable Map<String, Long> byTopic) {}
 
   /**
    * @param owned partitions of source topics that this worker reads now
    */
-  public GroupLag(Admin admin, String group, Supplier<Set<TopicPartition>> owned, Clock clock) {
-    this.admin = admin;
+  public GroupLag(String group, Supplier<Set<TopicPartition>> owned, Clock clock) {
     this.group = group;
     this.owned = owned;
     this.clock = clock;
-    this.heard = clock.instant();
   }
 
-  public void start() {
+  /** Begins to ask. Before that the lag is unknown and the broker neither connected nor away. */
+  public void start(Admin admin) {
+    heard = clock.instant();
     // ask lets nothing out, so there is nothing to learn from the future
-    var _ = timer.scheduleWithFixedDelay(this::ask, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        timer.scheduleWithFixedDelay(() -> ask(admin), 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** The last answer; {@code null} before the first. */
-  public @Nullable Answer last() {
-    return last;
+  /**
+   * Records that wait in this worker's partitions, by topic; empty while it owns none, {@code null}
+   * if unknown.
+   */
+  public @Nullable Map<String, Long> byTopic() {
+    Answer answer = last;
+    return answer == null || isBrokerAway() ? null : answer.byTopic();
   }
 
-  /** Whether no broker has answered for so long, since the start at first. */
-  public boolean brokerIsAway() {
+  /** Whether the broker has answered within {@link #AWAY}. */
+  public boolean isBrokerConnected() {
+    return last != null && !isBrokerAway();
+  }
+
+  /** Whether the broker has not answered for {@link #AWAY}. */
+  public boolean isBrokerAway() {
     return Duration.between(heard, clock.instant()).compareTo(AWAY) >= 0;
   }
 
-  private void ask() {
+  private void ask(Admin admin) {
     try {
-      Map<TopicPartition, OffsetAndMetadata> committed = committed();
-      last = new Answer(lag(committed));
+      Map<TopicPartition, OffsetAndMetadata> committed = committed(admin);
+      last = new Answer(lag(admin, committed));
       heard = clock.instant();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -100,28 +107,28 @@ public final class GroupLag implements AutoCloseable {
     }
   }
 
-  private Map<TopicPartition, OffsetAndMetadata> committed()
+  private Map<TopicPartition, OffsetAndMetadata> committed(Admin admin)
       throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetAndMetadata> committed =
         new HashMap<>(
             admin
                 .listConsumerGroupOffsets(
                     Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(owned.get())),
-                    new ListConsumerGroupOffsetsOptions().timeoutMs(PATIENCE_MS))
+                    new ListConsumerGroupOffsetsOptions().timeoutMs(TIMEOUT_MS))
                 .partitionsToOffsetAndMetadata()
                 .get());
     committed.values().removeIf(Objects::isNull);
     return committed;
   }
 
-  /** {@code null} if it cannot be told, for instance of a topic that has been deleted. */
-  private @Nullable Map<String, Long> lag(Map<TopicPartition, OffsetAndMetadata> committed)
-      throws InterruptedException {
+  /** {@code null} if the broker refuses, for instance because a topic has been deleted. */
+  private @Nullable Map<String, Long> lag(
+      Admin admin, Map<TopicPartition, OffsetAndMetadata> committed) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
     ListOffsetsResult ends =
         admin.listOffsets(
-            latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(PATIENCE_MS));
+            latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(TIMEOUT_MS));
     Map<String, Long> lag = new TreeMap<>();
     try {
       for (Map.Entry<TopicPartition, OffsetAndMetadata> each : committed.entrySet()) {

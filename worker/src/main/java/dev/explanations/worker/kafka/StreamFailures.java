@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens when a stream thread dies. It is replaced, for as long as that seems to help; when
- * threads keep dying, or another worker has taken this one's name, the process ends and says why.
+ * Replaces a stream thread that dies. Ends the process, and logs why, when a replacement cannot
+ * help: threads keep dying, another worker runs under the same {@code INSTANCE_ID}, or a topic, the
+ * state's format or memory is at fault. Thread-safe.
  */
 final class StreamFailures implements StreamsUncaughtExceptionHandler {
 
@@ -29,8 +30,7 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
   private final ArrayDeque<Instant> replacements = new ArrayDeque<>();
 
   /**
-   * @param removeMember takes the name of a dead thread out of the group: as a static member it
-   *     would keep its partitions for a session timeout
+   * @param removeMember takes the member of a thread that is about to be replaced out of the group
    */
   StreamFailures(Clock clock, Consumer<Thread> removeMember) {
     this.clock = clock;
@@ -56,7 +56,7 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     if (causedBy(failure, RecordFailure.class)) {
-      // taken out after the third: such deaths come to an end by themselves
+      // the record is taken out after its third death, so these deaths need no bound
       log.warn("A stream thread died of a record and is replaced");
       removeMember.accept(Thread.currentThread());
       return StreamThreadExceptionResponse.REPLACE_THREAD;

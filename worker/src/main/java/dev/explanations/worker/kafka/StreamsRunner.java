@@ -3,17 +3,13 @@ package dev.explanations.worker.kafka;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.MemberToRemove;
-import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -24,37 +20,32 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a topology; knows nothing of its steps. Safe for many threads. */
+/** Runs a topology, whatever its steps. Thread-safe. */
 public final class StreamsRunner {
 
   private static final Logger log = LoggerFactory.getLogger(StreamsRunner.class);
 
   private final KafkaStreams streams;
-  private final Admin admin;
-  private final String applicationId;
-  private final String instanceId;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final OpenWork work = new OpenWork();
+  private final Clock clock;
   private volatile Instant since;
   private volatile boolean hasRun;
 
   /**
    * @param nextAlarm when the calling stream thread next has something to do without a record
    * @param commitRequest asks for a commit of the calling stream thread
-   * @param clock that is never set back
+   * @param removeMember called on a dying stream thread: takes its member out of the group
+   * @param clock never goes back
    */
   public StreamsRunner(
       Topology topology,
       Properties properties,
       Supplier<Instant> nextAlarm,
       Runnable commitRequest,
-      Admin admin,
-      String applicationId,
-      String instanceId,
+      Consumer<Thread> removeMember,
       Clock clock) {
-    this.admin = admin;
-    this.applicationId = applicationId;
-    this.instanceId = instanceId;
+    this.clock = clock;
     this.since = clock.instant();
     // alarms ring by Streams' own clock, which is the machine's
     Clock wall = Clock.systemUTC();
@@ -71,7 +62,7 @@ public final class StreamsRunner {
                 commitRequest,
                 work,
                 wall));
-    streams.setUncaughtExceptionHandler(new StreamFailures(clock, this::removeMemberAfter));
+    streams.setUncaughtExceptionHandler(new StreamFailures(clock, removeMember));
     streams.setStateListener(
         (now, before) -> {
           log.info("Stream {} -> {}", before, now);
@@ -93,8 +84,8 @@ public final class StreamsRunner {
   }
 
   /**
-   * Completed when all that stream threads have begun to do before is committed; at once if they
-   * are idle. Never blocks.
+   * Completed when everything that stream threads had begun before this call is committed; at once
+   * if they are idle. Never blocks.
    */
   public CompletionStage<@Nullable Void> committed() {
     return work.committed();
@@ -104,21 +95,24 @@ public final class StreamsRunner {
     return streams.state();
   }
 
+  /** Stream threads that are alive. */
   public int threads() {
     return streams.metadataForLocalThreads().size();
   }
 
+  /** Whether the stream has ever been {@code RUNNING}. */
   public boolean hasRun() {
     return hasRun;
   }
 
+  /** Active tasks of all threads. */
   public int tasks() {
     return streams.metadataForLocalThreads().stream()
         .mapToInt(thread -> thread.activeTasks().size())
         .sum();
   }
 
-  /** Partitions that these tasks read; empty before the first assignment. */
+  /** Partitions that the active tasks read; empty before the first assignment. */
   public Set<TopicPartition> partitions() {
     return streams.metadataForLocalThreads().stream()
         .flatMap(thread -> thread.activeTasks().stream())
@@ -126,12 +120,12 @@ public final class StreamsRunner {
         .collect(Collectors.toSet());
   }
 
-  /** Since when it has its present state. */
-  public Instant since() {
-    return since;
+  /** How long the present state has lasted. */
+  public Duration stateFor() {
+    return Duration.between(since, clock.instant());
   }
 
-  /** For those who only look at its metrics. */
+  /** For reading its metrics only. */
   public KafkaStreams streams() {
     return streams;
   }
@@ -139,7 +133,7 @@ public final class StreamsRunner {
   /**
    * Commits and closes.
    *
-   * @param leave whether the group should give this worker's partitions away at once
+   * @param leave whether the member leaves the group, so that its partitions move at once
    * @return whether all threads ended within the timeout
    */
   public boolean close(Duration timeout, boolean leave) {
@@ -149,27 +143,5 @@ public final class StreamsRunner {
                 leave
                     ? GroupMembershipOperation.LEAVE_GROUP
                     : GroupMembershipOperation.REMAIN_IN_GROUP));
-  }
-
-  /** Called on a dying stream thread: once it is dead, its name leaves the group. */
-  private void removeMemberAfter(Thread dying) {
-    String name = dying.getName();
-    String member = instanceId + "-" + name.substring(name.lastIndexOf('-') + 1);
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            dying.join();
-            admin
-                .removeMembersFromConsumerGroup(
-                    applicationId,
-                    new RemoveMembersFromConsumerGroupOptions(List.of(new MemberToRemove(member))))
-                .all()
-                .get();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          } catch (ExecutionException e) {
-            log.warn("Member {} not removed from the group: {}", member, e.getMessage());
-          }
-        });
   }
 }

@@ -7,6 +7,7 @@ import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.flow.FlowListener;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.health.Fields;
+import dev.explanations.worker.health.HealthReport;
 import dev.explanations.worker.settings.Settings.Prices;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
@@ -142,6 +143,17 @@ public final class Meters {
         "What the tokens cost by the prices in the settings; 0 while there are none.",
         it -> Objects.requireNonNullElse(estimatedCost(), 0.0));
     ReadMeters.register(make, info, clock);
+  }
+
+  void health(HealthReport report) {
+    for (String service : HealthReport.SERVICES) {
+      make.gauge(
+          "health",
+          "The health of a service, as in the health report: 0 healthy, 1 degraded, 2 unhealthy.",
+          _ -> report.status(service).ordinal(),
+          "service",
+          service);
+    }
   }
 
   public FlowListener flow() {

@@ -2,6 +2,7 @@ package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.api.Figures;
 import dev.explanations.worker.cache.CacheTierStatistics;
+import dev.explanations.worker.control.ControlState.Sighting;
 import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
@@ -12,9 +13,9 @@ import dev.explanations.worker.health.StreamsView;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The figures as JSON: totals of this worker since its start, unless said otherwise. */
@@ -53,12 +54,9 @@ public final class MetricsReport implements Figures {
   public Map<String, @Nullable Object> json() {
     DispatchStatus dispatch = readings.dispatch();
     GateStatus gate = dispatch.gate();
-    List<Readings.Member> members = readings.workers();
-    Optional<String> self =
-        members.stream().filter(Readings.Member::self).map(Readings.Member::id).findFirst();
     return Fields.of(
         "timestamp", clock.instant(),
-        "instance_id", self.orElse(null),
+        "instance_id", info.instanceId(),
         "started_at", info.startedAt(),
         "environment", info.settings().environment(),
         "version", info.version(),
@@ -71,7 +69,7 @@ public final class MetricsReport implements Figures {
         "outcomes", outcomes(dispatch),
         "lag", lag(),
         "stream", stream(),
-        "workers", members.stream().map(MetricsReport::worker).toList(),
+        "workers", workers(),
         "config", info.config());
   }
 
@@ -219,12 +217,27 @@ public final class MetricsReport implements Figures {
         "paused", stream.paused());
   }
 
-  private static Fields worker(Readings.Member worker) {
+  /** Lists this worker even if it has not heard itself yet. */
+  private List<Fields> workers() {
+    Map<String, Sighting> heard = readings.workers();
+    List<Fields> workers = new ArrayList<>();
+    if (!heard.containsKey(info.instanceId())) {
+      workers.add(worker(info.instanceId(), null));
+    }
+    heard.forEach((id, sighting) -> workers.add(worker(id, sighting)));
+    return workers;
+  }
+
+  private Fields worker(String id, @Nullable Sighting sighting) {
     return Fields.of(
-        "id", worker.id(),
-        "self", worker.self(),
-        "applied_offset", worker.appliedOffset(),
-        "last_heartbeat", worker.lastHeartbeat());
+        "id",
+        id,
+        "self",
+        id.equals(info.instanceId()),
+        "applied_offset",
+        sighting == null ? null : sighting.applied(),
+        "last_heartbeat",
+        sighting == null ? null : sighting.heardAt());
   }
 
   private static @Nullable Double rate(long hits, long misses) {

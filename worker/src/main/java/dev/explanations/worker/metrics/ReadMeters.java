@@ -5,7 +5,6 @@ import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
-import dev.explanations.worker.health.HealthReport;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -128,14 +127,6 @@ final class ReadMeters {
         it -> it.brokerConnected() ? 1 : 0);
     make.gauge("stream.threads", "Stream threads that live.", it -> it.stream().threads());
     make.gauge("stream.tasks", "Tasks that they work on.", it -> it.stream().tasks());
-    for (String service : HealthReport.SERVICES) {
-      make.gauge(
-          "health",
-          "The health of a service, as in the health report: 0 healthy, 1 degraded, 2 unhealthy.",
-          it -> it.health(service),
-          "service",
-          service);
-    }
   }
 
   private void cache(boolean hasRedis) {

@@ -1,6 +1,7 @@
 package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.cache.CacheTierStatistics;
+import dev.explanations.worker.control.ControlState.Sighting;
 import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.gate.BreakerStatus;
@@ -25,8 +26,8 @@ public interface Readings {
    */
   List<BreakerStatus> breakers();
 
-  /** The workers of the application that are alive, as far as this one, included, has heard. */
-  List<Member> workers();
+  /** Workers of the application that live, by instance id, as far as this one has heard. */
+  Map<String, Sighting> workers();
 
   /** How often that has happened since the start. */
   long faults(Faults.Kind kind);
@@ -63,18 +64,4 @@ public interface Readings {
   boolean brokerConnected();
 
   StreamsView stream();
-
-  /** The health of a service: 0 is healthy, 1 degraded, 2 unhealthy. */
-  int health(String service);
-
-  /**
-   * A worker.
-   *
-   * @param id its {@code INSTANCE_ID}
-   * @param self whether it is this one
-   * @param appliedOffset up to where it has applied the control topic; {@code null} if not known
-   * @param lastHeartbeat {@code null} if not known
-   */
-  record Member(
-      String id, boolean self, @Nullable Long appliedOffset, @Nullable Instant lastHeartbeat) {}
 }

@@ -6,14 +6,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What does not change while the worker lives.
+ * Facts that do not change while the worker lives.
  *
  * @param config all settings by name, secrets hidden
- * @param models by the names of their circuit breakers
- * @param topics those whose lag is told
+ * @param models names by those of their circuit breakers
+ * @param topics source topics, which have a lag
  */
 public record WorkerInfo(
     String version,
+    String instanceId,
     Instant startedAt,
     Settings settings,
     Map<String, String> config,

@@ -1,5 +1,6 @@
 package dev.explanations.worker.metrics;
 
+import dev.explanations.worker.health.HealthReport;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetricsPublisher;
 import io.micrometer.core.instrument.Meter;
@@ -80,6 +81,11 @@ public final class WorkerMetrics implements AutoCloseable {
     TaggedCircuitBreakerMetricsPublisher publisher =
         new TaggedCircuitBreakerMetricsPublisher(registry);
     breakers.forEach(publisher::publishMetrics);
+  }
+
+  /** One gauge for the health of each service. */
+  public void bind(HealthReport health) {
+    meters.health(health);
   }
 
   /** The stream's own metrics and those of its clients; for one stream. */

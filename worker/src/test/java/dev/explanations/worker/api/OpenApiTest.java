@@ -70,19 +70,12 @@ class OpenApiTest {
         new HealthReport(
             Settings.Environment.PRODUCTION,
             Clock.systemUTC(),
-            () -> cache.get(),
-            breakers,
-            "m",
-            () -> trouble,
-            () -> stream.get());
+            new HealthReport.Sources(
+                () -> cache.get(), breakers, "m", () -> trouble, () -> stream.get()));
     return new OpsServer(
         new Settings.Http("127.0.0.1", 0, token),
-        health,
-        breakers,
-        control,
-        deadLetters,
-        TestMetrics.figures(breakers),
-        () -> "Topologies:\n",
+        new OpsServer.Backend(
+            health, TestMetrics.figures(breakers), deadLetters, control, () -> "Topologies:\n"),
         TestServers.NO_LISTENER);
   }
 

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.explanations.worker.health.HealthReport;
 import dev.explanations.worker.health.ServiceHealth;
-import dev.explanations.worker.health.Status;
 import dev.explanations.worker.health.StreamsView;
 import dev.explanations.worker.http.SecurityHeaders;
 import dev.explanations.worker.metrics.TestMetrics;
@@ -27,7 +26,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -51,19 +49,20 @@ class OpsServerTest {
         new HealthReport(
             Settings.Environment.DEVELOPMENT,
             Clock.systemUTC(),
-            () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store")),
-            breakers,
-            "m",
-            Optional::empty,
-            () -> stream);
+            new HealthReport.Sources(
+                () -> ServiceHealth.ofStateStore(true),
+                breakers,
+                "m",
+                Optional::empty,
+                () -> stream));
     return new OpsServer(
         new Settings.Http("127.0.0.1", port, null),
-        health,
-        breakers,
-        new MemoryControl(breakers),
-        new MemoryDeadLetters(),
-        TestMetrics.figures(breakers),
-        () -> topology.get(),
+        new OpsServer.Backend(
+            health,
+            TestMetrics.figures(breakers),
+            new MemoryDeadLetters(),
+            new MemoryControl(breakers),
+            () -> topology.get()),
         (method, route, status, took) -> answered.add(method + " " + route + " " + status));
   }
 

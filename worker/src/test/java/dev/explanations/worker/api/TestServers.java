@@ -60,20 +60,15 @@ public final class TestServers {
         new HealthReport(
             Settings.Environment.DEVELOPMENT,
             Clock.systemUTC(),
-            () ->
-                new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store", "connected", true)),
-            breakers,
-            "gemini-3.5-flash-lite",
-            Optional::empty,
-            () -> Streams.view("RUNNING", 2, 0L, false));
+            new HealthReport.Sources(
+                () -> ServiceHealth.ofStateStore(true),
+                breakers,
+                "gemini-3.5-flash-lite",
+                Optional::empty,
+                () -> Streams.view("RUNNING", 2, 0L, false)));
     return new OpsServer(
         settings,
-        health,
-        breakers,
-        control,
-        deadLetters,
-        figures,
-        () -> "Topologies:\n",
+        new OpsServer.Backend(health, figures, deadLetters, control, () -> "Topologies:\n"),
         NO_LISTENER);
   }
 
@@ -88,19 +83,20 @@ public final class TestServers {
         new HealthReport(
             Settings.Environment.DEVELOPMENT,
             scene.clock(),
-            () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "redis", "connected", true)),
-            scene::breakers,
-            "gemini-3.5-flash-lite",
-            () -> Optional.of(trouble),
-            () -> Streams.view("RUNNING", 2, 0L, false));
+            new HealthReport.Sources(
+                () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "redis", "connected", true)),
+                scene::breakers,
+                "gemini-3.5-flash-lite",
+                () -> Optional.of(trouble),
+                () -> Streams.view("RUNNING", 2, 0L, false)));
     return new OpsServer(
         new Settings.Http("127.0.0.1", 0, null),
-        health,
-        scene::breakers,
-        new MemoryControl(new MemoryBreakers()),
-        new MemoryDeadLetters(),
-        scene.figures(),
-        () -> "Topologies:\n",
+        new OpsServer.Backend(
+            health,
+            scene.figures(),
+            new MemoryDeadLetters(),
+            new MemoryControl(new MemoryBreakers()),
+            () -> "Topologies:\n"),
         NO_LISTENER);
   }
 

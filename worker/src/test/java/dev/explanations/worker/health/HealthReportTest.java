@@ -36,11 +36,12 @@ class HealthReportTest {
     return new HealthReport(
         Environment.DEVELOPMENT,
         Clock.fixed(NOW, ZoneOffset.UTC),
-        () -> cache.get(),
-        breakers,
-        "gemini-3.5-flash-lite",
-        () -> trouble.get(),
-        () -> streams.get());
+        new HealthReport.Sources(
+            () -> cache.get(),
+            breakers,
+            "gemini-3.5-flash-lite",
+            () -> trouble.get(),
+            () -> streams.get()));
   }
 
   private Status status() {

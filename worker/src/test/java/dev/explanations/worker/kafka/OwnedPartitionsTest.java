@@ -38,19 +38,17 @@ final class OwnedPartitionsTest {
 
   @Test
   void lag_isOfThePartitionsThatTheWorkerOwns() {
-    try (GroupLag lag = new GroupLag(recorder.admin(), "app", () -> owned, Clock.systemUTC())) {
-      lag.start();
-      await().until(() -> lag.last() != null);
-      assertThat(lag.last()).isEqualTo(new GroupLag.Answer(Map.of()));
+    try (GroupLag lag = new GroupLag("app", () -> owned, Clock.systemUTC())) {
+      lag.start(recorder.admin());
+      await().until(() -> lag.byTopic() != null);
+      assertThat(lag.byTopic()).isEqualTo(Map.of());
       assertThat(recorder.askedOf("listConsumerGroupOffsets")).isEmpty();
 
       owned = both();
 
       await()
           .untilAsserted(
-              () ->
-                  assertThat(lag.last())
-                      .isEqualTo(new GroupLag.Answer(Map.of("requests", 20L, "outcomes", 20L))));
+              () -> assertThat(lag.byTopic()).isEqualTo(Map.of("requests", 20L, "outcomes", 20L)));
     }
     assertThat(recorder.askedOf("listConsumerGroupOffsets")).isEqualTo(both());
     assertThat(recorder.askedOf("listOffsets")).isEqualTo(both());

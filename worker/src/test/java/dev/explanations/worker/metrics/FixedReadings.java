@@ -1,6 +1,7 @@
 package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.cache.CacheTierStatistics;
+import dev.explanations.worker.control.ControlState.Sighting;
 import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.gate.BreakerHistory;
@@ -54,8 +55,8 @@ public class FixedReadings implements Readings {
   }
 
   @Override
-  public List<Member> workers() {
-    return List.of(new Member("w1", true, 12L, NOW), new Member("w2", false, null, null));
+  public Map<String, Sighting> workers() {
+    return Map.of("w2", new Sighting(12, NOW));
   }
 
   @Override
@@ -122,10 +123,5 @@ public class FixedReadings implements Readings {
         false,
         new StreamsView.Queue(9, 10, null, null, 0),
         false);
-  }
-
-  @Override
-  public int health(String service) {
-    return service.equals("circuit_breakers") ? 1 : 0;
   }
 }

@@ -2,6 +2,7 @@ package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.api.Figures;
 import dev.explanations.worker.cache.CacheTierStatistics;
+import dev.explanations.worker.control.ControlState.Sighting;
 import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.explanation.Detail;
 import dev.explanations.worker.explanation.ErrorCode;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,7 @@ public final class OutageScene implements AutoCloseable {
   private static final WorkerInfo FACTS =
       new WorkerInfo(
           "1.0.0",
+          "worker-1",
           START,
           TestMetrics.settings(),
           Map.of("GEMINI_MODEL", MODEL),
@@ -270,10 +273,11 @@ public final class OutageScene implements AutoCloseable {
     }
 
     @Override
-    public List<Member> workers() {
-      return List.of(
-          new Member("worker-1", true, 12L, now().minusSeconds(2)),
-          new Member("worker-2", false, 12L, now().minusSeconds(4)));
+    public Map<String, Sighting> workers() {
+      return new TreeMap<>(
+          Map.of(
+              "worker-1", new Sighting(12, now().minusSeconds(2)),
+              "worker-2", new Sighting(12, now().minusSeconds(4))));
     }
 
     @Override

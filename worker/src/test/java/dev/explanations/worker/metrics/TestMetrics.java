@@ -20,6 +20,7 @@ public final class TestMetrics {
   static final WorkerInfo FACTS =
       new WorkerInfo(
           "1.0.0",
+          "w1",
           FixedReadings.NOW.minusSeconds(60),
           settings(),
           Map.of("GEMINI_MODEL", "m", "GOOGLE_API_KEY", "(hidden)"),
