@@ -8,13 +8,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Notices that the wall clock has been set back. Kafka's clients measure their waits by it: one
- * that waits when it is set back stands still until it has caught up, be that an hour, and cannot
- * be closed meanwhile. A few seconds pass; for more, only a new process helps.
+ * Detects that the wall clock has been set back. Kafka's clients measure waits by it: a client that
+ * waits at that moment stands still until the clock has caught up, be that an hour, and cannot be
+ * closed meanwhile. Beyond a few seconds only a new process helps. Thread-safe.
  */
 final class ClockWatch implements AutoCloseable {
 
-  /** Largest step that Kafka's clients recover from within a session. */
+  /** Longest step that Kafka's clients recover from within a session. */
   static final Duration BEARABLE = Duration.ofSeconds(5);
 
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -27,8 +27,8 @@ final class ClockWatch implements AutoCloseable {
   private volatile boolean wrong;
 
   /**
-   * @param setBack by how much the wall clock is behind where it should be
-   * @param unbearable told once, when that is more than can be lived with
+   * @param setBack how far the wall clock is behind
+   * @param unbearable called once, when that is more than {@link #BEARABLE}
    */
   ClockWatch(Supplier<Duration> setBack, Consumer<Duration> unbearable) {
     this.setBack = setBack;
@@ -42,7 +42,7 @@ final class ClockWatch implements AutoCloseable {
             this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Whether it has been set back for too much: nothing that this process measures is true. */
+  /** Whether the clock was set back too far: no time that this process measures is right. */
   boolean isWrong() {
     return wrong;
   }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns SIGTERM and SIGINT into one orderly stop; a second signal halts the process at once, with
- * exit code 1. The JVM's own handling would end with 143, however well the stop went.
+ * Turns SIGTERM and SIGINT into one orderly stop; a second signal halts the process at once with
+ * exit code 1. The JVM's own handling would exit with 143, however well the stop went. Thread-safe.
  */
 final class ExitSignals {
   private static final Logger log = LoggerFactory.getLogger(ExitSignals.class);
@@ -30,8 +30,8 @@ final class ExitSignals {
 
   /**
    * @param stop stops the worker and returns the exit code; called once
-   * @param limit how long the stop may take before the exit code is 1 without it
-   * @param halt ends the process without any further work
+   * @param limit longest time to wait for the stop; after it the exit code is 1
+   * @param halt ends the process without further work
    */
   ExitSignals(IntSupplier stop, Duration limit, IntConsumer halt) {
     this.stop = stop;
@@ -44,12 +44,12 @@ final class ExitSignals {
       handle("TERM");
       handle("INT");
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
-      // with -Xrs, for instance; a signal then ends the process as it ends any JVM
+      // with -Xrs, for instance; a signal then ends the process like any JVM
       log.warn("Signals cannot be handled, a stop will not be orderly: {}", e.toString());
     }
   }
 
-  /** A signal came. Returns at once, the stop runs on a thread of its own. */
+  /** Handles a signal. Returns at once; the stop runs on a thread of its own. */
   void signal() {
     if (signals.incrementAndGet() == 1) {
       log.info("Stopping; another signal stops at once");
@@ -60,8 +60,8 @@ final class ExitSignals {
   }
 
   /**
-   * The worker ended. By itself: what is left of it is stopped too, and the worse of both codes
-   * counts; returns when that is done. Because of a signal's stop: that stop alone counts.
+   * Handles the end of the worker. If it ended by itself, stops what is left, and the worse of both
+   * codes counts. If a signal had begun to stop it, only that stop's code counts.
    */
   void ended(int code) {
     stop(code);
@@ -71,7 +71,7 @@ final class ExitSignals {
     return stopping.get();
   }
 
-  /** Waits for the end, whatever brings it. */
+  /** Waits until a stop has ended, or its limit has passed. */
   int awaitExitCode() {
     return exitCode.join();
   }
@@ -91,8 +91,8 @@ final class ExitSignals {
   }
 
   /**
-   * {@code Signal.handle(new Signal(name), ignored -> signal())}, by reflection: javac warns of
-   * sun.misc in a way that cannot be suppressed, and warnings are errors here.
+   * Calls {@code Signal.handle(new Signal(name), ignored -> signal())} by reflection: javac's
+   * warning of sun.misc cannot be suppressed, and warnings are errors here.
    */
   private void handle(String name) throws ReflectiveOperationException {
     Class<?> signalType = Class.forName("sun.misc.Signal");

@@ -26,10 +26,10 @@ public final class Main {
   private static final int FAILED = 1;
   private static final int BAD_USAGE = 2;
 
-  /** Closing what is left after the drain takes a moment, too. */
+  /** Time for closing the parts after the drain. */
   private static final Duration CLOSE_MARGIN = Duration.ofSeconds(5);
 
-  /** Logged once, as the last line: only here the exit code is known. */
+  /** Last line of the log; only {@code Main} knows the exit code. */
   private static final String LAST_LINE = "Worker stopped, exit code {}";
 
   private static final String USAGE =
@@ -98,7 +98,7 @@ public final class Main {
     }
   }
 
-  /** By default they go to the standard error, past the log; without memory the process ends. */
+  /** Logs uncaught exceptions, which go to the standard error by default; exits without memory. */
   static void logDeadThreads() {
     OutOfMemoryExit.install();
     Logger log = LoggerFactory.getLogger(Main.class);
@@ -111,7 +111,7 @@ public final class Main {
     ExitSignals signals =
         new ExitSignals(
             () -> {
-              // a start may wait for a broker that never comes
+              // the start may wait for a broker that never answers
               Thread starter = starting.get();
               if (starter != null) {
                 starter.interrupt();
@@ -138,7 +138,7 @@ public final class Main {
     return signals.awaitExitCode();
   }
 
-  /** The first logger reads these properties, so nothing may log before. */
+  /** Sets the properties of logging. The first logger reads them, so nothing may log before. */
   private static Map<String, String> textsWithLoggingSet() {
     Map<String, String> texts = SettingsLoader.processTexts();
     SettingsLoader.logging(texts).forEach(System::setProperty);
@@ -156,7 +156,7 @@ public final class Main {
         .json(Redrive.ledger(settings.streams().applicationId(), settings.topics()));
   }
 
-  /** As the jar says. */
+  /** Version from the jar's manifest. */
   static String version() {
     String version = Main.class.getPackage().getImplementationVersion();
     return version == null ? "(development)" : version;

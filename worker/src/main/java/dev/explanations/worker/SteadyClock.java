@@ -9,14 +9,13 @@ import java.time.ZoneOffset;
 import java.util.function.LongSupplier;
 
 /**
- * The wall clock, except that it never goes back: durations between its instants are those of
- * {@link System#nanoTime} or longer. When the wall clock is set forward it follows at once. When
- * that is set back it goes on, a tenth slower, until both agree again; {@link #ahead} says by how
- * much they differ. Thread-safe.
+ * A wall clock that never goes back. When the machine's clock is set forward this one follows at
+ * once; when it is set back, this one goes on a tenth slower until both agree again. {@link #ahead}
+ * is the difference. Thread-safe.
  */
 final class SteadyClock extends Clock {
 
-  /** Of the time that passes, the part by which it waits for the wall clock. */
+  /** While ahead it is slower by one part in ten. */
   private static final int SLOWER_BY = 10;
 
   private final InstantSource wall;
@@ -40,7 +39,7 @@ final class SteadyClock extends Clock {
     return read().steady();
   }
 
-  /** How far the wall clock is behind this one; zero unless it has been set back. */
+  /** How far the machine's clock is behind this one; zero unless it has been set back. */
   Duration ahead() {
     Reading reading = read();
     return Duration.between(reading.wall(), reading.steady());
@@ -63,7 +62,7 @@ final class SteadyClock extends Clock {
     return ZoneOffset.UTC;
   }
 
-  /** Only its instants are asked for. */
+  /** Unsupported: only instants are read. */
   @Override
   public Clock withZone(ZoneId zone) {
     throw new UnsupportedOperationException();

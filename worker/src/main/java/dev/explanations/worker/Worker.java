@@ -75,8 +75,8 @@ public final class Worker {
             settings.streams().applicationId(),
             () -> engine.map(it -> it.stream.partitions()).orElse(Set.of()),
             clock);
-    WorkerReadings readings =
-        new WorkerReadings(topology, redis, lag, clockWatch, this::breakers, () -> engine);
+    WorkerGauges gauges =
+        new WorkerGauges(topology, redis, lag, clockWatch, this::breakers, () -> engine);
     WorkerInfo info =
         new WorkerInfo(
             Main.version(),
@@ -86,7 +86,7 @@ public final class Worker {
             loaded.summary(),
             WorkerModels.names(settings.gemini()),
             topology.topics.sources());
-    this.metrics = new WorkerMetrics(readings, info, clock);
+    this.metrics = new WorkerMetrics(gauges, info, clock);
     this.models = new WorkerModels(settings.gemini(), clients, metrics.meters());
     parts.add(models);
     parts.add(clockWatch);
@@ -97,24 +97,24 @@ public final class Worker {
       metrics.bind(List.of(redis.resilience4j()));
     }
     this.deadLetters = new WorkerDeadLetters(settings);
-    this.history = new History(metrics.meters(), readings, clock);
+    this.history = new History(metrics.meters(), gauges, clock);
     HealthReport health =
         new HealthReport(
             settings.environment(),
             clock,
             new HealthReport.Sources(
-                readings::cache,
+                gauges::cache,
                 this::breakers,
                 settings.gemini().model(),
                 models::trouble,
-                readings::stream));
+                gauges::stream));
     metrics.bind(health);
     this.http =
         new OpsServer(
             settings.http(),
             new OpsServer.Backend(
                 health,
-                new MetricsReport(metrics, readings, info, history, clock),
+                new MetricsReport(metrics, gauges, info, history, clock),
                 deadLetters,
                 this::give,
                 topology::describe),
@@ -131,7 +131,7 @@ public final class Worker {
   }
 
   /**
-   * Builds the parts that need no Kafka; nothing runs yet.
+   * Builds the parts that need no Kafka; starts none.
    *
    * @throws StartException if there are no credentials for Gemini, or {@code STATE_DIR} cannot be
    *     used
@@ -141,7 +141,7 @@ public final class Worker {
   }
 
   /**
-   * The same with other clients than the SDK's.
+   * Builds the same with other clients than the SDK's.
    *
    * @param clients builds the client for a model's name
    */
@@ -154,7 +154,7 @@ public final class Worker {
   /**
    * Returns when the stream has been started.
    *
-   * @throws StartException with one line that says what to mend; what was started is stopped again
+   * @throws StartException with one line that says what to mend; what was started is closed again
    */
   public synchronized void start() {
     try {
@@ -184,7 +184,7 @@ public final class Worker {
     }
     parts.add(deadLetters);
 
-    // a second of loading classes, while Kafka is waited for
+    // loads classes for a second, while Kafka is waited for
     Thread warmUp = Thread.ofPlatform().name("warm-up").start(models::warmUp);
     Engine opened = parts.add(Engine.open(base));
     engine = Optional.of(opened);
@@ -220,11 +220,11 @@ public final class Worker {
   }
 
   private Duration timeToStop() {
-    // with a wrong clock stream threads may stand still, so waiting for longer gains nothing
+    // with a wrong clock stream threads may stand still, so a longer wait gains nothing
     return clockWatch.isWrong() ? Engine.CLOSE_RESERVE : settings.streams().shutdownTimeout();
   }
 
-  /** Blocks until the worker has ended by itself; what remains of it wants a {@link #stop}. */
+  /** Blocks until the worker has ended by itself; its parts remain open until {@link #stop}. */
   public int awaitEnd() {
     ended.join();
     return 1;

@@ -14,10 +14,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/** Gemini's models, the preferred one first, each measured and with its health. */
+/** Gemini's models, the preferred one first, each with its metrics and health. Thread-safe. */
 final class WorkerModels implements AutoCloseable {
 
-  /** The first model's circuit breaker; the others have their model's name behind it. */
+  /** Name of the preferred model's circuit breaker; the others append their model's name. */
   private static final String BREAKER = "google_ai";
 
   private final Settings.Gemini settings;
@@ -25,9 +25,9 @@ final class WorkerModels implements AutoCloseable {
   private final Map<String, ModelHealth> byBreaker = new LinkedHashMap<>();
 
   /**
-   * Builds the clients; nothing is called yet.
+   * Builds the clients; makes no call.
    *
-   * @param factory of the client for a model's name
+   * @param factory builds the client for a model's name
    * @throws StartException if there are no credentials
    */
   WorkerModels(
@@ -39,7 +39,7 @@ final class WorkerModels implements AutoCloseable {
         .forEach((breaker, name) -> byBreaker.put(breaker, create(factory, name, meters)));
   }
 
-  /** The models' names by their circuit breakers', in the order of preference. */
+  /** Models' names by those of their circuit breakers, in the order of preference. */
   static Map<String, String> names(Settings.Gemini settings) {
     Map<String, String> names = new LinkedHashMap<>();
     names.put(BREAKER, settings.model());
@@ -56,27 +56,27 @@ final class WorkerModels implements AutoCloseable {
       clients.add(client);
       return new ModelHealth(meters.measured(client, name));
     } catch (RuntimeException e) {
-      // the SDK looks for credentials here, and has several exceptions for not finding them
+      // the SDK looks for credentials here, and reports their absence by several exceptions
       throw new StartException("The Gemini client cannot be built: " + e.getMessage(), e);
     }
   }
 
-  /** By their circuit breakers' names, in the order of preference. */
+  /** Models by their circuit breakers' names, in the order of preference. */
   Map<String, ExplanationModel> byBreaker() {
     return new LinkedHashMap<>(byBreaker);
   }
 
-  /** Takes about a second: much is loaded that the first answer would wait for. */
+  /** Loads classes that the first answer would wait for; takes about a second. */
   void warmUp() {
     clients.forEach(ModelClient::warmUp);
   }
 
-  /** A trouble of the preferred model that a person has to act on. */
+  /** Present trouble of the preferred model. */
   Optional<ModelHealth.Trouble> trouble() {
     return Objects.requireNonNull(byBreaker.get(BREAKER)).trouble();
   }
 
-  /** Calls under way go on to their end. */
+  /** Closes the clients; calls under way run to their end. */
   @Override
   public void close() {
     clients.reversed().forEach(ModelClient::close);

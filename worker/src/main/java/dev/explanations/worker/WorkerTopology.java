@@ -76,7 +76,7 @@ final class WorkerTopology {
         .get();
   }
 
-  /** As Kafka Streams prints it. */
+  /** Description of the topology, as Kafka Streams prints it. */
   String describe() {
     Lanes none =
         partition -> {

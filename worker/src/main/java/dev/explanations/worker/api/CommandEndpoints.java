@@ -18,13 +18,12 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The circuit breakers, to look at and to command over HTTP; the cache and the workers, to command.
- * Commands are for every worker of the application.
+ * Status of circuit breakers, and commands to every worker: breakers, cache, pause. Thread-safe.
  */
 final class CommandEndpoints {
   private static final String BREAKERS = "/api/circuit-breaker";
 
-  /** In angle brackets, since a model's name may have slashes. */
+  /** Angle brackets let the parameter have slashes, as a model's name may. */
   private static final String BREAKER = BREAKERS + "/<name>";
 
   private final Supplier<List<BreakerStatus>> breakers;
@@ -32,7 +31,7 @@ final class CommandEndpoints {
   private final TargetReader targets = new TargetReader();
 
   /**
-   * @param control takes five seconds at most
+   * @param control gives a command to every worker; takes five seconds at most
    */
   CommandEndpoints(
       Supplier<List<BreakerStatus>> breakers, Function<Command, CommandResult> control) {
@@ -41,7 +40,7 @@ final class CommandEndpoints {
   }
 
   void addTo(RoutesConfig routes) {
-    // under the field that has them in the health report, so that one reader serves both
+    // the same field as in the health report, so that clients read both alike
     OpsServer.addReading(
         routes,
         BREAKERS,
@@ -89,7 +88,11 @@ final class CommandEndpoints {
     return Fields.of("state", HealthReport.fields(breaker(context)));
   }
 
-  /** The breaker that the path names. */
+  /**
+   * The breaker that the path names.
+   *
+   * @throws Problem 404 if there is none
+   */
   private BreakerStatus breaker(Context context) {
     String name = context.pathParam("name");
     List<BreakerStatus> all = breakers.get();
@@ -126,9 +129,9 @@ final class CommandEndpoints {
   }
 
   /**
-   * Answers with 200, also when workers are missing: they will apply it when they can.
+   * Gives the command and answers 200, also when workers are missing: they apply it once they can.
    *
-   * @param more fields of the answer, asked for when the command has been applied
+   * @param more fields of the answer, read after the command has been applied
    * @throws Problem 503 if the command could not be given
    */
   private void give(Context context, Command command, String message, Supplier<Fields> more) {

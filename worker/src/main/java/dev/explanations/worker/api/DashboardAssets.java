@@ -15,13 +15,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dashboard: one page and the files it consists of, out of the jar. Everything it knows it asks
- * of the API, as any other client. Thread-safe.
+ * Serves the dashboard's page and files from the jar. The page reads the API like any other client.
+ * Thread-safe.
  */
 final class DashboardAssets {
   private static final String PAGE = "index.html";
 
-  /** Without a slash and with one dot, so that no name leads out of the directory. */
+  /** Has no slash and one dot, so that no name leads out of the directory. */
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]+\\.([a-z]+)");
 
   private static final Map<String, String> TYPES =
@@ -30,7 +30,7 @@ final class DashboardAssets {
           "js", "text/javascript;charset=utf-8",
           "svg", "image/svg+xml");
 
-  /** Only of files that exist, so that it is as large as the directory at most. */
+  /** By name; holds only files that exist, so it cannot outgrow the directory. */
   private final Map<String, Asset> assets = new ConcurrentHashMap<>();
 
   void addTo(RoutesConfig routes) {
@@ -54,7 +54,7 @@ final class DashboardAssets {
     if (type == null || asset == null) {
       throw new Problem(404, "The dashboard has no such file.");
     }
-    // asked for each time, so that the files always belong together, but seldom sent
+    // revalidated each time, so that the files always belong together, but seldom sent
     context.header("Cache-Control", "no-cache");
     context.header("ETag", asset.tag);
     if (asset.tag.equals(context.header("If-None-Match"))) {
@@ -68,21 +68,21 @@ final class DashboardAssets {
     return assets.computeIfAbsent(name, Asset::load);
   }
 
-  private static final class Asset {
-    private final byte[] content;
+  /**
+   * @param tag weak, since the same file is also sent compressed
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Asset(byte[] content, String tag) {
 
-    /** Weak, since the same file is also sent compressed. */
-    private final String tag;
-
-    private Asset(byte[] content) {
-      this.content = content;
-      this.tag = "W/\"" + HexFormat.of().formatHex(ControlAccess.sha256(content), 0, 8) + "\"";
-    }
-
-    /** Returns {@code null} if the jar has no such file. */
+    /** {@code null} if the jar has no such file. */
     static @Nullable Asset load(String name) {
       try (InputStream file = DashboardAssets.class.getResourceAsStream("/dashboard/" + name)) {
-        return file == null ? null : new Asset(file.readAllBytes());
+        if (file == null) {
+          return null;
+        }
+        byte[] content = file.readAllBytes();
+        String hash = HexFormat.of().formatHex(ControlAccess.sha256(content), 0, 8);
+        return new Asset(content, "W/\"" + hash + "\"");
       } catch (IOException e) {
         throw new UncheckedIOException("the jar cannot be read", e);
       }

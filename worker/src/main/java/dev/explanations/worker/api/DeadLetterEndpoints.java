@@ -13,20 +13,20 @@ import io.javalin.http.Context;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** The dead letters over HTTP. They hold what producers sent, so a look needs the token as well. */
+/** Dead letters over HTTP. Reading them needs the token too: they hold what producers sent. */
 final class DeadLetterEndpoints {
   private static final String ALL = "/api/dead-letters";
   private static final String REDRIVE = ALL + "/redrive";
 
-  /** How long an operator waits for a job to end before being told its id alone. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** A job that ends within this time is answered with its report, a longer one with its id. */
+  private static final Duration SHORT_JOB = Duration.ofSeconds(2);
 
-  private final DeadLetterService desk;
+  private final DeadLetterService letters;
   private final ControlAccess access;
   private final InstantSource clock;
 
-  DeadLetterEndpoints(DeadLetterService desk, ControlAccess access, InstantSource clock) {
-    this.desk = desk;
+  DeadLetterEndpoints(DeadLetterService letters, ControlAccess access, InstantSource clock) {
+    this.letters = letters;
     this.access = access;
     this.clock = clock;
   }
@@ -39,22 +39,22 @@ final class DeadLetterEndpoints {
 
   private void list(Context context) throws InterruptedException {
     access.admitCommand(context);
-    DeadLetters letters =
-        desk.newest(
+    DeadLetters found =
+        letters.newest(
             RedriveRequest.limit(context.queryParam("limit")),
             RedriveRequest.reason(context.queryParam("reason")));
     JsonBodies.respond(
         context,
         Fields.of(
-            "deadLetters", letters.newest().stream().map(DeadLetterJson::of).toList(),
-            "total", letters.counts().values().stream().mapToLong(Long::longValue).sum(),
-            "complete", letters.complete()));
+            "deadLetters", found.newest().stream().map(DeadLetterJson::of).toList(),
+            "total", found.counts().values().stream().mapToLong(Long::longValue).sum(),
+            "complete", found.complete()));
   }
 
   private void redrive(Context context) throws InterruptedException {
     RedriveJob job = RedriveRequest.of(context.bodyAsBytes(), RedriveJob.newId(clock.instant()));
     RedriveRun run = start(job);
-    run.await(PATIENCE);
+    run.await(SHORT_JOB);
     switch (run.state()) {
       case RedriveRun.Failed(boolean refused, String error) ->
           throw new Problem(
@@ -72,7 +72,7 @@ final class DeadLetterEndpoints {
   }
 
   private RedriveRun start(RedriveJob job) {
-    RedriveJobs jobs = desk.jobs();
+    RedriveJobs jobs = letters.jobs();
     return jobs.start(job)
         .orElseThrow(
             () ->
@@ -87,7 +87,8 @@ final class DeadLetterEndpoints {
     access.admitCommand(context);
     JsonBodies.respond(
         context,
-        desk.jobs()
+        letters
+            .jobs()
             .find(context.pathParam("id"))
             .map(DeadLetterJson::of)
             .orElseThrow(

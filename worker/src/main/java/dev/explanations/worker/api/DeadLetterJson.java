@@ -8,7 +8,7 @@ import dev.explanations.worker.redrive.RedriveRun;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Dead letters and redrives as in {@code openapi.yaml}. */
+/** JSON of dead letters and redrives, as in {@code openapi.yaml}. */
 final class DeadLetterJson {
   private DeadLetterJson() {}
 
@@ -47,7 +47,7 @@ final class DeadLetterJson {
     switch (run.state()) {
       case RedriveRun.Running(long done, long total) -> {
         json.put("state", "running");
-        json.put("progress", Map.of("done", done, "total", total));
+        json.put("progress", Fields.of("done", done, "total", total));
       }
       case RedriveRun.Ended(RedriveReport report) -> {
         json.put("state", report.end());

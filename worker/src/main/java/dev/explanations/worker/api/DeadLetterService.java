@@ -5,13 +5,10 @@ import dev.explanations.worker.redrive.DeadLetters;
 import dev.explanations.worker.redrive.RedriveJobs;
 import org.jspecify.annotations.Nullable;
 
-/** The dead letters of the application, to look at and to send back. Safe for many threads. */
+/** Reads the dead letters of the application and sends them back. Thread-safe. */
 public interface DeadLetterService {
 
-  /**
-   * Kafka cannot be asked now, which any method may throw; the message is one line for anyone to
-   * read.
-   */
+  /** Kafka cannot be asked now; the message is one line that anyone may read. */
   final class UnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -21,13 +18,14 @@ public interface DeadLetterService {
   }
 
   /**
-   * The newest. Blocks, for some seconds at most.
+   * The newest dead letters. Blocks for some seconds at most.
    *
    * @param limit from 1 to {@link dev.explanations.worker.redrive.DeadLetterReader#MAX_LIMIT}
-   * @param reason only dead letters of this reason; {@code null}: of any
+   * @param reason only dead letters of this reason; {@code null} for any
+   * @throws UnavailableException if Kafka fails, or others are reading
    */
   DeadLetters newest(int limit, @Nullable ErrorCode reason) throws InterruptedException;
 
-  /** The jobs of this worker. */
+  /** Redrive jobs of this worker. */
   RedriveJobs jobs();
 }

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The log levels of this worker over HTTP. */
+/** Log levels of this worker over HTTP. Thread-safe. */
 final class LogLevelEndpoints {
   private static final String PATH = "/api/log-level";
   private static final Set<String> FIELDS = Set.of("logger", "level", "for");
   private static final String WORKER = "dev.explanations";
-  private static final Duration USUAL_TIME = Duration.ofMinutes(15);
+  private static final Duration DEFAULT_TIME = Duration.ofMinutes(15);
   private static final Duration MAX_TIME = Duration.ofHours(24);
   private static final Pattern TIME = Pattern.compile("\\d{1,5}[smh]");
 
@@ -53,7 +53,7 @@ final class LogLevelEndpoints {
       levels.restore(logger);
     } else {
       levels
-          .change(logger, level, time == null ? USUAL_TIME : time(time))
+          .change(logger, level, time == null ? DEFAULT_TIME : time(time))
           .ifPresent(
               refusal -> {
                 throw new Problem(400, refusal);

@@ -32,8 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP server. Requests run on virtual threads; nothing that they call waits for Kafka, Redis
- * or Gemini, but for a look at the dead letters, and commands, which wait for the other workers.
+ * The HTTP server. Each request runs on a virtual thread. Endpoints wait for neither Kafka, Redis
+ * nor Gemini, except dead letters, which are read from Kafka, and commands, which wait for the
+ * other workers. Thread-safe.
  */
 public final class OpsServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
@@ -43,7 +44,7 @@ public final class OpsServer implements AutoCloseable {
   private final HealthReport health;
   private final LogLevels logLevels = new LogLevels(InstantSource.system());
   private final ControlAccess access;
-  private final HttpListener listener;
+  private final Listener listener;
   private final Javalin javalin;
 
   /**
@@ -54,13 +55,24 @@ public final class OpsServer implements AutoCloseable {
    */
   public record Backend(
       HealthReport health,
-      Figures figures,
+      MetricsService metrics,
       DeadLetterService deadLetters,
       Function<Command, CommandResult> commands,
       Supplier<String> topology) {}
 
+  /** Told of every answered request, on many threads. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /**
+     * @param method {@code other} without a route, since a client may invent any method
+     * @param route path as declared, its parameters unfilled; {@code none} without a route
+     */
+    void answered(String method, String route, int status, Duration took);
+  }
+
   /** Does not listen before {@link #start}. */
-  public OpsServer(Settings.Http settings, Backend backend, HttpListener listener) {
+  public OpsServer(Settings.Http settings, Backend backend, Listener listener) {
     this.settings = settings;
     this.health = backend.health;
     this.access = new ControlAccess(settings.controlToken(), InstantSource.system());
@@ -73,7 +85,7 @@ public final class OpsServer implements AutoCloseable {
                   config.routes,
                   "/api/topology",
                   it -> it.result(backend.topology.get()).contentType("text/plain;charset=utf-8"));
-              new MetricsEndpoints(backend.figures, access).addTo(config.routes);
+              new MetricsEndpoints(backend.metrics, access).addTo(config.routes);
               new CommandEndpoints(health::breakers, backend.commands).addTo(config.routes);
               new LogLevelEndpoints(logLevels).addTo(config.routes);
               new DeadLetterEndpoints(backend.deadLetters, access, InstantSource.system())
@@ -83,9 +95,9 @@ public final class OpsServer implements AutoCloseable {
   }
 
   /**
-   * Listens from now on.
+   * Begins to listen.
    *
-   * @throws IOException if it cannot, with a message of one line that names the settings
+   * @throws IOException if it cannot, with one line that names the settings
    */
   public void start() throws IOException {
     try {
@@ -99,12 +111,12 @@ public final class OpsServer implements AutoCloseable {
     log.info("HTTP server listening on http://{}:{}", hostInUrl(), port());
   }
 
-  /** The port that it listens on; only after {@link #start}. */
+  /** The bound port; only after {@link #start}. */
   public int port() {
     return javalin.port();
   }
 
-  /** What it answers, as {@code GET /live}, for the test of {@code openapi.yaml}. */
+  /** All endpoints, as {@code GET /live}, for the test of {@code openapi.yaml}. */
   List<String> endpoints() {
     return javalin.unsafe.internalRouter.allHttpHandlers().stream()
         .map(handler -> handler.endpoint)
@@ -114,7 +126,7 @@ public final class OpsServer implements AutoCloseable {
         .toList();
   }
 
-  /** Ends requests that still run. May be called twice, and without a start. */
+  /** Ends requests that still run. Idempotent; needs no start. */
   @Override
   public void close() {
     javalin.stop();
@@ -139,7 +151,7 @@ public final class OpsServer implements AutoCloseable {
     config.routes.before(access::admit);
     config.routes.after(access::audit);
     config.routes.exception(HttpResponseException.class, OpsServer::refuse);
-    // nothing but a body is read here
+    // the only I/O here is reading bodies
     config.routes.exception(IOException.class, OpsServer::breakOff);
     config.routes.exception(
         DeadLetterService.UnavailableException.class,
@@ -155,8 +167,8 @@ public final class OpsServer implements AutoCloseable {
   }
 
   /**
-   * Answers GET, and HEAD in the same way but for the body. By itself Javalin answers 200 to HEAD
-   * wherever there is a GET, and does not ask it: not for the token either.
+   * Routes GET and HEAD to the same handler. By itself Javalin answers 200 to HEAD wherever there
+   * is a GET, without its handler and thus without a look at the token.
    */
   static void addReading(RoutesConfig routes, String path, Handler handler) {
     routes.get(path, handler);
@@ -165,13 +177,11 @@ public final class OpsServer implements AutoCloseable {
 
   private void ready(Context context) {
     boolean ready = health.ready();
-    Fields body =
-        Fields.of(
-            "status",
-            ready ? "ready" : "not_ready",
-            "kafka_streams",
-            health.stream().details().get("state"));
-    JsonBodies.respond(context, ready ? 200 : 503, body);
+    Object state = health.stream().details().get("state");
+    JsonBodies.respond(
+        context,
+        ready ? 200 : 503,
+        Fields.of("status", ready ? "ready" : "not_ready", "kafka_streams", state));
   }
 
   private void health(Context context) {
@@ -194,7 +204,7 @@ public final class OpsServer implements AutoCloseable {
   private static void refuse(HttpResponseException refusal, Context context) {
     String allowed = refusal.getDetails().get("availableMethods");
     if (allowed != null) {
-      // whatever answers GET answers HEAD
+      // every GET route has a HEAD, see addReading
       context.header("Allow", allowed.equals("GET") ? "GET, HEAD" : allowed);
     }
     String title = HttpStatus.getMessage(refusal.getStatus());

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What a request about dead letters asks for; what is wrong with it is a problem of status 400. */
+/** Parses requests about dead letters; throws a {@link Problem} 400 for what is wrong. */
 final class RedriveRequest {
   private static final Set<String> FIELDS = Set.of("id", "reason", "limit", "dryRun");
   private static final Pattern LIMIT = Pattern.compile("\\d{1,3}");
@@ -20,8 +20,10 @@ final class RedriveRequest {
   private RedriveRequest() {}
 
   /**
-   * @param body may be empty: everything is sent back
-   * @param newId of the job, unless the body goes on with one
+   * The job that a body asks for.
+   *
+   * @param body an empty one asks for all dead letters
+   * @param newId id of the job, unless the body names one to go on with
    */
   static RedriveJob of(byte[] body, String newId) {
     JsonNode json = JsonBodies.readObject(body, FIELDS);
@@ -57,7 +59,7 @@ final class RedriveRequest {
                             .collect(Collectors.joining(", ", "reason must be one of: ", "."))));
   }
 
-  /** Of a look. */
+  /** Limit of a look at the newest. */
   static int limit(@Nullable String text) {
     if (text == null) {
       return DeadLetterReader.DEFAULT_LIMIT;

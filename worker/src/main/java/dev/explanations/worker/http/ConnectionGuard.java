@@ -15,42 +15,42 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Bounds how many connections there are and how long each may take: Jetty's idle timeout begins
- * anew with each byte that drips in. Above the bound the connection goes that has been without a
- * whole request for longest, never one that has just come: a probe is answered while others hold
- * back thousands of requests. Thread-safe; waits for nothing.
+ * Bounds the number of connections and the duration of each exchange. Jetty's idle timeout does
+ * not: it begins anew with each byte that drips in. At the bound a new connection displaces the one
+ * that has been without a complete request for longest, so probes are answered while slow clients
+ * hold thousands of connections. Thread-safe; never waits.
  */
 public final class ConnectionGuard implements Connection.Listener, HttpConfiguration.Customizer {
 
   public static final int MAX_CONNECTIONS = 256;
 
-  /** From the first byte of a request to the last of its head. */
+  /** Limit from the first byte of a request to the last of its head. */
   public static final Duration MAX_HEAD = Duration.ofSeconds(10);
 
-  /** From the end of the head to the end of the answer: commands take five seconds and a body. */
+  /** Limit from the end of the head to the end of the answer; commands take five seconds. */
   public static final Duration MAX_EXCHANGE = Duration.ofSeconds(30);
 
-  /** For an answer, before its connection may go to make room for another. */
+  /** An exchange is displaced only after this time, and only if no connection is without one. */
   private static final Duration UNDISTURBED = Duration.ofSeconds(1);
 
   private final LongSupplier nanoTime;
   private final SparseLog drops;
 
-  /** In the order in which they were opened. Guarded by this. */
+  /** Oldest first. Guarded by this. */
   private final Map<Connection, State> open = new LinkedHashMap<>();
 
   private enum Stage {
-    /** Nothing of a request has come. */
+    /** Nothing of a request has arrived. */
     IDLE,
-    /** Some of its head. */
+    /** A part of its head has arrived. */
     HEAD,
-    /** All of its head: it is being answered. */
+    /** Its head is complete, and it is being answered. */
     EXCHANGE
   }
 
   /**
    * @param since when the stage began
-   * @param bytesIn received before it
+   * @param bytesIn bytes received before the stage
    */
   private record State(Stage stage, long since, long bytesIn) {}
 
@@ -94,7 +94,7 @@ public final class ConnectionGuard implements Connection.Listener, HttpConfigura
     open.computeIfPresent(connection, (key, before) -> next);
   }
 
-  /** Drops connections that have taken too long. To be called every second. */
+  /** Drops connections that have taken too long. Called every second. */
   void check() {
     List<Connection> late = new ArrayList<>();
     synchronized (this) {
@@ -121,7 +121,7 @@ public final class ConnectionGuard implements Connection.Listener, HttpConfigura
 
   private static boolean isLate(State state, long now) {
     return switch (state.stage()) {
-      // Jetty's own idle timeout
+      // bounded by Jetty's idle timeout
       case IDLE -> false;
       case HEAD -> now - state.since() > MAX_HEAD.toNanos();
       case EXCHANGE -> now - state.since() > MAX_EXCHANGE.toNanos();

@@ -20,13 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides who may command the worker, and logs who did. Where {@code CONTROL_TOKEN} is set: whoever
- * brings it, from anywhere, since no browser sends it by itself. Where it is not: whoever is on
- * this machine and is not a page of another site, which a browser may be made to run here.
- * Thread-safe.
+ * Decides who may command the worker, and logs who did. With {@code CONTROL_TOKEN}: any caller that
+ * sends it, since no browser does so by itself. Without: callers on this machine, except pages of
+ * other sites, which a browser here may have opened. Thread-safe.
  */
 public final class ControlAccess {
-  /** Bytes of a command's body; also Javalin's limit, which counts where no length is declared. */
+  /** Limit of a command's body in bytes; also Javalin's, for bodies without a declared length. */
   public static final int MAX_BODY = 64 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(ControlAccess.class);
@@ -39,23 +38,20 @@ public final class ControlAccess {
   private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
   private static final int MAX_LOGGED = 300;
 
-  /** What scripts need in one go, and more than people can type. */
+  /** Burst of commands: enough for scripts, and more than people can type. */
   private static final int COMMANDS_AT_ONCE = 100;
 
   private static final Duration COMMAND_INTERVAL = Duration.ofMillis(100);
 
-  /** Wrong tokens that are told so; who sends more is told to stop. */
+  /** Burst of wrong tokens that are answered 401; further ones are answered 429. */
   private static final int WRONG_TOKENS_AT_ONCE = 100;
 
   private static final Duration WRONG_TOKEN_INTERVAL = Duration.ofSeconds(1);
 
-  /**
-   * Refusing one costs some 0.4 ms of CPU, so all the guessing there may be costs a tenth of a
-   * core.
-   */
+  /** A refusal costs about 0.4 ms of CPU, so guessing tokens costs a tenth of a core at most. */
   private static final Duration REFUSAL_INTERVAL = Duration.ofMillis(4);
 
-  /** Fewer than there may be connections, which others need too; the last waits for 0.4 s. */
+  /** Fewer than the connections, which others need too; the last refusal waits for 0.4 s. */
   private static final int REFUSALS_WAITING = 100;
 
   private static final String HOST = "Host";
@@ -78,14 +74,14 @@ public final class ControlAccess {
   }
 
   /**
-   * Runs before every request, so that no command can be forgotten: all but the methods that only
-   * read need {@link #admitCommand}. Without a token reading needs a loopback name too, or a page
-   * whose name its owner's DNS has rebound to this machine could read the answers.
+   * Runs before every request, so that no endpoint can forget it. Methods that do not only read
+   * need {@link #admitCommand}. Without a token, reading needs a loopback name in Host: a page
+   * whose owner has rebound its DNS name to this machine could read the answers otherwise.
    *
    * @throws Problem as {@link #admitCommand}
    */
   public void admit(Context context) {
-    // as Javalin routes it, X-HTTP-Method-Override included
+    // the method by which Javalin routes, X-HTTP-Method-Override included
     if (!READING.contains(context.method())) {
       admitCommand(context);
     } else if (token == null && context.header(HOST) != null) {
@@ -94,10 +90,9 @@ public final class ControlAccess {
   }
 
   /**
-   * Whether a request that only reads may see what else is for those who command.
+   * Whether a request that only reads may see what is meant for callers who command.
    *
-   * @throws Problem 401 or 429 for a wrong token, which must not be told more cheaply than
-   *     elsewhere
+   * @throws Problem 401 or 429 for a wrong token: guessing must not be cheaper here than elsewhere
    */
   public boolean isTrusted(Context context) {
     if (token == null) {
@@ -112,7 +107,7 @@ public final class ControlAccess {
     return brings;
   }
 
-  /** Until the caller is known, the audit tells of nobody. */
+  /** Notes for the audit who calls; nobody until the caller is known. */
   private void identify(Context context) {
     context.attribute(WHO, NOBODY);
     if (token == null) {
@@ -124,13 +119,12 @@ public final class ControlAccess {
   }
 
   /**
-   * Refuses the request unless it may command the worker, before anything of its body is read; then
-   * reads the body, which the handler gets from the context. Who guesses tokens is made to wait, on
-   * the virtual thread of its request.
+   * Refuses a request that may not command the worker, before its body is read; then reads the body
+   * for the handler. Callers that guess tokens wait, on the virtual thread of their request.
    *
    * @throws Problem 401, 403 or 421 for a stranger, 413 for a body above {@link #MAX_BODY}, 429 for
-   *     too many commands, or too many wrong tokens: a right one is looked at first, so strangers
-   *     cannot use up what it may do
+   *     too many commands or wrong tokens. The token is checked first, so strangers cannot use up
+   *     the commands of others
    */
   public void admitCommand(Context context) {
     identify(context);
@@ -144,8 +138,8 @@ public final class ControlAccess {
   }
 
   /**
-   * Runs after every request: a line for each command, one now and then for refused ones. What was
-   * only read has none.
+   * Runs after every request: logs each command, and now and then a refused one, but nothing that
+   * was only read.
    */
   public void audit(Context context) {
     String who = context.attribute(WHO);
@@ -170,7 +164,7 @@ public final class ControlAccess {
     Matcher bearer = BEARER.matcher(values.size() == 1 ? values.getFirst() : "");
     if (!bearer.matches() || !MessageDigest.isEqual(expected, digest(bearer.group(1)))) {
       if (!wrongTokens.tryTake()) {
-        refusing.untilTurn().ifPresentOrElse(ControlAccess::await, () -> hangUp(context));
+        refusing.untilSlot().ifPresentOrElse(ControlAccess::await, () -> hangUp(context));
         throw tooMany(
             context, WRONG_TOKEN_INTERVAL, "Too many wrong tokens; a right one is admitted.");
       }
@@ -179,7 +173,7 @@ public final class ControlAccess {
     }
   }
 
-  /** No answer, since that would come faster than any. */
+  /** Closes the connection: an answer without a wait would make guessing faster. */
   private static void hangUp(Context context) {
     ServletContextRequest.getServletContextRequest(context.req())
         .getConnectionMetaData()
@@ -201,7 +195,7 @@ public final class ControlAccess {
     return InetAddress.ofLiteral(context.ip()).isLoopbackAddress();
   }
 
-  /** A name that a stranger's DNS has rebound to this machine is still in Host. */
+  /** Refuses names that a stranger's DNS has rebound to this machine: Host still has them. */
   private static String requireLoopbackName(Context context) {
     String host = context.header(HOST);
     if (host == null || !LOOPBACK_HOST.matcher(host).matches()) {
@@ -224,7 +218,7 @@ public final class ControlAccess {
     }
   }
 
-  /** Of equal length whatever the token, so that comparing tells nothing of it. */
+  /** Equally long for every token, so that the time of comparing shows nothing of it. */
   private static byte[] digest(String token) {
     return sha256(token.getBytes(StandardCharsets.UTF_8));
   }
@@ -237,7 +231,7 @@ public final class ControlAccess {
     }
   }
 
-  /** The path is percent-encoded, but neither it nor an overridden method need be. */
+  /** Text from outside made fit for a log line: printable ASCII, at most 300 characters. */
   public static String printable(String text) {
     String clean = UNPRINTABLE.matcher(text).replaceAll("?");
     return clean.length() <= MAX_LOGGED ? clean : clean.substring(0, MAX_LOGGED) + "...";

@@ -50,7 +50,7 @@ public final class GuardedConnector extends ServerConnector {
     }
   }
 
-  /** Waits for a second, as Jetty itself does, which logs a stack trace each time. */
+  /** Waits for a second like Jetty's own method, but without its stack trace for each failure. */
   @Override
   protected boolean handleAcceptFailure(@Nullable Throwable failure) {
     if (!isRunning()) {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What all JSON bodies have in common. */
+/** Reads and writes the JSON bodies of all endpoints. Thread-safe. */
 public final class JsonBodies {
   public static final String PROBLEM = "application/problem+json";
 
@@ -40,10 +40,10 @@ public final class JsonBodies {
   }
 
   /**
-   * The object in a command's body; an empty body is an empty object.
+   * The JSON object in a command's body; an empty body is an empty object.
    *
-   * @throws Problem 400 if it is not JSON, no object, or has other fields: a slip of the pen must
-   *     not become a command of another meaning
+   * @throws Problem 400 if the body is no JSON object or has other fields: a misspelt field must
+   *     not change what a command means
    */
   public static JsonNode readObject(byte[] body, Set<String> fields) {
     if (body.length == 0) {
@@ -68,9 +68,9 @@ public final class JsonBodies {
   }
 
   /**
-   * A field that may be absent or null.
+   * Text of a field; {@code null} if the field is absent or null.
    *
-   * @throws Problem 400 if it is something else than a text
+   * @throws Problem 400 if it is anything else
    */
   public static @Nullable String text(JsonNode object, String name) {
     JsonNode value = object.path(name);
@@ -80,16 +80,20 @@ public final class JsonBodies {
     return value.textValue();
   }
 
-  public static void respond(Context context, Map<String, @Nullable Object> body) {
+  public static byte[] utf8(Fields fields) {
+    return write(fields).getBytes(StandardCharsets.UTF_8);
+  }
+
+  public static void respond(Context context, Fields body) {
     respond(context, 200, body);
   }
 
-  public static void respond(Context context, int status, Map<String, @Nullable Object> body) {
-    respond(context, status, write(body).getBytes(StandardCharsets.UTF_8));
+  public static void respond(Context context, int status, Fields body) {
+    respond(context, status, utf8(body));
   }
 
   /**
-   * @param json as UTF-8
+   * @param json in UTF-8
    */
   public static void respond(Context context, byte[] json) {
     respond(context, 200, json);
@@ -105,11 +109,7 @@ public final class JsonBodies {
 
   /** The JSON of a problem, RFC 9457. */
   static String problem(int status, String title, String detail) {
-    Fields problem =
-        Fields.of(
-            "type", "about:blank",
-            "title", title,
-            "status", status);
+    Fields problem = Fields.of("type", "about:blank", "title", title, "status", status);
     if (!detail.isEmpty()) {
       problem.put("detail", detail);
     }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Spaces callers evenly: one after each interval, in the order in which they come. Thread-safe. */
+/** Spaces callers evenly: each waits for the next slot, one slot per interval. Thread-safe. */
 final class Pace {
   private final Duration interval;
   private final Duration longest;
@@ -13,7 +13,7 @@ final class Pace {
   private Instant next = Instant.MIN;
 
   /**
-   * @param waiting how many may wait at a time
+   * @param waiting callers that may wait at the same time
    */
   Pace(Duration interval, int waiting, InstantSource clock) {
     this.interval = interval;
@@ -21,21 +21,23 @@ final class Pace {
     this.clock = clock;
   }
 
-  /** Takes a turn whenever it is: one more than may wait at once, then one after each interval. */
+  /**
+   * Takes a slot without waiting for it: a burst of one more than may wait, then one per interval.
+   */
   boolean tryTake() {
-    return untilTurn().isPresent();
+    return untilSlot().isPresent();
   }
 
-  /** How long the caller has to wait for its turn; empty when too many wait before it. */
-  synchronized Optional<Duration> untilTurn() {
+  /** Takes a slot and returns the time until it; empty when too many wait already. */
+  synchronized Optional<Duration> untilSlot() {
     Instant now = clock.instant();
     Instant latest = now.plus(longest);
-    // a turn beyond the latest by more than an interval: the clock was set back
-    Instant turn = next.isBefore(now) || next.isAfter(latest.plus(interval)) ? now : next;
-    if (turn.isAfter(latest)) {
+    // a slot beyond the latest by more than an interval: the clock was set back
+    Instant slot = next.isBefore(now) || next.isAfter(latest.plus(interval)) ? now : next;
+    if (slot.isAfter(latest)) {
       return Optional.empty();
     }
-    next = turn.plus(interval);
-    return Optional.of(Duration.between(now, turn));
+    next = slot.plus(interval);
+    return Optional.of(Duration.between(now, slot));
   }
 }

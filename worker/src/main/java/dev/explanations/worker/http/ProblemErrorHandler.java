@@ -9,9 +9,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What Jetty refuses before Javalin sees it, such as a malformed URL, is a problem document too.
- */
+/** Answers with a problem document what Jetty refuses before Javalin, such as a malformed URL. */
 public final class ProblemErrorHandler extends ErrorHandler {
   @Override
   protected void generateResponse(

@@ -2,10 +2,10 @@ package dev.explanations.worker.http;
 
 import java.util.Map;
 
-/** What every answer says to browsers, errors included. Nothing of it allows another origin. */
+/** Headers for browsers on every answer, errors included. None allows another origin. */
 public final class SecurityHeaders {
 
-  /** Pages come from here alone, with scripts and styles as files; nobody may frame them. */
+  /** Scripts and styles only as files of this server; nobody may frame a page. */
   private static final String CONTENT =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none';"

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that costs much to make: at most one is made a second, by one caller, for all who ask
- * meanwhile. So it is a second old at most, and the time of its making. Thread-safe.
+ * Caches an expensive value for a second. One caller makes it for all who ask meanwhile, so that it
+ * is at most a second older than its making takes. Thread-safe.
  */
 public final class Shared<T> implements Supplier<T> {
 
@@ -23,7 +23,9 @@ public final class Shared<T> implements Supplier<T> {
     this.nanoTime = nanoTime;
   }
 
-  /** Waits while another caller makes it. Throws what making it throws, and keeps nothing then. */
+  /**
+   * Waits while another caller makes the value. Rethrows what making throws, and caches nothing.
+   */
   @Override
   public synchronized T get() {
     T value = made;

@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Warns at most once a minute: strangers must not fill the disk. Thread-safe. */
+/** Logs at most one warning a minute, so that strangers cannot fill the disk. Thread-safe. */
 public final class SparseLog {
   static final Duration QUIET = Duration.ofMinutes(1);
 
@@ -18,7 +18,7 @@ public final class SparseLog {
   private long unlogged;
 
   /**
-   * @param event what each line is about
+   * @param event the event that each line reports
    */
   SparseLog(String event, InstantSource clock) {
     this.event = event;
@@ -26,7 +26,7 @@ public final class SparseLog {
   }
 
   /**
-   * @param detail fit for the log
+   * @param detail printable
    */
   void add(String detail) {
     long before;

@@ -1,4 +1,4 @@
-/** What every HTTP endpoint has in common: who may call, how fast, JSON and problems. */
+/** Common to all HTTP endpoints: access, pace, JSON and problems. */
 @NullMarked
 package dev.explanations.worker.http;
 

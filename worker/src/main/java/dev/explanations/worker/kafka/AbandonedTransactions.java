@@ -21,12 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the transactions that dead stream threads have left open. Readers of committed records see
- * nothing behind an open transaction, whoever wrote it; by itself the broker ends it only after
- * {@code transaction.timeout.ms} and up to ten seconds more. So those are fenced whose thread the
- * group has dropped. Looks each second for transactions that last longer than any does at work,
- * which costs next to nothing; while there are some, more often, since a rebalance keeps those of
- * the living open, too.
+ * Fences the producers of dead stream threads, which ends their open transactions. Readers of
+ * committed records see nothing behind an open transaction; the broker ends one only after {@code
+ * transaction.timeout.ms} and up to ten seconds more. Looks each second for transactions that last
+ * longer than usual, and more often while there are some: a rebalance keeps those of live threads
+ * open too. A transaction is abandoned when the group has dropped its thread's member.
  *
  * <p>Kafka Streams names both after process and thread: member {@code
  * <application>-<process>-StreamThread-<n>-consumer}, transactional id {@code
@@ -41,7 +40,7 @@ public final class AbandonedTransactions implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration SHORT_PAUSE = Duration.ofMillis(200);
 
-  /** A transaction at work takes a commit interval of 100 ms and the time of the commit. */
+  /** A usual transaction takes a commit interval of 100 ms and the time of the commit. */
   private static final Duration LONG = Duration.ofSeconds(1);
 
   private final Admin admin;
@@ -80,7 +79,7 @@ public final class AbandonedTransactions implements AutoCloseable {
       Set<String> open = lasting();
       if (!open.isEmpty()) {
         pause = SHORT_PAUSE;
-        // whatever was open then and has no member now has lost it
+        // open before and without a member now: its thread is gone
         Set<String> abandoned = withoutMember(open);
         if (!abandoned.isEmpty()) {
           admin.fenceProducers(abandoned).all().get();

@@ -10,10 +10,9 @@ import org.rocksdb.Options;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * One memory budget for all stores of the process. By default each of the dozens of stores may take
- * 50 MB of block cache and 48 MB of write buffers.
- *
- * <p>Kafka Streams creates one of these per store, by class: what they share has to be static.
+ * Gives all stores of the process one memory budget. By default each of the dozens of stores may
+ * take 50 MB of block cache and 48 MB of write buffers. Kafka Streams creates an instance per
+ * store, by class, so the shared budget is static.
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
 
@@ -21,7 +20,7 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
   private static final long WRITE_BUFFER_BYTES = 48L << 20;
   private static final long WRITE_BUFFER_BYTES_PER_STORE = 4L << 20;
 
-  /** RocksDB's 4 MiB of each store's manifest would be all that a small store takes up. */
+  /** By default 4 MiB, more than all else that a small store takes on disk. */
   private static final long MANIFEST_PREALLOCATED_BYTES = 64L << 10;
 
   private static final Cache CACHE = new LRUCache(BLOCK_CACHE_BYTES);

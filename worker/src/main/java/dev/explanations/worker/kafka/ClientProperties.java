@@ -18,21 +18,21 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * Kafka's properties for each client. Settings passed through as {@code KAFKA_*} override these
- * defaults; what correctness rests on is set after them.
+ * Properties of each Kafka client. Settings passed through as {@code KAFKA_*} override the defaults
+ * here, but not the properties that correctness rests on, which are set after them. Thread-safe.
  */
 public final class ClientProperties {
 
-  /** What the producers may send at most: a dead letter holds more than a request topic takes. */
+  /** Longest record that producers send: a dead letter holds more than a request topic takes. */
   public static final int MAX_RECORD_BYTES = 2 * 1024 * 1024;
 
   private static final String FOR_EVER = Integer.toString(Integer.MAX_VALUE);
   private static final String COMMIT_INTERVAL = "100";
 
-  /** The least that brokers allow by default. */
+  /** Shortest timeout that brokers allow by default, in milliseconds. */
   private static final String SESSION_TIMEOUT = "6000";
 
-  /** The most that brokers allow by default. */
+  /** Longest timeout that brokers allow by default. */
   private static final Duration LONGEST_TRANSACTION = Duration.ofMinutes(15);
 
   /** Time that a rebalance may take beyond a session timeout, on a busy machine. */
@@ -57,7 +57,7 @@ public final class ClientProperties {
     return common("redrive-admin");
   }
 
-  /** For the producer of outcomes, which is outside of Streams' transactions. */
+  /** For the producer of outcomes, outside of Streams' transactions. */
   public Map<String, Object> outcomesProducer() {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
@@ -70,7 +70,7 @@ public final class ClientProperties {
     return properties;
   }
 
-  /** For reading committed records of partitions that are assigned by hand. */
+  /** For reading committed records of manually assigned partitions. */
   public Map<String, Object> reader(String client) {
     Map<String, Object> properties = new HashMap<>();
     // read within the worker's heap: dead letters may be large
@@ -85,7 +85,7 @@ public final class ClientProperties {
     return properties;
   }
 
-  /** For transactions outside of Streams'. */
+  /** For transactions outside of Kafka Streams. */
   public Map<String, Object> transactionalProducer(String client, String transactionalId) {
     Map<String, Object> properties = new HashMap<>();
     // what a crash leaves open holds up every reader of committed records for as long
@@ -97,7 +97,7 @@ public final class ClientProperties {
     return properties;
   }
 
-  /** Commits nothing by itself. */
+  /** For a consumer that never commits by itself. */
   private static void readBytes(Map<String, Object> properties) {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     properties.put(

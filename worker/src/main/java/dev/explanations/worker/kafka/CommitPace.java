@@ -6,10 +6,9 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when a stream thread that has run out of records commits before its commit interval has
- * passed: at once while it has little to do, later the more it has handled lately. Each of a
- * request's two hops waits for a commit; but a commit costs as much as dozens of records, and the
- * thread handles none meanwhile. Used by one stream thread.
+ * Decides when a stream thread without records commits before its commit interval has passed: at
+ * once while it has little to do, and later the more it has handled lately. Each of a request's two
+ * hops waits for a commit, but a commit costs as much as dozens of records. Used by one thread.
  */
 final class CommitPace {
 
@@ -29,8 +28,8 @@ final class CommitPace {
   private @Nullable Instant due;
 
   /**
-   * @param commitInterval after which Kafka Streams commits by itself
-   * @param clock that is never set back
+   * @param commitInterval time after which Kafka Streams commits by itself
+   * @param clock never goes back
    */
   CommitPace(Duration commitInterval, InstantSource clock) {
     this.longest = commitInterval;
@@ -38,19 +37,19 @@ final class CommitPace {
     this.measured = clock.instant();
   }
 
-  /** The thread has sent a record that somebody can read after the commit. */
+  /** The thread has sent a record, whose readers wait for the commit. */
   void sent() {
     if (due == null) {
       due = clock.instant().plus(delay());
     }
   }
 
-  /** All that the thread has sent is committed, or aborted. */
+  /** Everything that the thread has sent is committed or aborted. */
   void ended() {
     due = null;
   }
 
-  /** Shortens the time that the coming poll may wait for records, so that it ends when due. */
+  /** Shortens the wait of the next poll so that it ends when a commit is due. */
   Duration patience(Duration wait) {
     if (due == null) {
       return wait;
@@ -59,7 +58,7 @@ final class CommitPace {
     return patience.isNegative() ? Duration.ZERO : patience.compareTo(wait) < 0 ? patience : wait;
   }
 
-  /** A poll has brought so many records; true is to commit now. */
+  /** Reports the records of a poll; returns whether to commit now. */
   boolean polled(int records) {
     Instant now = clock.instant();
     double windows = (double) Duration.between(measured, now).toNanos() / WINDOW.toNanos();

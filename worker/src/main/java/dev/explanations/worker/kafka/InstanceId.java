@@ -8,7 +8,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 
-/** This worker's name in its group, the same after every restart. */
+/** Name of this worker in its consumer group, the same after every restart. */
 public final class InstanceId {
 
   private static final String FILE = "instance-id";
@@ -37,7 +37,10 @@ public final class InstanceId {
     }
   }
 
-  /** Readable by the owner alone: the id is enough to throw this worker out of its group. */
+  /**
+   * Makes the file readable by its owner only: the id suffices to remove this worker from its
+   * group.
+   */
   private static void closeToOthers(Path file) throws IOException {
     PosixFileAttributeView posix = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     if (posix != null) {

@@ -18,14 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The outcomes topic, through an idempotent producer of its own: an outcome is durable as soon as
- * it is acknowledged, whatever becomes of the task or of Streams' transaction.
+ * Sends outcomes to their topic through an idempotent producer of its own: an outcome is durable as
+ * soon as it is acknowledged, whatever becomes of its task or of Streams' transaction. Thread-safe.
  */
 public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(KafkaOutcomeChannel.class);
 
-  /** Paid answers that a crash would lose while the broker is away, in bytes. */
+  /** Bytes of paid answers that a crash may lose while the broker is away. */
   private static final long MAX_UNACKNOWLEDGED_BYTES = 8L << 20;
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -38,7 +38,7 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
   private final LongAdder acknowledged = new LongAdder();
 
   /**
-   * @param onFatal told when the producer can never send again: going on would lose paid answers
+   * @param onFatal called when the producer can never send again: going on would lose paid answers
    */
   public KafkaOutcomeChannel(
       Map<String, Object> properties, String topic, Consumer<Exception> onFatal) {
@@ -57,7 +57,7 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
     byte[] value = json.write(record);
     unacknowledgedBytes.addAndGet(value.length);
     try {
-      // the callback hears all that the future would tell
+      // the callback is told everything that the future would tell
       var _ =
           producer.send(
               new ProducerRecord<>(
@@ -72,7 +72,7 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
     }
   }
 
-  /** On the producer's thread, which an Error would end: no outcome would be sent any more. */
+  /** Called on the producer's I/O thread; lets nothing out: an Error would end that thread. */
   private void ended(int bytes, @Nullable Exception failure, Delivery delivery) {
     unacknowledgedBytes.addAndGet(-bytes);
     try {

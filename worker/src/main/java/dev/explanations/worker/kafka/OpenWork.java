@@ -8,13 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which stream threads have sent something that is not committed, or may be about to send it.
- * Told by the clients of each thread, since every step of a thread lies between two polls of its
- * consumer. Safe for many threads; those who tell are stream threads.
+ * Tracks stream threads that have sent records that are not committed, or may be about to. The
+ * clients of each thread report to it: every step of a thread lies between two polls of its
+ * consumer. Thread-safe.
  */
 final class OpenWork {
 
-  /** Between two polls, or with something uncommitted in one. */
+  /** Threads between two polls, and threads in a poll with uncommitted records. */
   private final Set<Thread> working = new HashSet<>();
 
   private final Set<Thread> uncommitted = new HashSet<>();
@@ -23,8 +23,8 @@ final class OpenWork {
   private record Waiting(Set<Thread> threads, CompletableFuture<@Nullable Void> end) {}
 
   /**
-   * Completed when everything is committed that stream threads have begun to do before; at once if
-   * they are idle. What they begin after this call sees all that was done before it.
+   * Completed when everything that stream threads had begun before this call is committed; at once
+   * if they are idle. Work begun after this call sees everything done before it.
    */
   synchronized CompletableFuture<@Nullable Void> committed() {
     CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
@@ -36,18 +36,18 @@ final class OpenWork {
     return end;
   }
 
-  /** The calling thread has sent something. */
+  /** The calling thread has sent a record. */
   synchronized void sent() {
     uncommitted.add(Thread.currentThread());
   }
 
-  /** Nothing that the calling thread has sent is open any more. */
+  /** Everything that the calling thread has sent is committed or aborted. */
   synchronized void ended() {
     uncommitted.remove(Thread.currentThread());
     pass();
   }
 
-  /** The calling thread waits for records now. */
+  /** The calling thread is about to wait for records. */
   synchronized void beforePoll() {
     if (!uncommitted.contains(Thread.currentThread())) {
       working.remove(Thread.currentThread());
@@ -66,7 +66,7 @@ final class OpenWork {
     pass();
   }
 
-  /** The calling thread is between two steps, and has nothing uncommitted. */
+  /** Takes the calling thread, which has nothing uncommitted, out of all waits for it. */
   private void pass() {
     for (Waiting each : List.copyOf(waiting)) {
       each.threads().remove(Thread.currentThread());

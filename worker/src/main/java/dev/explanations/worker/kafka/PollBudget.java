@@ -8,23 +8,23 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds what one poll brings into memory, whatever records unpack to. Of a key or a value that is
- * larger than any dead letter only the beginning is copied, and a {@link Cut} is added to the
- * headers. A poll that has brought enough ends, and the next goes on with the same record: the
- * consumer returns what it has when a deserializer throws. Used by one thread.
+ * Bounds the memory that one poll takes, whatever records unpack to. A key or value larger than any
+ * dead letter is cut to its beginning, and a {@link Cut} is added to the headers. At the bound the
+ * deserializer throws: the consumer then returns the records so far, and the next poll goes on with
+ * the same record. Used by one thread.
  */
 final class PollBudget {
 
-  /** Small against the smallest heap, large against a thousand usual requests. */
+  /** 16 MiB: small against the smallest heap, large against a thousand usual requests. */
   static final long MAX_BYTES = 16L << 20;
 
-  /** Bytes copied whole: a dead letter may hold that much. */
+  /** Longest field that is not cut: a dead letter may hold as much. */
   static final int MAX_FIELD_BYTES = ClientProperties.MAX_RECORD_BYTES;
 
-  /** Bytes copied of a larger value: an id may be in them. */
+  /** Length of a cut field; the request's id may be in it. */
   static final int BEGINNING = 64 * 1024;
 
-  /** On the heap, even of a header without name and value. */
+  /** Bytes on the heap of a header without name and value. */
   private static final long HEADER = 100;
 
   private long taken;

@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.util.function.Supplier;
 
 /**
- * How long a stream thread waits for records. Kafka Streams would wait for {@code poll.ms} each
- * time, and looks only between two polls whether to commit or to ring an alarm. So the first wait
- * after something happened is as long as the commit interval, and each later one as long as nothing
- * has happened yet, up to half a second; an alarm ends any of them. Used by one stream thread.
+ * Decides how long a stream thread waits for records. Kafka Streams would wait for {@code poll.ms}
+ * each time, and commits and rings alarms only between two polls. Here the first wait after
+ * activity is as long as the commit interval, each later one as long as the thread has been idle,
+ * up to half a second; an alarm ends any of them. Used by one thread.
  */
 final class PollTime {
 
   private static final Duration LONGEST = Duration.ofMillis(500);
 
-  /** An alarm rings no sooner, whatever time it is set to. */
+  /** Shortest wait, whatever time an alarm is set to. */
   private static final Duration AT_LEAST = Duration.ofMillis(1);
 
   private final Duration shortest;
@@ -22,7 +22,7 @@ final class PollTime {
   private Instant active;
 
   /**
-   * @param nextAlarm when the calling thread has something to do without a record
+   * @param nextAlarm when the calling thread next has something to do without a record
    */
   PollTime(Duration commitInterval, Supplier<Instant> nextAlarm, Instant now) {
     // a commit is due when the interval has passed, not yet when it ends

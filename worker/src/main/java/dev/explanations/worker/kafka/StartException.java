@@ -1,6 +1,6 @@
 package dev.explanations.worker.kafka;
 
-/** The worker refuses to start; the message is one line for the person who can mend it. */
+/** The worker cannot start; the message is one line that says what to mend. */
 public final class StartException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -21,12 +21,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka Streams' own clients, but for those of a stream thread: see {@link PollBudget}, {@link
- * PollTime}, {@link CommitPace} and {@link OpenWork}.
+ * Clients of Kafka Streams. Those of a stream thread add {@link PollBudget}, {@link PollTime},
+ * {@link CommitPace} and {@link OpenWork}; the others are Kafka's own.
  */
 final class StreamClients implements KafkaClientSupplier {
 
-  /** Ending of the topics that nobody waits for. */
+  /** Suffix of topics whose readers do not wait for a commit. */
   private static final String CHANGELOG = "-changelog";
 
   private final Supplier<PollTime> pollTimes;
@@ -107,7 +107,9 @@ final class StreamClients implements KafkaClientSupplier {
       return records;
     }
 
-    /** While tasks come, go or are restored, and while buffers are full, Streams knows best. */
+    /**
+     * Whether no task is assigned, revoked or restored and no buffer is full: Streams waits then.
+     */
     private boolean settled(Duration timeout) {
       return !timeout.isZero() && !assignment().isEmpty() && paused().isEmpty();
     }
@@ -119,7 +121,7 @@ final class StreamClients implements KafkaClientSupplier {
     }
   }
 
-  /** With transactions, what it sends is open until one ends; without, until it is acknowledged. */
+  /** Records are open until their transaction ends, or without one until they are acknowledged. */
   private final class StreamProducer extends KafkaProducer<byte[], byte[]> {
 
     private final boolean transactional;

@@ -47,7 +47,7 @@ public final class StreamsRunner {
       Clock clock) {
     this.clock = clock;
     this.since = clock.instant();
-    // alarms ring by Streams' own clock, which is the machine's
+    // Kafka Streams rings alarms by the machine's clock
     Clock wall = Clock.systemUTC();
     StreamsConfig config = new StreamsConfig(properties);
     Duration commitInterval =

@@ -3,7 +3,7 @@ package dev.explanations.worker.metrics;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.WireName;
 
-/** How a call to Gemini can end. */
+/** Ends of a call to Gemini, as metrics tell them apart. */
 enum CallEnd implements WireName {
   EXPLAINED,
   THROTTLED,

@@ -8,7 +8,7 @@ import dev.explanations.worker.flow.FlowListener;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Counts what becomes of requests. */
+/** Counts requests and their results. Thread-safe. */
 final class CountedFlow implements FlowListener {
 
   private final Meters meters;

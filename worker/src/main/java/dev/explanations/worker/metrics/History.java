@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The figures of the last fifteen minutes, for charts: one reading every five seconds, on a thread
- * of its own. Thread-safe.
+ * Samples of the last fifteen minutes, for charts: one every five seconds, taken on a thread of its
+ * own. Thread-safe.
  */
 public final class History implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(History.class);
@@ -25,7 +25,7 @@ public final class History implements AutoCloseable {
   static final int SAMPLES = 180;
   private static final double NANOS = 1e9;
 
-  private final Supplier<Reading> readings;
+  private final Supplier<Snapshot> snapshots;
   private final Clock clock;
   private final Duration interval;
   private final Deque<Fields> samples = new ArrayDeque<>();
@@ -33,39 +33,38 @@ public final class History implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("history").factory());
   private @Nullable Instant lastAt;
-  private @Nullable Reading last;
+  private @Nullable Snapshot last;
 
   /** Used by the timer's thread only. */
   private boolean failing;
 
   /**
-   * Figures at one moment.
+   * Totals since the start, and gauges, at one moment.
    *
-   * @param received requests since the start
-   * @param results of all kinds, since the start
-   * @param calls to Gemini that have begun since the start
-   * @param present what a sample holds as it is
+   * @param results of all kinds
+   * @param calls to Gemini that have begun
+   * @param present gauges, which a sample takes over as they are
    */
-  record Reading(long received, long results, long calls, Fields present) {}
+  record Snapshot(long received, long results, long calls, Fields present) {}
 
-  /** Takes nothing before {@link #start}. */
-  public History(Meters meters, Readings readings, Clock clock) {
-    this(() -> read(meters, readings), clock, INTERVAL);
+  /** Takes no sample before {@link #start}. */
+  public History(Meters meters, Gauges gauges, Clock clock) {
+    this(() -> snapshot(meters, gauges), clock, INTERVAL);
   }
 
   /**
-   * @param readings must not wait for anything; an exception leaves a gap
+   * @param snapshots must not wait for anything; an exception leaves a gap
    */
-  History(Supplier<Reading> readings, Clock clock, Duration interval) {
-    this.readings = readings;
+  History(Supplier<Snapshot> snapshots, Clock clock, Duration interval) {
+    this.snapshots = snapshots;
     this.clock = clock;
     this.interval = interval;
   }
 
-  static Reading read(Meters meters, Readings readings) {
+  static Snapshot snapshot(Meters meters, Gauges gauges) {
     Fields call = Meters.latency(meters.callDuration);
     Fields endToEnd = Meters.latency(meters.endToEnd);
-    return new Reading(
+    return new Snapshot(
         Meters.count(meters.received),
         Meters.sum(meters.explained.values())
             + Meters.count(meters.unavailable)
@@ -76,10 +75,10 @@ public final class History implements AutoCloseable {
             "call_p95_seconds", call.get("p95"),
             "end_to_end_p50_seconds", endToEnd.get("p50"),
             "end_to_end_p95_seconds", endToEnd.get("p95"),
-            "in_flight", readings.dispatch().gate().running(),
-            "pending", readings.pending(),
-            "lag", readings.totalLag(),
-            "breaker", readings.breakers().getFirst().state()));
+            "in_flight", gauges.dispatch().gate().running(),
+            "pending", gauges.totals().pendingRequests(),
+            "lag", gauges.totalLag(),
+            "breaker", gauges.breakers().getFirst().state()));
   }
 
   public void start() {
@@ -87,13 +86,13 @@ public final class History implements AutoCloseable {
         timer.scheduleAtFixedRate(this::takeQuietly, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** What was taken can still be looked at. */
+  /** Takes no more samples; those taken stay readable. */
   @Override
   public void close() {
     timer.shutdownNow();
   }
 
-  /** Anything that is thrown would end the schedule. */
+  /** Lets nothing out: an exception would end the schedule. */
   private void takeQuietly() {
     try {
       take();
@@ -106,12 +105,12 @@ public final class History implements AutoCloseable {
     }
   }
 
-  /** Takes a sample; the first reading is only what the next one is compared with. */
+  /** Takes a sample; the first snapshot makes none, it is only compared with the next. */
   void take() {
-    Reading now = readings.get();
+    Snapshot now = snapshots.get();
     synchronized (this) {
       Instant at = clock.instant();
-      Reading before = last;
+      Snapshot before = last;
       double seconds = lastAt == null ? 0 : Duration.between(lastAt, at).toNanos() / NANOS;
       last = now;
       lastAt = at;

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** Times the look-ups of a cache that is there. */
+/** Times the look-ups of a cache while it is available. Thread-safe. */
 final class MeasuredCache implements SharedCache {
 
   private final SharedCache cache;

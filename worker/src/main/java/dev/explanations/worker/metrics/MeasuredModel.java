@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Counts and times the calls of a model, and the tokens that they cost. */
+/** Counts and times the calls of a model, and counts their tokens. Thread-safe. */
 final class MeasuredModel implements ExplanationModel {
 
   private final ExplanationModel model;

@@ -12,14 +12,14 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes meters that have our prefix and a meaning. */
-record MeterFactory(MeterRegistry registry, Readings readings) {
+/** Makes meters with the worker's prefix and a description. */
+record MeterFactory(MeterRegistry registry, Gauges gauges) {
 
   static final String PREFIX = "explanation.";
 
   private static final Set<String> UNITS = Set.of("seconds", "bytes", "records", "usd");
 
-  /** Percentiles, which the JSON tells, are of the last minutes. */
+  /** Percentiles in the JSON are of this time. */
   private static final Duration WINDOW = Duration.ofMinutes(5);
 
   private static final int WINDOW_PARTS = 3;
@@ -28,18 +28,18 @@ record MeterFactory(MeterRegistry registry, Readings readings) {
     return Counter.builder(PREFIX + name).description(meaning).tags(tags).register(registry);
   }
 
-  /** A total that is read when asked. */
-  void total(String name, String meaning, ToDoubleFunction<Readings> value, String... tags) {
-    // the registry holds what is read weakly, its owner does not
-    FunctionCounter.builder(PREFIX + name, readings, value)
+  /** A counter whose total is read when somebody asks. */
+  void total(String name, String meaning, ToDoubleFunction<Gauges> value, String... tags) {
+    // the registry holds the gauges weakly; the worker keeps them
+    FunctionCounter.builder(PREFIX + name, gauges, value)
         .baseUnit(unit(name))
         .description(meaning)
         .tags(tags)
         .register(registry);
   }
 
-  void gauge(String name, String meaning, ToDoubleFunction<Readings> value, String... tags) {
-    Gauge.builder(PREFIX + name, readings, value)
+  void gauge(String name, String meaning, ToDoubleFunction<Gauges> value, String... tags) {
+    Gauge.builder(PREFIX + name, gauges, value)
         .strongReference(true)
         .baseUnit(unit(name))
         .description(meaning)
@@ -47,7 +47,7 @@ record MeterFactory(MeterRegistry registry, Readings readings) {
         .register(registry);
   }
 
-  /** The last word of a name, where that is one. */
+  /** Unit of a meter: the last word of its name, if that is a unit. */
   private static @Nullable String unit(String name) {
     String last = name.substring(name.lastIndexOf('.') + 1);
     return UNITS.contains(last) ? last : null;
@@ -63,7 +63,7 @@ record MeterFactory(MeterRegistry registry, Readings readings) {
         .register(registry);
   }
 
-  /** Timers whose tags are known only when something is timed; without percentiles. */
+  /** Timers whose tags are known only when they record; without percentiles. */
   MeterProvider<Timer> timers(String name, String meaning, long... bucketMillis) {
     return Timer.builder(PREFIX + name)
         .description(meaning)

@@ -1,6 +1,6 @@
 package dev.explanations.worker.metrics;
 
-import dev.explanations.worker.api.HttpListener;
+import dev.explanations.worker.api.OpsServer;
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Source;
@@ -25,9 +25,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All meters of our own, with their meanings. Each is made once, with all values of its tags: so
- * counting is no more than an addition, and no tag grows with what is asked; but for those of HTTP,
- * made when a route first answers with a status. Safe for many threads.
+ * All meters of the worker. Each is made at the start with all values of its tags, so that counting
+ * is an addition and no tag grows with requests. Only HTTP's are made when a route first answers
+ * with a status. Thread-safe.
  */
 public final class Meters {
 
@@ -70,10 +70,10 @@ public final class Meters {
   private final MeterProvider<Timer> httpRequests;
 
   /**
-   * @param readings asked whenever somebody looks at the registry
+   * @param gauges read whenever somebody reads the registry
    */
-  public Meters(MeterRegistry registry, Readings readings, WorkerInfo info, Clock clock) {
-    this.make = new MeterFactory(registry, readings);
+  public Meters(MeterRegistry registry, Gauges gauges, WorkerInfo info, Clock clock) {
+    this.make = new MeterFactory(registry, gauges);
     this.prices = info.settings().gemini().prices();
 
     received = make.counter("requests.received", "Records of the requests topic.");
@@ -135,14 +135,14 @@ public final class Meters {
     httpRequests =
         make.timers(
             "http.server.requests", "Requests to the HTTP server.", 10, 50, 250, 1000, 5000);
-    // so that it is there before anybody has looked; the others come when they are first needed
+    // the only HTTP meter that exists before the first request
     httpRequest("GET", "/metrics", 200);
     make.total("cache.calls.saved", CALLS_SAVED, it -> storeHits.count(), "tier", STORE);
     make.total(
         "cost.estimated.usd",
         "What the tokens cost by the prices in the settings; 0 while there are none.",
         it -> Objects.requireNonNullElse(estimatedCost(), 0.0));
-    ReadMeters.register(make, info, clock);
+    GaugeMeters.register(make, info, clock);
   }
 
   void health(HealthReport report) {
@@ -161,13 +161,13 @@ public final class Meters {
   }
 
   /**
-   * @param topic one of those that were named at the start
+   * @param topic one of {@link WorkerInfo#topics}
    */
   public void purged(String topic, long records) {
     Objects.requireNonNull(purged.get(topic)).increment((double) records);
   }
 
-  public HttpListener http() {
+  public OpsServer.Listener http() {
     return (method, route, status, took) -> httpRequest(method, route, status).record(took);
   }
 
@@ -176,7 +176,7 @@ public final class Meters {
         "method", method, "route", route, "status", Integer.toString(status));
   }
 
-  /** The same model, its calls counted; it must be one of those that were named at the start. */
+  /** The same model, its calls counted; its name is one of {@link WorkerInfo#models}. */
   public ExplanationModel measured(ExplanationModel model, String name) {
     return new MeasuredModel(
         model,
@@ -190,14 +190,14 @@ public final class Meters {
     return new MeasuredCache(cache, redisLookups);
   }
 
-  /** Calls of all models that ended so. */
+  /** Calls of all models that ended this way. */
   long callsEnded(CallEnd end) {
     return callsEnded.values().stream()
         .mapToLong(ends -> (long) Objects.requireNonNull(ends.get(end)).count())
         .sum();
   }
 
-  /** In US dollars, by prices for a million tokens; {@code null} without prices. */
+  /** Cost of all tokens in US dollars, by prices per million; {@code null} without prices. */
   @Nullable Double estimatedCost() {
     double prompt = prices.prompt().doubleValue();
     double output = prices.output().doubleValue();
@@ -211,7 +211,7 @@ public final class Meters {
     return make.counter("requests.answered", meaning, "status", status, "source", source);
   }
 
-  /** Percentiles and maximum are of the last minutes, count and mean of all. */
+  /** Percentiles and maximum of the last minutes, count and mean since the start; in seconds. */
   static Fields latency(Timer timer) {
     HistogramSnapshot snapshot = timer.takeSnapshot();
     Fields json = new Fields();
@@ -224,7 +224,7 @@ public final class Meters {
     return json;
   }
 
-  /** Zero is what a histogram tells when it is empty. */
+  /** Makes an empty histogram's zero {@code null}. */
   private static @Nullable Double known(double seconds) {
     return seconds > 0 ? seconds : null;
   }

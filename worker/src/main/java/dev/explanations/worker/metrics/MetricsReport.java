@@ -1,6 +1,6 @@
 package dev.explanations.worker.metrics;
 
-import dev.explanations.worker.api.Figures;
+import dev.explanations.worker.api.MetricsService;
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.control.ControlState.Sighting;
 import dev.explanations.worker.dispatch.DispatchStatus;
@@ -18,23 +18,23 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The figures as JSON: totals of this worker since its start, unless said otherwise. */
-public final class MetricsReport implements Figures {
+/** Metrics as JSON: totals of this worker since its start, unless said otherwise. Thread-safe. */
+public final class MetricsReport implements MetricsService {
 
   private static final double MILLIS = 1000;
 
   private final WorkerMetrics metrics;
   private final Meters meters;
-  private final Readings readings;
+  private final Gauges gauges;
   private final WorkerInfo info;
   private final History history;
   private final Clock clock;
 
   public MetricsReport(
-      WorkerMetrics metrics, Readings readings, WorkerInfo info, History history, Clock clock) {
+      WorkerMetrics metrics, Gauges gauges, WorkerInfo info, History history, Clock clock) {
     this.metrics = metrics;
     this.meters = metrics.meters();
-    this.readings = readings;
+    this.gauges = gauges;
     this.info = info;
     this.history = history;
     this.clock = clock;
@@ -46,13 +46,13 @@ public final class MetricsReport implements Figures {
   }
 
   @Override
-  public Map<String, @Nullable Object> history() {
+  public Fields history() {
     return history.json();
   }
 
   @Override
-  public Map<String, @Nullable Object> json() {
-    DispatchStatus dispatch = readings.dispatch();
+  public Fields json() {
+    DispatchStatus dispatch = gauges.dispatch();
     GateStatus gate = dispatch.gate();
     return Fields.of(
         "timestamp", clock.instant(),
@@ -84,8 +84,8 @@ public final class MetricsReport implements Figures {
         "rejected", Meters.count(meters.rejected),
         "by_source", bySource,
         "dead_letters", Meters.sum(meters.deadLetters.values()),
-        "pending", readings.pending(),
-        "oldest_pending_seconds", age(readings.oldestPending(), clock),
+        "pending", gauges.totals().pendingRequests(),
+        "oldest_pending_seconds", age(gauges.totals().oldestPending().orElse(null), clock),
         "end_to_end_seconds", Meters.latency(meters.endToEnd));
   }
 
@@ -139,18 +139,18 @@ public final class MetricsReport implements Figures {
                 "hit_rate", rate(hits, misses),
                 "negative_hits", Meters.count(meters.negativeHits),
                 "sets", Meters.count(meters.storeSets),
-                "entries", readings.storedExplanations(),
+                "entries", gauges.totals().storedExplanations(),
                 "calls_saved", hits,
                 "tokens_saved", Meters.count(meters.storeTokensSaved)),
         "redis", redis());
   }
 
   private @Nullable Fields redis() {
-    CacheTierStatistics redis = readings.redis();
+    CacheTierStatistics redis = gauges.redis();
     return redis == null
         ? null
         : Fields.of(
-            "connected", readings.redisConnected(),
+            "connected", gauges.redisConnected(),
             "hits", redis.hits(),
             "misses", redis.misses(),
             "skipped", redis.skipped(),
@@ -165,7 +165,7 @@ public final class MetricsReport implements Figures {
 
   private Fields circuitBreakers(GateStatus gate) {
     Fields json = new Fields();
-    for (BreakerStatus breaker : readings.breakers()) {
+    for (BreakerStatus breaker : gauges.breakers()) {
       Fields fields = HealthReport.fields(breaker);
       BreakerHistory history = gate.histories().get(breaker.name());
       fields.put(
@@ -173,12 +173,7 @@ public final class MetricsReport implements Figures {
           history == null
               ? List.of()
               : history.last().stream()
-                  .map(
-                      it ->
-                          Fields.of(
-                              "at", it.at(),
-                              "from", it.from(),
-                              "to", it.to()))
+                  .map(it -> Fields.of("at", it.at(), "from", it.from(), "to", it.to()))
                   .toList());
       json.put(breaker.name(), fields);
     }
@@ -198,18 +193,18 @@ public final class MetricsReport implements Figures {
 
   private Fields outcomes(DispatchStatus dispatch) {
     return Fields.of(
-        "sent", readings.outcomesSent(),
-        "unacknowledged_bytes", readings.unacknowledgedBytes(),
+        "sent", gauges.outcomesSent(),
+        "unacknowledged_bytes", gauges.unacknowledgedBytes(),
         "oldest_seconds", age(dispatch.oldestOutcome(), clock));
   }
 
   private Fields lag() {
-    Map<String, Long> lag = readings.lag();
-    return Fields.of("total", readings.totalLag(), "by_topic", lag == null ? Map.of() : lag);
+    Map<String, Long> lag = gauges.lag();
+    return Fields.of("total", gauges.totalLag(), "by_topic", lag == null ? Map.of() : lag);
   }
 
   private Fields stream() {
-    StreamsView stream = readings.stream();
+    StreamsView stream = gauges.stream();
     return Fields.of(
         "state", stream.state(),
         "threads", stream.threads(),
@@ -219,7 +214,7 @@ public final class MetricsReport implements Figures {
 
   /** Lists this worker even if it has not heard itself yet. */
   private List<Fields> workers() {
-    Map<String, Sighting> heard = readings.workers();
+    Map<String, Sighting> heard = gauges.workers();
     List<Fields> workers = new ArrayList<>();
     if (!heard.containsKey(info.instanceId())) {
       workers.add(worker(info.instanceId(), null));

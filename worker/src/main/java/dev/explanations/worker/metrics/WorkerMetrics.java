@@ -21,7 +21,7 @@ import java.util.Set;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
-/** The registry: our meters, and those that libraries bring. Safe for many threads. */
+/** The registry: meters of the worker and of libraries. Thread-safe. */
 public final class WorkerMetrics implements AutoCloseable {
 
   private static final List<String> NOISE =
@@ -38,10 +38,10 @@ public final class WorkerMetrics implements AutoCloseable {
           "kafka.consumer.node",
           "kafka.consumer.metrics");
 
-  /** In the names of what clients tell of their sockets. */
+  /** Parts of names of the clients' socket metrics. */
   private static final List<String> OF_SOCKETS = List.of("authentication", ".io.", ".select.");
 
-  /** Of each partition: how far behind it is. */
+  /** Metrics per partition that are kept: its lag. */
   private static final Set<String> OF_PARTITIONS =
       Set.of(
           "kafka.consumer.fetch.manager.records.lag",
@@ -53,15 +53,15 @@ public final class WorkerMetrics implements AutoCloseable {
   private @Nullable KafkaStreamsMetrics kafka;
   private final Meters meters;
 
-  public WorkerMetrics(Readings readings, WorkerInfo info, Clock clock) {
+  public WorkerMetrics(Gauges gauges, WorkerInfo info, Clock clock) {
     registry.config().meterFilter(MeterFilter.deny(WorkerMetrics::isNoise));
-    this.meters = new Meters(registry, readings, info, clock);
+    this.meters = new Meters(registry, gauges, info, clock);
     bindJvm();
   }
 
   /**
-   * Of tasks, partitions, sockets and RocksDB there are thousands, which nobody reads. Each costs
-   * ten microseconds whenever Prometheus looks.
+   * Whether a meter is one of the thousands of tasks, partitions, sockets and RocksDB, which nobody
+   * reads. Each would cost ten microseconds per scrape.
    */
   static boolean isNoise(Meter.Id id) {
     String name = id.getName();
@@ -71,24 +71,24 @@ public final class WorkerMetrics implements AutoCloseable {
             || (id.getTag("topic") != null && !OF_PARTITIONS.contains(name)));
   }
 
-  /** For what counts. */
+  /** Meters of the worker. */
   public Meters meters() {
     return meters;
   }
 
-  /** Resilience4j's own view of its breakers. */
+  /** Adds Resilience4j's own meters of its breakers. */
   public void bind(List<CircuitBreaker> breakers) {
     TaggedCircuitBreakerMetricsPublisher publisher =
         new TaggedCircuitBreakerMetricsPublisher(registry);
     breakers.forEach(publisher::publishMetrics);
   }
 
-  /** One gauge for the health of each service. */
+  /** Adds a gauge for the health of each service. */
   public void bind(HealthReport health) {
     meters.health(health);
   }
 
-  /** The stream's own metrics and those of its clients; for one stream. */
+  /** Adds metrics of the stream and its clients; called once. */
   public synchronized void bind(KafkaStreams streams) {
     kafka = new KafkaStreamsMetrics(streams);
     kafka.bindTo(registry);
@@ -106,12 +106,12 @@ public final class WorkerMetrics implements AutoCloseable {
         .forEach(binder -> binder.bindTo(registry));
   }
 
-  /** All of them in Prometheus' text format. */
+  /** All meters in Prometheus' text format. */
   String text() {
     return registry.scrape();
   }
 
-  /** What was counted can still be looked at. */
+  /** Ends the reading of Kafka and the JVM; counters stay readable. */
   @Override
   public synchronized void close() {
     if (kafka != null) {

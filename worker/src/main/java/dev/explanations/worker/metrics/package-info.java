@@ -1,4 +1,4 @@
-/** The worker's figures: what is counted, what is read when asked, and how both are told. */
+/** Metrics of the worker: counters, gauges, and their rendering for people and Prometheus. */
 @NullMarked
 package dev.explanations.worker.metrics;
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.gate.BreakerStatus.State;
+import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.metrics.OutageScene;
 import dev.explanations.worker.metrics.TestMetrics;
 import dev.explanations.worker.redrive.DeadLetter;
@@ -40,7 +40,7 @@ class DashboardTest {
   private static Chromium browser;
 
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai");
-  private final Figures figures = new GrowingFigures();
+  private final MetricsService metrics = new GrowingMetrics();
   private final OpsServer server = server(0);
 
   private OpsServer server(int port) {
@@ -49,19 +49,19 @@ class DashboardTest {
         breakers,
         new MemoryControl(breakers),
         new StrangeLetters(),
-        figures);
+        metrics);
   }
 
   /** With more requests each time. */
-  private final class GrowingFigures implements Figures {
-    private final Figures fixed = TestMetrics.figures(breakers);
+  private final class GrowingMetrics implements MetricsService {
+    private final MetricsService fixed = TestMetrics.service(breakers);
     private final AtomicLong received = new AtomicLong(1_000_000);
 
     @Override
-    public Map<String, @Nullable Object> json() {
+    public Fields json() {
       ObjectNode json = new ObjectMapper().valueToTree(fixed.json());
       ((ObjectNode) json.path("requests")).put("received", received.addAndGet(7));
-      return new ObjectMapper().convertValue(json, new TypeReference<>() {});
+      return new ObjectMapper().convertValue(json, Fields.class);
     }
 
     @Override
@@ -70,7 +70,7 @@ class DashboardTest {
     }
 
     @Override
-    public Map<String, @Nullable Object> history() {
+    public Fields history() {
       return fixed.history();
     }
   }

@@ -75,7 +75,7 @@ class OpenApiTest {
     return new OpsServer(
         new Settings.Http("127.0.0.1", 0, token),
         new OpsServer.Backend(
-            health, TestMetrics.figures(breakers), deadLetters, control, () -> "Topologies:\n"),
+            health, TestMetrics.service(breakers), deadLetters, control, () -> "Topologies:\n"),
         TestServers.NO_LISTENER);
   }
 

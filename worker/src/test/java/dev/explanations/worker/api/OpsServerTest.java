@@ -59,7 +59,7 @@ class OpsServerTest {
         new Settings.Http("127.0.0.1", port, null),
         new OpsServer.Backend(
             health,
-            TestMetrics.figures(breakers),
+            TestMetrics.service(breakers),
             new MemoryDeadLetters(),
             new MemoryControl(breakers),
             () -> topology.get()),

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Servers of a healthy worker, on a free port. */
 public final class TestServers {
-  static final HttpListener NO_LISTENER = (method, route, status, took) -> {};
+  static final OpsServer.Listener NO_LISTENER = (method, route, status, took) -> {};
 
   private TestServers() {}
 
@@ -37,7 +37,7 @@ public final class TestServers {
         breakers,
         control,
         new MemoryDeadLetters(),
-        TestMetrics.figures(breakers));
+        TestMetrics.service(breakers));
   }
 
   private static OpsServer of(
@@ -47,7 +47,7 @@ public final class TestServers {
         breakers,
         new MemoryControl(breakers),
         deadLetters,
-        TestMetrics.figures(breakers));
+        TestMetrics.service(breakers));
   }
 
   static OpsServer of(
@@ -55,7 +55,7 @@ public final class TestServers {
       MemoryBreakers breakers,
       MemoryControl control,
       DeadLetterService deadLetters,
-      Figures figures) {
+      MetricsService metrics) {
     HealthReport health =
         new HealthReport(
             Settings.Environment.DEVELOPMENT,
@@ -68,7 +68,7 @@ public final class TestServers {
                 () -> Streams.view("RUNNING", 2, 0L, false)));
     return new OpsServer(
         settings,
-        new OpsServer.Backend(health, figures, deadLetters, control, () -> "Topologies:\n"),
+        new OpsServer.Backend(health, metrics, deadLetters, control, () -> "Topologies:\n"),
         NO_LISTENER);
   }
 
@@ -93,7 +93,7 @@ public final class TestServers {
         new Settings.Http("127.0.0.1", 0, null),
         new OpsServer.Backend(
             health,
-            scene.figures(),
+            scene.metrics(),
             new MemoryDeadLetters(),
             new MemoryControl(new MemoryBreakers()),
             () -> "Topologies:\n"),

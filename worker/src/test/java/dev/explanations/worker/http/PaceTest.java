@@ -17,7 +17,7 @@ class PaceTest {
   /** In milliseconds; -1 for whoever is sent away. */
   private List<Long> take(int count) {
     List<Long> taken =
-        Stream.generate(pace::untilTurn)
+        Stream.generate(pace::untilSlot)
             .limit(count)
             .map(turn -> turn.map(Duration::toMillis).orElse(-1L))
             .toList();
@@ -26,12 +26,12 @@ class PaceTest {
   }
 
   @Test
-  void untilTurn_growsByAnInterval_untilAsManyWaitAsMay() {
+  void untilSlot_growsByAnInterval_untilAsManyWaitAsMay() {
     assertThat(take(6)).containsExactly(0L, 10L, 20L, -1L, -1L, -1L);
   }
 
   @Test
-  void untilTurn_shrinksAsTimePasses() {
+  void untilSlot_shrinksAsTimePasses() {
     take(3);
     now = now.plusMillis(15);
     assertThat(take(2)).containsExactly(15L, -1L);
@@ -40,7 +40,7 @@ class PaceTest {
   }
 
   @Test
-  void untilTurn_isNeverFasterThanThePace_howeverManyCome() {
+  void untilSlot_isNeverFasterThanThePace_howeverManyCome() {
     for (int i = 0; i < 1_000; i++) {
       take(3);
       now = now.plusMillis(1);
@@ -51,7 +51,7 @@ class PaceTest {
   }
 
   @Test
-  void untilTurn_goesOn_whenTheClockIsSetBack() {
+  void untilSlot_goesOn_whenTheClockIsSetBack() {
     take(3);
     now = now.minusSeconds(3_600);
     assertThat(take(1)).containsExactly(0L);

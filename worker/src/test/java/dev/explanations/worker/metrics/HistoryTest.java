@@ -21,14 +21,14 @@ class HistoryTest {
   private static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
 
   private volatile Instant now = START;
-  private volatile History.Reading reading = reading(0, null);
+  private volatile History.Snapshot reading = reading(0, null);
   private final Clock clock = InstantSource.system().withZone(ZoneOffset.UTC);
   private final History history =
       new History(
           () -> reading, ((InstantSource) () -> now).withZone(ZoneOffset.UTC), History.INTERVAL);
 
-  private static History.Reading reading(long received, @Nullable Long lag) {
-    return new History.Reading(
+  private static History.Snapshot reading(long received, @Nullable Long lag) {
+    return new History.Snapshot(
         received,
         received / 2,
         received / 4,
@@ -49,7 +49,7 @@ class HistoryTest {
             "half_open"));
   }
 
-  private void take(Duration later, History.Reading next) {
+  private void take(Duration later, History.Snapshot next) {
     now = now.plus(later);
     reading = next;
     history.take();

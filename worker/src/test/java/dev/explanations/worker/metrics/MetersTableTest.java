@@ -31,7 +31,7 @@ class MetersTableTest {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Meters meters =
-      new Meters(registry, new FixedReadings(), TestMetrics.FACTS, TestMetrics.CLOCK);
+      new Meters(registry, new FixedGauges(), TestMetrics.FACTS, TestMetrics.CLOCK);
 
   private String table() {
     NamingConvention naming = registry.config().namingConvention();
@@ -71,7 +71,7 @@ class MetersTableTest {
                 List::of,
                 "m",
                 Optional::empty,
-                new FixedReadings()::stream)));
+                new FixedGauges()::stream)));
     String docs = Files.readString(DOCS);
     assertThat(docs).as("docs/metrics.md without its markers").contains(BEGIN, END);
     int begin = docs.indexOf(BEGIN) + BEGIN.length();

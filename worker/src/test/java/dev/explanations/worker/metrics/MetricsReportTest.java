@@ -34,14 +34,14 @@ class MetricsReportTest {
   private static final Explanation EXPLANATION =
       new Explanation("text", "m", "1", new Usage(100, 200, 300));
 
-  private final FixedReadings readings = new FixedReadings();
+  private final FixedGauges gauges = new FixedGauges();
   private final WorkerMetrics metrics =
-      new WorkerMetrics(readings, TestMetrics.FACTS, TestMetrics.CLOCK);
+      new WorkerMetrics(gauges, TestMetrics.FACTS, TestMetrics.CLOCK);
   private final Meters meters = metrics.meters();
   private final FlowListener flow = meters.flow();
 
   {
-    readings.breakers =
+    gauges.breakers =
         () ->
             List.of(
                 new BreakerStatus("google_ai", BreakerStatus.State.OPEN, 5, 0, null, true),
@@ -54,7 +54,7 @@ class MetricsReportTest {
   }
 
   private JsonNode json() {
-    return new ObjectMapper().valueToTree(TestMetrics.figures(metrics, readings).json());
+    return new ObjectMapper().valueToTree(TestMetrics.service(metrics, gauges).json());
   }
 
   private void answer(Source source, long seconds) {
@@ -64,8 +64,8 @@ class MetricsReportTest {
             EXPLANATION,
             source,
             1,
-            FixedReadings.NOW.minusSeconds(seconds),
-            FixedReadings.NOW));
+            FixedGauges.NOW.minusSeconds(seconds),
+            FixedGauges.NOW));
   }
 
   private void answer(Status status) {
@@ -76,8 +76,8 @@ class MetricsReportTest {
             ErrorCode.MODEL_UNAVAILABLE,
             null,
             1,
-            FixedReadings.NOW,
-            FixedReadings.NOW));
+            FixedGauges.NOW,
+            FixedGauges.NOW));
   }
 
   @Test
@@ -117,7 +117,7 @@ class MetricsReportTest {
     answer(Status.UNAVAILABLE);
     answer(Status.REJECTED);
 
-    History.Reading reading = History.read(meters, readings);
+    History.Snapshot reading = History.snapshot(meters, gauges);
     assertThat(reading.received()).isEqualTo(2);
     assertThat(reading.results()).isEqualTo(3);
     assertThat(reading.calls()).isZero();
@@ -132,9 +132,9 @@ class MetricsReportTest {
 
   @Test
   void whatIsNotKnown_isNull() {
-    readings.dispatch = DispatchStatus.NONE;
-    readings.redis = null;
-    readings.lag = null;
+    gauges.dispatch = DispatchStatus.NONE;
+    gauges.redis = null;
+    gauges.lag = null;
 
     JsonNode json = json();
     assertThat(json.at("/requests/end_to_end_seconds").toString())

@@ -1,6 +1,6 @@
 package dev.explanations.worker.metrics;
 
-import dev.explanations.worker.api.Figures;
+import dev.explanations.worker.api.MetricsService;
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.control.ControlState.Sighting;
 import dev.explanations.worker.dispatch.DispatchStatus;
@@ -14,10 +14,12 @@ import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.flow.FlowListener;
+import dev.explanations.worker.flow.WorkerTotals;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.GateStatus;
+import dev.explanations.worker.health.Fields;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +33,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A worker while Gemini is down, with neither Kafka nor Gemini: requests are drawn at random with a
@@ -196,14 +197,14 @@ public final class OutageScene implements AutoCloseable {
     return TRANSITIONS.stream().filter(it -> !it.at().isAfter(now)).toList();
   }
 
-  /** The figures; from the first look on, the scene's time passes as fast as the real one. */
-  public Figures figures() {
-    return new Figures() {
+  /** The metrics; from the first look on, the scene's time passes as fast as the real one. */
+  public MetricsService metrics() {
+    return new MetricsService() {
       private final Instant begin = now();
       private long firstLook;
 
       @Override
-      public synchronized Map<String, @Nullable Object> json() {
+      public synchronized Fields json() {
         firstLook = firstLook == 0 ? System.nanoTime() : firstLook;
         Instant due = begin.plusNanos(System.nanoTime() - firstLook);
         while (now().plusMillis(500).isBefore(due)) {
@@ -218,7 +219,7 @@ public final class OutageScene implements AutoCloseable {
       }
 
       @Override
-      public Map<String, @Nullable Object> history() {
+      public Fields history() {
         return report.history();
       }
     };
@@ -247,7 +248,9 @@ public final class OutageScene implements AutoCloseable {
   }
 
   /** Asked by the meters. */
-  private final class Read extends FixedReadings {
+  private final class Read extends FixedGauges {
+    private final WorkerTotals totals = new WorkerTotals();
+    private final WorkerTotals.Oldest oldest = totals.open();
 
     @Override
     public DispatchStatus dispatch() {
@@ -281,22 +284,13 @@ public final class OutageScene implements AutoCloseable {
     }
 
     @Override
-    public long pending() {
+    public WorkerTotals totals() {
       synchronized (OutageScene.this) {
-        return (long) waiting.size() + running;
+        totals.pending().set((long) waiting.size() + running);
+        totals.explanations().set((long) meters.storeSets.count());
+        oldest.since(waiting.peekFirst());
+        return totals;
       }
-    }
-
-    @Override
-    public @Nullable Instant oldestPending() {
-      synchronized (OutageScene.this) {
-        return waiting.peekFirst();
-      }
-    }
-
-    @Override
-    public long storedExplanations() {
-      return (long) meters.storeSets.count();
     }
 
     @Override
@@ -304,7 +298,7 @@ public final class OutageScene implements AutoCloseable {
       synchronized (OutageScene.this) {
         long misses = (long) meters.storeMisses.count() - redisHits;
         return new CacheTierStatistics(
-            redisHits, misses, 0, storedExplanations(), 0, 0, redisHits * 310);
+            redisHits, misses, 0, (long) meters.storeSets.count(), 0, 0, redisHits * 310);
       }
     }
 

@@ -1,6 +1,6 @@
 package dev.explanations.worker.metrics;
 
-import dev.explanations.worker.api.Figures;
+import dev.explanations.worker.api.MetricsService;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
@@ -14,20 +14,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The figures of {@link FixedReadings}. */
+/** Metrics of {@link FixedGauges}. */
 public final class TestMetrics {
 
   static final WorkerInfo FACTS =
       new WorkerInfo(
           "1.0.0",
           "w1",
-          FixedReadings.NOW.minusSeconds(60),
+          FixedGauges.NOW.minusSeconds(60),
           settings(),
           Map.of("GEMINI_MODEL", "m", "GOOGLE_API_KEY", "(hidden)"),
           Map.of("google_ai", "m", "google_ai:n", "n"),
           Set.of("explanations.requests"));
 
-  static final Clock CLOCK = Clock.fixed(FixedReadings.NOW, ZoneOffset.UTC);
+  static final Clock CLOCK = Clock.fixed(FixedGauges.NOW, ZoneOffset.UTC);
 
   private TestMetrics() {}
 
@@ -41,24 +41,23 @@ public final class TestMetrics {
             "REDIS_ENABLED", "true"));
   }
 
-  public static Figures figures(Supplier<List<BreakerStatus>> breakers) {
-    FixedReadings readings = new FixedReadings();
-    readings.breakers = breakers;
-    return figures(new WorkerMetrics(readings, FACTS, CLOCK), readings);
+  public static MetricsService service(Supplier<List<BreakerStatus>> breakers) {
+    FixedGauges gauges = new FixedGauges();
+    gauges.breakers = breakers;
+    return service(new WorkerMetrics(gauges, FACTS, CLOCK), gauges);
   }
 
   /** With one sample in the history. */
-  static Figures figures(WorkerMetrics metrics, FixedReadings readings) {
-    Iterator<Instant> times =
-        List.of(FixedReadings.NOW.minusSeconds(5), FixedReadings.NOW).iterator();
+  static MetricsService service(WorkerMetrics metrics, FixedGauges gauges) {
+    Iterator<Instant> times = List.of(FixedGauges.NOW.minusSeconds(5), FixedGauges.NOW).iterator();
     InstantSource clock = times::next;
     History history =
         new History(
-            () -> History.read(metrics.meters(), readings),
+            () -> History.snapshot(metrics.meters(), gauges),
             clock.withZone(ZoneOffset.UTC),
             History.INTERVAL);
     history.take();
     history.take();
-    return new MetricsReport(metrics, readings, FACTS, history, CLOCK);
+    return new MetricsReport(metrics, gauges, FACTS, history, CLOCK);
   }
 }

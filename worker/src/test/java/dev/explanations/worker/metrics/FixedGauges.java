@@ -4,6 +4,7 @@ import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.control.ControlState.Sighting;
 import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.flow.Faults;
+import dev.explanations.worker.flow.WorkerTotals;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.BreakerStatus.State;
@@ -16,8 +17,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Readings of a worker that has been at it for a while; a test may change them. */
-public class FixedReadings implements Readings {
+/** Gauges of a worker that has been at it for a while; a test may change them. */
+public class FixedGauges implements Gauges {
 
   static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
@@ -44,6 +45,14 @@ public class FixedReadings implements Readings {
 
   public @Nullable Map<String, Long> lag = Map.of("explanations.requests", 7L);
 
+  private final WorkerTotals totals = new WorkerTotals();
+
+  public FixedGauges() {
+    totals.pending().set(9);
+    totals.explanations().set(42);
+    totals.open().since(NOW.minusSeconds(30));
+  }
+
   @Override
   public DispatchStatus dispatch() {
     return dispatch;
@@ -65,18 +74,8 @@ public class FixedReadings implements Readings {
   }
 
   @Override
-  public long pending() {
-    return 9;
-  }
-
-  @Override
-  public @Nullable Instant oldestPending() {
-    return NOW.minusSeconds(30);
-  }
-
-  @Override
-  public long storedExplanations() {
-    return 42;
+  public WorkerTotals totals() {
+    return totals;
   }
 
   @Override

@@ -11,7 +11,7 @@ import dev.explanations.worker.health.ServiceHealth;
 import dev.explanations.worker.health.StreamsView;
 import dev.explanations.worker.kafka.GroupLag;
 import dev.explanations.worker.kafka.StreamsRunner;
-import dev.explanations.worker.metrics.Readings;
+import dev.explanations.worker.metrics.Gauges;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,19 +21,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the parts of a worker; before there is an engine, as if nothing ran. Thread-safe. */
-final class WorkerReadings implements Readings {
+final class WorkerGauges implements Gauges {
   /** After a failure of the worker itself its health is degraded for so long. */
   private static final Duration FAULT_SHOWN = Duration.ofMinutes(10);
 
   private final WorkerTopology topology;
-  private final WorkerTotals totals;
   private final @Nullable RedisCache redis;
   private final GroupLag lag;
   private final ClockWatch clockWatch;
   private final Supplier<List<BreakerStatus>> breakers;
   private final Supplier<Optional<Engine>> engine;
 
-  WorkerReadings(
+  WorkerGauges(
       WorkerTopology topology,
       @Nullable RedisCache redis,
       GroupLag lag,
@@ -41,7 +40,6 @@ final class WorkerReadings implements Readings {
       Supplier<List<BreakerStatus>> breakers,
       Supplier<Optional<Engine>> engine) {
     this.topology = topology;
-    this.totals = topology.totals;
     this.redis = redis;
     this.lag = lag;
     this.clockWatch = clockWatch;
@@ -73,18 +71,8 @@ final class WorkerReadings implements Readings {
   }
 
   @Override
-  public long pending() {
-    return totals.pendingRequests();
-  }
-
-  @Override
-  public @Nullable Instant oldestPending() {
-    return totals.oldestPending().orElse(null);
-  }
-
-  @Override
-  public long storedExplanations() {
-    return totals.storedExplanations();
+  public WorkerTotals totals() {
+    return topology.totals;
   }
 
   @Override
@@ -132,9 +120,9 @@ final class WorkerReadings implements Readings {
         totalLag(),
         engine.get().map(it -> it.control.state().paused()).orElse(false),
         new StreamsView.Queue(
-            pending(),
+            totals().pendingRequests(),
             topology.settings.requests().maxPending(),
-            totals.oldestPending().map(this::age).orElse(null),
+            totals().oldestPending().map(this::age).orElse(null),
             Optional.ofNullable(dispatch.oldestOutcome()).map(this::age).orElse(null),
             dispatch.overdue()),
         topology

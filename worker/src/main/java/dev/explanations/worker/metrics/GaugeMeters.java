@@ -13,21 +13,21 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Meters that are not counted but read, whenever somebody looks at the registry. */
-final class ReadMeters {
+/** Registers meters that read {@link Gauges} whenever somebody reads the registry. */
+final class GaugeMeters {
 
   private static final String REDIS = "redis";
 
   private final MeterFactory make;
   private final Clock clock;
 
-  private ReadMeters(MeterFactory make, Clock clock) {
+  private GaugeMeters(MeterFactory make, Clock clock) {
     this.make = make;
     this.clock = clock;
   }
 
   static void register(MeterFactory make, WorkerInfo info, Clock clock) {
-    ReadMeters meters = new ReadMeters(make, clock);
+    GaugeMeters meters = new GaugeMeters(make, clock);
     meters.calls(info.settings().gemini().maxInFlight());
     info.models().keySet().forEach(meters::breaker);
     meters.queues();
@@ -84,16 +84,17 @@ final class ReadMeters {
   }
 
   private void queues() {
-    make.gauge("pending", "Requests that wait, for whatever reason.", Readings::pending);
+    make.gauge(
+        "pending", "Requests that wait, for whatever reason.", it -> it.totals().pendingRequests());
     make.gauge(
         "pending.oldest.seconds",
         "How long the oldest of them has waited; 0 if none waits.",
-        it -> age(it.oldestPending()));
-    make.total("outcomes.sent", "Outcomes that Kafka has acknowledged.", Readings::outcomesSent);
+        it -> age(it.totals().oldestPending().orElse(null)));
+    make.total("outcomes.sent", "Outcomes that Kafka has acknowledged.", Gauges::outcomesSent);
     make.gauge(
         "outcomes.unacknowledged.bytes",
         "Of outcomes that Kafka has not acknowledged.",
-        Readings::unacknowledgedBytes);
+        Gauges::unacknowledgedBytes);
     make.gauge(
         "outcomes.oldest.seconds",
         "How long the oldest outcome has been on its way back to its task; 0 if none is.",
@@ -133,7 +134,7 @@ final class ReadMeters {
     make.gauge(
         "cache.entries",
         "Explanations in the state stores of this worker.",
-        Readings::storedExplanations,
+        it -> it.totals().storedExplanations(),
         "tier",
         Meters.STORE);
     if (hasRedis) {

@@ -1,0 +1,18 @@
+package dev.explanations.worker.api;
+
+import dev.explanations.worker.health.Fields;
+
+/**
+ * Metrics of the worker, without secrets. Thread-safe; waits for neither Kafka, Redis nor Gemini.
+ */
+public interface MetricsService {
+
+  /** The body of {@code GET /api/metrics}. */
+  Fields json();
+
+  /** The body of {@code GET /api/metrics/history}: samples of the last minutes, oldest first. */
+  Fields history();
+
+  /** All meters in Prometheus' text format. */
+  String prometheus();
+}
