@@ -88,6 +88,7 @@ public final class Worker {
             topology.topics.sources());
     this.metrics = new WorkerMetrics(gauges, info, clock);
     this.models = new WorkerModels(settings.gemini(), clients, metrics.meters());
+    parts.add(metrics);
     parts.add(models);
     parts.add(clockWatch);
     CallGate gate = new CallGate(models.byBreaker(), GateSettings.of(settings), clock);
@@ -188,8 +189,7 @@ public final class Worker {
     Thread warmUp = Thread.ofPlatform().name("warm-up").start(models::warmUp);
     Engine opened = parts.add(Engine.open(base));
     engine = Optional.of(opened);
-    metrics.bind(opened.stream.streams());
-    parts.add(metrics);
+    parts.add(metrics.bind(opened.stream.streams()));
     opened.start(warmUp);
     log.info("Worker started, instanceId={}", base.instanceId());
   }

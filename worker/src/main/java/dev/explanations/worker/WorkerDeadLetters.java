@@ -2,6 +2,7 @@ package dev.explanations.worker;
 
 import dev.explanations.worker.api.DeadLetterService;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.http.Problem;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.redrive.DeadLetterReader;
 import dev.explanations.worker.redrive.DeadLetters;
@@ -58,12 +59,12 @@ final class WorkerDeadLetters implements DeadLetterService, AutoCloseable {
   @Override
   public DeadLetters newest(int limit, @Nullable ErrorCode reason) throws InterruptedException {
     if (!looks.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new UnavailableException("Others look at the dead letters now.");
+      throw new Problem(503, "Others look at the dead letters now.");
     }
     try {
       return reader.newest(limit, reason);
     } catch (KafkaException e) {
-      throw new UnavailableException("Kafka failed: " + e.getClass().getSimpleName() + ".");
+      throw new Problem(503, "Kafka failed: " + e.getClass().getSimpleName() + ".");
     } finally {
       looks.release();
     }

@@ -1,6 +1,7 @@
 package dev.explanations.worker.api;
 
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.http.Problem;
 import dev.explanations.worker.redrive.DeadLetters;
 import dev.explanations.worker.redrive.RedriveJobs;
 import org.jspecify.annotations.Nullable;
@@ -8,21 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads the dead letters of the application and sends them back. Thread-safe. */
 public interface DeadLetterService {
 
-  /** Kafka cannot be asked now; the message is one line that anyone may read. */
-  final class UnavailableException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    public UnavailableException(String message) {
-      super(message);
-    }
-  }
-
   /**
    * The newest dead letters. Blocks for some seconds at most.
    *
    * @param limit from 1 to {@link dev.explanations.worker.redrive.DeadLetterReader#MAX_LIMIT}
    * @param reason only dead letters of this reason; {@code null} for any
-   * @throws UnavailableException if Kafka fails, or others are reading
+   * @throws Problem 503 if Kafka fails, or others are reading
    */
   DeadLetters newest(int limit, @Nullable ErrorCode reason) throws InterruptedException;
 

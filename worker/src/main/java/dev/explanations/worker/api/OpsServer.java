@@ -153,9 +153,6 @@ public final class OpsServer implements AutoCloseable {
     config.routes.exception(HttpResponseException.class, OpsServer::refuse);
     // the only I/O here is reading bodies
     config.routes.exception(IOException.class, OpsServer::breakOff);
-    config.routes.exception(
-        DeadLetterService.UnavailableException.class,
-        (e, context) -> refuse(new Problem(503, String.valueOf(e.getMessage())), context));
     config.routes.exception(Exception.class, OpsServer::fail);
 
     addReading(

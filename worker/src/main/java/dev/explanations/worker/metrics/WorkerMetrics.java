@@ -19,7 +19,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.streams.KafkaStreams;
-import org.jspecify.annotations.Nullable;
 
 /** The registry: meters of the worker and of libraries. Thread-safe. */
 public final class WorkerMetrics implements AutoCloseable {
@@ -50,7 +49,6 @@ public final class WorkerMetrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collector = new JvmGcMetrics();
-  private @Nullable KafkaStreamsMetrics kafka;
   private final Meters meters;
 
   public WorkerMetrics(Gauges gauges, WorkerInfo info, Clock clock) {
@@ -88,10 +86,11 @@ public final class WorkerMetrics implements AutoCloseable {
     meters.health(health);
   }
 
-  /** Adds metrics of the stream and its clients; called once. */
-  public synchronized void bind(KafkaStreams streams) {
-    kafka = new KafkaStreamsMetrics(streams);
+  /** Adds metrics of a stream and its clients, until the result is closed. */
+  public AutoCloseable bind(KafkaStreams streams) {
+    KafkaStreamsMetrics kafka = new KafkaStreamsMetrics(streams);
     kafka.bindTo(registry);
+    return kafka;
   }
 
   private void bindJvm() {
@@ -111,12 +110,9 @@ public final class WorkerMetrics implements AutoCloseable {
     return registry.scrape();
   }
 
-  /** Ends the reading of Kafka and the JVM; counters stay readable. */
+  /** Stops watching the garbage collector; meters stay readable. */
   @Override
-  public synchronized void close() {
-    if (kafka != null) {
-      kafka.close();
-    }
+  public void close() {
     collector.close();
   }
 }

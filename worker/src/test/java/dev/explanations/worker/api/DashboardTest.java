@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.health.Fields;
+import dev.explanations.worker.http.Problem;
 import dev.explanations.worker.metrics.OutageScene;
 import dev.explanations.worker.metrics.TestMetrics;
 import dev.explanations.worker.redrive.DeadLetter;
@@ -102,7 +103,7 @@ class DashboardTest {
 
     @Override
     public RedriveJobs jobs() {
-      throw new UnavailableException("Kafka failed: TimeoutException.");
+      throw new Problem(503, "Kafka failed: TimeoutException.");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.explanations.worker.api;
 
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.http.Problem;
 import dev.explanations.worker.redrive.DeadLetter;
 import dev.explanations.worker.redrive.DeadLetters;
 import dev.explanations.worker.redrive.RedriveJobs;
@@ -64,7 +65,7 @@ final class MemoryDeadLetters implements DeadLetterService {
 
   private void requireKafka() {
     if (!available) {
-      throw new UnavailableException("Kafka failed: TimeoutException.");
+      throw new Problem(503, "Kafka failed: TimeoutException.");
     }
   }
 }
