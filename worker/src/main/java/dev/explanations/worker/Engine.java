@@ -43,7 +43,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parts of a worker that need Kafka. Its parts are thread-safe; {@code start}, {@code drain}
+ * The parts of a worker that need Kafka. The parts are thread-safe; {@code start}, {@code drain}
  * and {@code close} are called by one thread at a time.
  */
 final class Engine implements AutoCloseable {
@@ -56,11 +56,11 @@ final class Engine implements AutoCloseable {
   private static final Duration CONTROL_READ = Duration.ofSeconds(60);
   private static final Duration PURGE_INTERVAL = Duration.ofSeconds(30);
 
-  /** Beyond the longest life of an explanation: clocks differ, and a call may end a little late. */
+  /** Added to the longest life of an explanation: clocks differ, and a call may end late. */
   private static final Duration INVALIDATIONS_MARGIN = Duration.ofMinutes(1);
 
-  /** Without a limit the client waits for running requests, a minute while no broker answers. */
-  private static final Duration ADMIN_CLOSE = Duration.ofSeconds(1);
+  /** Limit for closing an admin client, which would wait a minute while no broker answers. */
+  static final Duration ADMIN_CLOSE = Duration.ofSeconds(1);
 
   final KafkaOutcomeChannel outcomes;
   final CallDispatcher calls;
@@ -73,7 +73,7 @@ final class Engine implements AutoCloseable {
   private final Parts parts;
 
   /**
-   * The parts that need no Kafka, which the engine is built upon.
+   * The parts without Kafka that the engine is built upon.
    *
    * @param lag started and closed by the engine
    * @param ended completed by the engine when it can work no more
@@ -202,7 +202,7 @@ final class Engine implements AutoCloseable {
     return control.state().cache();
   }
 
-  /** Applies a command to this worker. Void entries of the caches are found by their state. */
+  /** Applies a command to this worker. Caches learn of void entries by {@link #cacheState}. */
   private CompletionStage<@Nullable Void> apply(Command command, boolean replayed) {
     switch (command) {
       case ClearCache _, InvalidateCache _ -> {
@@ -225,7 +225,7 @@ final class Engine implements AutoCloseable {
   CommandResult give(Command command) {
     CommandResult result = control.command(command);
     if (result instanceof Receipt) {
-      // no worker but the missing ones shares an answer to an older call any more
+      // from now on only missing workers may still share an answer to an older call
       invalidator.deleteAfter(command);
     }
     return result;

@@ -24,9 +24,6 @@ final class WorkerDeadLetters implements DeadLetterService, AutoCloseable {
 
   private static final Duration LOOK = Duration.ofSeconds(5);
 
-  /** Without a limit the client waits for running requests, a minute while no broker answers. */
-  private static final Duration ADMIN_CLOSE = Duration.ofSeconds(1);
-
   private final Settings settings;
   private final ClientProperties properties;
   private final DeadLetterReader reader;
@@ -52,7 +49,7 @@ final class WorkerDeadLetters implements DeadLetterService, AutoCloseable {
               settings.redrive().maxReplays())
           .run(job, progress);
     } finally {
-      admin.close(ADMIN_CLOSE);
+      admin.close(Engine.ADMIN_CLOSE);
     }
   }
 
@@ -75,7 +72,7 @@ final class WorkerDeadLetters implements DeadLetterService, AutoCloseable {
     return jobs;
   }
 
-  /** Interrupts the job that runs. */
+  /** Interrupts the running job and starts no more. */
   void stop() {
     jobs.stop();
   }

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the parts of a worker; before there is an engine, as if nothing ran. Thread-safe. */
+/** Reads gauges from the parts of a worker, of which the engine comes late. Thread-safe. */
 final class WorkerGauges implements Gauges {
   /** After a failure of the worker itself its health is degraded for so long. */
   private static final Duration FAULT_SHOWN = Duration.ofMinutes(10);

@@ -62,7 +62,7 @@ public final class ClientProperties {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
     properties.putAll(common("outcomes"));
-    // an outcome that is given up ends the worker, whatever suits its other producers
+    // giving up an outcome ends the worker, so limits set for its other producers do not apply
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, FOR_EVER);
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, FOR_EVER);
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(MAX_RECORD_BYTES));
@@ -88,7 +88,7 @@ public final class ClientProperties {
   /** For transactions outside of Kafka Streams. */
   public Map<String, Object> transactionalProducer(String client, String transactionalId) {
     Map<String, Object> properties = new HashMap<>();
-    // what a crash leaves open holds up every reader of committed records for as long
+    // a transaction that a crash leaves open holds up readers of committed records for as long
     properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "30000");
     properties.putAll(common(client));
     properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
@@ -118,7 +118,7 @@ public final class ClientProperties {
   public Map<String, Object> controlConsumer() {
     Map<String, Object> properties = common("control");
     properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    // its position is never outside of the topic, unless that is another one than before
+    // a position outside of the topic means that the topic was deleted and created again
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     readBytes(properties);
     return properties;
@@ -144,13 +144,13 @@ public final class ClientProperties {
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL);
     properties.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, Long.toString(Long.MAX_VALUE));
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
-    // nobody reads a record before its commit, which sends what lingers
+    // records are read after their commit, which sends those that linger
     properties.put(ProducerConfig.LINGER_MS_CONFIG, COMMIT_INTERVAL);
     properties.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(128 * 1024));
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, HALF_AN_HOUR);
     properties.put(
         producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Integer.toString(MAX_RECORD_BYTES));
-    // a dead worker holds up a rebalance for as long, and during one nothing is committed
+    // a dead worker holds up a rebalance for as long, and nothing is committed meanwhile
     properties.put(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT);
     properties.put(CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG, "1000");
     // a topic created a moment ago, or a coordinator that moved, is noticed soon
@@ -158,7 +158,7 @@ public final class ClientProperties {
     // a new worker gets its share a minute after its stores are warm, not ten
     properties.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, "60000");
     kafka.properties().forEach(properties::put);
-    // what is open stays open during a rebalance; a dead worker's is fenced before it times out
+    // transactions stay open during a rebalance; a dead worker's is fenced before its timeout
     String session =
         kafka
             .properties()
@@ -172,7 +172,7 @@ public final class ClientProperties {
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, streams.applicationId());
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     properties.put(StreamsConfig.STATE_DIR_CONFIG, streams.stateDir().toString());
-    // looked for once in that time, so that it is gone after twice that at the latest
+    // Kafka Streams looks once per delay, so old state is gone after twice the delay
     properties.put(
         StreamsConfig.STATE_CLEANUP_DELAY_MS_CONFIG,
         Long.toString(TaskStores.STATE_KEPT.toMillis()));

@@ -90,7 +90,7 @@ public final class GroupLag implements AutoCloseable {
     return last != null && !isBrokerAway();
   }
 
-  /** Whether the broker has not answered for {@link #AWAY}. */
+  /** Whether the broker has been asked and has not answered for {@link #AWAY}. */
   public boolean isBrokerAway() {
     return Duration.between(heard, clock.instant()).compareTo(AWAY) >= 0;
   }

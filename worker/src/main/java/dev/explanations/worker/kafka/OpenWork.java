@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks stream threads that have sent records that are not committed, or may be about to. The
+ * Tracks stream threads with uncommitted records, and those that may be about to send some. The
  * clients of each thread report to it: every step of a thread lies between two polls of its
  * consumer. Thread-safe.
  */

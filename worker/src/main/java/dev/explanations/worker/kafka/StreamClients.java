@@ -107,9 +107,7 @@ final class StreamClients implements KafkaClientSupplier {
       return records;
     }
 
-    /**
-     * Whether no task is assigned, revoked or restored and no buffer is full: Streams waits then.
-     */
+    /** Whether no task comes, goes or is restored and no buffer is full; else Streams decides. */
     private boolean settled(Duration timeout) {
       return !timeout.isZero() && !assignment().isEmpty() && paused().isEmpty();
     }

@@ -1,4 +1,4 @@
-/** The worker's dealings with the cluster: clients, topics, offsets, and the running stream. */
+/** Kafka clients, the running stream, the producer of outcomes, lag and purging. */
 @NullMarked
 package dev.explanations.worker.kafka;
 

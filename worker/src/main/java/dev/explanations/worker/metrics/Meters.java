@@ -72,7 +72,7 @@ public final class Meters {
   /**
    * @param gauges read whenever somebody reads the registry
    */
-  public Meters(MeterRegistry registry, Gauges gauges, WorkerInfo info, Clock clock) {
+  Meters(MeterRegistry registry, Gauges gauges, WorkerInfo info, Clock clock) {
     this.make = new MeterFactory(registry, gauges);
     this.prices = info.settings().gemini().prices();
 

@@ -9,7 +9,7 @@ import java.util.Set;
  * Facts that do not change while the worker lives.
  *
  * @param config all settings by name, secrets hidden
- * @param models names by those of their circuit breakers
+ * @param models names of models by those of their circuit breakers
  * @param topics source topics, which have a lag
  */
 public record WorkerInfo(
