@@ -8,6 +8,15 @@ public enum Status {
   /** Does not work; needs a person or a restart. */
   UNHEALTHY;
 
+  /** Value of a gauge: 0 is healthy, 1 degraded, 2 unhealthy. */
+  public int severity() {
+    return switch (this) {
+      case HEALTHY -> 0;
+      case DEGRADED -> 1;
+      case UNHEALTHY -> 2;
+    };
+  }
+
   Status worse(Status other) {
     return compareTo(other) >= 0 ? this : other;
   }

@@ -150,7 +150,7 @@ public final class Meters {
       make.gauge(
           "health",
           "The health of a service, as in the health report: 0 healthy, 1 degraded, 2 unhealthy.",
-          _ -> report.status(service).ordinal(),
+          _ -> report.status(service).severity(),
           "service",
           service);
     }
