@@ -25,19 +25,19 @@ class WorkerTest {
 
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
+  /** Whatever the status: health is answered with 503 then. */
   private static JsonNode get(int port, String path) throws IOException {
-    return new ObjectMapper().readTree(URI.create("http://127.0.0.1:" + port + path).toURL());
-  }
-
-  /** Health is answered with 503 then, so its body is the error stream. */
-  private static JsonNode health(int port) throws IOException {
-    URI uri = URI.create("http://127.0.0.1:" + port + "/api/health");
-    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+    HttpURLConnection connection =
+        (HttpURLConnection) URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
     InputStream body =
         connection.getResponseCode() < 400
             ? connection.getInputStream()
             : connection.getErrorStream();
-    return new ObjectMapper().readTree(body).at("/services/kafka_streams");
+    return new ObjectMapper().readTree(body);
+  }
+
+  private static JsonNode health(int port) throws IOException {
+    return get(port, "/api/health").at("/services/kafka_streams");
   }
 
   @Test
