@@ -16,6 +16,7 @@ import dev.explanations.worker.control.ControlLog;
 import dev.explanations.worker.control.ControlTopic;
 import dev.explanations.worker.dispatch.CallDispatcher;
 import dev.explanations.worker.dispatch.DispatchSettings;
+import dev.explanations.worker.dispatch.SharedAnswers;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.kafka.AbandonedTransactions;
 import dev.explanations.worker.kafka.ClientProperties;
@@ -131,16 +132,10 @@ final class Engine implements AutoCloseable {
                   base.ended.complete(null);
                 }));
     Tracing tracing = tracing(base.instanceId);
+    DispatchSettings dispatch = DispatchSettings.of(settings);
+    SharedAnswers answers = new SharedAnswers(base.shared, this::cacheState, dispatch, clock);
     this.calls =
-        parts.add(
-            new CallDispatcher(
-                base.gate,
-                base.shared,
-                this::cacheState,
-                outcomes,
-                DispatchSettings.of(settings),
-                clock,
-                tracing));
+        parts.add(new CallDispatcher(base.gate, answers, outcomes, dispatch, clock, tracing));
     this.stream =
         new StreamsRunner(
             topology.build(calls, this::cacheState, base.meters.flow(), limits, tracing),

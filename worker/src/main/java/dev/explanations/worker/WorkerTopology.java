@@ -45,12 +45,12 @@ final class WorkerTopology {
   }
 
   /**
-   * @param commands the state of the cache by the commands applied so far
+   * @param cacheState the state of the cache by the commands applied so far
    * @param limits size limits of the topics that the topology writes to
    */
   Topology build(
       Lanes lanes,
-      Supplier<CacheState> commands,
+      Supplier<CacheState> cacheState,
       FlowListener listener,
       TopicLimits limits,
       Tracing tracing) {
@@ -60,7 +60,7 @@ final class WorkerTopology {
             topics,
             new RequestDecoder(),
             lanes,
-            commands,
+            cacheState,
             totals,
             alarms,
             commits,

@@ -28,17 +28,17 @@ public final class RedisInvalidator implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private final SharedCache cache;
-  private final Supplier<CacheState> commands;
+  private final Supplier<CacheState> cacheState;
   private final ExecutorService one =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("void-entries").factory());
   private final AtomicBoolean sweepWaits = new AtomicBoolean();
 
   /**
-   * @param commands what they say of the cache by now
+   * @param cacheState what commands have made void by now
    */
-  public RedisInvalidator(SharedCache cache, Supplier<CacheState> commands) {
+  public RedisInvalidator(SharedCache cache, Supplier<CacheState> cacheState) {
     this.cache = cache;
-    this.commands = commands;
+    this.cacheState = cacheState;
   }
 
   /** Begins to delete, in the background, what is void by this command or an earlier one. */
@@ -75,7 +75,7 @@ public final class RedisInvalidator implements AutoCloseable {
   }
 
   private boolean isVoid(CacheEntry entry) {
-    return !commands.get().admitsFromRedis(entry.calledAt(), entry.hashes());
+    return !cacheState.get().admitsFromRedis(entry.calledAt(), entry.hashes());
   }
 
   /** Deletes no more: what is left expires. */

@@ -2,6 +2,7 @@ package dev.explanations.worker.dispatch;
 
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.CacheEntry;
+import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
 import dev.explanations.worker.contract.Validity;
 import dev.explanations.worker.control.CacheState;
@@ -13,20 +14,27 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The shared cache, in which nothing is found that a command has made void. Safe for many threads;
- * {@link #find} and {@link #share} wait for the network.
+ * The shared cache without the entries that a command has made void. Thread-safe; {@link #find} and
+ * {@link #share} wait for the network.
+ *
+ * @param cacheState what commands have made void by now
  */
-record SharedAnswers(
-    SharedCache cache, Supplier<CacheState> commands, DispatchSettings settings, Clock clock) {
+public record SharedAnswers(
+    SharedCache cache, Supplier<CacheState> cacheState, DispatchSettings settings, Clock clock) {
+
+  /** The last command that is known. */
+  Generation generation() {
+    return cacheState.get().generation();
+  }
 
   boolean isAvailable() {
     return cache.isAvailable();
   }
 
-  /** What comes of a flight without a call, if anything does. */
+  /** The outcome of a flight without a call, if the cache has an explanation. */
   Optional<CallEnded> find(String cacheKey, String callId) {
-    // before the look: what is ordered from here on is for the task to judge
-    CacheState state = commands.get();
+    // read before the look-up: the task checks the outcome against later commands
+    CacheState state = cacheState.get();
     return cache
         .get(cacheKey)
         .filter(entry -> state.admitsFromRedis(entry.calledAt(), entry.hashes()))
@@ -39,15 +47,18 @@ record SharedAnswers(
                     new Validity(entry.hashes(), state.generation(), expiry(entry))));
   }
 
-  /** Others may let it live for longer than the invalidations of this application are kept. */
+  /**
+   * Cut to this application's lifetime: another one may write entries that outlive the
+   * invalidations kept here.
+   */
   private Instant expiry(CacheEntry entry) {
     Instant ours = entry.calledAt().plus(settings.callTimeout()).plus(settings.cacheTtl());
     return entry.expiresAt().isBefore(ours) ? entry.expiresAt() : ours;
   }
 
-  /** Keeps a call's answer, unless a command that came during the call has made it void. */
+  /** Writes an explanation, unless a command during its call has made it void. */
   void share(String cacheKey, Explanation explanation, Validity validity, Instant calledAt) {
-    if (cache.isAvailable() && commands.get().admits(validity.generation(), validity.hashes())) {
+    if (cache.isAvailable() && cacheState.get().admits(validity.generation(), validity.hashes())) {
       cache.put(
           cacheKey, new CacheEntry(explanation, validity.hashes(), calledAt, validity.expiresAt()));
     }

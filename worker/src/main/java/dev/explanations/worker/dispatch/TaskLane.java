@@ -37,32 +37,35 @@ final class TaskLane implements Lane {
   /** All flights, until their outcomes have been read. Guarded by the dispatcher's lock. */
   int flights;
 
-  private final CallDispatcher dispatcher;
+  private final CallScheduler scheduler;
   private final CallGate gate;
   private final Flights all;
   private final OutcomeChannel outcomes;
+  private final LookAheads lookAheads;
 
   TaskLane(
       int partition,
-      CallDispatcher dispatcher,
+      CallScheduler scheduler,
       CallGate gate,
       Flights all,
-      OutcomeChannel outcomes) {
+      OutcomeChannel outcomes,
+      LookAheads lookAheads) {
     this.partition = partition;
-    this.dispatcher = dispatcher;
+    this.scheduler = scheduler;
     this.gate = gate;
     this.all = all;
     this.outcomes = outcomes;
+    this.lookAheads = lookAheads;
   }
 
   @Override
   public Room room() {
-    return dispatcher.locked(this::roomNow);
+    return scheduler.locked(this::roomNow);
   }
 
   private Room roomNow() {
     Room room =
-        switch (dispatcher.opening(this)) {
+        switch (scheduler.opening(this)) {
           case SHUT -> Room.SHUT;
           case PAUSED -> Room.PAUSED;
           case FRESH, ANY -> hasRoom() ? Room.FREE : Room.FULL;
@@ -84,30 +87,30 @@ final class TaskLane implements Lane {
   /** Bounds look-ups that no call follows: what is not found waits here until it is read. */
   private boolean hasRoomToLookUp() {
     int share = Math.ceilDiv(UNREAD * LookAheads.MAX_LOOK_UPS, all.lanes());
-    return dispatcher.mayLookUp() && flights < share && !outcomes.congested();
+    return scheduler.mayLookUp() && flights < share && !outcomes.congested();
   }
 
   @Override
   public Instant shutUntil() {
-    return dispatcher.locked(gate::shutUntil);
+    return scheduler.locked(gate::shutUntil);
   }
 
   @Override
   public Admission offer(String cacheKey, Supplier<Question> question) {
-    Admission before = dispatcher.locked(() -> refusal(cacheKey, null));
+    Admission before = scheduler.locked(() -> refusal(cacheKey, null));
     if (before != null) {
       return before;
     }
     // not under the lock: it may be read from a record and worded anew
     Question asked = question.get();
-    return dispatcher.locked(
+    return scheduler.locked(
         () -> {
           Admission refusal = refusal(cacheKey, asked);
           if (refusal != null) {
             return refusal;
           }
           String callId = UUID.randomUUID().toString();
-          dispatcher.begin(new Flight(cacheKey, callId, partition, asked));
+          scheduler.begin(new Flight(cacheKey, callId, partition, asked));
           return new Admission.Accepted(callId);
         });
   }
@@ -130,29 +133,29 @@ final class TaskLane implements Lane {
 
   @Override
   public boolean looksUp() {
-    return dispatcher.looksUp();
+    return scheduler.looksUp();
   }
 
   @Override
   public void lookAhead(String cacheKey) {
-    if (dispatcher.locked(() -> all.of(cacheKey) == null)) {
-      dispatcher.lookAhead(partition, cacheKey);
+    if (scheduler.locked(() -> all.of(cacheKey) == null)) {
+      lookAheads.begin(partition, cacheKey);
     }
   }
 
   @Override
   public void satisfied() {
-    dispatcher.locked(() -> all.satisfied(this));
+    scheduler.locked(() -> all.satisfied(this));
   }
 
   @Override
   public void settled(String cacheKey, String callId) {
-    dispatcher.locked(() -> all.settled(cacheKey, callId));
+    scheduler.locked(() -> all.settled(cacheKey, callId));
   }
 
   @Override
   public boolean withdraw(String cacheKey, String callId) {
-    return dispatcher.locked(
+    return scheduler.locked(
         () -> {
           Flight flight = all.of(cacheKey, callId);
           return flight != null && all.drop(flight);
@@ -161,7 +164,7 @@ final class TaskLane implements Lane {
 
   @Override
   public boolean holds(String cacheKey, String callId) {
-    return dispatcher.locked(
+    return scheduler.locked(
         () -> {
           Flight flight = all.of(cacheKey, callId);
           return flight != null && flight.state != Flight.State.SENT;
@@ -176,7 +179,7 @@ final class TaskLane implements Lane {
 
   @Override
   public void close() {
-    List<RunningCall> handedOver = dispatcher.leave(this);
+    List<RunningCall> handedOver = scheduler.leave(this);
     if (handedOver.isEmpty()) {
       return;
     }

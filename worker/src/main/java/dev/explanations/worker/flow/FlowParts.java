@@ -9,14 +9,14 @@ import java.util.function.Supplier;
 /**
  * Parts that the processors of a worker share, on all its stream threads.
  *
- * @param commands what they say of the cache by now
+ * @param cacheState what commands have made void by now
  */
 public record FlowParts(
     ExplainSettings settings,
     FlowTopics topics,
     RequestDecoder decoder,
     Lanes lanes,
-    Supplier<CacheState> commands,
+    Supplier<CacheState> cacheState,
     WorkerTotals totals,
     Alarms alarms,
     CommitRequests commits,

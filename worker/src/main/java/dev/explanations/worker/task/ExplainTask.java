@@ -99,7 +99,7 @@ public final class ExplainTask {
         shared,
         clock,
         pending,
-        new LocalCache(explanations, shared.commands()),
+        new LocalCache(explanations, shared.cacheState()),
         lane,
         new Barrier(lane),
         new CallsUnderWay(lane, settings.callTimeout()),

@@ -21,16 +21,16 @@ public final class LocalCache {
   private static final Logger log = LoggerFactory.getLogger(LocalCache.class);
 
   private final ExplanationStore store;
-  private final Supplier<CacheState> commands;
+  private final Supplier<CacheState> cacheState;
 
   /** Where the sweep goes on. */
   private String cursor = "";
 
   private Generation sweepsFor = Generation.UNKNOWN;
 
-  LocalCache(ExplanationStore store, Supplier<CacheState> commands) {
+  LocalCache(ExplanationStore store, Supplier<CacheState> cacheState) {
     this.store = store;
-    this.commands = commands;
+    this.cacheState = cacheState;
   }
 
   /** The entries stay. */
@@ -50,12 +50,12 @@ public final class LocalCache {
 
   /** Whether no command has made void what this is said of. */
   public boolean admits(Validity validity) {
-    return commands.get().admits(validity.generation(), validity.hashes());
+    return cacheState.get().admits(validity.generation(), validity.hashes());
   }
 
   /** What an answer to a request that comes now must know of at least. */
   Generation required(Supplier<FoldedHashes> hashes) {
-    return commands.get().required(hashes);
+    return cacheState.get().required(hashes);
   }
 
   /**
@@ -78,7 +78,7 @@ public final class LocalCache {
 
   /** Whether nothing is left of what was made void. */
   boolean isSwept() {
-    return store.sweptFor() == commands.get().generation().offset();
+    return store.sweptFor() == cacheState.get().generation().offset();
   }
 
   /** Deletes what has expired or is void; looks at no more than so many entries for either. */
@@ -92,7 +92,7 @@ public final class LocalCache {
     if (isSwept()) {
       return;
     }
-    CacheState state = commands.get();
+    CacheState state = cacheState.get();
     Generation current = state.generation();
     if (!sweepsFor.equals(current)) {
       sweepsFor = current;

@@ -30,8 +30,8 @@ class RedisInvalidatorTest {
   private final RedisCache cache =
       new RedisCache(server.settings(Duration.ofSeconds(2)), 8, Clock.systemUTC());
   private final RedisClient redis = server.client();
-  private volatile CacheState commands = CacheStates.EMPTY;
-  private final RedisInvalidator voidEntries = new RedisInvalidator(cache, () -> commands);
+  private volatile CacheState cacheState = CacheStates.EMPTY;
+  private final RedisInvalidator voidEntries = new RedisInvalidator(cache, () -> cacheState);
   private long offset;
 
   @AfterAll
@@ -53,7 +53,7 @@ class RedisInvalidatorTest {
   }
 
   private void order(Command command) {
-    commands = CacheStates.after(commands, ++offset, Instant.now(), command);
+    cacheState = CacheStates.after(cacheState, ++offset, Instant.now(), command);
     voidEntries.deleteAfter(command);
   }
 

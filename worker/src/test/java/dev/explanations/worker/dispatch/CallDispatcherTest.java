@@ -73,8 +73,8 @@ class CallDispatcherTest {
     CallDispatcher dispatcher =
         new CallDispatcher(
             gate,
-            SharedCache.none(),
-            () -> CacheStates.EMPTY,
+            new SharedAnswers(
+                SharedCache.none(), () -> CacheStates.EMPTY, times, Clock.systemUTC()),
             channel,
             times,
             Clock.systemUTC(),

@@ -68,8 +68,7 @@ class GatedDispatchTest {
         new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
     return new CallDispatcher(
         gate,
-        SharedCache.none(),
-        () -> CacheStates.EMPTY,
+        new SharedAnswers(SharedCache.none(), () -> CacheStates.EMPTY, times, Clock.systemUTC()),
         channel,
         times,
         Clock.systemUTC(),

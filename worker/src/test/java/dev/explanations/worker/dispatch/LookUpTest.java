@@ -47,7 +47,7 @@ class LookUpTest {
   private final FakeCache cache = new FakeCache();
   private final List<String> called = new CopyOnWriteArrayList<>();
   private final CountDownLatch slowCalls = new CountDownLatch(1);
-  private volatile CacheState commands = CacheStates.EMPTY;
+  private volatile CacheState cacheState = CacheStates.EMPTY;
   private volatile Outcome answer = new Outcome.Explained(TEXT);
   private final CallDispatcher dispatcher = dispatcher();
   private final Lane lane = dispatcher.open(3);
@@ -102,8 +102,8 @@ class LookUpTest {
     CallGate gate = new CallGate(Map.of("google_ai", this::call), settings, Clock.systemUTC());
     DispatchSettings times =
         new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
-    return new CallDispatcher(
-        gate, cache, () -> commands, channel, times, Clock.systemUTC(), Tracing.OFF);
+    SharedAnswers answers = new SharedAnswers(cache, () -> cacheState, times, Clock.systemUTC());
+    return new CallDispatcher(gate, answers, channel, times, Clock.systemUTC(), Tracing.OFF);
   }
 
   private Outcome call(Prompt prompt, Consumer<CallDetails> watcher) {
@@ -167,7 +167,7 @@ class LookUpTest {
     offer("k");
     assertThat(ended("k").outcome()).isEqualTo(new Outcome.Found(TEXT));
     assertThat(ended("k").validity())
-        .isEqualTo(new Validity(topic("topic"), commands.generation(), expiresAt));
+        .isEqualTo(new Validity(topic("topic"), cacheState.generation(), expiresAt));
     assertThat(called).isEmpty();
   }
 
@@ -297,7 +297,7 @@ class LookUpTest {
   }
 
   private void clear(Instant at) {
-    commands = CacheStates.after(commands, 7, at, new Command.ClearCache());
+    cacheState = CacheStates.after(cacheState, 7, at, new Command.ClearCache());
   }
 
   @Test
@@ -330,7 +330,7 @@ class LookUpTest {
 
   @Test
   void callDuringWhichTheCacheIsCleared_tellsWhatItKnew_andIsNotShared() {
-    Validity before = new Validity(topic("topic of slow"), commands.generation(), Instant.EPOCH);
+    Validity before = new Validity(topic("topic of slow"), cacheState.generation(), Instant.EPOCH);
     offer("slow");
     await().until(() -> called.contains("slow"));
     clear(Instant.now(Clock.systemUTC()));
@@ -342,7 +342,7 @@ class LookUpTest {
         .isEqualTo(before);
     offer("k");
     await().until(() -> cache.entries.containsKey("k"));
-    assertThat(ended("k").validity().generation()).isEqualTo(commands.generation());
+    assertThat(ended("k").validity().generation()).isEqualTo(cacheState.generation());
     assertThat(cache.entries).containsOnlyKeys("k");
   }
 

@@ -51,7 +51,7 @@ class ThrownTest {
 
   private final FakeChannel channel = new FakeChannel();
   private final AtomicInteger sendsToFail = new AtomicInteger();
-  private Supplier<CacheState> commands = () -> CacheStates.EMPTY;
+  private Supplier<CacheState> cacheState = () -> CacheStates.EMPTY;
   private SharedCache cache = SharedCache.none();
   private Tracing tracing = Tracing.OFF;
   private Clock clock = Clock.systemUTC();
@@ -96,8 +96,8 @@ class ThrownTest {
     CallGate gate = new CallGate(Map.of("google_ai", model), settings, clock);
     DispatchSettings times =
         new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
-    dispatcher =
-        new CallDispatcher(gate, cache, () -> commands.get(), failing, times, clock, tracing);
+    SharedAnswers answers = new SharedAnswers(cache, () -> cacheState.get(), times, clock);
+    dispatcher = new CallDispatcher(gate, answers, failing, times, clock, tracing);
     return dispatcher.open(0);
   }
 
@@ -195,7 +195,7 @@ class ThrownTest {
   @Test
   void errorWhereCommandsAreAsked_endsTheCallAsWell() throws Exception {
     Lane lane = open();
-    commands =
+    cacheState =
         () -> {
           throw new StackOverflowError();
         };

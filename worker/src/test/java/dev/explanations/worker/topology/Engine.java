@@ -86,7 +86,7 @@ final class Engine implements AutoCloseable {
   final List<FakeLane> lanes = new ArrayList<>();
 
   /** What commands say of the cache by now. */
-  CacheState commands = CacheStates.EMPTY;
+  CacheState cacheState = CacheStates.EMPTY;
 
   final WorkerTotals totals = new WorkerTotals();
   final Faults faults;
@@ -189,7 +189,7 @@ final class Engine implements AutoCloseable {
         TOPICS,
         new RequestDecoder(),
         this::openLane,
-        () -> commands,
+        () -> cacheState,
         totals,
         new Alarms(),
         new CommitRequests(),
@@ -293,7 +293,7 @@ final class Engine implements AutoCloseable {
 
   /** As of a call that began and ended now. */
   OutcomeRecord.CallEnded ended(String callId, Outcome outcome) {
-    return ended(callId, outcome, commands.generation());
+    return ended(callId, outcome, cacheState.generation());
   }
 
   OutcomeRecord.CallEnded ended(String callId, Outcome outcome, Generation began) {

@@ -286,7 +286,8 @@ class FailureTest {
   void blockedQuestion_isAskedAgain_afterAClear() {
     engine.ask("r-1", "Cells");
     block(0, Duration.ofMinutes(5));
-    engine.commands = CacheStates.after(engine.commands, 1, engine.now(), new Command.ClearCache());
+    engine.cacheState =
+        CacheStates.after(engine.cacheState, 1, engine.now(), new Command.ClearCache());
     engine.ask("r-2", "Cells");
 
     assertThat(engine.lane().offered).hasSize(2);

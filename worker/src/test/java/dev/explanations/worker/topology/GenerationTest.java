@@ -47,7 +47,7 @@ class GenerationTest {
 
   /** Another command takes effect, between two records. */
   private void order(Command command) {
-    engine.commands = CacheStates.after(engine.commands, ++offset, engine.now(), command);
+    engine.cacheState = CacheStates.after(engine.cacheState, ++offset, engine.now(), command);
   }
 
   private void clear() {
@@ -75,7 +75,7 @@ class GenerationTest {
   }
 
   private Generation now() {
-    return engine.commands.generation();
+    return engine.cacheState.generation();
   }
 
   @Test
@@ -284,7 +284,7 @@ class GenerationTest {
     clear();
     engine.ask("r-2", "Cells");
 
-    engine.commands = CacheStates.inLog(engine.commands, "log-2");
+    engine.cacheState = CacheStates.inLog(engine.cacheState, "log-2");
     engine.ask("r-3", "Cells");
     end(1, "new", now());
 
