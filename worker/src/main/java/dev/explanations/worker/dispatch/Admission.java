@@ -13,5 +13,5 @@ public sealed interface Admission {
   record PassedOver() implements Admission {}
 
   /** No room now: ask again when an outcome has arrived, or a little later. */
-  record Refused() implements Admission {}
+  record NoRoom() implements Admission {}
 }

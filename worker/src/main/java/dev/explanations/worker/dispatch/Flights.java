@@ -174,7 +174,7 @@ final class Flights {
     return begun;
   }
 
-  void settled(String cacheKey, String callId) {
+  void outcomeRead(String cacheKey, String callId) {
     // the task may have read it before the broker's acknowledgement has reached us
     Flight flight = of(cacheKey, callId);
     if (flight != null) {
@@ -205,11 +205,11 @@ final class Flights {
     return known;
   }
 
-  private void count(Flight flight, int flights, int held) {
+  private void count(Flight flight, int flights, int occupied) {
     TaskLane lane = lanes.get(flight.partition);
     if (lane != null) {
       lane.flights += flights;
-      lane.held += held;
+      lane.occupied += occupied;
     }
   }
 
@@ -243,7 +243,7 @@ final class Flights {
   /** How much of the capacity a lane may hold: as much as every other that wants more. */
   boolean hasItsShare(TaskLane lane, int capacity) {
     int others = wanting.size() - (wanting.contains(lane) ? 1 : 0);
-    return lane.held >= Math.max(1, Math.ceilDiv(capacity, 1 + others));
+    return lane.occupied >= Math.max(1, Math.ceilDiv(capacity, 1 + others));
   }
 
   int lanes() {

@@ -50,7 +50,7 @@ public interface Lane extends AutoCloseable {
   void satisfied();
 
   /** The task has read the outcome of this call. */
-  void settled(String cacheKey, String callId);
+  void outcomeRead(String cacheKey, String callId);
 
   /**
    * Nobody waits for this call any more.

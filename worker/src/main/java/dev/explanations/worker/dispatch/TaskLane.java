@@ -32,7 +32,7 @@ final class TaskLane implements Lane {
   final int partition;
 
   /** Flights that take up capacity. Guarded by the dispatcher's lock. */
-  int held;
+  int occupied;
 
   /** All flights, until their outcomes have been read. Guarded by the dispatcher's lock. */
   int flights;
@@ -97,7 +97,7 @@ final class TaskLane implements Lane {
 
   @Override
   public Admission offer(String cacheKey, Supplier<Question> question) {
-    Admission before = scheduler.locked(() -> refusal(cacheKey, null));
+    Admission before = scheduler.locked(() -> obstacle(cacheKey, null));
     if (before != null) {
       return before;
     }
@@ -105,9 +105,9 @@ final class TaskLane implements Lane {
     Question asked = question.get();
     return scheduler.locked(
         () -> {
-          Admission refusal = refusal(cacheKey, asked);
-          if (refusal != null) {
-            return refusal;
+          Admission obstacle = obstacle(cacheKey, asked);
+          if (obstacle != null) {
+            return obstacle;
           }
           String callId = UUID.randomUUID().toString();
           scheduler.begin(new Flight(cacheKey, callId, partition, asked));
@@ -116,7 +116,7 @@ final class TaskLane implements Lane {
   }
 
   /** Why no flight begins now; {@code null} if one does. */
-  private @Nullable Admission refusal(String cacheKey, @Nullable Question question) {
+  private @Nullable Admission obstacle(String cacheKey, @Nullable Question question) {
     Flight existing = all.of(cacheKey);
     if (existing != null) {
       return new Admission.UnderWay(existing.callId);
@@ -126,8 +126,8 @@ final class TaskLane implements Lane {
           question != null && gate.passesOver(question.prompt())
               ? new Admission.PassedOver()
               : null;
-      case SHUT -> hasRoomToLookUp() ? null : new Admission.Refused();
-      case FULL, PAUSED -> new Admission.Refused();
+      case SHUT -> hasRoomToLookUp() ? null : new Admission.NoRoom();
+      case FULL, PAUSED -> new Admission.NoRoom();
     };
   }
 
@@ -149,8 +149,8 @@ final class TaskLane implements Lane {
   }
 
   @Override
-  public void settled(String cacheKey, String callId) {
-    scheduler.locked(() -> all.settled(cacheKey, callId));
+  public void outcomeRead(String cacheKey, String callId) {
+    scheduler.locked(() -> all.outcomeRead(cacheKey, callId));
   }
 
   @Override

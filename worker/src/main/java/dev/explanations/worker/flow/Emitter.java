@@ -7,7 +7,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.records.Arrival;
-import dev.explanations.worker.records.Arrival.Lost;
+import dev.explanations.worker.records.Arrival.Original;
 import dev.explanations.worker.records.Letter;
 import dev.explanations.worker.records.Sinks;
 import dev.explanations.worker.records.Sizes;
@@ -83,7 +83,7 @@ public final class Emitter {
   }
 
   /** A dead letter, and a rejected result if there is an id to send it to and it wants one. */
-  public void refused(
+  public void rejected(
       Arrival arrival,
       Origin origin,
       Instant now,
@@ -102,7 +102,7 @@ public final class Emitter {
     }
     WorkerHeaders.set(headers, HeaderNames.ATTEMPT, 0);
     WorkerHeaders.set(headers, HeaderNames.FIRST_SEEN, now.toEpochMilli());
-    deadLetter(arrival.key(), arrival.value(), headers, origin, code, detail, arrival.lost());
+    deadLetter(arrival.key(), arrival.value(), headers, origin, code, detail, arrival.original());
   }
 
   /** Sends the original, as far as the topic takes it. */
@@ -113,13 +113,13 @@ public final class Emitter {
       Origin origin,
       ErrorCode code,
       @Nullable String detail,
-      @Nullable Lost lost) {
+      @Nullable Original cutBefore) {
     WorkerHeaders.set(headers, HeaderNames.ORIGIN, origin.text());
     WorkerHeaders.set(headers, HeaderNames.REASON, code.wireName());
     if (detail != null) {
       WorkerHeaders.set(headers, HeaderNames.ERROR, detail);
     }
-    Letter letter = Letter.fitting(key, value, headers, lost, limits.deadLetters());
+    Letter letter = Letter.fitting(key, value, headers, cutBefore, limits.deadLetters());
     forward(letter.key(), letter.value(), letter.headers(), sinks.deadLetters());
     listener.deadLetter(code);
   }

@@ -39,8 +39,8 @@ public final class LastResort {
    */
   public void tell(Record<byte[], byte[]> record, Origin origin, String detail, Outlet out) {
     Record<byte[], byte[]> bare = record.withHeaders(new RecordHeaders());
-    if (!tried(out, o -> refuse(record, origin, detail, o))
-        && !tried(out, o -> refuse(bare, origin, detail, o))) {
+    if (!tried(out, o -> reject(record, origin, detail, o))
+        && !tried(out, o -> reject(bare, origin, detail, o))) {
       Headers least = new RecordHeaders();
       WorkerHeaders.set(least, HeaderNames.ORIGIN, origin.text());
       WorkerHeaders.set(least, HeaderNames.REASON, CODE.wireName());
@@ -51,12 +51,12 @@ public final class LastResort {
     }
   }
 
-  private void refuse(Record<byte[], byte[]> record, Origin origin, String detail, Outlet out) {
+  private void reject(Record<byte[], byte[]> record, Origin origin, String detail, Outlet out) {
     Emitter emit =
         new Emitter(out, sinks, RequestTraces.OFF, parts.settings().limits(), parts.listener());
     Arrival arrival = Arrival.of(record);
     Instant now = Instant.ofEpochMilli(record.timestamp());
-    emit.refused(arrival, origin, now, CODE, detail, id(arrival), RequestFields.NONE);
+    emit.rejected(arrival, origin, now, CODE, detail, id(arrival), RequestFields.NONE);
   }
 
   private @Nullable String id(Arrival arrival) {

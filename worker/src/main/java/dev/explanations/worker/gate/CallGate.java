@@ -65,10 +65,8 @@ public final class CallGate {
         new Permit(
             line,
             prompt,
-            breakerEpoch,
-            line.pause().epoch(),
+            new Permit.Epochs(breakerEpoch, line.pause().epoch(), limit.epoch()),
             line.pause().begin(),
-            limit.epoch(),
             estimate,
             now));
   }
@@ -84,8 +82,8 @@ public final class CallGate {
   /** Gives the permit back of a call that was not made after all. */
   public void notMade(Permit permit) {
     running--;
-    permit.line.pause().tried(permit.attempt);
-    permit.line.breaker().released(permit.breakerEpoch);
+    permit.line.pause().tried(permit.tryNumber);
+    permit.line.breaker().released(permit.epochs.breaker());
   }
 
   /**
@@ -97,11 +95,11 @@ public final class CallGate {
    */
   public Supplier<Outcome> end(Permit permit, Outcome outcome) {
     running--;
-    permit.line.pause().tried(permit.attempt);
+    permit.line.pause().tried(permit.tryNumber);
     try {
       return learn(permit, outcome);
     } catch (RuntimeException | Error e) {
-      permit.line.breaker().released(permit.breakerEpoch);
+      permit.line.breaker().released(permit.epochs.breaker());
       throw e;
     }
   }
@@ -110,29 +108,29 @@ public final class CallGate {
     Instant now = clock.instant();
     Breaker breaker = permit.line.breaker();
     Pause pause = permit.line.pause();
-    rates.settle(outcome.usage(), permit.tokens, permit.since, now);
+    rates.ended(outcome.usage(), permit.tokens, permit.since, now);
     switch (outcome) {
       case Outcome.Explained _ -> {
         limit.onSuccess();
-        breaker.succeeded(permit.breakerEpoch);
+        breaker.succeeded(permit.epochs.breaker());
         permit.line.refusals().answered(permit.since);
-        if (pause.succeeded(permit.pauseEpoch)) {
+        if (pause.succeeded(permit.epochs.pause())) {
           limit.restart();
         }
       }
       case Outcome.Throttled(ErrorCode code, _, var delay) -> {
-        limit.onThrottled(permit.limitEpoch);
-        breaker.released(permit.breakerEpoch);
+        limit.onThrottled(permit.epochs.limit());
+        breaker.released(permit.epochs.breaker());
         if (code == ErrorCode.QUOTA_EXHAUSTED) {
-          pause.usedUp(permit.pauseEpoch, delay, now);
+          pause.usedUp(permit.epochs.pause(), delay, now);
         } else {
-          pause.throttled(permit.pauseEpoch, delay, now);
+          pause.throttled(permit.epochs.pause(), delay, now);
         }
       }
       case Outcome.Unavailable(ErrorCode code, String message, _) -> {
         if (code == ErrorCode.INCOMPLETE_ANSWER) {
           // says something of the prompt rather than of the model's health
-          breaker.released(permit.breakerEpoch);
+          breaker.released(permit.epochs.breaker());
         } else {
           failed(permit, message);
         }
@@ -146,17 +144,17 @@ public final class CallGate {
             new Outcome.Rejected(ErrorCode.MISCONFIGURED, message),
             now.plus(settings.maxPause()));
         if (refusals.isSuspected() && breaker.admits()) {
-          pause.usedUp(permit.pauseEpoch, null, now);
+          pause.usedUp(permit.epochs.pause(), null, now);
         }
       }
       case Outcome.Rejected rejected -> {
-        breaker.released(permit.breakerEpoch);
+        breaker.released(permit.epochs.breaker());
         if (rejected.code() == ErrorCode.MODEL_REJECTED) {
           return refused(permit, rejected, now);
         }
       }
       case Outcome.Unusable _, Outcome.Found _, Outcome.ConnectionLost _ ->
-          breaker.released(permit.breakerEpoch);
+          breaker.released(permit.epochs.breaker());
     }
     return () -> outcome;
   }
@@ -165,14 +163,14 @@ public final class CallGate {
     ModelLine line = permit.line;
     Supplier<Outcome> told = line.refusals().refused(permit.prompt, permit.since, rejected);
     if (line.refusals().isSuspected()) {
-      line.pause().usedUp(permit.pauseEpoch, null, now);
+      line.pause().usedUp(permit.epochs.pause(), null, now);
       line.model().misconfigured(Refusals.misconfigured(rejected));
     }
     return told;
   }
 
   private void failed(Permit permit, String message) {
-    permit.line.breaker().failed(permit.breakerEpoch, message);
+    permit.line.breaker().failed(permit.epochs.breaker(), message);
     limit.onFailure();
   }
 

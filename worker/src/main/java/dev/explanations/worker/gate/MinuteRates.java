@@ -56,7 +56,7 @@ final class MinuteRates {
    *
    * @param since when it began
    */
-  void settle(Usage usage, long estimate, Instant since, Instant now) {
+  void ended(Usage usage, long estimate, Instant since, Instant now) {
     if (usage.totalTokens() > 0) {
       tokens.correct(usage.totalTokens() - estimate, since, now);
     }

@@ -48,8 +48,8 @@ final class Pause {
   }
 
   /** A call has ended, whatever came of it. */
-  void tried(long attempt) {
-    trying &= attempt != tries;
+  void tried(long tryNumber) {
+    trying &= tryNumber != tries;
   }
 
   boolean lasts(Instant now) {

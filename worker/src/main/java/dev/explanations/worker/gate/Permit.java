@@ -4,36 +4,32 @@ import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.gemini.ExplanationModel;
 import java.time.Instant;
 
-/**
- * The right to make one call, to be given back with what came of it. Remembers in which epochs the
- * call began: what has changed since is not its doing.
- */
+/** The right to make one call. Given back to the gate when the call has ended. */
 public final class Permit {
 
   final ModelLine line;
   final Prompt prompt;
-  final long breakerEpoch;
-  final long pauseEpoch;
-  final long attempt;
-  final long limitEpoch;
+  final Epochs epochs;
+  final long tryNumber;
   final long tokens;
   final Instant since;
 
-  Permit(
-      ModelLine line,
-      Prompt prompt,
-      long breakerEpoch,
-      long pauseEpoch,
-      long attempt,
-      long limitEpoch,
-      long tokens,
-      Instant since) {
+  /**
+   * Epochs of the parts of the gate when the call began. A part ignores the end of a call that
+   * began in an earlier epoch, since the call says nothing about the changes in between.
+   */
+  record Epochs(long breaker, long pause, long limit) {}
+
+  /**
+   * @param tryNumber see {@link Pause#begin}
+   * @param tokens estimated cost
+   * @param since when the call began
+   */
+  Permit(ModelLine line, Prompt prompt, Epochs epochs, long tryNumber, long tokens, Instant since) {
     this.line = line;
     this.prompt = prompt;
-    this.breakerEpoch = breakerEpoch;
-    this.pauseEpoch = pauseEpoch;
-    this.attempt = attempt;
-    this.limitEpoch = limitEpoch;
+    this.epochs = epochs;
+    this.tryNumber = tryNumber;
     this.tokens = tokens;
     this.since = since;
   }

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * A refused question that is told so as soon as it is clear that it is to blame, and after a while
  * in any case. Thread-safe.
  */
-record Refusal(String kind, Instant since, Rejected rejected, CompletableFuture<Outcome> verdict)
+record Refusal(String kind, Instant since, Rejected rejected, CompletableFuture<Outcome> conclusion)
     implements Supplier<Outcome> {
 
   /** Five calls that are refused take less, also one after the other. */
@@ -24,21 +24,21 @@ record Refusal(String kind, Instant since, Rejected rejected, CompletableFuture<
     this(kind, since, rejected, new CompletableFuture<>());
   }
 
-  void settle(Outcome outcome) {
-    verdict.complete(outcome);
+  void conclude(Outcome outcome) {
+    conclusion.complete(outcome);
   }
 
-  /** Waits for the verdict. */
+  /** Waits for the conclusion, for {@link #PATIENCE} at most. */
   @Override
   public Outcome get() {
     try {
-      return verdict.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return conclusion.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      settle(rejected);
+      conclude(rejected);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      settle(rejected);
+      conclude(rejected);
     }
-    return verdict.join();
+    return conclusion.join();
   }
 }

@@ -91,7 +91,7 @@ final class Refusals {
   void misconfigured(Prompt prompt, Instant since, Rejected asRefusal, Instant until) {
     heldUp.putLast(prompt, until);
     Refusal refusal = new Refusal("misconfigured", since, asRefusal);
-    refusal.settle(asRefusal);
+    refusal.conclude(asRefusal);
     add(prompt, refusal);
   }
 
@@ -124,7 +124,7 @@ final class Refusals {
               .orElse(refusal.since());
       refused.values().stream()
           .filter(it -> it.kind().equals(refusal.kind()))
-          .forEach(it -> it.settle(misconfigured(it.rejected())));
+          .forEach(it -> it.conclude(misconfigured(it.rejected())));
     }
   }
 
@@ -143,7 +143,7 @@ final class Refusals {
           .filter(prompt -> !heldUp.containsKey(prompt))
           .forEach(prompt -> onTrial.put(prompt, true));
     } else {
-      refused.values().forEach(it -> it.settle(it.rejected()));
+      refused.values().forEach(it -> it.conclude(it.rejected()));
     }
     refused.clear();
     suspected = false;

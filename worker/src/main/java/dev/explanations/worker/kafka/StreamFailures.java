@@ -1,7 +1,7 @@
 package dev.explanations.worker.kafka;
 
-import dev.explanations.worker.records.RecordFailure;
 import dev.explanations.worker.store.StateFormatException;
+import dev.explanations.worker.topology.ExplainProcessor.RecordFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

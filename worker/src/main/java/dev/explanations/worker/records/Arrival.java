@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers at most {@link Sizes#MAX_HEADERS}, without what only the worker may say
  * @param headerCount of all that it had
  * @param size in bytes; at least that, if it has too many headers
- * @param lost {@code null} if this is all of it
+ * @param original {@code null} if this is all of it
  */
 @SuppressWarnings("ArrayRecordComponent") // a record's bytes, never compared
 public record Arrival(
@@ -23,7 +23,7 @@ public record Arrival(
     Headers headers,
     int headerCount,
     long size,
-    @Nullable Lost lost) {
+    @Nullable Original original) {
 
   /** The worker's own, which a dead letter brings back and which do not count. */
   private static final int OWN_HEADERS = 16;
@@ -38,7 +38,7 @@ public record Arrival(
    * @param digest of its value
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  public record Lost(long size, byte[] digest) {}
+  public record Original(long size, byte[] digest) {}
 
   public static Arrival of(Record<byte[], byte[]> record) {
     Header[] all = record.headers().toArray();
@@ -61,12 +61,12 @@ public record Arrival(
             + (long) SMALLEST_HEADER * (end - looked)
             + dropped;
     boolean tooMany = looked < end || inbound.length > Sizes.MAX_HEADERS;
-    Lost lost =
+    Original original =
         cut || tooMany
-            ? new Lost(size, digest == null ? Cut.digest(record.value()) : digest)
+            ? new Original(size, digest == null ? Cut.digest(record.value()) : digest)
             : null;
     int count = tooMany ? end : inbound.length;
-    return new Arrival(record.key(), record.value(), kept, count, size, lost);
+    return new Arrival(record.key(), record.value(), kept, count, size, original);
   }
 
   public boolean hasTooManyHeaders() {

@@ -1,7 +1,7 @@
 package dev.explanations.worker.records;
 
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.records.Arrival.Lost;
+import dev.explanations.worker.records.Arrival.Original;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -33,22 +33,22 @@ public record Letter(byte @Nullable [] key, byte @Nullable [] value, Headers hea
 
   /**
    * @param headers with those that say why and from where
-   * @param lost what has been cut before; {@code null} if nothing
+   * @param cutBefore what has been cut before; {@code null} if nothing
    * @param limit of the topic, at least {@link TopicLimits#LEAST_FOR_DEAD_LETTERS}
    */
   public static Letter fitting(
       byte @Nullable [] key,
       byte @Nullable [] value,
       Headers headers,
-      @Nullable Lost lost,
+      @Nullable Original cutBefore,
       int limit) {
-    if (lost == null && Sizes.onTheWire(key, value, headers) <= limit) {
+    if (cutBefore == null && Sizes.onTheWire(key, value, headers) <= limit) {
       return new Letter(key, value, headers);
     }
-    Lost original =
-        lost == null
-            ? new Lost(Sizes.of(key, value, WorkerHeaders.inbound(headers)), Cut.digest(value))
-            : lost;
+    Original original =
+        cutBefore == null
+            ? new Original(Sizes.of(key, value, WorkerHeaders.inbound(headers)), Cut.digest(value))
+            : cutBefore;
     WorkerHeaders.set(headers, HeaderNames.TRUNCATED, original.size());
     WorkerHeaders.set(headers, HeaderNames.DIGEST, HexFormat.of().formatHex(original.digest()));
     if (Sizes.onTheWire(key, null, headers) > limit) {

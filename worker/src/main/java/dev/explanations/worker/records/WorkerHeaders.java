@@ -1,6 +1,7 @@
 package dev.explanations.worker.records;
 
 import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.store.PendingRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,13 +52,13 @@ public final class WorkerHeaders {
     return copy;
   }
 
-  public static List<dev.explanations.worker.store.Header> toStore(Headers headers) {
-    List<dev.explanations.worker.store.Header> list = new ArrayList<>();
-    headers.forEach(h -> list.add(new dev.explanations.worker.store.Header(h.key(), h.value())));
+  public static List<PendingRequest.Header> toStore(Headers headers) {
+    List<PendingRequest.Header> list = new ArrayList<>();
+    headers.forEach(h -> list.add(new PendingRequest.Header(h.key(), h.value())));
     return list;
   }
 
-  public static Headers fromStore(List<dev.explanations.worker.store.Header> headers) {
+  public static Headers fromStore(List<PendingRequest.Header> headers) {
     RecordHeaders copy = new RecordHeaders();
     headers.forEach(h -> copy.add(h.name(), h.value()));
     return copy;

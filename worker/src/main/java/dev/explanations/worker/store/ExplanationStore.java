@@ -103,7 +103,7 @@ public final class ExplanationStore {
 
   /** When the next entry expires. */
   public Optional<Instant> nextExpiry() {
-    return expiries.peek().map(TimeIndex.Timer::at);
+    return expiries.peek().map(TimeIndex.Entry::at);
   }
 
   /** Deletes entries that have expired, at most {@code limit}. */
@@ -129,7 +129,7 @@ public final class ExplanationStore {
    * @return where to go on; empty after the last
    */
   public Optional<String> sweep(String from, int limit, Predicate<Validity> stays) {
-    List<TimeIndex.Timer> gone = new ArrayList<>();
+    List<TimeIndex.Entry> gone = new ArrayList<>();
     List<String> unreadable = new ArrayList<>();
     Optional<String> next = Optional.empty();
     try (KeyValueIterator<String, byte[]> entries = explanations.range(from, null)) {
@@ -139,7 +139,7 @@ public final class ExplanationStore {
         if (cached == null) {
           unreadable.add(entry.key);
         } else if (!stays.test(cached.validity())) {
-          gone.add(new TimeIndex.Timer(cached.validity().expiresAt(), entry.key));
+          gone.add(new TimeIndex.Entry(cached.validity().expiresAt(), entry.key));
         }
       }
       if (entries.hasNext()) {
@@ -151,15 +151,15 @@ public final class ExplanationStore {
     return next;
   }
 
-  private void evict(TimeIndex.Timer timer) {
-    expiries.pass(timer);
-    delete(timer);
+  private void evict(TimeIndex.Entry entry) {
+    expiries.pass(entry);
+    delete(entry);
   }
 
-  private void delete(TimeIndex.Timer timer) {
-    expiries.remove(timer.at(), timer.id());
-    TaskStores.delete(explanations, timer.id());
-    recent.remove(timer.id());
+  private void delete(TimeIndex.Entry entry) {
+    expiries.remove(entry.at(), entry.id());
+    TaskStores.delete(explanations, entry.id());
+    recent.remove(entry.id());
     count(-1);
   }
 

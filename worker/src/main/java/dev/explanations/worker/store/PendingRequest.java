@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastError what the last failed attempt, or the reason for waiting, was
  * @param required what an answer must know of at least, or be valid still; {@code null} if that was
  *     never asked for
- * @param asked what the value says; {@code null} when it was read from the store, which does not
- *     hold it
+ * @param decoded the request in the value; {@code null} when it was read from the store, which does
+ *     not hold it
  */
 @SuppressWarnings("ArrayRecordComponent") // the original bytes; never compared, never a map key
 public record PendingRequest(
@@ -41,7 +41,11 @@ public record PendingRequest(
     OnUnavailable onUnavailable,
     @Nullable ErrorCode lastError,
     @Nullable Generation required,
-    @JsonIgnore @Nullable ExplanationRequest asked) {
+    @JsonIgnore @Nullable ExplanationRequest decoded) {
+
+  /** A record header as the producer sent it. */
+  @SuppressWarnings("ArrayRecordComponent") // the original bytes; never compared, never a map key
+  public record Header(String name, byte @Nullable [] value) {}
 
   /** The key in the pending store: all requests of one explanation stand together. */
   public String id() {
@@ -79,10 +83,10 @@ public record PendingRequest(
       byte[] text = header.value();
       bytes += header.name().length() + (text == null ? 0 : text.length);
     }
-    return asked == null ? bytes : 2 * bytes;
+    return decoded == null ? bytes : 2 * bytes;
   }
 
-  public PendingRequest withDue(Instant due) {
+  PendingRequest withDue(Instant due) {
     return after(attempts, due, lastError);
   }
 
@@ -120,6 +124,6 @@ public record PendingRequest(
         onUnavailable,
         error,
         required,
-        asked);
+        decoded);
   }
 }

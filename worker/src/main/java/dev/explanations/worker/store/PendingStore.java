@@ -31,7 +31,7 @@ public final class PendingStore {
   private final AtomicLong workerTotal;
 
   /** Of all entries that have been looked at; the others join them when they are. */
-  private final Arrivals arrivals = new Arrivals();
+  private final FirstSeenTimes firstSeenTimes = new FirstSeenTimes();
 
   private final Consumer<CorruptEntry> corrupt;
   private final int maxInMemory;
@@ -70,7 +70,7 @@ public final class PendingStore {
 
   /** When the entry was first seen that has waited longest, to the second. */
   public Optional<Instant> oldest() {
-    return Optional.ofNullable(arrivals.oldest());
+    return Optional.ofNullable(firstSeenTimes.oldest());
   }
 
   /** Adds an entry, or replaces the one of the same origin. */
@@ -91,7 +91,7 @@ public final class PendingStore {
     }
     index(request, indexed);
     if (isLookedAt(request)) {
-      arrivals.add(request.firstSeen());
+      firstSeenTimes.add(request.firstSeen());
     }
     count(1);
   }
@@ -174,7 +174,7 @@ public final class PendingStore {
       Page<Slot> page = slots.page(lookedTo, null, limit);
       for (Slot slot : page.entries()) {
         PendingRequest request = slot.request();
-        arrivals.add(request.firstSeen());
+        firstSeenTimes.add(request.firstSeen());
         if (request.due().isAfter(latest)) {
           add(request.withDue(now));
         } else if (!slot.indexed() && hasRoomInMemory()) {
@@ -203,7 +203,7 @@ public final class PendingStore {
 
   /** Reads on behind this entry, which stays where it is. */
   public void passDue(PendingRequest request) {
-    indexOf(request).pass(new TimeIndex.Timer(request.due(), request.id()));
+    indexOf(request).pass(new TimeIndex.Entry(request.due(), request.id()));
   }
 
   /** Reads due entries from the beginning: a call that was passed is not under way any more. */
@@ -225,12 +225,12 @@ public final class PendingStore {
 
   /** The time of {@link #nextDueUnheld}; those that are held wait for a condition. */
   public Optional<Instant> nextDueTime() {
-    return due.peek().map(TimeIndex.Timer::at);
+    return due.peek().map(TimeIndex.Entry::at);
   }
 
   /** The first deadline. */
   public Optional<Instant> nextDeadline() {
-    return deadlines.peek().map(TimeIndex.Timer::at);
+    return deadlines.peek().map(TimeIndex.Entry::at);
   }
 
   /**
@@ -239,12 +239,12 @@ public final class PendingStore {
    */
   public void expire(Instant now, int limit, Consumer<PendingRequest> expired) {
     List<PendingRequest> heads = new ArrayList<>();
-    for (TimeIndex.Timer timer : deadlines.upTo(now, limit)) {
-      deadlines.pass(timer);
-      Slot slot = slots.find(timer.id());
+    for (TimeIndex.Entry entry : deadlines.upTo(now, limit)) {
+      deadlines.pass(entry);
+      Slot slot = slots.find(entry.id());
       if (slot == null) {
         // a damaged store: the index entry has no request
-        deadlines.remove(timer.at(), timer.id());
+        deadlines.remove(entry.at(), entry.id());
       } else if (slots.isHead(slot.request())) {
         // later: a head that goes before its followers would be replaced by each in turn
         heads.add(slot.request());
@@ -257,23 +257,23 @@ public final class PendingStore {
 
   private Optional<PendingRequest> next(TimeIndex index) {
     while (true) {
-      Optional<TimeIndex.Timer> timer = index.peek();
-      if (timer.isEmpty()) {
+      Optional<TimeIndex.Entry> entry = index.peek();
+      if (entry.isEmpty()) {
         return Optional.empty();
       }
-      Slot slot = slots.find(timer.get().id());
+      Slot slot = slots.find(entry.get().id());
       if (slot != null) {
         return Optional.of(slot.request());
       }
       // a damaged store: the index entry has no request
-      index.remove(timer.get().at(), timer.get().id());
+      index.remove(entry.get().at(), entry.get().id());
     }
   }
 
   /** Its places in the indexes are not known; they are deleted when they are come to. */
   private void takenOut(String key, byte[] bytes) {
     if (isLookedAt(key)) {
-      arrivals.removeAny();
+      firstSeenTimes.removeAny();
     }
     count(-1);
     corrupt.accept(CorruptEntry.of(key, bytes));
@@ -284,7 +284,7 @@ public final class PendingStore {
     indexOf(request).remove(request.due(), request.id(), slot.indexed());
     deadlines.remove(request.deadline(), request.id(), slot.indexed());
     if (isLookedAt(request)) {
-      arrivals.remove(request.firstSeen());
+      firstSeenTimes.remove(request.firstSeen());
     }
     count(-1);
   }

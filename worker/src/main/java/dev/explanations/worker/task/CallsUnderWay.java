@@ -160,7 +160,7 @@ final class CallsUnderWay {
               Call call = entry.getValue();
               boolean lost = marker.equals(call.marker());
               if (lost) {
-                lane.settled(entry.getKey(), call.callId());
+                lane.outcomeRead(entry.getKey(), call.callId());
               }
               return lost;
             });

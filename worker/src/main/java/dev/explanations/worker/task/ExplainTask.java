@@ -9,24 +9,17 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.flow.Alarm;
-import dev.explanations.worker.flow.Emitter;
-import dev.explanations.worker.flow.ExplainSettings;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.flow.FlowListener;
 import dev.explanations.worker.flow.FlowParts;
-import dev.explanations.worker.flow.Outbox;
 import dev.explanations.worker.flow.WorkerTotals;
 import dev.explanations.worker.records.ExplainInput;
-import dev.explanations.worker.records.Sinks;
 import dev.explanations.worker.store.CachedExplanation;
-import dev.explanations.worker.store.ExplanationStore;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
-import dev.explanations.worker.store.TaskStores;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -60,7 +53,7 @@ public final class ExplainTask {
   private final WorkerTotals.Oldest oldest;
 
   public ExplainTask(ProcessorContext<byte[], byte[]> context, FlowParts shared) {
-    this.parts = parts(context, shared);
+    this.parts = TaskParts.of(context, shared);
     this.pending = parts.pending();
     this.cache = parts.cache();
     this.oldest = shared.totals().open();
@@ -73,38 +66,6 @@ public final class ExplainTask {
     this.alarm = new Alarm(context, shared.alarms(), shared.commits(), this::onAlarm);
     parts.barrier().send(parts.now());
     alarm.at(parts.barrier().nextSend());
-  }
-
-  private static TaskParts parts(ProcessorContext<byte[], byte[]> context, FlowParts shared) {
-    ExplainSettings settings = shared.settings();
-    TaskStores stores = TaskStores.of(context);
-    int partition = context.taskId().partition();
-    InstantSource clock = () -> Instant.ofEpochMilli(context.currentSystemTimeMs());
-    Outbox outbox = new Outbox(context);
-    Salvage salvage = new Salvage(shared, outbox, clock, partition);
-    PendingStore pending =
-        new PendingStore(
-            stores, settings.inMemoryPerTask(), shared.totals().pending(), salvage::takenOut);
-    ExplanationStore explanations =
-        new ExplanationStore(
-            stores,
-            settings.cacheEntriesPerTask(),
-            settings.inMemoryPerTask(),
-            shared.totals().explanations(),
-            key -> salvage.note(Faults.Kind.ENTRY_TAKEN_OUT, "explanation " + key));
-    Emitter emit =
-        new Emitter(outbox, Sinks.EXPLAIN, shared.traces(), settings.limits(), shared.listener());
-    Lane lane = shared.lanes().open(partition);
-    return new TaskParts(
-        shared,
-        clock,
-        pending,
-        new LocalCache(explanations, shared.cacheState()),
-        lane,
-        new Barrier(lane),
-        new CallsUnderWay(lane, settings.callTimeout()),
-        new Answers(shared.decoder(), settings.model(), emit),
-        salvage);
   }
 
   /**
@@ -165,7 +126,7 @@ public final class ExplainTask {
 
   private void asked(Record<String, ExplainInput> record, byte @Nullable [] value, Origin place) {
     Instant now = parts.now();
-    Optional<RequestRecordReader.Asked> read = reader.read(record, value, place, now);
+    Optional<RequestRecordReader.Result> read = reader.read(record, value, place, now);
     if (read.isEmpty()) {
       parts.salvage().skip(record, place);
       return;
@@ -185,7 +146,7 @@ public final class ExplainTask {
     if (!request.deadline().isAfter(now)) {
       failures.expired(request, now);
     } else if (fresh && pending.workerTotal() >= maxPending) {
-      parts.answers().givenUp(request, Status.UNAVAILABLE, ErrorCode.OVERLOADED, null, 0, now);
+      parts.results().givenUp(request, Status.UNAVAILABLE, ErrorCode.OVERLOADED, null, 0, now);
     } else if (fresh && offers.isTurnedAway(request)) {
       failures.turnedAway(request, now);
     } else {
@@ -203,13 +164,13 @@ public final class ExplainTask {
       failures.refusedBefore(request, now);
       listener.refusedBefore();
     } else {
-      parts.answers().explained(request, explanation, Source.STATE_STORE, request.attempts(), now);
+      parts.results().explained(request, explanation, Source.STATE_STORE, request.attempts(), now);
       listener.storeHit(explanation.usage());
     }
   }
 
   private void admit(PendingRequest request) {
-    Generation required = cache.required(() -> parts.answers().hashes(request));
+    Generation required = cache.required(() -> parts.results().hashes(request));
     pending.add(required.offset() < 0 ? request : request.requiring(required));
   }
 

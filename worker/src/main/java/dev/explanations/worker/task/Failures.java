@@ -33,7 +33,7 @@ final class Failures {
 
   private final Settings.Requests settings;
   private final PendingStore pending;
-  private final Answers answers;
+  private final ResultWriter results;
   private final FlowListener listener;
   private final GateView gate;
   private final Backoff backoff;
@@ -41,7 +41,7 @@ final class Failures {
   Failures(TaskParts parts, GateView gate) {
     this.settings = parts.shared().settings().requests();
     this.pending = parts.pending();
-    this.answers = parts.answers();
+    this.results = parts.results();
     this.listener = parts.shared().listener();
     this.gate = gate;
     this.backoff =
@@ -95,7 +95,7 @@ final class Failures {
     int attempts = request.attempts() + 1;
     if (next == null || (isAttempt(failure) && attempts >= settings.maxAttempts())) {
       pending.remove(request);
-      answers.givenUp(request, status(failure), failure.code(), failure.message(), attempts, now);
+      results.givenUp(request, status(failure), failure.code(), failure.message(), attempts, now);
     } else {
       int counted = isAttempt(failure) ? attempts : request.attempts();
       pending.reschedule(request, request.after(counted, next.due(), failure.code()));
@@ -144,7 +144,7 @@ final class Failures {
       Instant until = gate.shutUntil();
       boolean known = until.isBefore(request.deadline());
       Instant bound = known ? backoff.after(until, now) : request.deadline();
-      answers.retried(request.after(request.attempts(), bound, OPEN), OPEN);
+      results.retried(request.after(request.attempts(), bound, OPEN), OPEN);
     }
   }
 
@@ -167,12 +167,12 @@ final class Failures {
 
   private void fallBack(PendingRequest request, Instant now) {
     String detail = "no call is made while the circuit breaker is open";
-    answers.givenUp(request, Status.UNAVAILABLE, OPEN, detail, request.attempts(), now);
+    results.givenUp(request, Status.UNAVAILABLE, OPEN, detail, request.attempts(), now);
   }
 
   /** The model has refused the question a while ago; the request is not in the pending store. */
   void refusedBefore(PendingRequest request, Instant now) {
-    answers.givenUp(
+    results.givenUp(
         request,
         Status.REJECTED,
         ErrorCode.CONTENT_BLOCKED,
@@ -183,7 +183,7 @@ final class Failures {
 
   void expired(PendingRequest request, Instant now) {
     ErrorCode last = request.lastError();
-    answers.givenUp(
+    results.givenUp(
         request,
         Status.UNAVAILABLE,
         last == null ? ErrorCode.DEADLINE_EXCEEDED : last,

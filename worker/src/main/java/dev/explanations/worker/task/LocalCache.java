@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * The task's own tier of the cache, in which nothing is found that a command has made void. Used by
  * one stream thread; commands come while it works, so each look asks for them anew.
  */
-public final class LocalCache {
+final class LocalCache {
 
   private static final Logger log = LoggerFactory.getLogger(LocalCache.class);
 
@@ -49,7 +49,7 @@ public final class LocalCache {
   }
 
   /** Whether no command has made void what this is said of. */
-  public boolean admits(Validity validity) {
+  boolean admits(Validity validity) {
     return cacheState.get().admits(validity.generation(), validity.hashes());
   }
 

@@ -173,15 +173,15 @@ final class Offers {
         passedOver = passedOver == null ? request.due() : earlier(passedOver, request.due());
         yield Next.LOOK_ON;
       }
-      case Admission.Refused() -> Next.ASK_AGAIN;
+      case Admission.NoRoom() -> Next.ASK_AGAIN;
     };
   }
 
   private Question question(PendingRequest request) {
-    Answers answers = parts.answers();
+    ResultWriter results = parts.results();
     return new Question(
-        Prompt.of(answers.read(request)),
-        answers.hashes(request),
+        Prompt.of(results.read(request)),
+        results.hashes(request),
         parts.shared().traces().context(request));
   }
 
@@ -226,7 +226,7 @@ final class Offers {
    * filed it under that one's: a call for it would bring the text of another key.
    */
   private boolean takenOver(PendingRequest request) {
-    String own = parts.answers().ownKey(request);
+    String own = parts.results().ownKey(request);
     if (own.equals(request.cacheKey())) {
       return false;
     }

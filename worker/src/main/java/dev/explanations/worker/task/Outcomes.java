@@ -81,7 +81,7 @@ final class Outcomes {
         parts.pending().rewindDueTo(due);
       }
     }
-    parts.lane().settled(cacheKey, callId);
+    parts.lane().outcomeRead(cacheKey, callId);
   }
 
   private void ended(String cacheKey, OutcomeRecord.CallEnded ended) {
@@ -96,7 +96,7 @@ final class Outcomes {
     if (calls.isCurrent(cacheKey, ended.callId())) {
       calls.ended(cacheKey);
     }
-    parts.lane().settled(cacheKey, ended.callId());
+    parts.lane().outcomeRead(cacheKey, ended.callId());
     if (verdict != null) {
       settlements.begin(cacheKey, verdict, parts.now(), starter);
     }

@@ -56,7 +56,7 @@ final class RequestRecordReader {
    *
    * @param mended headers were out of bounds, and have been taken for what is sane
    */
-  record Asked(PendingRequest request, boolean mended) {}
+  record Result(PendingRequest request, boolean mended) {}
 
   /**
    * Empty for what is no request. One whose headers are out of bounds is taken all the same, for a
@@ -65,7 +65,7 @@ final class RequestRecordReader {
    *
    * @param place of the record itself
    */
-  Optional<Asked> read(
+  Optional<Result> read(
       Record<String, ExplainInput> record, byte @Nullable [] value, Origin place, Instant now) {
     Headers headers = record.headers();
     if (value == null
@@ -114,7 +114,7 @@ final class RequestRecordReader {
               error,
               null,
               request);
-      return Optional.of(new Asked(read, mended));
+      return Optional.of(new Result(read, mended));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

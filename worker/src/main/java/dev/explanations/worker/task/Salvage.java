@@ -48,16 +48,16 @@ final class Salvage {
   /** The task has died of this record again and again: it is not handled any more. */
   void takeOut(Record<String, ExplainInput> record, Origin place) {
     note(Faults.Kind.RECORD_TAKEN_OUT, place.text());
-    refuse(record, place, "the worker failed over it again and again");
+    reject(record, place, "the worker failed over it again and again");
   }
 
   /** The record is no request that can be read. */
   void skip(Record<String, ExplainInput> record, Origin place) {
     note(Faults.Kind.RECORD_SKIPPED, place.text());
-    refuse(record, place, "a record of an internal topic that is no request");
+    reject(record, place, "a record of an internal topic that is no request");
   }
 
-  private void refuse(Record<String, ExplainInput> record, Origin place, String detail) {
+  private void reject(Record<String, ExplainInput> record, Origin place, String detail) {
     if (record.value() instanceof ExplainInput.Asked(byte[] value) && value != null) {
       Header key = record.headers().lastHeader(HeaderNames.KEY);
       tell(

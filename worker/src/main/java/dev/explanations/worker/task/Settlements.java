@@ -137,12 +137,12 @@ final class Settlements {
       case Verdict.Explained(Explanation explanation, _, _) -> {
         pending.remove(request);
         Source source = startedTheCall ? Source.GEMINI : Source.COALESCED;
-        parts.answers().explained(request, explanation, source, request.attempts() + 1, now);
+        parts.results().explained(request, explanation, source, request.attempts() + 1, now);
       }
       case Verdict.Found(Explanation explanation, _) -> {
         pending.remove(request);
         Source source = startedTheCall ? Source.REDIS : Source.COALESCED;
-        parts.answers().explained(request, explanation, source, request.attempts(), now);
+        parts.results().explained(request, explanation, source, request.attempts(), now);
       }
       case Verdict.Failed failed -> failures.settle(request, failed, now);
     }

@@ -4,7 +4,6 @@ import dev.explanations.worker.contract.Words;
 import dev.explanations.worker.flow.FlowParts;
 import dev.explanations.worker.flow.Unforeseen;
 import dev.explanations.worker.records.ExplainInput;
-import dev.explanations.worker.records.RecordFailure;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.task.ExplainTask;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -19,6 +18,16 @@ import org.slf4j.MDC;
  * a task is revived, and then everything starts from the stores anew.
  */
 public final class ExplainProcessor implements Processor<String, ExplainInput, byte[], byte[]> {
+
+  /** A task failed while it handled the record itself, and its surroundings are not to blame. */
+  public static final class RecordFailure extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    RecordFailure(String record, Throwable cause) {
+      super("the worker failed over the record " + record, cause);
+    }
+  }
 
   /** Hexadecimal SHA-256. */
   private static final int KEY_IN_LOG = 64;

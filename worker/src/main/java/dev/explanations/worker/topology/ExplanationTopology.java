@@ -36,7 +36,7 @@ public final class ExplanationTopology implements Supplier<Topology> {
   private final ProcessorSupplier<byte[], byte[], byte[], byte[]> intake;
   private final ProcessorSupplier<String, ExplainInput, byte[], byte[]> explain;
   private final Deserializer<ExplainInput> asked = (topic, value) -> new ExplainInput.Asked(value);
-  private final Deserializer<ExplainInput> ended;
+  private final Deserializer<ExplainInput> reported;
   private final Duration tombstonesKept;
 
   /**
@@ -52,7 +52,7 @@ public final class ExplanationTopology implements Supplier<Topology> {
     this.intake = intake;
     this.explain = explain;
     this.tombstonesKept = tombstonesKept;
-    this.ended = (topic, value) -> new ExplainInput.Reported(outcomeJson.read(value));
+    this.reported = (topic, value) -> new ExplainInput.Reported(outcomeJson.read(value));
   }
 
   @Override
@@ -67,7 +67,7 @@ public final class ExplanationTopology implements Supplier<Topology> {
 
     flow.addSource(earliest(), "accepted-requests", NOW, TEXT, asked, topics.accepted());
     flow.addSource(earliest(), "retries", NOW, TEXT, asked, topics.retries());
-    flow.addSource(earliest(), "outcomes", NOW, TEXT, ended, topics.outcomes());
+    flow.addSource(earliest(), "outcomes", NOW, TEXT, reported, topics.outcomes());
     flow.addProcessor("explain", explain, "accepted-requests", "retries", "outcomes");
     TaskStores.builders(tombstonesKept).forEach(store -> flow.addStateStore(store, "explain"));
     flow.addSink(Sinks.EXPLAIN.results(), topics.results(), BYTES, BYTES, "explain");

@@ -89,7 +89,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
         "the worker failed over it: " + failure.getClass().getSimpleName(),
         (key, value, its, sink) ->
             instead.add(new ProducerRecord<>(topicOf(sink), null, time, key, value, its)));
-    return new IntakeFailure(origin.text(), instead, failure);
+    return new UnforeseenHandler.IntakeFailure(origin.text(), instead, failure);
   }
 
   private String topicOf(String sink) {
@@ -109,13 +109,13 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
     if (tooLarge != null) {
       // not decoded: whatever its size, only its id is looked for
       String id = decoder.requestId(record.key(), record.value(), contentType);
-      emit.refused(
+      emit.rejected(
           arrival, origin, now, ErrorCode.REQUEST_TOO_LARGE, tooLarge, id, RequestFields.NONE);
       return;
     }
     switch (decoder.decode(record.key(), record.value(), contentType)) {
       case Decoded.Invalid(ErrorCode code, String detail, String id, RequestFields fields) ->
-          emit.refused(arrival, origin, now, code, detail, id, fields);
+          emit.rejected(arrival, origin, now, code, detail, id, fields);
       case Decoded.Valid(ExplanationRequest request) -> {
         String question = FoldedHashes.ofQuestion(request);
         Headers headers = Emitter.copy(arrival.headers());

@@ -135,7 +135,7 @@ class CallDispatcherTest {
     for (int i = 0; i < 6; i++) {
       accepted(lane, "k" + i);
     }
-    assertThat(offer(lane, "k6")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer(lane, "k6")).isInstanceOf(Admission.NoRoom.class);
     await().until(() -> running.size() == 4);
     assertThat(dispatcher.inFlight()).isEqualTo(4);
 
@@ -179,9 +179,9 @@ class CallDispatcherTest {
     Lane lane = dispatcher.open(0);
     String callId = accepted(lane, "k");
     end("k", OK);
-    lane.settled("k", "another call");
+    lane.outcomeRead("k", "another call");
     assertThat(offer(lane, "k")).isInstanceOf(Admission.UnderWay.class);
-    lane.settled("k", callId);
+    lane.outcomeRead("k", callId);
     assertThat(offer(lane, "k")).isInstanceOf(Admission.Accepted.class);
   }
 
@@ -243,7 +243,7 @@ class CallDispatcherTest {
     old.close();
 
     assertThat(channel.sent).isEmpty();
-    assertThat(offer(old, "other")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer(old, "other")).isInstanceOf(Admission.NoRoom.class);
     assertThat(offer(current, "other")).isInstanceOf(Admission.Accepted.class);
   }
 
@@ -272,7 +272,7 @@ class CallDispatcherTest {
     CallDispatcher dispatcher = dispatcher(4);
     Lane lane = dispatcher.open(0);
     channel.congested = true;
-    assertThat(offer(lane, "k")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer(lane, "k")).isInstanceOf(Admission.NoRoom.class);
     channel.congested = false;
     assertThat(offer(lane, "k")).isInstanceOf(Admission.Accepted.class);
   }
@@ -289,9 +289,9 @@ class CallDispatcherTest {
       callIds.add(accepted(lane, key));
       await().until(() -> channel.ended().contains(key));
     }
-    assertThat(offer(lane, "one more")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer(lane, "one more")).isInstanceOf(Admission.NoRoom.class);
 
-    lane.settled("k0", callIds.getFirst());
+    lane.outcomeRead("k0", callIds.getFirst());
 
     assertThat(offer(lane, "one more")).isInstanceOf(Admission.Accepted.class);
   }
@@ -307,7 +307,7 @@ class CallDispatcherTest {
     assertThat(dispatcher.awaitQuiet(Duration.ZERO)).isFalse();
     end("running", OK);
     assertThat(dispatcher.awaitQuiet(Duration.ofMillis(20))).as("not in Kafka yet").isFalse();
-    assertThat(offer(lane, "more")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer(lane, "more")).isInstanceOf(Admission.NoRoom.class);
 
     channel.sent.getLast().delivery().ended(true);
 
@@ -366,7 +366,7 @@ class CallDispatcherTest {
           .pollInterval(Duration.ofMillis(1))
           .until(
               () -> {
-                unread.forEach(lane::settled);
+                unread.forEach(lane::outcomeRead);
                 return offer(lane, key) instanceof Admission.Accepted(String callId)
                     && unread.put(key, callId) == null;
               });

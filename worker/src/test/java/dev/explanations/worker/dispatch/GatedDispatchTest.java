@@ -124,7 +124,7 @@ class GatedDispatchTest {
     await().until(() -> channel.postponed().equals(List.of("k5")));
     assertThat(lane.room()).isEqualTo(Room.SHUT);
     assertThat(lane.shutUntil()).isAfter(Instant.now(Clock.systemUTC()).plusSeconds(50));
-    assertThat(offer(lane, "more")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer(lane, "more")).isInstanceOf(Admission.NoRoom.class);
     end("k2", OK);
     end("k3", DOWN);
     assertThat(dispatcher.breakers().getFirst().failures()).as("late ones").isEqualTo(2);
@@ -190,7 +190,7 @@ class GatedDispatchTest {
     Instant before = Instant.now(Clock.systemUTC());
     end("a", new Outcome.Throttled(ErrorCode.RATE_LIMITED, "429", SHUT));
     assertThat(lane.room()).isEqualTo(Room.PAUSED);
-    assertThat(offer(lane, "more")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer(lane, "more")).isInstanceOf(Admission.NoRoom.class);
 
     await().until(() -> beganAt.containsKey("ready"));
 

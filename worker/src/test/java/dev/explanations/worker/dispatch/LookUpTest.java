@@ -234,12 +234,12 @@ class LookUpTest {
 
     Lane other = dispatcher.open(4);
     assertThat(offer(other, "other")).isInstanceOf(Admission.Accepted.class);
-    assertThat(offer("one more")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer("one more")).isInstanceOf(Admission.NoRoom.class);
 
-    misses.forEach(lane::settled);
+    misses.forEach(lane::outcomeRead);
     assertThat(offer("one more")).isInstanceOf(Admission.Accepted.class);
     channel.congested = true;
-    assertThat(offer("yet another")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer("yet another")).isInstanceOf(Admission.NoRoom.class);
   }
 
   private Map<String, String> missesUntilRefused(Lane lane) {
@@ -265,7 +265,7 @@ class LookUpTest {
     shut();
     cache.available = false;
     assertThat(lane.looksUp()).isFalse();
-    assertThat(offer("k")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer("k")).isInstanceOf(Admission.NoRoom.class);
   }
 
   @Test
@@ -357,7 +357,7 @@ class LookUpTest {
 
     dispatcher.pause(true);
     assertThat(lane.room()).isEqualTo(Room.PAUSED);
-    assertThat(offer("k")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer("k")).isInstanceOf(Admission.NoRoom.class);
     slowCalls.countDown();
     assertThat(outcome("slow")).isEqualTo(answer);
     assertThat(outcome("slow too")).isEqualTo(answer);
@@ -379,6 +379,6 @@ class LookUpTest {
     dispatcher.pause(true);
     assertThat(lane.room()).isEqualTo(Room.SHUT);
     cache.available = false;
-    assertThat(offer("k")).isInstanceOf(Admission.Refused.class);
+    assertThat(offer("k")).isInstanceOf(Admission.NoRoom.class);
   }
 }

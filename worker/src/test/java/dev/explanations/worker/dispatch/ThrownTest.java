@@ -133,7 +133,7 @@ class ThrownTest {
     channel.sent.forEach(
         sent -> {
           if (sent.record() instanceof CallEnded ended) {
-            lane.settled(sent.cacheKey(), ended.callId());
+            lane.outcomeRead(sent.cacheKey(), ended.callId());
           }
         });
   }

@@ -43,7 +43,7 @@ class TimeIndexTest {
   }
 
   private static String next(TimeIndex index) {
-    return index.peek().map(TimeIndex.Timer::id).orElse("none");
+    return index.peek().map(TimeIndex.Entry::id).orElse("none");
   }
 
   private static String take(TimeIndex index) {
@@ -136,7 +136,7 @@ class TimeIndexTest {
     }
     assertThat(index.upTo(at(250), 256))
         .hasSize(251)
-        .endsWith(new TimeIndex.Timer(at(250), "x250"));
+        .endsWith(new TimeIndex.Entry(at(250), "x250"));
     assertThat(index.upTo(at(250), 10)).hasSize(10);
     assertThat(index.upTo(at(1_000), 1_000)).hasSize(300);
     assertThat(next(index)).as("none is passed").isEqualTo("x0");
@@ -211,7 +211,7 @@ class TimeIndexTest {
       index.add(at(i * 7 % 500), "x");
     }
     for (int i = 0; i < 500; i++) {
-      assertThat(index.peek()).hasValue(new TimeIndex.Timer(at(i), "x"));
+      assertThat(index.peek()).hasValue(new TimeIndex.Entry(at(i), "x"));
       take(index);
     }
   }

@@ -65,7 +65,7 @@ final class FakeLane implements Lane {
       return new Admission.UnderWay(underWay.get(cacheKey));
     }
     if (room() != Room.FREE && !(shut && looksUp)) {
-      return new Admission.Refused();
+      return new Admission.NoRoom();
     }
     if (passedOver.contains(cacheKey)) {
       return new Admission.PassedOver();
@@ -93,7 +93,7 @@ final class FakeLane implements Lane {
   }
 
   @Override
-  public void settled(String cacheKey, String callId) {
+  public void outcomeRead(String cacheKey, String callId) {
     held.remove(callId);
   }
 

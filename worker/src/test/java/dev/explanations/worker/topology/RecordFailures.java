@@ -1,6 +1,6 @@
 package dev.explanations.worker.topology;
 
-import dev.explanations.worker.records.RecordFailure;
+import dev.explanations.worker.topology.ExplainProcessor.RecordFailure;
 
 /** Makes failures for tests of other packages. */
 public final class RecordFailures {

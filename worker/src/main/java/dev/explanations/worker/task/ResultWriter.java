@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Turns what became of a request into records. A warm-up ends without any: the explanation is in
  * the caches, or nobody misses it. Used by one stream thread.
  */
-final class Answers {
+final class ResultWriter {
 
   private final RequestDecoder decoder;
   private final String model;
@@ -33,15 +33,15 @@ final class Answers {
   /**
    * @param model the one that this worker prefers
    */
-  Answers(RequestDecoder decoder, String model, Emitter emit) {
+  ResultWriter(RequestDecoder decoder, String model, Emitter emit) {
     this.decoder = decoder;
     this.model = model;
     this.emit = emit;
   }
 
   ExplanationRequest read(PendingRequest request) {
-    if (request.asked() != null) {
-      return request.asked();
+    if (request.decoded() != null) {
+      return request.decoded();
     }
     Headers headers = WorkerHeaders.fromStore(request.headers());
     String contentType = WorkerHeaders.text(headers, CloudEvents.CONTENT_TYPE);
@@ -57,7 +57,7 @@ final class Answers {
    * request, may have had others.
    */
   String ownKey(PendingRequest request) {
-    return request.asked() == null
+    return request.decoded() == null
         ? CacheKey.of(read(request), model, Prompt.VERSION).value()
         : request.cacheKey();
   }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * memory as the seconds in which they came, and at most {@link #MAX_COUNTS} counts, coarser then.
  * Used by one stream thread.
  */
-final class Arrivals {
+final class FirstSeenTimes {
 
   static final int MAX_COUNTS = 4096;
 
@@ -24,13 +24,13 @@ final class Arrivals {
   }
 
   void remove(Instant firstSeen) {
-    counts.computeIfPresent(slot(firstSeen.toEpochMilli()), Arrivals::oneLess);
+    counts.computeIfPresent(slot(firstSeen.toEpochMilli()), FirstSeenTimes::oneLess);
   }
 
   /** An arrival whose time nobody knows. */
   void removeAny() {
     if (!counts.isEmpty()) {
-      counts.computeIfPresent(counts.firstKey(), Arrivals::oneLess);
+      counts.computeIfPresent(counts.firstKey(), FirstSeenTimes::oneLess);
     }
   }
 

@@ -1,10 +1,7 @@
-package dev.explanations.worker.topology;
+package dev.explanations.worker.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.explanations.worker.flow.Alarm;
-import dev.explanations.worker.flow.Alarms;
-import dev.explanations.worker.flow.CommitRequests;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
