@@ -3,15 +3,15 @@ package dev.explanations.worker.dispatch;
 /** The dispatcher's answer to a task that wants a call made. */
 public sealed interface Admission {
 
-  /** The call will be made; its outcome will carry this id. */
+  /** A flight has begun; its outcome will carry this id. */
   record Accepted(String callId) implements Admission {}
 
-  /** A call for the same key is under way already, begun by an earlier owner in this process. */
+  /** A flight for the same key is under way, begun by an earlier owner in this process. */
   record UnderWay(String callId) implements Admission {}
 
-  /** Gemini has refused this question, and others are to try first: a wake tells when it may. */
+  /** The model has refused this question: a wake record tells when to offer it again. */
   record PassedOver() implements Admission {}
 
-  /** No room now: ask again when an outcome has arrived, or a little later. */
+  /** No room now: offer again when an outcome has been read, or a little later. */
   record NoRoom() implements Admission {}
 }

@@ -35,10 +35,7 @@ final class CallRunner {
 
   private static final Logger log = LoggerFactory.getLogger(CallRunner.class);
 
-  /**
-   * Attempts to send. An exception is no sign of an unreachable broker: {@link OutcomeChannel#send}
-   * waits for that one.
-   */
+  /** Attempts to send; an unreachable broker is no exception, the channel waits for it. */
   private static final int TRIES = 3;
 
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);

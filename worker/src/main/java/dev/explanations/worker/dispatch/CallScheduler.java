@@ -248,10 +248,7 @@ final class CallScheduler implements AutoCloseable {
     }
   }
 
-  /**
-   * Gives flights back to their tasks while the gate is shut: an open breaker decides there what
-   * becomes of their requests.
-   */
+  /** Gives ready flights back: their tasks turn away or hold back what a shut gate stops. */
   private void giveBackReady() {
     Flight next;
     while ((next = flights.nextReady()) != null && flights.beginSending(next, clock.instant())) {

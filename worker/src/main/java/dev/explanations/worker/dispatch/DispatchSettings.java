@@ -4,11 +4,11 @@ import dev.explanations.worker.settings.Settings;
 import java.time.Duration;
 
 /**
- * What the dispatcher must know.
+ * Settings of the dispatcher.
  *
- * @param callTimeout after which a call has ended for certain
+ * @param callTimeout longest duration of a call
  * @param cacheTtl how long an explanation stays in the shared cache
- * @param negativeTtl how long a refused question is remembered
+ * @param negativeTtl how long a refused question stays in its task's cache
  */
 public record DispatchSettings(Duration callTimeout, Duration cacheTtl, Duration negativeTtl) {
 

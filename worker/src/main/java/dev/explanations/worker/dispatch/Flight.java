@@ -4,15 +4,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call, from the moment a task is promised it until that task has read its outcome. Guarded by
- * the dispatcher's lock.
+ * One call or look-up (single-flight), from its acceptance until its task has read the outcome.
+ * Used under the dispatcher's lock only.
  */
 final class Flight {
 
   enum State {
     /** The shared cache is being asked. */
     LOOKING_UP,
-    /** Waits for its turn. */
+    /** Waits for a permit. */
     READY,
     /** Gemini is being asked. */
     RUNNING,
@@ -28,10 +28,10 @@ final class Flight {
   final Question question;
   State state = State.LOOKING_UP;
 
-  /** When its look-up began, and later when its call did. */
+  /** When the look-up began, or the call if that has begun. */
   @Nullable Instant startedAt;
 
-  /** When its outcome was known. */
+  /** When the outcome became known; {@code null} before. */
   @Nullable Instant endedAt;
 
   Flight(String cacheKey, String callId, int partition, Question question) {
@@ -45,7 +45,7 @@ final class Flight {
     return state != State.LOOKING_UP && state != State.READY;
   }
 
-  /** Whether it takes up capacity: a slot, or a place before one. */
+  /** Whether the flight takes up capacity: it runs, or waits for a slot. */
   boolean occupies() {
     return !hasBegun() || state == State.RUNNING;
   }

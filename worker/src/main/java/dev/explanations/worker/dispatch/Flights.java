@@ -14,26 +14,26 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dispatcher's books: which flights there are, whose they are, and in which order those that
- * are ready come. At most one flight per cache key, whatever task, revived task or replaced thread
- * asks. Guarded by the dispatcher's lock.
+ * Registry of flights: by cache key, by lane, and the queue of those that are ready. One flight per
+ * cache key at most, whichever task, revived task or replaced thread asks. Used under the
+ * dispatcher's lock only.
  *
  * <p>A flight stays registered until its task has read the outcome. When a lane opens, flights
- * whose outcome was acknowledged before are forgotten: the lane's marker comes after them in the
- * partition, so the task reads them before it asks for anything.
+ * whose outcome has been acknowledged are forgotten: the lane's marker follows them in the
+ * partition, so the task reads the outcomes before it offers anything.
  */
 final class Flights {
 
   private final Map<String, Flight> byKey = new HashMap<>();
   private final Map<Integer, TaskLane> lanes = new HashMap<>();
 
-  /** Lanes that have asked for room and got none. */
+  /** Lanes that have found no room since they were last satisfied. */
   private final Set<TaskLane> wanting = new HashSet<>();
 
-  /** In the order of their turns. */
+  /** Flights that are ready, in the order in which they will begin. */
   private final LinkedHashSet<Flight> ready = new LinkedHashSet<>();
 
-  /** Those whose outcome is known and not read, the oldest first. */
+  /** Flights whose outcome is known and not read, the oldest first. */
   private final LinkedHashSet<Flight> unread = new LinkedHashSet<>();
 
   private int lookingUp;
@@ -53,7 +53,7 @@ final class Flights {
     return lanes.get(lane.partition) == lane;
   }
 
-  /** Calls that run go on; flights that have not begun are in the pending store. */
+  /** Closes a partition's lane: running calls go on, flights that have not begun are dropped. */
   void close(int partition) {
     for (Flight flight : List.copyOf(byKey.values())) {
       if (flight.partition == partition && !drop(flight) && flight.state == State.SENT) {
@@ -67,7 +67,7 @@ final class Flights {
     return lanes.keySet();
   }
 
-  /** The calls of a partition whose outcomes are still to come, and when they do at the latest. */
+  /** Calls that go on after the {@link #close} of a partition, with their latest end. */
   List<RunningCall> running(int partition, Instant now, Duration callTimeout) {
     List<RunningCall> calls = new ArrayList<>();
     for (Flight flight : byKey.values()) {
@@ -92,7 +92,7 @@ final class Flights {
     return flight != null && flight.callId.equals(callId) ? flight : null;
   }
 
-  /** Accepted: it is looked up first. */
+  /** Registers a flight that has been accepted, as looking up. */
   void add(Flight flight, Instant now) {
     flight.startedAt = now;
     byKey.put(flight.cacheKey, flight);
@@ -100,7 +100,7 @@ final class Flights {
     count(flight, 1, 1);
   }
 
-  /** It was looked up, and waits for its turn; not if it has been dropped meanwhile. */
+  /** Queues a flight after its look-up; false if it has been dropped meanwhile. */
   boolean makeReady(Flight flight) {
     if (flight.state != State.LOOKING_UP || byKey.get(flight.cacheKey) != flight) {
       return false;
@@ -115,14 +115,14 @@ final class Flights {
     return ready.isEmpty() ? null : ready.getFirst();
   }
 
-  /** The next one that is ready has begun. */
+  /** The call of the first ready flight has begun. */
   void begin(Flight next, Instant now) {
     ready.remove(next);
     next.state = State.RUNNING;
     next.startedAt = now;
   }
 
-  /** Its outcome is known; not if it has been dropped meanwhile. */
+  /** The flight's outcome is known; false if the flight has been dropped meanwhile. */
   boolean beginSending(Flight flight, Instant now) {
     if (!flight.hasBegun() && byKey.get(flight.cacheKey) != flight) {
       return false;
@@ -137,7 +137,7 @@ final class Flights {
     return true;
   }
 
-  /** With no task to read its outcome, or nothing to be read, it ends here. */
+  /** Sending has ended; so does the flight if there is nothing to read, or no task to read it. */
   void sent(Flight flight, boolean inKafka) {
     unsent--;
     flight.state = State.SENT;
@@ -146,10 +146,7 @@ final class Flights {
     }
   }
 
-  /**
-   * Nobody works on it any more, in whatever state it is: it ends without an outcome, and its task
-   * finds out that none will come.
-   */
+  /** A flight whose thread failed ends without an outcome: its task's watchdog finds out. */
   void lost(Flight flight) {
     switch (flight.state) {
       case LOOKING_UP, READY -> drop(flight);
@@ -163,7 +160,7 @@ final class Flights {
     }
   }
 
-  /** Look-ups and calls that began before that time and have not ended. */
+  /** Number of look-ups and calls that began before that time and have not ended. */
   int begunBefore(Instant time) {
     int begun = 0;
     for (Flight flight : byKey.values()) {
@@ -175,14 +172,14 @@ final class Flights {
   }
 
   void outcomeRead(String cacheKey, String callId) {
-    // the task may have read it before the broker's acknowledgement has reached us
+    // the task may read an outcome before its acknowledgement has been handled here
     Flight flight = of(cacheKey, callId);
     if (flight != null) {
       forget(flight);
     }
   }
 
-  /** Forgets a flight that has not begun; false if there is none. */
+  /** Drops a flight that has not begun; false if it has, or is not registered. */
   boolean drop(Flight flight) {
     if (flight.hasBegun() || !forget(flight)) {
       return false;
@@ -193,7 +190,7 @@ final class Flights {
     return true;
   }
 
-  /** Forgets what has not begun: it is in the pending stores. */
+  /** Drops all flights that have not begun: their requests are in the pending stores. */
   void dropNotBegun() {
     List.copyOf(byKey.values()).forEach(this::drop);
   }
@@ -213,7 +210,7 @@ final class Flights {
     }
   }
 
-  /** Flights that wait for anything before their call. */
+  /** Number of flights before their call. */
   int waiting() {
     return ready.size() + lookingUp;
   }
@@ -231,7 +228,7 @@ final class Flights {
     return unsent;
   }
 
-  /** The lane counts until it is satisfied, and gets its share of what becomes free. */
+  /** The lane gets its share of freed capacity until it is satisfied. */
   void wants(TaskLane lane) {
     wanting.add(lane);
   }
@@ -240,7 +237,7 @@ final class Flights {
     wanting.remove(lane);
   }
 
-  /** How much of the capacity a lane may hold: as much as every other that wants more. */
+  /** Whether a lane holds its share: the lanes that want room divide the capacity evenly. */
   boolean hasItsShare(TaskLane lane, int capacity) {
     int others = wanting.size() - (wanting.contains(lane) ? 1 : 0);
     return lane.occupied >= Math.max(1, Math.ceilDiv(capacity, 1 + others));

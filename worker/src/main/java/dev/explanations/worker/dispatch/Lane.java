@@ -4,20 +4,20 @@ import java.time.Instant;
 import java.util.function.Supplier;
 
 /**
- * One task's access to the dispatcher, from its {@code init} to its {@code close}. All methods are
- * called on the task's stream thread and return at once, {@link #close} within a bounded time.
+ * One task's access to the dispatcher, from its {@code init} to its {@code close}. Used by the
+ * stream thread only. All methods return at once, {@link #close} within two seconds.
  */
 public interface Lane extends AutoCloseable {
 
   /** What a task can do with a request that is due. */
   enum Room {
-    /** Offer it: it is likely to be accepted. */
+    /** Offer the request: it is likely to be accepted. */
     FREE,
-    /** Ask again when an outcome has arrived, or a little later. */
+    /** Ask again when an outcome has been read, or a little later. */
     FULL,
-    /** Gemini wants to be left alone, or no calls are made: a wake record tells when to ask. */
+    /** No call may begin: a pause by Gemini or a command. A wake record tells the end. */
     PAUSED,
-    /** Every circuit breaker is open: what waits goes the way of an open breaker. */
+    /** Every circuit breaker is open: new requests are turned away, pending ones held back. */
     SHUT
   }
 
@@ -28,46 +28,46 @@ public interface Lane extends AutoCloseable {
   Room room();
 
   /**
-   * With {@code SHUT}: until when, if nobody resets a breaker before; {@link Instant#MAX} when
-   * nobody knows. A wake record tells when it is over.
+   * Until when the gate is {@code SHUT}, unless a breaker is reset before; {@link Instant#MAX} if
+   * unknown. A wake record tells the end.
    */
   Instant shutUntil();
 
   /**
-   * Asks for an answer, from the shared cache or by a call. The question is made only if it is
-   * likely to be accepted. While {@link #looksUp}, also with {@code SHUT}: what is not found is
-   * given back.
+   * Asks for an explanation, from the shared cache or by a call. The question is built only if it
+   * is likely to be accepted. With {@code SHUT} the shared cache alone is asked, if {@link
+   * #looksUp}; an explanation that is not found is given back as postponed.
    */
   Admission offer(String cacheKey, Supplier<Question> question);
 
-  /** Whether there is a shared cache to be asked, as far as is known. */
+  /** Whether there is a shared cache that is not known to be away. */
   boolean looksUp();
 
-  /** Asks the shared cache alone, for a request that cannot be offered now; only a hit is told. */
+  /** Looks a request up that cannot be offered now. Only a hit has an outcome. */
   void lookAhead(String cacheKey);
 
-  /** Nothing that is due waits in this task any more: others may have its share. */
+  /** No request of this task is due: other lanes may have its share. */
   void satisfied();
 
   /** The task has read the outcome of this call. */
   void outcomeRead(String cacheKey, String callId);
 
   /**
-   * Nobody waits for this call any more.
+   * No request waits for this call any more.
    *
-   * @return whether it has not begun and never will; otherwise its outcome comes as ever
+   * @return true if the call had not begun and never will; otherwise its outcome is sent as usual
    */
   boolean withdraw(String cacheKey, String callId);
 
-  /** Whether the outcome of this call is still to be expected. */
+  /** Whether the flight of this call has not sent its outcome yet. */
   boolean holds(String cacheKey, String callId);
 
-  /** Sends a marker to the task's own outcomes partition; called again until it has been seen. */
+  /** Sends a marker to the task's outcomes partition. May get lost: to be sent until it is read. */
   void mark(String nonce);
 
   /**
-   * Gives up what has not begun and hands over what runs: the next owner learns from the outcomes
-   * partition which calls not to make again.
+   * Drops flights that have not begun and hands over running calls: the next owner reads on the
+   * outcomes topic which calls not to make again.
    */
   @Override
   void close();

@@ -1,6 +1,6 @@
 package dev.explanations.worker.dispatch;
 
-/** Gives each task its way to the dispatcher. */
+/** Opens the lanes of tasks. Thread-safe. */
 @FunctionalInterface
 public interface Lanes {
 

@@ -6,13 +6,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Look-ups for requests that have to wait for a slot or a pause: what the shared cache has need not
- * wait for either. What is not found is asked for in its turn, as if nobody had looked. Safe for
- * many threads.
+ * Look-ups in the shared cache for requests that have to wait for a slot or the end of a pause. A
+ * miss has no effect: the request is offered when its turn comes. Thread-safe.
  */
 final class LookAheads {
 
-  /** Look-ups at the same time: far more than calls, for each takes a millisecond. */
+  /** Look-ups at the same time. More than calls, since each takes a millisecond. */
   static final int MAX_LOOK_UPS = 256;
 
   private static final Logger log = LoggerFactory.getLogger(LookAheads.class);
@@ -26,7 +25,7 @@ final class LookAheads {
     this.outcomes = outcomes;
   }
 
-  /** Returns at once; with too many under way already it does nothing. */
+  /** Begins a look-up, unless {@link #MAX_LOOK_UPS} are under way. */
   void begin(int partition, String cacheKey) {
     if (slots.tryAcquire()) {
       try {

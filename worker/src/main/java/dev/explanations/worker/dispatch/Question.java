@@ -6,10 +6,10 @@ import dev.explanations.worker.tracing.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be answered.
+ * A question to the model.
  *
- * @param hashes by which its explanation may be invalidated
- * @param trace of the request that asks first, if it has one
+ * @param hashes hashes by which a command may invalidate the explanation
+ * @param trace trace context of the request that starts the flight; {@code null} without tracing
  */
 public record Question(Prompt prompt, FoldedHashes hashes, @Nullable TraceContext trace) {
   public Question(Prompt prompt, FoldedHashes hashes) {

@@ -47,10 +47,7 @@ public record SharedAnswers(
                     new Validity(entry.hashes(), state.generation(), expiry(entry))));
   }
 
-  /**
-   * Cut to this application's lifetime: another one may write entries that outlive the
-   * invalidations kept here.
-   */
+  /** Cut to this application's TTL: others' entries may outlive its invalidations. */
   private Instant expiry(CacheEntry entry) {
     Instant ours = entry.calledAt().plus(settings.callTimeout()).plus(settings.cacheTtl());
     return entry.expiresAt().isBefore(ours) ? entry.expiresAt() : ours;

@@ -16,25 +16,28 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The lane of one partition. All that it looks at is guarded by the dispatcher's lock. */
+/** The lane of one partition. Takes the dispatcher's lock for each look at flights and gate. */
 final class TaskLane implements Lane {
 
   private static final Logger log = LoggerFactory.getLogger(TaskLane.class);
 
-  /** Flights per accepted one: calls that end at once must not outrun those who read outcomes. */
+  /**
+   * Factor of the capacity that bounds flights with unread outcomes: calls that fail at once must
+   * not outrun the tasks that read their outcomes.
+   */
   private static final int UNREAD = 4;
 
   private static final Duration HANDOFF_TIMEOUT = Duration.ofSeconds(2);
 
-  /** Some 200 bytes each: a record of them is small against any topic's limit. */
+  /** Calls in a handoff record, some 200 bytes each: small against any topic's limit. */
   private static final int CALLS_PER_HANDOFF = 250;
 
   final int partition;
 
-  /** Flights that take up capacity. Guarded by the dispatcher's lock. */
+  /** Flights that take up capacity. Used under the dispatcher's lock only. */
   int occupied;
 
-  /** All flights, until their outcomes have been read. Guarded by the dispatcher's lock. */
+  /** All flights, until their outcomes have been read. Used under the dispatcher's lock only. */
   int flights;
 
   private final CallScheduler scheduler;
@@ -84,7 +87,10 @@ final class TaskLane implements Lane {
         && !outcomes.congested();
   }
 
-  /** Bounds look-ups that no call follows: what is not found waits here until it is read. */
+  /**
+   * Whether the lane may look up behind a shut gate. Bounded, since a miss occupies a flight until
+   * the task has read that it is given back.
+   */
   private boolean hasRoomToLookUp() {
     int share = Math.ceilDiv(UNREAD * LookAheads.MAX_LOOK_UPS, all.lanes());
     return scheduler.mayLookUp() && flights < share && !outcomes.congested();
@@ -101,7 +107,7 @@ final class TaskLane implements Lane {
     if (before != null) {
       return before;
     }
-    // not under the lock: it may be read from a record and worded anew
+    // not under the lock: it may have to be decoded from the stored record
     Question asked = question.get();
     return scheduler.locked(
         () -> {
@@ -198,7 +204,7 @@ final class TaskLane implements Lane {
     }
   }
 
-  /** As many records as it takes for each to be small. */
+  /** Splits the calls into records of {@link #CALLS_PER_HANDOFF}. */
   static List<Handoff> handoffs(List<RunningCall> calls) {
     List<Handoff> parts = new ArrayList<>();
     for (int i = 0; i < calls.size(); i += CALLS_PER_HANDOFF) {

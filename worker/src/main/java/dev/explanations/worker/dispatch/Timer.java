@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one action at the one time asked for last, on a thread of its own. Times are exact to what
- * the machine can do, unlike a punctuator's. Called under the dispatcher's lock, but for the
- * action.
+ * Runs an action at the time set last, on a thread of its own. More exact than a punctuator, which
+ * runs between polls. {@link #at} is used under the dispatcher's lock only; the action runs without
+ * it.
  */
 final class Timer implements AutoCloseable {
 
@@ -19,7 +19,9 @@ final class Timer implements AutoCloseable {
   private @Nullable ScheduledFuture<?> scheduled;
   private Instant at = Instant.MAX;
 
-  /** The action throws nothing. */
+  /**
+   * @param action must not throw
+   */
   Timer(String name, Runnable action) {
     this.executor =
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());
@@ -27,9 +29,9 @@ final class Timer implements AutoCloseable {
     this.action = action;
   }
 
-  /** Instead of the time asked for before; {@link Instant#MAX} is never. */
+  /** Sets the time, instead of the one set before; {@link Instant#MAX} for never. */
   void at(Instant time, Instant now) {
-    // one that has just rung, perhaps a little early, has no delay left
+    // a timer that has just rung, perhaps a little early, has no delay left
     if (time.equals(at) && scheduled != null && scheduled.getDelay(TimeUnit.NANOSECONDS) > 0) {
       return;
     }

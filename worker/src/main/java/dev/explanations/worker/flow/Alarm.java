@@ -8,12 +8,12 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wakes its task once, at the earliest time asked for. A punctuator that runs for ever would commit
- * for ever, also in an idle worker. Used by one stream thread.
+ * Runs its task's action once, at the earliest time asked for. Not a periodic punctuator, since
+ * each punctuation leads to a commit, also in an idle worker. Used by the stream thread only.
  */
 public final class Alarm {
 
-  /** For what is later it rings too early, and is set again. */
+  /** Longest wait. For a later time the alarm rings early, and its task sets it again. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final ProcessorContext<?, ?> context;
@@ -32,7 +32,7 @@ public final class Alarm {
     alarms.add(this);
   }
 
-  /** Rings at this time or, if that was asked for already, earlier. */
+  /** Rings at this time, unless an earlier one has been asked for. */
   public void at(Instant time) {
     if (!time.isBefore(at)) {
       return;
@@ -45,12 +45,12 @@ public final class Alarm {
     scheduled = context.schedule(bounded, PunctuationType.WALL_CLOCK_TIME, now -> ring());
   }
 
-  /** {@link Instant#MAX} while it is not set. */
+  /** Time of the next ring; {@link Instant#MAX} while none is set. */
   Instant ringsAt() {
     return at;
   }
 
-  /** Never rings again: its task has ended. */
+  /** Called when the task ends. */
   public void close() {
     cancel();
     alarms.remove(this);

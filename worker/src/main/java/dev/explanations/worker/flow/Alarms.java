@@ -5,8 +5,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The alarms of all tasks of this worker: a stream thread that waits for records learns here when
- * it has to be back. Safe for many threads, of which each sees the alarms of its own tasks.
+ * Alarms of all tasks of this worker: they bound how long a stream thread waits for records.
+ * Thread-safe; each stream thread sees the alarms of its own tasks.
  */
 public final class Alarms {
 
@@ -20,7 +20,7 @@ public final class Alarms {
     ofThread.get().remove(alarm);
   }
 
-  /** When the calling thread's next alarm rings; {@link Instant#MAX} while none is set. */
+  /** Time of the calling thread's next alarm; {@link Instant#MAX} while none is set. */
   public Instant next() {
     Instant next = Instant.MAX;
     for (Alarm alarm : ofThread.get()) {

@@ -20,10 +20,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Everything that a processor sends: always with the wall clock's time, never with headers of the
- * worker that belong elsewhere. Used by one stream thread.
- */
+/** Sends a processor's records. Used by the stream thread only. */
 public final class Emitter {
 
   private static final ResultJson RESULTS = new ResultJson();
@@ -53,8 +50,8 @@ public final class Emitter {
   }
 
   /**
-   * Whether the results topic takes it; if not, nothing is sent. The content type of a CloudEvent
-   * stays behind: the result is none.
+   * Sends a result unless it is too large for the results topic. Removes the content type of a
+   * CloudEvent from the headers, since a result is no CloudEvent.
    */
   public boolean tryResult(ExplanationResult result, Headers headers) {
     if (CloudEvents.isStructured(WorkerHeaders.text(headers, CloudEvents.CONTENT_TYPE))) {
@@ -71,7 +68,7 @@ public final class Emitter {
     return true;
   }
 
-  /** Result without an explanation; headers, or the error's words, are dropped if they must. */
+  /** Sends a failed result; if it is too large, without headers, then without detail. */
   public void result(ExplanationResult result, Headers headers) {
     boolean sent =
         tryResult(result, headers)
@@ -82,7 +79,7 @@ public final class Emitter {
     }
   }
 
-  /** A dead letter, and a rejected result if there is an id to send it to and it wants one. */
+  /** Sends a dead letter and, if there is an id and no warm-up, a {@code rejected} result. */
   public void rejected(
       Arrival arrival,
       Origin origin,
@@ -94,7 +91,7 @@ public final class Emitter {
     Headers headers = copy(arrival.headers());
     traces.takenIn(headers, origin, now, code);
     if (requestId != null && !WorkerHeaders.isWarmUp(headers)) {
-      // headers that made the request too large stay behind
+      // not with the headers that made the request too large
       boolean fit = code != ErrorCode.REQUEST_TOO_LARGE;
       result(
           ExplanationResult.refused(requestId, fields, code, detail, now),
@@ -105,7 +102,11 @@ public final class Emitter {
     deadLetter(arrival.key(), arrival.value(), headers, origin, code, detail, arrival.original());
   }
 
-  /** Sends the original, as far as the topic takes it. */
+  /**
+   * Sends a request as a dead letter, cut to what the topic takes.
+   *
+   * @param cutBefore measures of the original if it was cut when it was read
+   */
   public void deadLetter(
       byte @Nullable [] key,
       byte @Nullable [] value,

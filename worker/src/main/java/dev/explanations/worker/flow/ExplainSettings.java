@@ -5,11 +5,11 @@ import dev.explanations.worker.settings.Settings;
 import java.time.Duration;
 
 /**
- * What an explain task must know.
+ * Settings of the explain tasks.
  *
  * @param cacheEntriesPerTask this task's share of {@code CACHE_MAX_ENTRIES}
- * @param inMemoryPerTask requests whose times this task has in memory alone
- * @param callTimeout after which a call has ended for certain
+ * @param inMemoryPerTask requests whose times a task indexes in memory alone
+ * @param callTimeout longest duration of a call
  * @param model the preferred one, which is part of the cache key
  */
 public record ExplainSettings(
@@ -20,7 +20,7 @@ public record ExplainSettings(
     TopicLimits limits,
     String model) {
 
-  /** Waiting requests of a worker that owns all partitions, at some 2 kB each. */
+  /** Requests indexed in memory by the owner of all partitions: some 2 kB each, 100 MB. */
   private static final int IN_MEMORY = 48 * 1024;
 
   public static ExplainSettings of(Settings settings, TopicLimits limits) {

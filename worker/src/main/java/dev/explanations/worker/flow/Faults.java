@@ -16,33 +16,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records and stored entries that this worker could not take as they are: counted, logged once in a
- * while, and remembered for the health report. Also knows which record its tasks have died of, over
- * all replacements of threads; after a restart of the process that begins anew. Thread-safe.
+ * Counts and logs records and store entries that this worker could not handle as they are, for the
+ * health report. Also counts how often tasks died of a record: that outlives replaced threads, but
+ * not the process. Thread-safe.
  */
 public final class Faults {
 
   private static final Logger log = LoggerFactory.getLogger(Faults.class);
 
-  /** Deaths of one record after which it is taken out before it is handled again. */
+  /** Number of tasks that have died of a record before it is taken out. */
   private static final int DEATHS = 3;
 
   private static final int MAX_REMEMBERED = 10_000;
   private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
 
-  /** What was wrong. */
+  /** Kind of fault; an internal one is the worker's own, any other the producer's. */
   public enum Kind implements WireName {
     /** A record of the outcomes topic that cannot be read, or is out of bounds. */
     OUTCOME_SKIPPED(false),
     /** A record of an internal topic whose request was taken although its headers make no sense. */
     REQUEST_MENDED(false),
-    /** A record of an internal topic in which there is no request. */
+    /** A record of an internal topic that holds no request. */
     RECORD_SKIPPED(false),
     /** Intake failed over a record, which became a dead letter. */
     INTAKE_FAILED(true),
     /** A task died of a record. */
     TASK_DIED(true),
-    /** A task had died of the record, which was taken out. */
+    /** Tasks had died of a record, which was taken out. */
     RECORD_TAKEN_OUT(true),
     /** An entry of a state store could not be read or handled, and was taken out. */
     ENTRY_TAKEN_OUT(true);
@@ -59,7 +59,7 @@ public final class Faults {
   private final Map<Kind, Instant> logged = new EnumMap<>(Kind.class);
   private volatile @Nullable Instant lastInternal;
 
-  /** By origin, the one that was seen last at the end. */
+  /** Number of deaths by origin, the latest last. */
   private final LinkedHashMap<String, Integer> deaths = new LinkedHashMap<>();
 
   private volatile boolean anyDeaths;
@@ -71,7 +71,7 @@ public final class Faults {
     }
   }
 
-  /** How often that has happened since the start. */
+  /** Number of faults of a kind since the start. */
   public long count(Kind kind) {
     return counter(kind).sum();
   }
@@ -80,13 +80,13 @@ public final class Faults {
     return Objects.requireNonNull(counts.get(kind));
   }
 
-  /** When the worker itself last failed over something, rather than finding it out of bounds. */
+  /** Time of the last internal fault. */
   public Optional<Instant> lastInternal() {
     return Optional.ofNullable(lastInternal);
   }
 
   /**
-   * @param what the record or entry, as an operator would look it up; no content
+   * @param what names the record or entry for an operator; has none of its content
    */
   public void note(Kind kind, String what, @Nullable Throwable failure) {
     counter(kind).increment();
@@ -112,7 +112,7 @@ public final class Faults {
     return due;
   }
 
-  /** A task dies while it handles this record. */
+  /** Called when a task dies while it handles this record. */
   public void died(Origin record, Throwable failure) {
     note(Kind.TASK_DIED, record.text(), failure);
     countDeath(record.text());
@@ -127,7 +127,7 @@ public final class Faults {
     anyDeaths = true;
   }
 
-  /** Whether it has died often enough of this record. */
+  /** Whether so many tasks have died of this record that it is to be taken out. */
   public boolean isCondemned(Origin record) {
     if (!anyDeaths) {
       return false;
@@ -137,7 +137,7 @@ public final class Faults {
     }
   }
 
-  /** The record has been handled, or taken out. */
+  /** Called when the record has been handled or taken out. */
   public void survived(Origin record) {
     if (anyDeaths) {
       synchronized (this) {

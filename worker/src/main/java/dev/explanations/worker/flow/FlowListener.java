@@ -5,9 +5,9 @@ import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Usage;
 
 /**
- * Hears what becomes of requests, for statistics: what a transaction did that was aborted is told
- * again when it is repeated. Called on the stream threads for every record, so it must be quick and
- * must not throw. Hears nothing of what is not overridden.
+ * Receives what happens to requests, for statistics. Events of an aborted transaction are told
+ * again when it is repeated. Called on the stream threads for every record; must not block nor
+ * throw.
  */
 public interface FlowListener {
 
@@ -18,19 +18,19 @@ public interface FlowListener {
 
   default void deadLetter(ErrorCode reason) {}
 
-  /** A request goes on waiting, for another attempt or for the circuit breaker. */
+  /** A request waits on, for another attempt or for the circuit breaker. */
   default void retried(ErrorCode reason) {}
 
   /**
    * A request was answered from the store as it arrived.
    *
-   * @param saved what the call had cost that was not made
+   * @param saved usage of the call that once made the explanation
    */
   default void storeHit(Usage saved) {}
 
   default void storeMiss() {}
 
-  /** A request was rejected as it arrived: the store says that the model refuses its question. */
+  /** A request was rejected as it arrived, since the store has a refusal of its question. */
   default void refusedBefore() {}
 
   /** An explanation was written to the store. */

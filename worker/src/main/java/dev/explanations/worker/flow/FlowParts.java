@@ -7,7 +7,7 @@ import dev.explanations.worker.records.FlowTopics;
 import java.util.function.Supplier;
 
 /**
- * Parts that the processors of a worker share, on all its stream threads.
+ * Parts that all processors of a worker share. Each is thread-safe.
  *
  * @param cacheState what commands have made void by now
  */

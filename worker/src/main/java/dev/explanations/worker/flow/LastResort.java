@@ -18,9 +18,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says of a request that the worker itself failed over it: a dead letter with as much of it as can
- * be told, and a {@code rejected} result if an id can be read. Tries with everything first, then
- * with less: what was failed over is in there somewhere. Thread-safe.
+ * Reports a request over which the worker itself failed: a dead letter and, if an id can be read, a
+ * {@code rejected} result. The failure's cause is somewhere in the request, so what fails again is
+ * left out: first the headers, then key and value. Thread-safe.
  */
 public final class LastResort {
 
@@ -35,7 +35,7 @@ public final class LastResort {
   }
 
   /**
-   * @param record as it was read, or as its producer sent it; with the present time
+   * @param record with the present time as its timestamp
    */
   public void tell(Record<byte[], byte[]> record, Origin origin, String detail, Outlet out) {
     Record<byte[], byte[]> bare = record.withHeaders(new RecordHeaders());
@@ -68,7 +68,7 @@ public final class LastResort {
     }
   }
 
-  /** Nothing is sent of an attempt that fails. */
+  /** Runs an attempt; sends its records only if it does not throw. */
   private static boolean tried(Outlet out, Consumer<Outlet> attempt) {
     List<Runnable> sent = new ArrayList<>();
     try {

@@ -9,8 +9,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forwards at once, with the wall clock's time; or, what one step sends, whole or not at all. Used
- * by one stream thread.
+ * Forwards records with the present time: at once, or within {@link #whole} all or none. Used by
+ * the stream thread only.
  */
 public final class Outbox implements Outlet {
 
@@ -35,13 +35,13 @@ public final class Outbox implements Outlet {
     }
   }
 
-  /** Forwards at once, also in the midst of a step. */
+  /** Outlet that forwards at once, also within {@link #whole}. */
   public Outlet atOnce() {
     return (key, value, headers, sink) ->
         forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
   }
 
-  /** Forwards a step's records when it has ended; none if it throws. Never nested. */
+  /** Runs a step and forwards its records at its end; none if it throws. Not to be nested. */
   public void whole(Runnable step) {
     holds = true;
     try {
@@ -57,7 +57,10 @@ public final class Outbox implements Outlet {
     all.forEach(each -> forward(each.record(), each.sink()));
   }
 
-  /** A failure here is not the record's fault, and some records may be on their way already. */
+  /**
+   * Throws only what {@link Unforeseen#isSurroundings}: some records may have been forwarded, so
+   * the input record must not be taken out for a failure here.
+   */
   private void forward(Record<byte[], byte[]> record, String sink) {
     try {
       context.forward(record, sink);

@@ -3,7 +3,7 @@ package dev.explanations.worker.flow;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Where records leave a processor. */
+/** Sends records to a processor's sinks. */
 @FunctionalInterface
 public interface Outlet {
 

@@ -17,9 +17,9 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps of requests, as children of what their headers name. A request's own header stays as it
- * is on its way through retries and to the dead letters; its result names the step that emitted it.
- * Serves all tasks.
+ * Traces the steps of requests, as children of the trace context in their headers. That context
+ * stays the same through retries and dead letters; a result's header names the step that emitted
+ * it. Thread-safe.
  */
 public final class RequestTraces {
 
@@ -30,8 +30,8 @@ public final class RequestTraces {
   private final String results;
 
   /**
-   * @param group that reads the requests
-   * @param results the topic
+   * @param group consumer group that reads the requests
+   * @param results name of the results topic
    */
   public RequestTraces(Tracing tracing, String group, String results) {
     this.tracing = tracing;
@@ -39,7 +39,7 @@ public final class RequestTraces {
     this.results = results;
   }
 
-  /** A request without a trace begins one, which its headers name from now on. */
+  /** Traces intake. A request without a trace context gets one in its headers. */
   public void takenIn(Headers headers, Origin origin, Instant at, @Nullable ErrorCode error) {
     if (!tracing.isOn()) {
       return;
@@ -61,7 +61,7 @@ public final class RequestTraces {
     }
   }
 
-  /** The request's wait has ended with this verdict. */
+  /** Traces the wait of a request that has ended with this verdict. */
   public void waited(PendingRequest request, Verdict verdict, Instant now) {
     switch (verdict) {
       case Verdict.HeldBack() -> waited(request, null, ErrorCode.CIRCUIT_BREAKER_OPEN, now);
@@ -73,14 +73,14 @@ public final class RequestTraces {
   }
 
   /**
-   * The request's wait has ended.
+   * Traces the wait of a request that has ended.
    *
-   * @param call the traceparent of the call that it waited for
+   * @param call traceparent of the call that the request waited for
    */
   public void waited(
       PendingRequest request, @Nullable String call, @Nullable ErrorCode error, Instant now) {
     if (tracing.isOn()) {
-      // since it came, or since the time was over that it had to wait after a failure
+      // from arrival or, after a failure, from the end of the backoff
       Instant since = request.lastError() == null ? request.firstSeen() : request.due();
       tracing.tell(
           new Step(
@@ -94,7 +94,7 @@ public final class RequestTraces {
     }
   }
 
-  /** Writes the step's own place to the headers of the result. */
+  /** Traces the result, and writes the step's traceparent to its headers. */
   void emitted(Headers headers, String status, Instant now) {
     if (!tracing.isOn()) {
       return;
@@ -117,7 +117,7 @@ public final class RequestTraces {
     }
   }
 
-  /** For the call that is made for it; {@code null} when nobody wants to know. */
+  /** Trace context of a request, for its call; {@code null} without tracing. */
   public @Nullable TraceContext context(PendingRequest request) {
     return tracing.isOn() ? context(WorkerHeaders.fromStore(request.headers())) : null;
   }

@@ -6,7 +6,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.rocksdb.RocksDBException;
 
-/** Tells what a record is to blame for from what its surroundings are. */
+/** Tells failures caused by a record from failures of its surroundings. */
 public final class Unforeseen {
 
   private static final int DEEPEST = 100;
@@ -14,8 +14,8 @@ public final class Unforeseen {
   private Unforeseen() {}
 
   /**
-   * Whether the record that was handled is not to blame: Kafka, a store or the disk below it, a
-   * class that could not be loaded, memory that is used up. Any other record would meet the same.
+   * Whether the surroundings failed: Kafka, a store or its disk, a class that could not be loaded,
+   * memory. Any other record would have failed as well.
    */
   public static boolean isSurroundings(Throwable failure) {
     Throwable cause = failure;
@@ -38,8 +38,8 @@ public final class Unforeseen {
   }
 
   /**
-   * As an exception: Kafka Streams asks nobody about an Error, whose thread would be gone without a
-   * replacement.
+   * The failure as an exception. Kafka Streams does not ask its exception handler about an Error:
+   * the thread would end without a replacement.
    */
   public static RuntimeException asException(Throwable failure) {
     return failure instanceof RuntimeException exception

@@ -9,39 +9,39 @@ import java.time.Instant;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of the requests that wait for one explanation. */
+/** Result of a call or look-up for all requests that wait for one explanation. */
 public sealed interface Verdict {
 
   /**
-   * Their call has brought an explanation.
+   * The call brought an explanation.
    *
    * @param trace the call's traceparent, if it has one
    */
   record Explained(Explanation explanation, Validity validity, @Nullable String trace)
       implements Verdict {}
 
-  /** The explanation was there already. */
+  /** The explanation was found in a cache. */
   record Found(Explanation explanation, Validity validity) implements Verdict {}
 
   /**
-   * Their call has brought none.
+   * The call brought no explanation.
    *
-   * @param next when all of them are called for again; {@code null}: never
+   * @param next the next attempt for all of them; {@code null} if there is none
    * @param trace the call's traceparent, if it has one
    */
   record Failed(Outcome.Failed failure, @Nullable Round next, @Nullable String trace)
       implements Verdict {}
 
-  /** No call can be made for them: every circuit breaker is open. */
+  /** No call can be made: every circuit breaker is open. */
   record HeldBack() implements Verdict {}
 
   /**
-   * Whether it is this request's as well. An answer is for all that wait; one that a command has
-   * made void since, for those that waited before the command, and only if it came from a call: to
-   * them the call was promised. A failure is for those that were due when it came: the others wait
-   * for their own time.
+   * Whether the verdict is for this request. An explanation is for all waiters. If a command has
+   * made it void, it is only for those that were waiting for its call before the command. A failure
+   * is for the requests that were due when it was read; the others wait for their own due time.
    *
-   * @param admits whether no command has made an answer void
+   * @param since when the verdict was read
+   * @param admits whether no command has made an explanation void
    */
   default boolean concerns(PendingRequest request, Instant since, Predicate<Validity> admits) {
     boolean due = !request.due().isAfter(since);
@@ -55,7 +55,7 @@ public sealed interface Verdict {
     };
   }
 
-  /** Whether the request stays as it is: the gate lets it pass when what holds it up is over. */
+  /** Whether the request keeps waiting unchanged, until the gate permits its call. */
   default boolean keeps(PendingRequest request) {
     return switch (this) {
       case HeldBack() -> request.isHeld();

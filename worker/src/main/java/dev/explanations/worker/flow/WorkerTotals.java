@@ -7,14 +7,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Sums over all tasks of this worker. Safe for many threads. */
+/** Sums over all tasks of this worker. Thread-safe. */
 public final class WorkerTotals {
 
   private final AtomicLong pending = new AtomicLong();
   private final AtomicLong explanations = new AtomicLong();
   private final Set<Oldest> tasks = ConcurrentHashMap.newKeySet();
 
-  /** Since when a task's oldest request waits; written by its stream thread. */
+  /** When a task's oldest pending request was first seen. Written by its stream thread. */
   public static final class Oldest {
     private volatile @Nullable Instant since;
 
@@ -23,7 +23,7 @@ public final class WorkerTotals {
     }
   }
 
-  /** Requests that wait, for whatever reason. */
+  /** Requests in the pending stores. */
   public long pendingRequests() {
     return pending.get();
   }
@@ -33,7 +33,7 @@ public final class WorkerTotals {
     return explanations.get();
   }
 
-  /** When the request that has waited longest was first seen, to the second. */
+  /** When the oldest pending request was first seen, to the second. */
   public Optional<Instant> oldestPending() {
     Instant oldest = Instant.MAX;
     for (Oldest task : tasks) {

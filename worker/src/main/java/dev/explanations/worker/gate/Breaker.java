@@ -17,19 +17,19 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * A Resilience4j circuit breaker with the meaning that its users know: so many consecutive failures
- * open it, after a time it lets probes through, so many successes close it, one failed probe opens
- * it again.
+ * A Resilience4j circuit breaker: {@code failureThreshold} consecutive failures open it, after
+ * {@code timeout} it half-opens and admits probes, {@code successThreshold} successes close it, one
+ * failed probe opens it again.
  *
- * <p>Resilience4j alone has it so only while calls come one by one. Calls end in another state than
- * they began in: a late failure would spoil a recovery, a late release would add a probe. Hence the
- * epoch, raised at every transition and kept by each call: what ends in another epoch is not told.
- * And Resilience4j waits for all probes and closes if one of them succeeded, so the first that
- * fails opens it here.
+ * <p>Resilience4j alone behaves so only while calls come one by one. A call may end in another
+ * state than it began in: a late failure would spoil a recovery, a late release would add a probe.
+ * Hence the epoch, raised at every transition and kept by each call: the end of a call from an
+ * earlier epoch is ignored. Resilience4j also waits for all probes and closes if one succeeded;
+ * here the first failed probe opens it.
  *
- * <p>All transitions happen in these methods, and they are called under one lock: with timers of
- * Resilience4j's own, a call could begin between a transition and the epoch that belongs to it. A
- * longest wait in half-open is not needed, since every call reports its end.
+ * <p>Used under the dispatcher's lock only, without timers of Resilience4j: with them a call could
+ * begin between a transition and its epoch. Half-open needs no time limit, since every call reports
+ * its end.
  */
 final class Breaker {
 
@@ -60,7 +60,7 @@ final class Breaker {
     this.transitions = new Transitions(state());
   }
 
-  /** A window of failures only, so the failure rate reaches 100 % after so many in a row. */
+  /** A failure rate of 100 % in a window of {@code failureThreshold} calls: so many in a row. */
   private static CircuitBreakerConfig config(Settings.CircuitBreaker settings, Clock clock) {
     return CircuitBreakerConfig.custom()
         .slidingWindowType(SlidingWindowType.COUNT_BASED)
@@ -70,7 +70,7 @@ final class Breaker {
         .permittedNumberOfCallsInHalfOpenState(settings.successThreshold())
         .waitDurationInOpenState(settings.timeout())
         .automaticTransitionFromOpenToHalfOpenEnabled(false)
-        // by default a minute's success counts as slow, and slow calls open it
+        // by default a call of a minute counts as slow, and slow calls open the breaker
         .slowCallDurationThreshold(Duration.ofDays(365))
         .clock(clock)
         .build();
@@ -89,7 +89,7 @@ final class Breaker {
     };
   }
 
-  /** How many calls may begin, beside those that run. */
+  /** How many more calls may begin. */
   int room() {
     return breaker.getState() == CircuitBreaker.State.HALF_OPEN
         ? freeProbes
@@ -100,12 +100,12 @@ final class Breaker {
     return breaker.getState() == CircuitBreaker.State.HALF_OPEN;
   }
 
-  /** When it will let probes through; {@link Instant#MAX} unless it is open by its own doing. */
+  /** When the breaker half-opens; {@link Instant#MAX} unless failures have opened it. */
   Instant openUntil() {
     return openUntil;
   }
 
-  /** Half-opens when its time has come. */
+  /** Half-opens the breaker when {@link #openUntil} has passed. */
   void tick() {
     if (!clock.instant().isBefore(openUntil)) {
       breaker.transitionToHalfOpenState();
@@ -115,7 +115,7 @@ final class Breaker {
     }
   }
 
-  /** A permit for one call, as the epoch that its end must name; empty when none may begin. */
+  /** Admits one call; returns the epoch that its end must name, or empty if no call may begin. */
   OptionalLong tryAcquire() {
     if (!admits() || !breaker.tryAcquirePermission()) {
       return OptionalLong.empty();
@@ -141,7 +141,7 @@ final class Breaker {
   }
 
   /**
-   * @param cause for the log, without secrets
+   * @param cause text for the log, without secrets
    */
   void failed(long epoch, String cause) {
     if (epoch != this.epoch || !enabled) {
@@ -151,7 +151,7 @@ final class Breaker {
     lastFailure = clock.instant();
     boolean probe = isHalfOpen();
     if (probe) {
-      // before it is told: as the last of all probes it would close the breaker if one succeeded
+      // before Resilience4j hears of it: after the last probe it would close if one had succeeded
       breaker.transitionToOpenState();
     }
     breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException(cause));
@@ -167,7 +167,7 @@ final class Breaker {
     }
   }
 
-  /** The call said nothing about the model's health. */
+  /** The call has ended without a statement about the model's health. */
   void released(long epoch) {
     if (epoch == this.epoch) {
       breaker.releasePermission();
@@ -175,7 +175,7 @@ final class Breaker {
     }
   }
 
-  /** Closes it and forgets all failures. */
+  /** Closes the breaker and forgets all failures. */
   void reset() {
     State before = state();
     breaker.reset();
@@ -188,7 +188,7 @@ final class Breaker {
     changed(Level.INFO).addKeyValue("before", before).log("Circuit breaker reset by hand");
   }
 
-  /** Lets nothing through until it is {@link #reset}; one that is switched off stays so. */
+  /** Holds the breaker open until {@link #reset}; no effect if it is disabled. */
   void holdOpen() {
     if (enabled && breaker.getState() != CircuitBreaker.State.FORCED_OPEN) {
       breaker.transitionToForcedOpenState();
@@ -211,7 +211,7 @@ final class Breaker {
     return transitions.history();
   }
 
-  /** For those who only look at it. */
+  /** The Resilience4j breaker, for metrics; not to be changed. */
   CircuitBreaker resilience4j() {
     return breaker;
   }
@@ -225,7 +225,7 @@ final class Breaker {
     };
   }
 
-  /** A new epoch. */
+  /** Begins a new epoch. */
   private void begin() {
     epoch++;
     transitions.now(state(), clock.instant());

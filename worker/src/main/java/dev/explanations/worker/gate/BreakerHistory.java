@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a circuit breaker has been through since the start.
+ * Transitions of a circuit breaker since the start.
  *
- * @param last its last changes, the oldest first
- * @param entered how often it has changed into each state
+ * @param last the latest transitions, the oldest first
+ * @param entered number of transitions into each state
  */
 public record BreakerHistory(List<Transition> last, Map<State, Long> entered) {
 

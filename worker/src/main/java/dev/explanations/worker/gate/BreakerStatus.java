@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A circuit breaker at one moment.
+ * State of a circuit breaker at one moment.
  *
  * @param name {@code google_ai}, or {@code google_ai:<model>} for a fallback model
  * @param failures consecutive failures; kept while open
  * @param successes consecutive successes of probes; 0 unless half-open
- * @param forced held open by hand
+ * @param forced whether it is held open by hand
  */
 public record BreakerStatus(
     String name,
@@ -24,7 +24,7 @@ public record BreakerStatus(
     CLOSED,
     OPEN,
     HALF_OPEN,
-    /** {@code CIRCUIT_BREAKER_ENABLED} is false: lets all through and counts nothing. */
+    /** {@code CIRCUIT_BREAKER_ENABLED} is false: admits every call and counts nothing. */
     DISABLED;
   }
 }

@@ -15,15 +15,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that knows what a call needs before it may begin: a slot in flight, a model whose
- * circuit breaker lets it through, an end to the pause that this model asked for, and room in the
- * minute's requests and tokens. And what the end of a call means to each of them.
+ * Decides when a call may begin and which model it asks. A call needs a slot in flight, a model
+ * whose circuit breaker admits it and that is not paused, and room in the minute's requests and
+ * tokens. The end of a call updates each of them.
  *
- * <p>Never waits and starts no threads. Not thread-safe: the dispatcher calls it under its lock.
+ * <p>Never waits and starts no threads. Used under the dispatcher's lock only.
  */
 public final class CallGate {
 
-  /** In the order in which they are asked. */
+  /** Models in order of preference. */
   private final List<ModelLine> lines;
 
   private final InFlightLimit limit;
@@ -34,8 +34,8 @@ public final class CallGate {
   private boolean released;
 
   /**
-   * @param models by the names of their circuit breakers, in the order in which they are asked: one
-   *     whose breaker lets no call through is skipped for the next
+   * @param models models by the names of their circuit breakers, in order of preference: a model
+   *     whose breaker admits no call is skipped
    */
   public CallGate(Map<String, ExplanationModel> models, GateSettings settings, Clock clock) {
     this.lines =
@@ -48,7 +48,7 @@ public final class CallGate {
     this.clock = clock;
   }
 
-  /** A permit to begin a call now, if one may. Every permit must be given back. */
+  /** A permit for a call, if it may begin now; given back by {@link #end} or {@link #notMade}. */
   public Optional<Permit> tryBegin(Prompt prompt) {
     Instant now = clock.instant();
     ModelLine line = running < limit.current() ? line(prompt, now) : null;
@@ -71,15 +71,12 @@ public final class CallGate {
             now));
   }
 
-  /**
-   * Whether the call may be made once more in its slot, on account of the minute's limits: the
-   * first one may have been counted and billed by the other side.
-   */
+  /** Whether the minute has room for the same call again: Gemini may have counted the first. */
   public boolean again(Permit permit) {
     return rates.trySpend(permit.tokens, clock.instant());
   }
 
-  /** Gives the permit back of a call that was not made after all. */
+  /** Gives back the permit of a call that was not made. */
   public void notMade(Permit permit) {
     running--;
     permit.line.pause().tried(permit.tryNumber);
@@ -87,11 +84,11 @@ public final class CallGate {
   }
 
   /**
-   * Gives the permit back with what came of the call; also if something is thrown meanwhile: a
-   * probe that is never given back would keep its breaker half-open for ever.
+   * Gives a permit back with the call's outcome, also if this method throws: a probe that is never
+   * given back would keep its breaker half-open for ever.
    *
-   * @return what the question is to be told of it. Waits for some seconds when that depends on
-   *     others: not to be asked under the lock
+   * @return the outcome that the question is to be told. {@code get} may wait for two seconds, as
+   *     the meaning of a refusal depends on other calls: not to be called under the lock
    */
   public Supplier<Outcome> end(Permit permit, Outcome outcome) {
     running--;
@@ -129,7 +126,7 @@ public final class CallGate {
       }
       case Outcome.Unavailable(ErrorCode code, String message, _) -> {
         if (code == ErrorCode.INCOMPLETE_ANSWER) {
-          // says something of the prompt rather than of the model's health
+          // a fault of the prompt rather than of the model's health
           breaker.released(permit.epochs.breaker());
         } else {
           failed(permit, message);
@@ -174,7 +171,7 @@ public final class CallGate {
     limit.onFailure();
   }
 
-  /** Lets time have its effect; to be called at {@link #nextChange} at the latest. */
+  /** Lets time have its effect. To be called at {@link #nextChange} at the latest. */
   public void tick() {
     Instant now = clock.instant();
     for (ModelLine line : lines) {
@@ -184,9 +181,10 @@ public final class CallGate {
   }
 
   /**
-   * When time alone lets a call begin that may not begin now; {@link Instant#MAX} if it never does.
+   * Earliest time at which a call may begin that may not begin now, if no call ends before; {@link
+   * Instant#MAX} if there is none.
    *
-   * @param next the call that has been accepted to be the next, if there is one
+   * @param next prompt of the next ready call; {@code null} if there is none
    */
   public Instant nextChange(@Nullable Prompt next) {
     Instant now = clock.instant();
@@ -198,8 +196,8 @@ public final class CallGate {
   }
 
   /**
-   * Until when the gate is shut if nobody opens it before; {@link Instant#MAX} when that is not
-   * known: a breaker is held open, or its probes are under way.
+   * Until when the gate is shut, unless a breaker is reset before; {@link Instant#MAX} if that is
+   * unknown, since a breaker is held open or its probes are under way.
    */
   public Instant shutUntil() {
     return lines.stream()
@@ -210,11 +208,11 @@ public final class CallGate {
 
   /** Which questions may be asked, ordered from none to all. */
   public enum Opening {
-    /** None: no model's circuit breaker lets a call through. */
+    /** None: no model's circuit breaker admits a call. */
     SHUT,
-    /** None: the model to be asked next wants to be left alone. */
+    /** None: the model to be asked next is paused. */
     PAUSED,
-    /** Questions that the model has not refused: it is suspected to refuse all. */
+    /** Questions that the model has not refused: it is suspected to refuse every question. */
     FRESH,
     ANY
   }
@@ -230,14 +228,14 @@ public final class CallGate {
         : line.isForFreshOnly(now) ? Opening.FRESH : Opening.ANY;
   }
 
-  /** Whether single questions may be asked since the last time that this was asked. */
+  /** Whether questions have been released since the last call of this method. */
   public boolean hasReleased() {
     boolean any = released;
     released = false;
     return any;
   }
 
-  /** Whether this question has been refused and has to wait for a while, or for others. */
+  /** Whether this question has been refused, and waits for a time or for the outcome of others. */
   public boolean passesOver(Prompt prompt) {
     Instant now = clock.instant();
     boolean choosy = false;
@@ -250,7 +248,7 @@ public final class CallGate {
     return choosy;
   }
 
-  /** How many calls may be accepted in all, running ones included: half again as many as run. */
+  /** How many calls may be accepted, running ones included: half again as many as may run. */
   public int capacity() {
     int current = limit.current();
     return current + (current + 1) / 2;
@@ -259,7 +257,7 @@ public final class CallGate {
   /**
    * How many more calls may be accepted.
    *
-   * @param ready calls that were accepted and have not begun
+   * @param ready number of calls that are accepted and have not begun
    */
   public int room(int ready) {
     Instant now = clock.instant();
@@ -274,7 +272,7 @@ public final class CallGate {
   }
 
   /**
-   * Closes a breaker, forgets its failures, and ends its model's pause: one call tries at once.
+   * Closes a breaker, forgets its failures, and ends its model's pause.
    *
    * @return whether there is one of that name
    */
@@ -292,7 +290,7 @@ public final class CallGate {
     return line.isPresent();
   }
 
-  /** All breakers, the first model's first. */
+  /** Status of all breakers, in order of preference. */
   public List<BreakerStatus> breakers() {
     return lines.stream().map(line -> line.breaker().status()).toList();
   }
@@ -312,7 +310,7 @@ public final class CallGate {
         histories);
   }
 
-  /** The breakers that do the work, for those who only look at them, under no lock. */
+  /** The Resilience4j breakers, for metrics; not to be changed. Takes no lock. */
   public List<CircuitBreaker> resilience4j() {
     return lines.stream().map(line -> line.breaker().resilience4j()).toList();
   }
@@ -321,7 +319,7 @@ public final class CallGate {
     return lines.stream().filter(line -> line.breaker().name().equals(breaker)).findFirst();
   }
 
-  /** The model to be asked this; {@code null} as for the next. */
+  /** The model to be asked this prompt: one that takes it, else {@link #line(Instant)}. */
   private @Nullable ModelLine line(Prompt prompt, Instant now) {
     for (ModelLine line : lines) {
       if (line.takes(prompt, now)) {
@@ -331,10 +329,7 @@ public final class CallGate {
     return line(now);
   }
 
-  /**
-   * The model to be asked next; it may want a pause. {@code null} when no breaker lets a call
-   * through.
-   */
+  /** The model to be asked next, which may be paused; {@code null} if no breaker admits a call. */
   private @Nullable ModelLine line(Instant now) {
     ModelLine paused = null;
     for (ModelLine line : lines) {

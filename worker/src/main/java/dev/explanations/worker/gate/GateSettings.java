@@ -4,12 +4,12 @@ import dev.explanations.worker.settings.Settings;
 import java.time.Duration;
 
 /**
- * What the gate must know.
+ * Settings of the gate.
  *
  * @param requestsPerMinute 0 is no limit
  * @param tokensPerMinute 0 is no limit
- * @param pause after a first 429 that names no delay
- * @param maxPause after any 429 that names none
+ * @param pause pause after the first 429 that names no delay
+ * @param maxPause longest pause after a 429 that names no delay
  */
 public record GateSettings(
     Settings.CircuitBreaker breaker,

@@ -6,13 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gate at one moment.
+ * State of the gate at one moment.
  *
  * @param running calls under way
- * @param limit how many may be
- * @param pausedUntil until when the model that is asked next wants to be left alone; {@code null}
- *     if it does not
- * @param histories by the names of the breakers
+ * @param limit how many calls may be under way
+ * @param pausedUntil end of the pause of the model to be asked next; {@code null} if it is not
+ *     paused
+ * @param histories histories by the names of the breakers
  */
 public record GateStatus(
     int running,
@@ -23,10 +23,10 @@ public record GateStatus(
     List<BreakerStatus> breakers,
     Map<String, BreakerHistory> histories) {
 
-  /** Before there is a gate. */
+  /** Status before there is a gate. */
   public static final GateStatus NONE =
       new GateStatus(0, 0, new Rate(0, 0), new Rate(0, 0), null, List.of(), Map.of());
 
-  /** A limit per minute, 0 is none, and what was spent in the last one. */
+  /** A limit per minute (0 is none), and what was spent in the last minute. */
   public record Rate(long limit, long used) {}
 }

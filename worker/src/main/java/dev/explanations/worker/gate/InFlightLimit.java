@@ -9,7 +9,7 @@ package dev.explanations.worker.gate;
  * multiplicative decrease, as TCP has it (RFC 5681). Only a call that began after the last decrease
  * can decrease it again: the others of its burst learn the same thing at the same time.
  *
- * <p>Used under the dispatcher's lock.
+ * <p>Used under the dispatcher's lock only.
  */
 final class InFlightLimit {
 
@@ -19,7 +19,7 @@ final class InFlightLimit {
   private final int max;
   private int current;
 
-  /** Up to here it doubles, from here on it grows by one a round trip. */
+  /** Below this the limit doubles every round trip, above it grows by one. */
   private int threshold;
 
   private int successes;
@@ -36,7 +36,7 @@ final class InFlightLimit {
     return current;
   }
 
-  /** To be given back when a call that begins now is throttled. */
+  /** Epoch of a call that begins now, for {@link #onThrottled}. */
   long epoch() {
     return epoch;
   }
@@ -69,7 +69,7 @@ final class InFlightLimit {
     }
   }
 
-  /** As at the start. */
+  /** Begins anew, with no more than the present limit. */
   void restart() {
     consecutiveFailures = 0;
     successes = 0;

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * The minute's requests and tokens. A call spends what it is estimated to cost when it begins, and
- * is corrected when it ends. Used under the dispatcher's lock.
+ * Requests and tokens of the last minute. A call spends its estimated tokens when it begins, and is
+ * corrected when it ends. Used under the dispatcher's lock only.
  */
 final class MinuteRates {
 
@@ -17,10 +17,10 @@ final class MinuteRates {
   private final MinuteWindow requests;
   private final MinuteWindow tokens;
 
-  /** Cost of an answer, on the average of the last ones; at first that of 300 words. */
+  /** Output tokens of an answer: moving average, at first those of 300 words. */
   private double outputTokens = 450;
 
-  /** Limits a minute; 0 is none. */
+  /** Limits per minute; 0 is none. */
   MinuteRates(int requests, int tokens) {
     this.requests = new MinuteWindow(requests);
     this.tokens = new MinuteWindow(tokens);
@@ -52,9 +52,9 @@ final class MinuteRates {
   }
 
   /**
-   * A call has ended; one that never tells its cost stays spent as estimated.
+   * A call has ended. Without usage in its outcome the estimate stays spent.
    *
-   * @param since when it began
+   * @param since when the call began
    */
   void ended(Usage usage, long estimate, Instant since, Instant now) {
     if (usage.totalTokens() > 0) {

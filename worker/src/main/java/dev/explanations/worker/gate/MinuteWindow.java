@@ -3,16 +3,16 @@ package dev.explanations.worker.gate;
 import java.time.Instant;
 
 /**
- * How much was spent in the last minute, by the second. What it admits never exceeds the limit in
- * any sixty seconds, whenever they begin: a token bucket would let through its burst beside the
- * minute's refill, and a quota of the other side would be overrun. What is not known beforehand is
- * spent as an estimate and corrected in its own second. Used under the dispatcher's lock.
+ * Sliding window over the last minute, in seconds: the amounts that it admits never exceed the
+ * limit in any sixty seconds. Not a token bucket, which admits its burst beside the minute's refill
+ * and would overrun Gemini's quota. An amount is spent as an estimate and corrected later in its
+ * own second. Used under the dispatcher's lock only.
  */
 final class MinuteWindow {
 
   /**
-   * A minute, the second that is not over, and two for first calls that take their time to arrive:
-   * with a second less, 61 of a limit of 60 were counted on the other side.
+   * A minute, the current second, and two for calls that take long to arrive: with a second less,
+   * the other side counted 61 calls of a limit of 60.
    */
   private static final int SECONDS = 63;
 
@@ -22,13 +22,13 @@ final class MinuteWindow {
   private long second;
 
   /**
-   * @param limit a minute; 0 is none
+   * @param limit limit per minute; 0 is none
    */
   MinuteWindow(long limit) {
     this.limit = limit;
   }
 
-  /** Whether so much may be spent now; more than the limit only by itself. */
+  /** Whether an amount may be spent now; above the limit only if nothing else was spent. */
   boolean admits(long amount, Instant now) {
     moveTo(now);
     return limit == 0 || total == 0 || total + amount <= limit;
@@ -40,7 +40,7 @@ final class MinuteWindow {
     total += amount;
   }
 
-  /** Corrects what was spent at a time that may have left the window. */
+  /** Corrects an amount that was spent earlier; no effect if that time has left the window. */
   void correct(long difference, Instant spentAt, Instant now) {
     moveTo(now);
     long then = spentAt.getEpochSecond();
@@ -50,7 +50,7 @@ final class MinuteWindow {
     }
   }
 
-  /** When so much may be spent, if nothing else is spent before. */
+  /** When an amount may be spent, if nothing else is spent before. */
   Instant admitsAt(long amount, Instant now) {
     if (admits(amount, now)) {
       return now;

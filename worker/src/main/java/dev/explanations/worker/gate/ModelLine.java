@@ -6,7 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** One model with what holds calls to it back. */
+/** One model with everything that holds back calls to it. Used under the dispatcher's lock only. */
 record ModelLine(ExplanationModel model, Breaker breaker, Pause pause, Refusals refusals) {
 
   static ModelLine of(String name, ExplanationModel model, GateSettings settings, Clock clock) {
@@ -17,16 +17,19 @@ record ModelLine(ExplanationModel model, Breaker breaker, Pause pause, Refusals 
         new Refusals());
   }
 
-  /** For so long a question is waited for that the model has not refused: others may have one. */
+  /** Time for which a suspected model is tried with questions that it has not refused. */
   private static final Duration FRESH_FIRST = Duration.ofSeconds(2);
 
-  /** A probe that was throttled says nothing of the model, and another one is to wait as well. */
+  /**
+   * Whether the next model is to be asked: the breaker admits no call, or this model is paused
+   * while it is probed, half-open or suspected.
+   */
   boolean isPassedOver(Instant now) {
     return !breaker.admits()
         || ((breaker.isHalfOpen() || refusals.isSuspected()) && pause.lasts(now));
   }
 
-  /** Whether it takes only questions that it has not refused. */
+  /** Whether the model takes only questions that it has not refused. */
   boolean isForFreshOnly(Instant now) {
     return refusals.isSuspected() && now.isBefore(forAllAt());
   }
@@ -36,7 +39,7 @@ record ModelLine(ExplanationModel model, Breaker breaker, Pause pause, Refusals 
     return refusals.isSuspected() ? pause.until().plus(FRESH_FIRST) : pause.until();
   }
 
-  /** When time alone changes something here, or else the other time. */
+  /** When this model's state changes by time alone, or the other time if that is earlier. */
   Instant nextChange(Instant now, Instant other) {
     Instant change = sooner(breaker.openUntil(), now, other);
     change = sooner(pause.until(), now, change);
@@ -44,24 +47,24 @@ record ModelLine(ExplanationModel model, Breaker breaker, Pause pause, Refusals 
     return sooner(refusals.nextRelease(), now, change);
   }
 
-  /** The earlier of two times, of which the first counts only if it is to come. */
+  /** The earlier of two times; the first counts only if it is in the future. */
   static Instant sooner(Instant time, Instant now, Instant other) {
     return time.isAfter(now) && time.isBefore(other) ? time : other;
   }
 
-  /** How many calls may begin. */
+  /** How many more calls may begin. */
   int room() {
     return Math.min(breaker.room(), pause.room());
   }
 
-  /** Forgets what its calls have come to: the next one tries at once. */
+  /** Forgets the outcomes of earlier calls: the next call may begin at once. */
   void reset() {
     breaker.reset();
     pause.end();
     refusals.forget();
   }
 
-  /** Whether there may be questions that have to wait although calls may begin. */
+  /** Whether some questions may have to wait although other calls may begin. */
   boolean isChoosy(Instant now) {
     return refusals.holdsUpAny() || isForFreshOnly(now);
   }

@@ -5,13 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long a model is left alone: after a 429 for the delay that it named; after one that named
- * none, and after a refusal that a person has to mend, for one that doubles with each call that
- * fails in the same way after the last pause. Calls that were under way when a pause began tell
- * nothing new. Used under the dispatcher's lock.
+ * Pause of calls to one model after a 429 or a misconfiguration. It lasts for the delay that the
+ * 429 named. Without one it doubles with each call that fails so again after the last pause. Calls
+ * that were under way when a pause began do not count. Used under the dispatcher's lock only.
  *
- * <p>What a wait of seconds does not clear is tried by one call at a time, until one succeeds: the
- * end of the pause is then a guess, and a burst of refusals would be the price.
+ * <p>After a used-up quota or a misconfiguration calls go one at a time until one succeeds: the end
+ * of such a pause is a guess, and all calls at once would be refused.
  */
 final class Pause {
 
@@ -22,7 +21,7 @@ final class Pause {
   private Instant until = Instant.MIN;
   private long epoch;
 
-  /** Before this epoch nothing is known: {@link #end} has been called since. */
+  /** Epoch of the last {@link #end}: throttled calls from before do not prolong a pause. */
   private long forgotten;
 
   private int inARow;
@@ -30,24 +29,27 @@ final class Pause {
   private long tries;
   private boolean trying;
 
-  /** First and longest delay where none is named. */
+  /**
+   * @param base first pause where no delay is named
+   * @param max longest such pause
+   */
   Pause(Duration base, Duration max) {
     this.base = base;
     this.max = max;
   }
 
-  /** To be given back when a call that begins now has ended. */
+  /** Epoch of a call that begins now, to be given back at its end. */
   long epoch() {
     return epoch;
   }
 
-  /** A call begins; returns what {@link #tried} is to be told at its end. */
+  /** A call begins; returns its number if calls go one at a time, otherwise 0. */
   long begin() {
     trying = oneByOne;
     return oneByOne ? ++tries : 0;
   }
 
-  /** A call has ended, whatever came of it. */
+  /** A call has ended, with any outcome. */
   void tried(long tryNumber) {
     trying &= tryNumber != tries;
   }
@@ -60,7 +62,7 @@ final class Pause {
     return until;
   }
 
-  /** How many calls may begin when it is over. */
+  /** How many calls may begin when the pause is over. */
   int room() {
     return oneByOne ? 1 : Integer.MAX_VALUE;
   }
@@ -78,13 +80,13 @@ final class Pause {
     until = end.isAfter(until) ? end : until;
   }
 
-  /** The same, for what a wait of seconds does not clear. */
+  /** As {@link #throttled}, and calls go one at a time from now on. */
   void usedUp(long epoch, @Nullable Duration delay, Instant now) {
     oneByOne |= epoch >= forgotten;
     throttled(epoch, delay, now);
   }
 
-  /** Returns whether calls went one by one until now. */
+  /** Returns whether calls went one at a time until now. */
   boolean succeeded(long epoch) {
     boolean ended = epoch == this.epoch && oneByOne;
     if (epoch == this.epoch) {
@@ -95,7 +97,7 @@ final class Pause {
     return ended;
   }
 
-  /** The next call tries at once whether the reason is gone. */
+  /** Ends the pause by hand: the next call may begin at once. */
   void end() {
     until = Instant.MIN;
     inARow = 0;

@@ -11,13 +11,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * A refused question that is told so as soon as it is clear that it is to blame, and after a while
- * in any case. Thread-safe.
+ * A question that the model has refused, waiting for the conclusion: a bad question, or a
+ * misconfigured model. Without one it counts as a bad question after {@link #PATIENCE}.
+ * Thread-safe.
  */
 record Refusal(String kind, Instant since, Rejected rejected, CompletableFuture<Outcome> conclusion)
     implements Supplier<Outcome> {
 
-  /** Five calls that are refused take less, also one after the other. */
+  /** Longest wait: five refused calls take less, also one after the other. */
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
   Refusal(String kind, Instant since, Rejected rejected) {

@@ -12,38 +12,42 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * Tells bad questions from a model that refuses every question. A 400 does not say which it is, so
- * nobody is told of one before it is clear: an answer to another question shows that this one was
- * bad, so many refusals of the same kind in a row show that the model is misconfigured, and without
- * either the question is taken for bad after a while.
+ * Tells bad questions from a misconfigured model that refuses every question. A 400 does not say
+ * which it is, so its outcome waits for a conclusion: an answer to another question shows that this
+ * one was bad; {@link #ENOUGH} refusals of the same kind in a row show that the model is
+ * misconfigured; without either the question counts as bad after {@link Refusal#PATIENCE}.
  *
- * <p>A suspected model is tried with other questions until it answers one. Those that it had
- * refused are then asked once more, for the settings may have been mended, and the next refusal of
- * each is final. In memory only: after a restart the same comes out in the same way. Used under the
- * dispatcher's lock.
+ * <p>A suspected model is tried with other questions until it answers one. The questions that it
+ * had refused are then asked once more, since the settings may have been mended; the next refusal
+ * of each is final. In memory only. Used under the dispatcher's lock only.
  */
 final class Refusals {
 
-  /** Different questions in a row. Five bad ones may well be one producer's: hence the trials. */
+  /**
+   * Refusals of different questions in a row that make the model suspected. They may be bad
+   * questions of one producer after all: hence the trials.
+   */
   static final int ENOUGH = 5;
 
-  /** Prompts of about a kilobyte. */
+  /** Bound of each map, whose keys are prompts of about a kilobyte. */
   static final int REMEMBERED = 1_000;
 
   private static final Pattern VARIABLE =
       Pattern.compile("\"[^\"]*\"|'[^']*'|`[^`]*`|\\S*\\d\\S*|\\s+");
 
-  /** Since the last answer, the oldest first. */
+  /** Refusals since the last answer, the oldest first. */
   private final Map<Prompt, Refusal> refused = new Remembered<>();
 
-  /** Met a misconfiguration, and until when they are not asked again: the earliest first. */
+  /** Questions that met a misconfiguration, with the end of their wait, the earliest first. */
   private final Remembered<Instant> heldUp = new Remembered<>();
 
-  /** Refused before the model has answered; the next refusal is final. */
+  /** Questions of a model that was suspected: the next refusal of each is final. */
   private final Map<Prompt, Boolean> onTrial = new Remembered<>();
 
   private boolean suspected;
-  private Instant first = Instant.MIN;
+
+  /** When the earliest of the refused calls of a suspected model began. */
+  private Instant firstBegan = Instant.MIN;
 
   private static final class Remembered<V> extends LinkedHashMap<Prompt, V> {
     private static final long serialVersionUID = 1;
@@ -62,7 +66,7 @@ final class Refusals {
     return refused.containsKey(prompt);
   }
 
-  /** Whether some question has met a misconfiguration a short while ago. */
+  /** Whether any question is held up since it met a misconfiguration. */
   boolean holdsUpAny() {
     return !heldUp.isEmpty();
   }
@@ -77,7 +81,7 @@ final class Refusals {
     return heldUp.isEmpty() ? Instant.MAX : heldUp.firstEntry().getValue();
   }
 
-  /** Whether any question may be asked that might not before. */
+  /** Releases held-up questions whose time has come; returns whether there were any. */
   boolean release(Instant now) {
     return heldUp.values().removeIf(until -> !until.isAfter(now));
   }
@@ -85,7 +89,7 @@ final class Refusals {
   /**
    * A call has met a misconfiguration.
    *
-   * @param since when it began
+   * @param since when the call began
    * @param until when the question may be asked again
    */
   void misconfigured(Prompt prompt, Instant since, Rejected asRefusal, Instant until) {
@@ -97,7 +101,7 @@ final class Refusals {
 
   /**
    * @param since when the call began
-   * @return what the question is to be told; may wait
+   * @return the outcome that the question is to be told; {@code get} may wait
    */
   Supplier<Outcome> refused(Prompt prompt, Instant since, Rejected rejected) {
     if (onTrial.remove(prompt) != null) {
@@ -117,7 +121,7 @@ final class Refusals {
     long alike = refused.values().stream().filter(it -> it.kind().equals(refusal.kind())).count();
     if (!suspected && alike >= ENOUGH) {
       suspected = true;
-      first =
+      firstBegan =
           refused.values().stream()
               .map(Refusal::since)
               .min(Instant::compareTo)
@@ -129,13 +133,13 @@ final class Refusals {
   }
 
   /**
-   * The model has explained something.
+   * The model has answered a question.
    *
    * @param since when that call began: one that began before all that were refused says nothing of
    *     a model that has been suspected since
    */
   void answered(Instant since) {
-    if (refused.isEmpty() || (suspected && since.isBefore(first))) {
+    if (refused.isEmpty() || (suspected && since.isBefore(firstBegan))) {
       return;
     }
     if (suspected) {
@@ -149,7 +153,7 @@ final class Refusals {
     suspected = false;
   }
 
-  /** Somebody says that the reason is gone. */
+  /** An operator has reset the breaker: the reason may be gone. */
   void forget() {
     refused.clear();
     heldUp.clear();
@@ -160,7 +164,7 @@ final class Refusals {
     return new Misconfigured(ErrorCode.MISCONFIGURED, rejected.message());
   }
 
-  /** Without what may differ from question to question. */
+  /** The refusal's message without the parts that may differ from question to question. */
   private static String kind(Rejected rejected) {
     return VARIABLE.matcher(rejected.message()).replaceAll(" ");
   }

@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keeps a breaker's last changes of state and counts all. Used under the dispatcher's lock. */
+/** A breaker's last and counted transitions. Used under the dispatcher's lock only. */
 final class Transitions {
 
   static final int KEPT = 20;
@@ -20,7 +20,7 @@ final class Transitions {
     this.current = initial;
   }
 
-  /** It has this state now, perhaps as before. */
+  /** Called with the present state; no effect if it has not changed. */
   void now(State state, Instant at) {
     if (state == current) {
       return;

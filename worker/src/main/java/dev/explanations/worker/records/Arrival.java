@@ -8,13 +8,13 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request record as far as it can be carried on, and what it was. A record may have a million
- * headers; of most of them not even the name is read.
+ * A request record cut to what is carried on, with its measures before. A record may have a million
+ * headers, so only the first ones are looked at.
  *
- * @param headers at most {@link Sizes#MAX_HEADERS}, without what only the worker may say
- * @param headerCount of all that it had
- * @param size in bytes; at least that, if it has too many headers
- * @param original {@code null} if this is all of it
+ * @param headers {@link Sizes#MAX_HEADERS} at most, without those that only the worker may set
+ * @param headerCount headers that a producer may set; all headers if there are too many
+ * @param size in bytes; a lower bound if there are too many headers
+ * @param original measures before the cut; {@code null} if nothing was cut
  */
 @SuppressWarnings("ArrayRecordComponent") // a record's bytes, never compared
 public record Arrival(
@@ -25,17 +25,17 @@ public record Arrival(
     long size,
     @Nullable Original original) {
 
-  /** The worker's own, which a dead letter brings back and which do not count. */
+  /** Room for headers of the worker, which a redriven dead letter has and which do not count. */
   private static final int OWN_HEADERS = 16;
 
-  /** A header without name and value, on the wire. */
+  /** Bytes of a header without name and value on the wire. */
   private static final int SMALLEST_HEADER = 2;
 
   /**
    * Measures of a record before it was cut.
    *
    * @param size in bytes
-   * @param digest of its value
+   * @param digest SHA-256 of the value
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Original(long size, byte[] digest) {}

@@ -7,16 +7,16 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Marks a record of which only the beginning was read, behind its headers. It is told from what a
- * producer sends by its class.
+ * Marks a record of which only the beginning was read, as its last header. A producer cannot forge
+ * it, since it is recognised by its class, not its name.
  *
  * @param dropped bytes that were not read
- * @param digest SHA-256 of all of the value; {@code null} if it is the key that was cut
+ * @param digest SHA-256 of the whole value; {@code null} if the key was cut
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Cut(int dropped, byte @Nullable [] digest) implements Header {
 
-  /** Nothing of this prefix is carried on from outside. */
+  /** Has the worker's prefix, so it is never carried on as a producer's header. */
   private static final String NAME = "explanation-cut";
 
   public static Cut key(int dropped) {
@@ -24,7 +24,7 @@ public record Cut(int dropped, byte @Nullable [] digest) implements Header {
   }
 
   /**
-   * @param value all of it; its position is not moved
+   * @param value the whole value; its position is not moved
    */
   public static Cut value(int dropped, ByteBuffer value) {
     MessageDigest digest = sha256();

@@ -4,13 +4,13 @@ import dev.explanations.worker.contract.OutcomeRecord;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the explain processor reads; which of them a record is depends on its topic alone. */
+/** Input of the explain processor. The topic alone decides which of the two a record is. */
 public sealed interface ExplainInput {
 
-  /** A request that intake accepted, or one that comes back from the retry topic. */
+  /** A request from the accepted or the retry topic. */
   @SuppressWarnings("ArrayRecordComponent") // a record's value, never compared
   record Asked(byte @Nullable [] value) implements ExplainInput {}
 
-  /** News from the outcomes topic; empty when it cannot be read. */
+  /** A record of the outcomes topic; empty if it cannot be read. */
   record Reported(Optional<OutcomeRecord> outcome) implements ExplainInput {}
 }

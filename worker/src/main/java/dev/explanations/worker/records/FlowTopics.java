@@ -4,10 +4,10 @@ import dev.explanations.worker.settings.Settings;
 import java.util.Set;
 
 /**
- * The topics of the flow.
+ * Names of the topics that the stream reads and writes.
  *
- * @param accepted valid requests by the hash of their question; internal to the application and
- *     named after it, so that Kafka's reset tool knows it for one of its own
+ * @param accepted valid requests by the hash of their question; internal to the application, and
+ *     named so that Kafka's reset tool deletes it
  */
 public record FlowTopics(
     String requests,
@@ -27,12 +27,12 @@ public record FlowTopics(
         topics.deadLetters());
   }
 
-  /** Those that the stream reads. */
+  /** Topics that the stream reads. */
   public Set<String> sources() {
     return Set.of(requests, accepted, retries, outcomes);
   }
 
-  /** Sources that only the application writes to and reads. */
+  /** Topics that only this application writes and reads. */
   public Set<String> queues() {
     return Set.of(accepted, retries, outcomes);
   }

@@ -10,13 +10,13 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter that its topic takes: what does not fit is cut and marked, first the value, then
- * the producer's headers, then the key; in the last resort reason, origin and digest are left.
+ * A dead letter within its topic's limit. If it is too large, the value is cut, then the producer's
+ * headers are dropped, then the key; at last only reason, origin, size and digest are left.
  */
 @SuppressWarnings("ArrayRecordComponent") // a record's bytes, never compared
 public record Letter(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
 
-  /** Growth of the length of a value's length, at most. */
+  /** Bytes by which the length field of a value may grow. */
   private static final int LENGTH_OF_LENGTH = 4;
 
   private static final List<String> LAST_RESORT =
@@ -32,8 +32,8 @@ public record Letter(byte @Nullable [] key, byte @Nullable [] value, Headers hea
           HeaderNames.WARM_UP);
 
   /**
-   * @param headers with those that say why and from where
-   * @param cutBefore what has been cut before; {@code null} if nothing
+   * @param headers including reason and origin
+   * @param cutBefore measures of the original if it was cut before; {@code null} otherwise
    * @param limit of the topic, at least {@link TopicLimits#LEAST_FOR_DEAD_LETTERS}
    */
   public static Letter fitting(

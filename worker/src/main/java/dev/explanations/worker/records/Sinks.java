@@ -1,6 +1,6 @@
 package dev.explanations.worker.records;
 
-/** Names of the sinks that a processor forwards to. */
+/** Names of the topology's sinks: those of a processor, and two that one processor alone has. */
 public record Sinks(String results, String deadLetters) {
 
   public static final Sinks INTAKE = new Sinks("intake-results", "intake-dead-letters");

@@ -5,23 +5,23 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
-/** The size of records as producers and brokers count them, the framing of each header included. */
+/** Sizes of records in bytes, headers' framing included, as producers and brokers count them. */
 public final class Sizes {
 
   /** The most headers that a request may have. */
   public static final int MAX_HEADERS = 100;
 
-  /** Of a batch with one record, and of that record, at most: Kafka's own upper bound. */
+  /** Bytes of a batch header and of a record's own fields: Kafka's upper bound. */
   private static final int FRAMING = 61 + 21;
 
   private Sizes() {}
 
-  /** What a topic's limit is compared with. */
+  /** Size of a batch with this record alone, as compared with a topic's limit. */
   public static int onTheWire(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
     return FRAMING + of(key, value, headers);
   }
 
-  /** What {@code MAX_REQUEST_BYTES} is compared with. */
+  /** Size of key, value and headers, as compared with {@code MAX_REQUEST_BYTES}. */
   public static int of(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
     return field(key) + field(value) + of(headers);
   }
@@ -42,7 +42,7 @@ public final class Sizes {
     return varint(bytes == null ? -1 : length) + length;
   }
 
-  /** Seven bits to a byte, the sign as the lowest of them. */
+  /** Length of a zigzag varint: seven bits in each byte, the sign as the lowest bit. */
   private static int varint(int value) {
     int zigzag = value << 1 ^ value >> 31;
     return Math.max(1, Math.ceilDiv(Integer.SIZE - Integer.numberOfLeadingZeros(zigzag), 7));

@@ -10,22 +10,19 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/**
- * What the topics that outsiders read take at most of one record, in bytes. What the worker writes
- * there is made to fit.
- */
+/** Largest record in bytes of the two topics that others read. The worker cuts its own. */
 public record TopicLimits(int results, int deadLetters) {
 
-  /** An origin, a reason and a digest, with the names of their headers. */
+  /** Room for origin, reason, size and digest with their header names. */
   public static final int LEAST_FOR_DEAD_LETTERS = 1024;
 
-  /** What any request or explanation may have beside it on its way through the worker's topics. */
+  /** Room for everything that the worker adds to a request or an explanation in its own topics. */
   private static final int ROOM = 8 * 1024;
 
-  /** Characters of an explanation, at most; JSON escapes take up to six bytes for each. */
+  /** Most characters of an explanation; a JSON escape takes six bytes for one. */
   private static final int EXPLANATION = 32 * 1024;
 
-  /** The worker's own topics for requests must take these. */
+  /** Smallest limit of the worker's own topics for requests. */
   public static int leastForRequests(int maxRequestBytes) {
     return maxRequestBytes + ROOM;
   }
@@ -34,7 +31,7 @@ public record TopicLimits(int results, int deadLetters) {
     return 6 * EXPLANATION + ROOM;
   }
 
-  /** A topic of the longest {@code unavailable} result without headers and detail. */
+  /** Smallest limit of the results topic: the longest result without explanation and detail. */
   public static int leastForResults() {
     String widest = "\uD83D\uDE00";
     String requestId = widest.repeat(128);

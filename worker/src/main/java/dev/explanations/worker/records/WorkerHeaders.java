@@ -12,14 +12,14 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Reading and writing the worker's own headers beside those of the producer. */
+/** Reads and writes the worker's headers among those of the producer. */
 public final class WorkerHeaders {
 
   private static final byte[] TRUE = "true".getBytes(StandardCharsets.UTF_8);
 
   private WorkerHeaders() {}
 
-  /** A copy without what only the worker may say. */
+  /** A copy without the headers that only the worker may set. */
   public static Headers inbound(Headers headers) {
     RecordHeaders copy = new RecordHeaders();
     for (Header header : headers) {
@@ -43,7 +43,7 @@ public final class WorkerHeaders {
     return headers.lastHeader(HeaderNames.WARM_UP) != null;
   }
 
-  /** The numbers that a dead letter must not be without: small, whatever the producer sent. */
+  /** The headers with numbers that every dead letter keeps, written anew so that they are small. */
   static Headers numbers(Headers headers) {
     RecordHeaders copy = new RecordHeaders();
     for (String name : List.of(HeaderNames.ATTEMPT, HeaderNames.FIRST_SEEN, HeaderNames.REPLAYS)) {

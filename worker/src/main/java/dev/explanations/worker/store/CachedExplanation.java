@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * An entry of the explanations store.
  *
- * @param explanation {@code null} where the model refuses to give one: what it said is not kept
+ * @param explanation {@code null} if the model refused the question
  */
 public record CachedExplanation(@Nullable Explanation explanation, Validity validity) {
 
-  /** About what it takes in memory besides its objects. */
+  /** Approximate bytes in memory, without the objects' own. */
   @JsonIgnore
   int bytes() {
     return explanation == null ? 0 : explanation.text().length();
   }
 
-  /** Whether it is whole, and within what is computed with: an entry may hold anything. */
+  /** Whether all required fields are there and within bounds: a damaged store may hold anything. */
   @JsonIgnore
   boolean isSound() {
     boolean whole =

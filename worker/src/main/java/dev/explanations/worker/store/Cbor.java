@@ -10,9 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Store values as CBOR: compact, holds raw bytes, and a later version may add fields. Thread-safe.
+ * Reads and writes store values as CBOR: compact, holds raw bytes, and a later version may add
+ * fields. Thread-safe.
  *
- * @param <T> a record
+ * @param <T> record class of the values
  */
 final class Cbor<T> {
 
@@ -38,7 +39,9 @@ final class Cbor<T> {
     }
   }
 
-  /** Throws when the bytes are no such record: the store is corrupt, and only a restore helps. */
+  /**
+   * @throws UncheckedIOException if the bytes are no such record: the store is corrupt
+   */
   T read(byte[] bytes) {
     try {
       return reader.readValue(bytes);

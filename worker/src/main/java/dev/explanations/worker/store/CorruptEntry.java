@@ -8,13 +8,13 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can still be read of an entry of the pending store that cannot be read whole. Not to be
- * compared: it holds bytes.
+ * The readable parts of an entry of the pending store that cannot be read whole. Not to be
+ * compared, since it holds bytes.
  *
- * @param storeKey under which it stood
- * @param origin {@code null} if neither its key nor its value tells it
+ * @param storeKey key of the entry in the store
+ * @param origin {@code null} if neither the store key nor the value has it
  * @param key the original record's key
- * @param value the original record's value; {@code null} if it is lost
+ * @param value the original record's value; {@code null} if unreadable
  */
 @SuppressWarnings("ArrayRecordComponent") // the original bytes; never compared, never a map key
 public record CorruptEntry(
@@ -22,7 +22,7 @@ public record CorruptEntry(
 
   private static final CBORFactory CBOR = new CBORFactory();
 
-  /** Of an entry and of a request within it. */
+  /** Depth in the CBOR of the request's own fields: within the entry, and within its request. */
   private static final int REQUEST_DEPTH = 2;
 
   static CorruptEntry of(String storeKey, byte[] bytes) {
@@ -30,14 +30,14 @@ public record CorruptEntry(
     try (JsonParser parser = CBOR.createParser(bytes)) {
       found.read(parser);
     } catch (IOException | RuntimeException e) {
-      // what was found before still holds
+      // what was found before the damage is kept
     }
     Origin origin = found.origin();
     return new CorruptEntry(
         storeKey, origin == null ? originIn(storeKey) : origin, found.key, found.value);
   }
 
-  /** A follower stands under its cache key and its origin. */
+  /** Origin of a follower, whose store key is {@link PendingRequest#id}. */
   private static @Nullable Origin originIn(String storeKey) {
     String[] parts = storeKey.split("/", -1);
     try {

@@ -4,12 +4,13 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The number of entries of a store, exact across restarts without counting. Its store is cached, so
- * a commit writes one record however often it changed.
+ * Number of entries of a store, kept across restarts without counting them. Its store is cached, so
+ * each commit writes one record however often the number has changed. Used by the stream thread
+ * only.
  */
 final class Counter {
 
-  /** Ten times what {@code MAX_PENDING} and {@code CACHE_MAX_ENTRIES} can be. */
+  /** Bound for a damaged value: ten times the largest settings allow. */
   private static final long MAX = 10_000_000_000L;
 
   private final KeyValueStore<String, Long> counters;
@@ -22,7 +23,7 @@ final class Counter {
     this.value = Math.clamp(stored(counters, name), 0, MAX);
   }
 
-  /** An entry that is no number counts from zero: a little off is better than no start at all. */
+  /** The stored number; 0 if absent or damaged, as a wrong count is better than no start. */
   static long stored(KeyValueStore<String, Long> counters, String name) {
     try {
       Long stored = counters.get(name);

@@ -14,14 +14,14 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first tier of the cache: explanations by cache key, each until its expiry, at most a fixed
- * number, of which those that expire first go first. Used by one stream thread.
+ * First tier of the cache: explanations by cache key, each until its expiry. A bounded number:
+ * beyond it those that expire first are evicted. Used by the stream thread only.
  */
 public final class ExplanationStore {
 
   private static final Cbor<CachedExplanation> CBOR = new Cbor<>(CachedExplanation.class);
 
-  /** Evictions per insert: a lowered limit is reached in small steps. */
+  /** Evictions per insert, so that a lowered limit is reached in small steps. */
   private static final int EVICTIONS = 2;
 
   private static final String SWEPT = "swept";
@@ -35,27 +35,27 @@ public final class ExplanationStore {
   private final AtomicLong workerTotal;
   private final Consumer<String> corrupt;
 
-  /** Empty for what was looked for in vain: a miss is looked for three times until it has come. */
+  /** Decoded entries, and empty for misses: until a miss is stored it is looked up three times. */
   private final Recent<Optional<CachedExplanation>> recent;
 
-  /** The topic in which all entries of an application are, for those outside of its tasks. */
+  /** Name of the changelog with all entries of an application, for readers outside its tasks. */
   public static String changelog(String applicationId) {
     return applicationId + "-" + TaskStores.EXPLANATIONS + "-changelog";
   }
 
   /**
-   * Until when an entry of the {@link #changelog} is good.
+   * Expiry of an entry of the {@link #changelog}.
    *
-   * @param value not {@code null}, which means that there is none any more
+   * @param value not a tombstone
    */
   public static Instant expiry(byte[] value) {
     return CBOR.read(value).validity().expiresAt();
   }
 
   /**
-   * @param maxInMemory about how many of the smallest entries are kept decoded
-   * @param workerTotal what is stored on this worker, over all its tasks
-   * @param corrupt told the key of each entry that could not be read, when it has been deleted
+   * @param maxInMemory how many of the smallest entries are kept decoded, approximately
+   * @param workerTotal number of entries of all tasks of this worker
+   * @param corrupt called with the key of each unreadable entry, after its deletion
    */
   public ExplanationStore(
       TaskStores stores,
@@ -79,12 +79,12 @@ public final class ExplanationStore {
     this.sweptFor = stored == null ? -1 : stored;
   }
 
-  /** Leaves the worker's total; the entries stay. */
+  /** Subtracts this store from the worker's total; the entries stay. */
   public void close() {
     workerTotal.addAndGet(-count.value());
   }
 
-  /** An entry that has not expired. */
+  /** The entry of a key, unless it has expired. */
   public Optional<CachedExplanation> fresh(String cacheKey, Instant now) {
     return get(cacheKey).filter(entry -> entry.validity().expiresAt().isAfter(now));
   }
@@ -101,7 +101,7 @@ public final class ExplanationStore {
     }
   }
 
-  /** When the next entry expires. */
+  /** Earliest expiry of an entry. */
   public Optional<Instant> nextExpiry() {
     return expiries.peek().map(TimeIndex.Entry::at);
   }
@@ -111,22 +111,22 @@ public final class ExplanationStore {
     expiries.upTo(now, limit).forEach(this::evict);
   }
 
-  /** The command that the last complete sweep was for, by its offset; -1 if there was none. */
+  /** Offset of the command for which the last complete sweep was made; -1 if there was none. */
   public long sweptFor() {
     return sweptFor;
   }
 
-  /** A sweep is complete. */
+  /** The sweep for the command at this offset is complete. */
   public void sweptFor(long offset) {
     sweptFor = offset;
     counters.put(SWEPT, offset);
   }
 
   /**
-   * Deletes those of the next entries, in the order of their keys, that are not to stay.
+   * Deletes entries that are not to stay, in the order of their keys.
    *
-   * @param limit how many to look at
-   * @return where to go on; empty after the last
+   * @param limit number of entries to look at
+   * @return key at which to go on; empty after the last entry
    */
   public Optional<String> sweep(String from, int limit, Predicate<Validity> stays) {
     List<TimeIndex.Entry> gone = new ArrayList<>();
@@ -190,7 +190,7 @@ public final class ExplanationStore {
     }
   }
 
-  /** Its place among the expiries, which is not known, stands for it until it is come to. */
+  /** Deletes an unreadable entry; its index entry, which is unknown, counts until its expiry. */
   private void takeOut(String cacheKey) {
     TaskStores.delete(explanations, cacheKey);
     recent.remove(cacheKey);

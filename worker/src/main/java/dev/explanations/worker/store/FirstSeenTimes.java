@@ -5,9 +5,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the waiting requests were first seen, as counts per second: a million of them take as much
- * memory as the seconds in which they came, and at most {@link #MAX_COUNTS} counts, coarser then.
- * Used by one stream thread.
+ * First-seen times of pending requests as a histogram: one count per second, so that a million
+ * requests take little memory. Beyond {@link #MAX_COUNTS} counts the seconds are merged in pairs.
+ * Used by the stream thread only.
  */
 final class FirstSeenTimes {
 
@@ -27,7 +27,7 @@ final class FirstSeenTimes {
     counts.computeIfPresent(slot(firstSeen.toEpochMilli()), FirstSeenTimes::oneLess);
   }
 
-  /** An arrival whose time nobody knows. */
+  /** Removes a request whose time is unknown: one of the oldest. */
   void removeAny() {
     if (!counts.isEmpty()) {
       counts.computeIfPresent(counts.firstKey(), FirstSeenTimes::oneLess);
@@ -38,7 +38,7 @@ final class FirstSeenTimes {
     return count == 1 ? null : count - 1;
   }
 
-  /** {@code null} if none waits. */
+  /** First-seen time of the oldest request, to the slot; {@code null} if there is none. */
   @Nullable Instant oldest() {
     return counts.isEmpty() ? null : Instant.ofEpochMilli(counts.firstKey() * width);
   }

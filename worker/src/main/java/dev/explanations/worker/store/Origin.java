@@ -3,12 +3,12 @@ package dev.explanations.worker.store;
 import java.util.HexFormat;
 
 /**
- * The request record that a result answers. It is the identity under exactly-once: two records with
- * the same requestId are two requests.
+ * Topic, partition and offset of a request record: the identity of a request. Two records with the
+ * same requestId are two requests.
  */
 public record Origin(String topic, int partition, long offset) {
 
-  /** Kafka's limit. */
+  /** Kafka's limit for a topic's name. */
   private static final int MAX_TOPIC = 249;
 
   static boolean isPossible(Origin origin) {
@@ -18,7 +18,7 @@ public record Origin(String topic, int partition, long offset) {
         && origin.offset() >= 0;
   }
 
-  /** As in the header {@code explanation-origin}; topic names contain no slash. */
+  /** Text of the header {@code explanation-origin}: {@code topic/partition/offset}. */
   public String text() {
     return topic + "/" + partition + "/" + offset;
   }

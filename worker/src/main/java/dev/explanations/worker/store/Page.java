@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some entries of a store.
+ * A page of a store's entries.
  *
- * @param next where to go on; {@code null} behind the last
+ * @param next key at which the next page begins; {@code null} after the last
  */
 public record Page<T>(List<T> entries, @Nullable String next) {}

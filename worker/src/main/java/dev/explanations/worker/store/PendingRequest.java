@@ -12,19 +12,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that waits: the record as it arrived, and how far it has come.
+ * A pending request: the record as it arrived, and the state of its attempts.
  *
  * @param key the original record's key
  * @param value the original record's value
  * @param headers the original headers, without those the worker adds
- * @param attempts calls that were made for it and failed
- * @param due not to be called for before this time
- * @param deadline answered as unavailable from this time on
- * @param onUnavailable what becomes of it when it meets an open circuit breaker
- * @param lastError what the last failed attempt, or the reason for waiting, was
- * @param required what an answer must know of at least, or be valid still; {@code null} if that was
- *     never asked for
- * @param decoded the request in the value; {@code null} when it was read from the store, which does
+ * @param attempts failed calls that count as attempts
+ * @param due earliest time of the next call
+ * @param deadline time from which the request is answered {@code unavailable}
+ * @param onUnavailable whether it waits or fails when every circuit breaker is open
+ * @param lastError error of the last failed attempt, or the reason for waiting; {@code null} if
+ *     there is none
+ * @param required lowest generation of an answer that a command has made void since; {@code null}
+ *     if any is accepted
+ * @param decoded the request in the value; {@code null} if this was read from the store, which does
  *     not hold it
  */
 @SuppressWarnings("ArrayRecordComponent") // the original bytes; never compared, never a map key
@@ -47,21 +48,18 @@ public record PendingRequest(
   @SuppressWarnings("ArrayRecordComponent") // the original bytes; never compared, never a map key
   public record Header(String name, byte @Nullable [] value) {}
 
-  /** The key in the pending store: all requests of one explanation stand together. */
+  /** Id in the pending store, which begins with the cache key. */
   public String id() {
     return cacheKey + "/" + origin.sortable();
   }
 
-  /**
-   * Whether it waits for a circuit breaker, which is a condition and not a time: it is due as soon
-   * as calls may be made.
-   */
+  /** Whether the request waits for an open breaker: it is due as soon as calls may begin. */
   @JsonIgnore
   public boolean isHeld() {
     return lastError == ErrorCode.CIRCUIT_BREAKER_OPEN;
   }
 
-  /** Whether it is whole, and within what is computed with: an entry may hold anything. */
+  /** Whether all required fields are there and within bounds: a damaged store may hold anything. */
   @JsonIgnore
   boolean isSound() {
     boolean whole =
@@ -75,7 +73,7 @@ public record PendingRequest(
         && (required == null || required.log() != null);
   }
 
-  /** About what it takes in memory. */
+  /** Approximate bytes in memory. */
   @JsonIgnore
   int bytes() {
     int bytes = value.length + (key == null ? 0 : key.length);
@@ -90,17 +88,17 @@ public record PendingRequest(
     return after(attempts, due, lastError);
   }
 
-  /** After an attempt that failed, or none because of an open breaker. */
+  /** The request after a failed attempt, or held back by an open breaker. */
   public PendingRequest after(int attempts, Instant due, @Nullable ErrorCode error) {
     return with(cacheKey, attempts, due, error, required);
   }
 
-  /** The same request, filed under another key. */
+  /** The same request under another cache key. */
   public PendingRequest under(String cacheKey) {
     return with(cacheKey, attempts, due, lastError, required);
   }
 
-  /** As it waits from now on. */
+  /** The same request with a lowest generation for its answer. */
   public PendingRequest requiring(Generation generation) {
     return with(cacheKey, attempts, due, lastError, generation);
   }

@@ -10,17 +10,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one durable queue: every request that waits for anything, found by explanation, by due time
- * and by deadline. An entry stays while its call runs, so that a crash loses nothing. Used by one
- * stream thread.
+ * The durable queue of a task: all its pending requests, indexed by cache key, due time and
+ * deadline. An entry stays during its call, so that a crash loses nothing. Used by the stream
+ * thread only.
  *
- * <p>The times of so many entries are in memory alone, as most of them come and go within a second;
- * beyond that they are in the store as well. {@link #lookThrough} finds what an earlier owner had
- * in memory.
+ * <p>The time indexes of the first {@code maxInMemory} entries are in memory alone, since most
+ * entries leave within a second; beyond that they are stored. {@link #lookThrough} restores what an
+ * earlier owner had in memory.
  */
 public final class PendingStore {
 
-  /** Memory for decoded entries, for each whose times may be in memory alone. */
+  /** Bytes for decoded entries, for each entry indexed in memory. */
   private static final int BYTES_PER_ENTRY = 1536;
 
   private final Slots slots;
@@ -30,21 +30,21 @@ public final class PendingStore {
   private final Counter count;
   private final AtomicLong workerTotal;
 
-  /** Of all entries that have been looked at; the others join them when they are. */
+  /** First-seen times of all entries that have been looked through. */
   private final FirstSeenTimes firstSeenTimes = new FirstSeenTimes();
 
   private final Consumer<CorruptEntry> corrupt;
   private final int maxInMemory;
 
-  /** Up to where the entries have been looked through; {@code null}: to the end. */
+  /** Key up to which entries have been looked through; {@code null} after the last. */
   private @Nullable String lookedTo = "";
 
   /**
-   * Reads how many wait; nothing else.
+   * Reads the number of entries, nothing else.
    *
-   * @param maxInMemory entries whose times are in memory alone
-   * @param workerTotal what waits on this worker, over all its tasks
-   * @param corrupt told of each entry that could not be read, when it has been deleted
+   * @param maxInMemory number of entries that are indexed in memory alone
+   * @param workerTotal number of entries of all tasks of this worker
+   * @param corrupt called with each unreadable entry, after its deletion
    */
   public PendingStore(
       TaskStores stores, int maxInMemory, AtomicLong workerTotal, Consumer<CorruptEntry> corrupt) {
@@ -59,7 +59,7 @@ public final class PendingStore {
     workerTotal.addAndGet(count.value());
   }
 
-  /** Leaves the worker's total; the entries stay. */
+  /** Subtracts this store from the worker's total; the entries stay. */
   public void close() {
     workerTotal.addAndGet(-count.value());
   }
@@ -68,7 +68,7 @@ public final class PendingStore {
     return workerTotal.get();
   }
 
-  /** When the entry was first seen that has waited longest, to the second. */
+  /** First-seen time of the oldest entry, to the second. */
   public Optional<Instant> oldest() {
     return Optional.ofNullable(firstSeenTimes.oldest());
   }
@@ -105,9 +105,7 @@ public final class PendingStore {
     deadlines.add(request.deadline(), request.id(), stored);
   }
 
-  /**
-   * Removes an entry unless that has been done; behind a head its first follower takes its place.
-   */
+  /** Removes an entry, if it is there. After a head its first follower becomes the head. */
   public void remove(PendingRequest request) {
     Slot slot = slots.find(request.id());
     if (slot != null) {
@@ -117,7 +115,7 @@ public final class PendingStore {
   }
 
   /**
-   * Changes how far an entry has come.
+   * Replaces an entry after an attempt.
    *
    * @param later the same request with another due time, other attempts or another error
    */
@@ -133,12 +131,12 @@ public final class PendingStore {
     }
   }
 
-  /** The last failure of an explanation for which requests wait, if there was one. */
+  /** Failures of an explanation that requests wait for, if there were any. */
   public Optional<Round> round(String cacheKey) {
     return Optional.ofNullable(slots.get(cacheKey)).map(Slot::round);
   }
 
-  /** An attempt has failed; forgotten when nobody waits for the explanation any more. */
+  /** Stores the failures of an explanation, until no request waits for it. */
   public void failed(String cacheKey, Round round) {
     Slot head = slots.get(cacheKey);
     if (head != null) {
@@ -146,15 +144,15 @@ public final class PendingStore {
     }
   }
 
-  /** The first request of an explanation that waits, if any does. */
+  /** The first pending request of an explanation. */
   public Optional<PendingRequest> head(String cacheKey) {
     return Optional.ofNullable(slots.get(cacheKey)).map(Slot::request);
   }
 
   /**
-   * The other requests of an explanation in the order of their ids.
+   * The other pending requests of an explanation in the order of their ids.
    *
-   * @param from where an earlier page ended; {@code null} for the first
+   * @param from {@code next} of the page before; {@code null} for the first
    */
   public Page<PendingRequest> followers(String cacheKey, @Nullable String from, int limit) {
     Page<Slot> page = slots.followers(cacheKey, from, limit);
@@ -162,12 +160,12 @@ public final class PendingStore {
   }
 
   /**
-   * Looks at what waited at the start: the times that an earlier owner had in memory are found
-   * again, and what is due beyond anything that is waited for, since the clock has been set back,
-   * is due now. The next call goes on behind that.
+   * Looks through the entries that an earlier owner left, a page with each call: indexes those that
+   * it had indexed in memory alone. Entries due later than {@code latest} were written before the
+   * clock was set back; they become due now.
    *
-   * @param latest the latest time that an entry may be due at
-   * @return whether there may be more than {@code limit} of them
+   * @param latest latest possible due time
+   * @return whether there may be more entries
    */
   public boolean lookThrough(Instant latest, Instant now, int limit) {
     if (lookedTo != null) {
@@ -188,7 +186,7 @@ public final class PendingStore {
     return lookedTo != null;
   }
 
-  /** The next entry in due order that was not passed; it may be due in the future. */
+  /** First entry by due time that has not been passed; it may be due in the future. */
   public Optional<PendingRequest> nextDue() {
     Optional<PendingRequest> unheld = next(due);
     return next(held)
@@ -196,46 +194,46 @@ public final class PendingStore {
         .or(() -> unheld);
   }
 
-  /** The same, of those that have not met an open circuit breaker. */
+  /** As {@link #nextDue}, without held entries. */
   public Optional<PendingRequest> nextDueUnheld() {
     return next(due);
   }
 
-  /** Reads on behind this entry, which stays where it is. */
+  /** Passes this entry, which stays in the store: {@link #nextDue} goes on after it. */
   public void passDue(PendingRequest request) {
     indexOf(request).pass(new TimeIndex.Entry(request.due(), request.id()));
   }
 
-  /** Reads due entries from the beginning: a call that was passed is not under way any more. */
+  /** Undoes every {@link #passDue}. */
   public void rewindDue() {
     due.rewind();
     held.rewind();
   }
 
-  /** Reads again what is due at this time or later, if that was passed. */
+  /** Undoes {@link #passDue} for entries due at this time or later. */
   public void rewindDueTo(Instant time) {
     due.rewindTo(time);
     held.rewindTo(time);
   }
 
-  /** Whether {@link #nextDue} is due by now, without reading it. */
+  /** Whether {@link #nextDue} is due, without reading the entry. */
   public boolean isDue(Instant now) {
     return due.isUpTo(now) || held.isUpTo(now);
   }
 
-  /** The time of {@link #nextDueUnheld}; those that are held wait for a condition. */
+  /** Due time of {@link #nextDueUnheld}; held entries wait for a breaker, not for a time. */
   public Optional<Instant> nextDueTime() {
     return due.peek().map(TimeIndex.Entry::at);
   }
 
-  /** The first deadline. */
+  /** Earliest deadline. */
   public Optional<Instant> nextDeadline() {
     return deadlines.peek().map(TimeIndex.Entry::at);
   }
 
   /**
-   * Hands on entries whose deadline has passed, at most {@code limit}: they are to be answered now,
-   * and are not read again.
+   * Hands on entries whose deadline has passed, {@code limit} at most. The receiver must answer and
+   * remove them, since they are not handed on again.
    */
   public void expire(Instant now, int limit, Consumer<PendingRequest> expired) {
     List<PendingRequest> heads = new ArrayList<>();
@@ -246,7 +244,7 @@ public final class PendingStore {
         // a damaged store: the index entry has no request
         deadlines.remove(entry.at(), entry.id());
       } else if (slots.isHead(slot.request())) {
-        // later: a head that goes before its followers would be replaced by each in turn
+        // heads last: each follower would become the head in turn
         heads.add(slot.request());
       } else {
         expired.accept(slot.request());
@@ -270,7 +268,7 @@ public final class PendingStore {
     }
   }
 
-  /** Its places in the indexes are not known; they are deleted when they are come to. */
+  /** Counts out an unreadable entry; its index entries are deleted when they are read. */
   private void takenOut(String key, byte[] bytes) {
     if (isLookedAt(key)) {
       firstSeenTimes.removeAny();

@@ -4,12 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The values used last, decoded, within so many bytes but at least one. Used by one stream thread.
- */
+/** LRU map of one or more values, bounded by bytes. Used by the stream thread only. */
 final class Recent<V> {
 
-  /** A value's objects in memory, besides its bytes. */
+  /** Bytes of a value's objects in memory, approximately. */
   static final int OVERHEAD = 512;
 
   private final long maxBytes;
@@ -18,7 +16,7 @@ final class Recent<V> {
   private long bytes;
 
   /**
-   * @param size of a value, without its objects
+   * @param size bytes of a value, without {@link #OVERHEAD}
    */
   Recent(long maxBytes, ToIntFunction<V> size) {
     this.maxBytes = maxBytes;

@@ -5,17 +5,16 @@ import dev.explanations.worker.explanation.ErrorCode;
 import java.time.Instant;
 
 /**
- * The failures of an explanation so far, and its next attempt: one for all requests that wait for
- * it.
+ * Failures of an explanation, and its next attempt: one for all requests that wait for it.
  *
- * @param due no call is made before this time
- * @param error what the last attempt failed with
- * @param failures in a row that count as attempts
- * @param unusable how many of them were answers that are no explanation
+ * @param due earliest time of the next call
+ * @param error error of the last attempt
+ * @param failures consecutive failures that count as attempts
+ * @param unusable how many of the failures were unusable answers
  */
 public record Round(Instant due, ErrorCode error, int failures, int unusable) {
 
-  /** Whether it is whole, and within what is computed with: an entry may hold anything. */
+  /** Whether all required fields are there and within bounds: a damaged store may hold anything. */
   @JsonIgnore
   boolean isSound() {
     return due != null && Times.areKept(due) && error != null && failures >= 0 && unusable >= 0;

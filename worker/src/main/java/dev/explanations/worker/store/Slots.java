@@ -11,33 +11,33 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How requests that wait lie in their store. The first request of an explanation, its head, stands
- * under the cache key; the others, its followers, under their ids behind it. So the usual case of
- * one request is a look-up: a range in RocksDB has no upper bound, and where entries come and go it
- * reads on through thousands of tombstones.
+ * Layout of the pending store. The first request of an explanation, its head, is stored under the
+ * cache key; the others, its followers, under their ids, which sort after it. So the usual case of
+ * one request needs no range: a range in RocksDB has no upper bound, and reads on through thousands
+ * of tombstones where entries come and go.
  *
- * <p>Used by one stream thread.
+ * <p>Used by the stream thread only.
  */
 final class Slots {
 
   private static final Cbor<Slot> CBOR = new Cbor<>(Slot.class);
 
-  /** The most that a page of several entries brings into memory. */
+  /** Bytes after which a page ends. */
   private static final int PAGE_BYTES = 1024 * 1024;
 
   private final KeyValueStore<String, byte[]> store;
   private final BiConsumer<String, byte[]> unreadable;
   private final Recent<Slot> decoded;
 
-  /** No follower of the key stands before this; in memory, so that no tombstone is read twice. */
+  /** Lower bound of the followers' ids by cache key, so that no tombstone is read twice. */
   private final Map<String, String> firstFollowers = new HashMap<>();
 
   /**
-   * An entry.
+   * An entry of the store.
    *
-   * @param indexed whether its times are in the store as well; in memory alone otherwise
-   * @param followed on a head: there may be followers
-   * @param round on a head: the last failure of its explanation; {@code null} if there was none
+   * @param indexed whether its times are in the stored indexes, not in memory alone
+   * @param followed on a head: whether there may be followers
+   * @param round on a head: failures of the explanation; {@code null} if there were none
    */
   record Slot(PendingRequest request, boolean indexed, boolean followed, @Nullable Round round) {
 
@@ -51,8 +51,8 @@ final class Slots {
   }
 
   /**
-   * @param maxBytes of decoded slots
-   * @param unreadable told of each entry that could not be read, when it has been deleted
+   * @param maxBytes bound of the decoded slots
+   * @param unreadable called with each unreadable entry, after its deletion
    */
   Slots(KeyValueStore<String, byte[]> store, long maxBytes, BiConsumer<String, byte[]> unreadable) {
     this.store = store;
@@ -87,7 +87,7 @@ final class Slots {
     decoded.put(key, slot);
   }
 
-  /** Another entry behind a head. */
+  /** Stores a follower of a head. */
   void follow(Slot head, Slot follower) {
     String key = follower.request().cacheKey();
     String id = follower.request().id();
@@ -98,7 +98,7 @@ final class Slots {
     }
   }
 
-  /** Takes an entry out; behind a head its first follower takes its place. */
+  /** Removes an entry. After a head its first follower becomes the head. */
   void remove(PendingRequest request) {
     String key = request.cacheKey();
     Slot head = get(key);
@@ -115,7 +115,7 @@ final class Slots {
   /**
    * The followers of a key in the order of their ids.
    *
-   * @param from where an earlier page ended; {@code null} for the first
+   * @param from {@code next} of the page before; {@code null} for the first
    */
   Page<Slot> followers(String cacheKey, @Nullable String from, int limit) {
     Slot head = get(cacheKey);
@@ -127,9 +127,9 @@ final class Slots {
   }
 
   /**
-   * Reads entries in the order of their keys, at most so many.
+   * Reads entries in the order of their keys, {@code limit} at most.
    *
-   * @param to exclusive; {@code null}: to the end
+   * @param to exclusive; {@code null} for no bound
    */
   Page<Slot> page(String from, @Nullable String to, int limit) {
     List<Slot> page = new ArrayList<>();
@@ -160,9 +160,7 @@ final class Slots {
     return new Page<>(page, next);
   }
 
-  /**
-   * An entry that cannot be read is taken out; behind a head its first follower takes its place.
-   */
+  /** Decodes a slot; an unreadable one is taken out, and its first follower becomes the head. */
   private @Nullable Slot read(String key, byte[] bytes) {
     Slot slot = sound(key, bytes);
     if (slot != null) {
@@ -173,7 +171,7 @@ final class Slots {
     return isHead(key) ? promoteFirst(key, key + "/", null) : null;
   }
 
-  /** The first follower that can be read becomes the head, if there is one. */
+  /** Makes the first readable follower the head; {@code null} if there is none. */
   private @Nullable Slot promoteFirst(String key, String from, @Nullable Round round) {
     Page<Slot> page = new Page<>(List.of(), from);
     while (page.entries().isEmpty() && page.next() != null) {

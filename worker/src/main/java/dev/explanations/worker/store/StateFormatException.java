@@ -1,6 +1,6 @@
 package dev.explanations.worker.store;
 
-/** A task's stores were written by a version that this one cannot read. The worker ends. */
+/** A task's stores have a later format than this version can read. The worker ends. */
 public final class StateFormatException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

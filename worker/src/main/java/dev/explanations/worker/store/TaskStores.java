@@ -14,7 +14,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** The state stores of one task, and how they and their changelogs are made. */
+/** State stores of one task, and the settings of them and their changelogs. */
 public record TaskStores(
     KeyValueStore<String, byte[]> explanations,
     KeyValueStore<String, byte[]> pending,
@@ -28,41 +28,36 @@ public record TaskStores(
 
   private static final String FORMAT = "format";
 
-  /** 2: entries whose times are in memory alone. State without a format is read as well. */
+  /** 2 has entries that are indexed in memory alone. Earlier formats are read, and none. */
   private static final long KNOWN_FORMAT = 2;
 
-  /** The largest record of a store that holds keys and numbers. */
+  /** Largest record of a store that holds keys and numbers, in bytes. */
   private static final int KEYS = 4 * 1024;
 
   /**
-   * Of changelogs and queues alike: what a partition keeps on disk besides what it holds. A broker
-   * allows 1 MiB or more, and refuses a batch that is larger than a segment.
+   * Segment size of changelogs and queues: a partition keeps so much on disk beyond its data. Not
+   * below 1 MiB, since a broker refuses a batch larger than a segment.
    */
   public static final int SEGMENT_BYTES = (1024 + 64) * 1024;
 
-  /**
-   * State on disk without its task is deleted between once and twice this time after the task left.
-   */
+  /** State on disk is deleted between one and two of these times after its task left. */
   public static final Duration STATE_KEPT = Duration.ofMinutes(5);
 
-  /** For restoring the queue and its times, however little is cached. */
+  /** Time to restore the queue and its indexes. */
   private static final Duration RESTORING_QUEUE = Duration.ofMinutes(10);
 
-  /**
-   * For restoring one explanation: the largest has 32,768 characters, some 50 kB in the changelog
-   * with its framing, at 10 MB/s.
-   */
+  /** Time to restore the largest explanation, some 50 kB in the changelog, at 10 MB/s. */
   private static final Duration RESTORING_EXPLANATION = Duration.ofMillis(5);
 
   /**
-   * Compaction never touches the active segment, and queue-like stores delete as much as they
-   * write: small segments, rolled often, tombstones not for a day. What is clean is written again
-   * by each cleaning, so under load half of a log may be dirty; after some minutes it is cleaned
-   * however little there is. Never {@code compact,delete}: nothing here may vanish by age.
+   * Settings of a changelog. Queue-like stores delete as much as they write, and compaction skips
+   * the active segment: hence small segments, rolled often, and tombstones for less than a day.
+   * Each cleaning rewrites the clean part, so it begins when half of the log is dirty, or after ten
+   * minutes. Never {@code compact,delete}: no entry may vanish by age.
    */
   public static Map<String, String> changelog(Duration tombstonesKept) {
     return Map.of(
-        // Streams' own choice where it creates them; elsewhere the broker's might be another
+        // Kafka Streams sets it when it creates changelogs; the broker's default may differ
         TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime",
         TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
         TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(SEGMENT_BYTES),
@@ -73,10 +68,10 @@ public record TaskStores(
   }
 
   /**
-   * How long a changelog tells that an entry is gone, {@code delete.retention.ms}. Whoever has read
-   * an entry, or kept it on disk, and reads its tombstone later than that, would find an answered
-   * request waiting. So it is the longest time that state on disk stays, and the longest restore:
-   * of all explanations there may be, by one worker.
+   * Retention of tombstones in the changelogs, {@code delete.retention.ms}. A worker that has an
+   * entry on disk, or has just restored it, and misses its tombstone would answer the request
+   * again. So it is the longest time that state stays on disk, plus the longest restore: of all
+   * explanations, by one worker.
    */
   public static Duration tombstonesKept(int cacheEntries) {
     return STATE_KEPT
@@ -86,9 +81,9 @@ public record TaskStores(
   }
 
   /**
-   * The stores of the task that a processor runs in.
+   * Stores of the processor's task.
    *
-   * @throws StateFormatException if they hold what this version cannot read
+   * @throws StateFormatException if their format is later than this version's
    */
   public static TaskStores of(ProcessorContext<?, ?> context) {
     TaskStores stores =
@@ -107,7 +102,7 @@ public record TaskStores(
     return stores;
   }
 
-  /** The changelogs of an application, as Kafka Streams names them. */
+  /** Names of an application's changelogs. */
   public static List<String> changelogs(String applicationId) {
     return Stream.of(COUNTERS, EXPLANATIONS, PENDING, TIMERS)
         .map(store -> changelog(applicationId, store))
@@ -119,10 +114,10 @@ public record TaskStores(
   }
 
   /**
-   * The largest record that each changelog of an application must take.
+   * Largest record in bytes that each changelog of an application must take, by its name.
    *
-   * @param request the largest that waits
-   * @param explanation the largest that is cached
+   * @param request largest pending request
+   * @param explanation largest cached explanation
    */
   public static Map<String, Integer> largestRecords(
       String applicationId, int request, int explanation) {
@@ -135,7 +130,7 @@ public record TaskStores(
   }
 
   /**
-   * @param tombstonesKept by the changelogs that are created
+   * @param tombstonesKept retention of tombstones in the changelogs
    */
   public static Set<StoreBuilder<?>> builders(Duration tombstonesKept) {
     Map<String, String> changelog = changelog(tombstonesKept);
@@ -146,7 +141,7 @@ public record TaskStores(
         builder(COUNTERS, Serdes.Long(), changelog).withCachingEnabled());
   }
 
-  /** Deletes without reading first, which {@link KeyValueStore#delete} does to return the value. */
+  /** Deletes without reading: {@link KeyValueStore#delete} reads the value to return it. */
   static void delete(KeyValueStore<String, byte[]> store, String key) {
     store.put(key, null);
   }

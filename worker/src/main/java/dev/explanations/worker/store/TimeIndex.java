@@ -13,46 +13,46 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Ids in the order of their times, in memory alone or kept in a part of the timers store: {@code
+ * Ids in the order of their times, in memory alone or in a part of the timers store: {@code
  * <name>/<16 hex digits of epoch ms>/<id>}.
  *
- * <p>Of the stored ones the next are in memory as well, in a window: it holds all that have not
- * been passed, as far as the store has been read, and what is added there is added to it. So a look
- * costs nothing, an index read to its end is not read again, and reading goes on where it has
- * stopped: a scan over RocksDB's tombstones costs what was ever deleted, 2.8 ms after 20,000
- * entries against 3 µs behind them. Used by one stream thread.
+ * <p>The next stored entries are in memory too, in a window: all that have not been passed, as far
+ * as the store has been read. An entry added within that range is added to the window. So {@link
+ * #peek} reads no store, an index read to its end is not read again, and reading goes on where it
+ * stopped. A scan from the beginning would pass over RocksDB's tombstones: 2.8 ms after 20,000
+ * deleted entries, against 3 µs behind them. Used by the stream thread only.
  */
 final class TimeIndex {
 
   private static final byte[] EMPTY = {};
 
-  /** Entries that one reading fetches. */
+  /** Entries that one read of the store fetches. */
   static final int FETCH = 64;
 
-  /** What is added beyond stays in the store alone. */
+  /** Most entries of the window after an addition; entries beyond are in the store alone. */
   private static final int WINDOW = 2 * FETCH;
 
   /** Sorts after every hexadecimal digit. */
   private static final String LAST = "g";
 
-  /** Entries of another form are deleted as they are read. */
+  /** Form of a key; entries with another form are deleted when they are read. */
   private static final Pattern KEY = Pattern.compile("[^/]+/[0-7][0-9a-f]{15}/.*", Pattern.DOTALL);
 
   private final KeyValueStore<String, byte[]> timers;
   private final String prefix;
   private final String end;
 
-  /** All stored entries before {@link #readTo} that have not been passed, by key. */
+  /** Keys of all stored entries before {@link #readTo} that have not been passed. */
   private final NavigableSet<String> window = new TreeSet<>();
 
-  /** Entries in memory alone, by key: those that have not been passed, and those that have. */
+  /** Keys of entries in memory alone that have not been passed, and of those that have. */
   private final NavigableSet<String> unstored = new TreeSet<>();
 
   private final NavigableSet<String> unstoredPassed = new TreeSet<>();
 
   private String readTo;
 
-  /** Behind the last stored entry that was passed. */
+  /** Key just after the last entry that was passed. */
   private String passed;
 
   private boolean fenced;
@@ -68,13 +68,13 @@ final class TimeIndex {
     this.passed = prefix;
   }
 
-  /** Adds to the store. */
+  /** Adds a stored entry. */
   void add(Instant at, String id) {
     add(at, id, true);
   }
 
   /**
-   * @param stored whether in the store, or in memory alone
+   * @param stored whether in the store, otherwise in memory alone
    */
   void add(Instant at, String id, boolean stored) {
     String key = key(at, id);
@@ -98,7 +98,7 @@ final class TimeIndex {
   }
 
   /**
-   * @param stored whether it may be in the store
+   * @param stored whether the entry may be in the store
    */
   void remove(Instant at, String id, boolean stored) {
     String key = key(at, id);
@@ -110,7 +110,7 @@ final class TimeIndex {
     }
   }
 
-  /** How many are in memory alone. */
+  /** Number of entries in memory alone. */
   int inMemory() {
     return unstored.size() + unstoredPassed.size();
   }
@@ -125,12 +125,12 @@ final class TimeIndex {
     return first.equals(end) ? Optional.empty() : Optional.of(entry(first));
   }
 
-  /** Whether the first entry that has not been passed is for this time or before. */
+  /** Whether {@link #peek} has an entry for this time or before. */
   boolean isUpTo(Instant time) {
     return peek().filter(entry -> !entry.at().isAfter(time)).isPresent();
   }
 
-  /** The first entries up to a time that have not been passed, at most so many. */
+  /** The first entries up to a time that have not been passed, {@code limit} at most. */
   List<Entry> upTo(Instant time, int limit) {
     boolean more = true;
     while (more && window.size() < limit && (window.isEmpty() || isUpTo(time, window.last()))) {
@@ -144,29 +144,29 @@ final class TimeIndex {
         .toList();
   }
 
-  /** Leaves an entry and those before it behind: found again only after a {@link #rewind}. */
+  /** Passes an entry and all before it: they are found again only after a {@link #rewind}. */
   void pass(Entry entry) {
     String key = key(entry.at(), entry.id());
     NavigableSet<String> before = unstored.headSet(key, true);
     unstoredPassed.addAll(before);
     before.clear();
     window.headSet(key, true).clear();
-    // the next possible key: a string's successor is itself with the smallest character appended
+    // a string's successor is the string with the smallest character appended
     String behind = key + '\0';
     passed = behind.compareTo(passed) > 0 ? behind : passed;
   }
 
-  /** Reads from the beginning again, at the price of a scan over everything deleted since. */
+  /** Undoes every {@link #pass}, at the price of a scan over all tombstones. */
   void rewind() {
     readFrom(prefix);
   }
 
-  /** What was passed is found again if it is for this time or later. */
+  /** Undoes {@link #pass} for entries at this time or later. */
   void rewindTo(Instant time) {
     readFrom(key(time, ""));
   }
 
-  /** From there on nothing is known, not even what was passed. */
+  /** Undoes {@link #pass} from a key on. */
   private void readFrom(String key) {
     NavigableSet<String> again = unstoredPassed.tailSet(key, true);
     unstored.addAll(again);
@@ -183,9 +183,9 @@ final class TimeIndex {
   }
 
   /**
-   * Reads on from where the window ends.
+   * Reads the next entries of the store into the window.
    *
-   * @return whether there was more
+   * @return whether there were any
    */
   private boolean read() {
     if (readTo.equals(end)) {
@@ -211,9 +211,9 @@ final class TimeIndex {
   }
 
   /**
-   * Marks behind the index at which reading stops: a range in RocksDB has no upper bound, and looks
-   * for the next entry that is alive. Two, since the iterator is always one entry ahead, so that
-   * one who comes to the first has already gone to the next.
+   * Two sentinels end the index: a range in RocksDB has no upper bound, so it seeks the next live
+   * entry. The iterator prefetches one entry, so stopping at the first sentinel has loaded only the
+   * second, never the tombstones behind them.
    */
   private void fence() {
     if (!fenced) {

@@ -2,7 +2,7 @@ package dev.explanations.worker.store;
 
 import java.time.Instant;
 
-/** The times that stores can hold: milliseconds since the epoch, up to the end of the year 9999. */
+/** Bounds of times in stores: from the epoch to the end of the year 9999, in milliseconds. */
 final class Times {
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
@@ -18,7 +18,7 @@ final class Times {
     return true;
   }
 
-  /** Times beyond are clamped: their place in an index is the first or the last. */
+  /** Milliseconds of a time, clamped to the bounds. */
   static long millis(Instant time) {
     return time.isBefore(Instant.EPOCH) ? 0 : (time.isAfter(LATEST) ? LATEST : time).toEpochMilli();
   }

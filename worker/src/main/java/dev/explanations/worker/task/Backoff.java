@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
- * Exponential backoff with full jitter: after the n-th failure a time drawn evenly from zero to
- * {@code min(max, base * 2^(n-1))} and at least a millisecond, so that requests that failed
- * together do not come back together.
+ * Exponential backoff with full jitter: after the n-th failure a delay drawn evenly from 1 ms to
+ * {@code min(max, base * 2^(n-1))}, so that requests that failed together are not tried again
+ * together. Used by the stream thread only.
  */
 final class Backoff {
 
@@ -30,7 +30,7 @@ final class Backoff {
     return Duration.ofMillis(1 + random.nextLong(Math.max(1, ceiling)));
   }
 
-  /** Somewhat later than a time: at most a tenth of the wait, and five seconds. */
+  /** Spreads requests that wait for the same time: adds up to a tenth of the wait, at most 5 s. */
   Instant after(Instant time, Instant now) {
     long spread = Math.max(0, Duration.between(now, time).toMillis() / 10);
     return time.plusMillis(random.nextLong(Math.min(spread, MAX_SPREAD.toMillis()) + 1));

@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Holds back all calls of a task until everything that earlier owners wrote to its outcomes
- * partition has been read: a marker is sent there and has to come back. Only then is it known which
- * answers are paid for already. Used by one stream thread.
+ * Holds back all calls of a new task until it has read every outcome that earlier owners sent: it
+ * sends a marker to its outcomes partition and waits to read it. Without that it would pay again
+ * for an explanation that is on its way. Used by the stream thread only.
  */
 final class Barrier {
 
@@ -27,12 +27,12 @@ final class Barrier {
     return passed;
   }
 
-  /** Somebody's marker has been read; only our own counts. */
+  /** A marker has been read: this task's, which opens the barrier, or an earlier owner's. */
   void seen(String nonce) {
     passed |= this.nonce.equals(nonce);
   }
 
-  /** Sends the marker, again when it has been missing for some seconds. */
+  /** Sends the marker, and again every {@link #RESEND} until it has been read. */
   void send(Instant now) {
     if (!passed && !now.isBefore(sendAgainAt)) {
       lane.mark(nonce);

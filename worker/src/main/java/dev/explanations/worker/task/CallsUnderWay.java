@@ -14,26 +14,28 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of this task whose outcome is still to come. In memory only: a crash loses it, and the
- * pending store then has everything to call again. Used by one stream thread.
+ * Calls of this task whose outcome has not been read, by cache key. In memory only: after a crash
+ * the pending store still has the requests, and calls are made again. Used by the stream thread
+ * only.
  */
 final class CallsUnderWay {
 
-  /** Beyond the end of a call: its outcome has to reach Kafka and come back. */
+  /** Time for an outcome to reach Kafka and be read, after the call has ended. */
   private static final Duration MARGIN = Duration.ofSeconds(15);
 
   private final Lane lane;
   private final Duration callTimeout;
   private final Map<String, Call> calls = new HashMap<>();
 
-  /** No call has to be looked at before; the one that had to be may have ended. */
+  /** Lower bound of all {@code checkAt}: the call that set it may have ended since. */
   private Instant nextCheck = Instant.MAX;
 
   /**
    * @param starter the request that the call was made for; {@code null} if an earlier owner began
    *     it
-   * @param due of the first request that waits for it; the epoch if that is not known
-   * @param marker sent behind the outcome, which has been missing; {@code null} if it has not
+   * @param due due time of the first request that waits for it; the epoch if unknown
+   * @param marker sent to the outcomes partition because the outcome is overdue; {@code null} if it
+   *     is not
    */
   private record Call(
       String callId,
@@ -60,12 +62,12 @@ final class CallsUnderWay {
     return calls.isEmpty();
   }
 
-  /** A call for this request. */
+  /** A call has begun for this request. */
   void began(PendingRequest request, String callId, Instant now) {
     add(request, callId, request.origin(), now);
   }
 
-  /** A call that an earlier owner in this process began, and that serves this request. */
+  /** This request waits for a call that an earlier owner in this process began. */
   void joined(PendingRequest request, String callId, Instant now) {
     add(request, callId, null, now);
   }
@@ -80,9 +82,9 @@ final class CallsUnderWay {
     nextCheck = time.isBefore(nextCheck) ? time : nextCheck;
   }
 
-  /** An earlier owner's call; nothing to be learnt if this task has begun one of its own. */
+  /** A handoff names this call. Ignored if this task has begun one for the same key. */
   void handedOver(RunningCall call, Instant now) {
-    // by a clock that may have been ahead of this one, or set back since
+    // the handoff's clock may have been ahead of this one
     Instant latest = now.plus(callTimeout);
     Instant end = call.latestEnd().isBefore(latest) ? call.latestEnd() : latest;
     Instant checkAt = end.plus(MARGIN);
@@ -95,7 +97,7 @@ final class CallsUnderWay {
     return call != null && call.callId().equals(callId);
   }
 
-  /** Who began the call that is under way for a key, if that is known. */
+  /** The request for which the current call of a key was begun; {@code null} if unknown. */
   @Nullable Origin starter(String cacheKey) {
     Call call = calls.get(cacheKey);
     return call == null ? null : call.starter();
@@ -105,13 +107,13 @@ final class CallsUnderWay {
     calls.remove(cacheKey);
   }
 
-  /** The current call was not made; returns the due time of the first request that waits for it. */
+  /** The current call was not made. Returns the due time of the first request that waits for it. */
   Instant postponed(String cacheKey) {
     Call call = calls.remove(cacheKey);
     return call == null ? Instant.EPOCH : call.due();
   }
 
-  /** Nobody waits for this key any more: a call that has not begun is not made. */
+  /** No request waits for this key any more: withdraws its call if that has not begun. */
   void withdraw(String cacheKey) {
     Call call = calls.get(cacheKey);
     if (call != null && lane.withdraw(cacheKey, call.callId())) {
@@ -120,8 +122,9 @@ final class CallsUnderWay {
   }
 
   /**
-   * Suspects calls whose outcome should have been read by now, unless they wait for a slot or for
-   * the broker. A task that is far behind has yet to read it, so a marker is sent behind it.
+   * Looks for overdue outcomes of calls that wait neither for a slot nor for the broker, and sends
+   * a marker behind them. A task that is far behind has not read the outcome yet; only if it reads
+   * the marker first is the outcome lost.
    */
   void check(Instant now) {
     if (now.isBefore(nextCheck)) {
@@ -148,9 +151,10 @@ final class CallsUnderWay {
   }
 
   /**
-   * A marker has been read: an outcome that was sent before it and has not been read never will be.
+   * A marker has been read: overdue outcomes that were to come before it are lost. Forgets their
+   * calls.
    *
-   * @return whether there were any
+   * @return whether any were lost
    */
   boolean dropLost(String marker) {
     return calls

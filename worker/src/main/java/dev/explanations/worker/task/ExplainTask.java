@@ -3,7 +3,6 @@ package dev.explanations.worker.task;
 import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
@@ -26,18 +25,19 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition's requests from arrival to result. Everything here runs on the task's stream thread
- * and returns at once; what is slow happens in the {@link Lane} and comes back as a record.
+ * One partition's requests from arrival to result. Used by the stream thread only; every method
+ * returns at once. Look-ups and calls are made behind the {@code Lane}; their outcomes are read
+ * from the outcomes topic.
  *
- * <p>A request is in exactly one place: answered, on the retry topic, or in the pending store. It
- * stays in the pending store while its call runs, so no crash can lose it.
+ * <p>A request is in exactly one state: answered, on the retry topic, or in the pending store. It
+ * stays in the store during its call, so no crash loses it.
  */
 public final class ExplainTask {
 
-  /** Requests handled per step: small against the ten seconds that a transaction has. */
+  /** Requests handled per step: takes a small part of the transaction timeout of ten seconds. */
   public static final int STEP = 256;
 
-  /** Expired explanations are collected for a while, to be deleted by one commit. */
+  /** Deletes of expired explanations are delayed by this, so that one commit has many of them. */
   private static final Duration EXPIRY_DELAY = Duration.ofSeconds(1);
 
   private final TaskParts parts;
@@ -69,9 +69,9 @@ public final class ExplainTask {
   }
 
   /**
-   * Handles the record itself; {@link #goOn} has to follow.
+   * Handles a record. {@link #goOn} has to be called after it.
    *
-   * @param place of the record
+   * @param place the record's topic, partition and offset
    */
   public void process(Record<String, ExplainInput> record, Origin place) {
     switch (record.value()) {
@@ -85,14 +85,14 @@ public final class ExplainTask {
     }
   }
 
-  /** The task has died of this record again and again: it is not handled any more. */
+  /** Rejects a record of which the task has died several times, instead of handling it. */
   public void takeOut(Record<String, ExplainInput> record, Origin place) {
     parts.salvage().takeOut(record, place);
   }
 
   /**
-   * Begins what may begin now, and sets the alarm to the earliest thing that will need this task
-   * although no record arrives. The record that came before is not to blame for what fails.
+   * Begins the calls that may begin now, and sets the alarm to the earliest time at which this task
+   * has work without a record. An exception here is not the fault of the last record.
    */
   public void goOn() {
     Instant now = parts.now();

@@ -17,18 +17,18 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides after a call that brought no explanation: another attempt, one for all that wait for it,
- * or the end. Only failures that another attempt could repeat count as attempts; being held back by
- * an open circuit breaker, ends with the deadline alone. Used by one stream thread.
+ * Decides what follows a call without an explanation: another attempt, shared by all waiters, or
+ * the end of the request. Only failures that could happen again count as attempts; a request held
+ * back by an open circuit breaker waits until its deadline. Used by the stream thread only.
  */
 final class Failures {
 
-  /** Answers that are no explanation, and were paid for, before the question is given up. */
+  /** Unusable answers of the model after which a question is given up: each is paid for. */
   private static final int MAX_UNUSABLE = 2;
 
   private static final ErrorCode OPEN = ErrorCode.CIRCUIT_BREAKER_OPEN;
 
-  /** A due time has milliseconds. */
+  /** Smallest delay: a due time has milliseconds. */
   private static final Duration LEAST = Duration.ofMillis(1);
 
   private final Settings.Requests settings;
@@ -49,8 +49,8 @@ final class Failures {
   }
 
   /**
-   * Draws the time of the next attempt, once for all that the verdict will be handed to. It is
-   * stored with the first of them, so that a new owner goes on with it.
+   * Draws the due time of the next attempt, once for all waiters. It is stored with the first
+   * waiter, so that a new owner of the partition keeps to it.
    */
   Verdict.Failed begin(
       String cacheKey, Outcome.Failed failure, @Nullable String trace, Instant now) {
@@ -63,7 +63,7 @@ final class Failures {
 
   private @Nullable Round next(String cacheKey, Outcome.Failed failure, Instant now) {
     Round last = pending.round(cacheKey).orElse(new Round(now, failure.code(), 0, 0));
-    // a round through the retry topic forgets the explanation's failures, not the request's
+    // the way through the retry topic loses the explanation's failures, not the request's
     int attempts = pending.head(cacheKey).map(PendingRequest::attempts).orElse(0);
     int failures = Math.max(last.failures(), attempts);
     Duration delay =
@@ -77,8 +77,8 @@ final class Failures {
     if (delay == null) {
       return null;
     }
-    // later than this failure, which concerns all that were due; never before a time that some wait
-    // for already: they are one round
+    // later than this failure, which concerns all that were due; not before a due time that some
+    // waiters have already: all share one attempt
     Instant drawn = now.plus(delay.isPositive() ? delay : LEAST);
     Instant due = agreed(last, now).filter(drawn::isBefore).orElse(drawn);
     return new Round(
@@ -88,7 +88,7 @@ final class Failures {
         failure instanceof Outcome.Unusable ? last.unusable() + 1 : last.unusable());
   }
 
-  /** Ends a request that waits in the pending store, or lets it wait there for the next attempt. */
+  /** Ends a pending request, or lets it wait for the next attempt. */
   void settle(PendingRequest request, Verdict.Failed verdict, Instant now) {
     Outcome.Failed failure = verdict.failure();
     Round next = verdict.next();
@@ -115,10 +115,9 @@ final class Failures {
   }
 
   /**
-   * As it waits from now on: with those of its explanation that back off, whose next attempt serves
-   * them all.
+   * The request with the due time of its explanation's next attempt.
    *
-   * @return empty if there is nobody to join
+   * @return empty if no attempt is due later than the request
    */
   Optional<PendingRequest> joining(PendingRequest request, Instant now) {
     return pending
@@ -128,15 +127,15 @@ final class Failures {
   }
 
   /**
-   * The time that those of an explanation wait for. One that is later than a backoff lasts is of a
-   * clock that has been set back since.
+   * Due time of the next attempt, unless it is over. A time further ahead than the longest backoff
+   * was written before the clock was set back, and is ignored.
    */
   private Optional<Instant> agreed(Round round, Instant now) {
     Instant latest = now.plus(settings.backoffMax()).plus(settings.backoff());
     return Optional.of(round.due()).filter(due -> due.isAfter(now) && !due.isAfter(latest));
   }
 
-  /** The request has met a shut gate as it arrived, and is not in the pending store. */
+  /** A request outside the pending store has met a shut gate. */
   void turnedAway(PendingRequest request, Instant now) {
     if (request.onUnavailable() == OnUnavailable.FAIL) {
       fallBack(request, now);
@@ -149,8 +148,8 @@ final class Failures {
   }
 
   /**
-   * The request, which waits, has met a shut gate. One that has come since it shut goes round the
-   * retry topic, once; what waited before stays where it is.
+   * A pending request has met a shut gate. If it came after the gate shut, it goes through the
+   * retry topic, once; if it waited before, it stays.
    */
   void heldBack(PendingRequest request, Instant now) {
     if (gate.hasTurnedAway(request)) {
@@ -170,7 +169,7 @@ final class Failures {
     results.givenUp(request, Status.UNAVAILABLE, OPEN, detail, request.attempts(), now);
   }
 
-  /** The model has refused the question a while ago; the request is not in the pending store. */
+  /** Rejects a request outside the pending store: the model has refused its question before. */
   void refusedBefore(PendingRequest request, Instant now) {
     results.givenUp(
         request,

@@ -5,13 +5,13 @@ import dev.explanations.worker.store.PendingRequest;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** The gate as one task sees it, and since when it is shut. Used by one stream thread. */
+/** The gate as one task sees it. Used by the stream thread only. */
 final class GateView {
 
   private final Lane lane;
   private final InstantSource clock;
 
-  /** As far as this task has looked; {@link Instant#MAX} while it is not shut. */
+  /** When this task first found the gate shut; {@link Instant#MAX} while it is not. */
   private Instant shutSince = Instant.MAX;
 
   GateView(Lane lane, InstantSource clock) {
@@ -37,7 +37,7 @@ final class GateView {
     return lane.shutUntil();
   }
 
-  /** Whether the gate was shut already when the request came. */
+  /** Whether a new request came after the gate had shut. */
   boolean hasTurnedAway(PendingRequest request) {
     return request.attempts() == 0
         && request.lastError() == null

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The task's own tier of the cache, in which nothing is found that a command has made void. Used by
- * one stream thread; commands come while it works, so each look asks for them anew.
+ * First tier of the cache: the task's {@link ExplanationStore} without the entries that a command
+ * has made void. Each look-up reads the commands anew, since they arrive on another thread. Used by
+ * the stream thread only.
  */
 final class LocalCache {
 
@@ -23,7 +24,7 @@ final class LocalCache {
   private final ExplanationStore store;
   private final Supplier<CacheState> cacheState;
 
-  /** Where the sweep goes on. */
+  /** Key at which the sweep goes on. */
   private String cursor = "";
 
   private Generation sweepsFor = Generation.UNKNOWN;
@@ -48,20 +49,20 @@ final class LocalCache {
     return entry;
   }
 
-  /** Whether no command has made void what this is said of. */
+  /** Whether no command has made an explanation of this validity void. */
   boolean admits(Validity validity) {
     return cacheState.get().admits(validity.generation(), validity.hashes());
   }
 
-  /** What an answer to a request that comes now must know of at least. */
+  /** Lowest generation that an answer may carry for a request arriving now. */
   Generation required(Supplier<FoldedHashes> hashes) {
     return cacheState.get().required(hashes);
   }
 
   /**
-   * Keeps an answer that may be served.
+   * Stores an entry unless it is expired or void.
    *
-   * @return whether it may
+   * @return whether it was stored
    */
   boolean keep(String cacheKey, CachedExplanation entry, Instant now) {
     Validity validity = entry.validity();
@@ -76,18 +77,18 @@ final class LocalCache {
     return store.nextExpiry();
   }
 
-  /** Whether nothing is left of what was made void. */
+  /** Whether no void entries are left in the store. */
   boolean isSwept() {
     return store.sweptFor() == cacheState.get().generation().offset();
   }
 
-  /** Deletes what has expired or is void; looks at no more than so many entries for either. */
+  /** Deletes expired and void entries; looks at no more than {@code limit} entries for each. */
   void clean(Instant now, int limit) {
     store.expire(now, limit);
     sweep(limit);
   }
 
-  /** Void entries are found nowhere, but they take up room until they are deleted. */
+  /** Deletes void entries: no look-up finds them, but they take up room. */
   private void sweep(int limit) {
     if (isSwept()) {
       return;

@@ -18,17 +18,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what is due in the pending store's order to the dispatcher, as long as that takes more;
- * what an open circuit breaker keeps from it waits on for that. Used by one stream thread.
+ * Offers due requests to the dispatcher, in the order of the pending store, as long as it accepts
+ * them. While every circuit breaker is open they are held back. Used by the stream thread only.
  */
 final class Offers {
 
-  /** How soon to ask again for room that other tasks hold. */
+  /** Poll interval for room that other tasks hold, while this task has no call. */
   private static final Duration POLL_FIRST_CALL = Duration.ofMillis(25);
 
   private static final Duration POLL_MORE_CALLS = Duration.ofMillis(250);
 
-  /** Credits a call that was made before to none of those who still wait for its answer. */
+  /** Starter of no request: all waiters of an explanation found in the store count as coalesced. */
   private static final Origin NOBODY = new Origin("", -1, -1);
 
   private final TaskParts parts;
@@ -39,17 +39,17 @@ final class Offers {
   private final Failures failures;
   private final Settlements settlements;
 
-  /** All that waited at the start has been looked at. */
+  /** Whether all entries that an earlier owner left in the pending store have been looked at. */
   private boolean lookedThrough;
 
-  /** When the first request was due that the gate has passed over; {@code null} if none was. */
+  /** Earliest due time of requests that the gate has passed over; {@code null} if none. */
   private @Nullable Instant passedOver;
 
-  /** What to do after one look at what is due. */
+  /** Next step after one due request. */
   private enum Next {
     LOOK_ON,
     STOP,
-    /** There is more, and room for it comes without anybody telling. */
+    /** More is due, and no record will tell when there is room for it. */
     ASK_AGAIN
   }
 
@@ -63,17 +63,14 @@ final class Offers {
     this.settlements = settlements;
   }
 
-  /**
-   * Whether a request that has just arrived can go straight to where an open breaker sends it,
-   * rather than through the pending store first.
-   */
+  /** Whether a shut gate turns a new request away before it enters the pending store. */
   boolean isTurnedAway(PendingRequest request) {
     boolean joins =
         request.onUnavailable() == OnUnavailable.RETRY && calls.isUnderWay(request.cacheKey());
     return !joins && parts.barrier().passed() && gate.isShut() && !lane.looksUp();
   }
 
-  /** What the shared cache has need not wait for a slot. */
+  /** Looks a request up in the shared cache while it has to wait for a slot. */
   void lookAhead(String cacheKey) {
     if (lane.looksUp() && !calls.isUnderWay(cacheKey) && parts.barrier().passed()) {
       switch (gate.room()) {
@@ -83,7 +80,7 @@ final class Offers {
     }
   }
 
-  /** Questions that were passed over may be wanted now. */
+  /** Offers again the questions that were passed over. */
   void gateHasChanged() {
     if (passedOver != null) {
       pending.rewindDueTo(passedOver);
@@ -92,9 +89,10 @@ final class Offers {
   }
 
   /**
-   * After anything that may have changed what is due, or what may be called.
+   * Offers what is due. Called after anything that may have changed what is due or what the gate
+   * permits.
    *
-   * @return when to go on; {@link Instant#MAX} if somebody will tell
+   * @return when to call it again; {@link Instant#MAX} if a record will tell
    */
   Instant pump(Instant now) {
     if (!lookedThrough) {
@@ -145,7 +143,7 @@ final class Offers {
     return Next.STOP;
   }
 
-  /** A request over which something fails is taken out, and those behind it have their turn. */
+  /** Offers a request; if that throws, the request is taken out and the next one has its turn. */
   private Next offer(PendingRequest request, Instant now) {
     if (needsNoCall(request, now)) {
       return Next.LOOK_ON;
@@ -197,7 +195,10 @@ final class Offers {
     return Next.LOOK_ON;
   }
 
-  /** Served by a call under way or to come, or by an explanation that is there, or filed anew. */
+  /**
+   * Whether the request is served otherwise: by a call under way, a verdict being handed out, a
+   * stored explanation, a later attempt, or as another key's request.
+   */
   private boolean needsNoCall(PendingRequest request, Instant now) {
     String key = request.cacheKey();
     if (calls.isUnderWay(key) || settlements.isOpen(key)) {
@@ -222,8 +223,8 @@ final class Offers {
   }
 
   /**
-   * Files a request under this worker's own key when an owner with another model or prompt had
-   * filed it under that one's: a call for it would bring the text of another key.
+   * Moves a request to this worker's own cache key if an earlier owner had another model or prompt:
+   * its call would fill the earlier key with this model's text.
    */
   private boolean takenOver(PendingRequest request) {
     String own = parts.results().ownKey(request);
@@ -235,7 +236,7 @@ final class Offers {
     return true;
   }
 
-  /** Waits for the next attempt of its explanation, which has failed before. */
+  /** Lets a request wait for the next attempt of its explanation, which has failed before. */
   private boolean joins(PendingRequest request, Instant now) {
     Optional<PendingRequest> joining = failures.joining(request, now);
     joining.ifPresent(later -> pending.reschedule(request, later));

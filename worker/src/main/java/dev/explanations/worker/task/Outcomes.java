@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads what the outcomes topic says of calls. Used by one stream thread. */
+/** Applies the records of the outcomes topic to the task. Used by the stream thread only. */
 final class Outcomes {
 
   private static final Logger log = LoggerFactory.getLogger(Outcomes.class);
 
-  /** The longest {@code GEMINI_TIMEOUT}, and as much for clocks that differ. */
+  /** Largest {@code GEMINI_TIMEOUT} (one hour), and as much for differing clocks. */
   private static final Duration LONGEST_CALL = Duration.ofHours(2);
 
   private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
@@ -40,7 +40,10 @@ final class Outcomes {
     this.offers = offers;
   }
 
-  /** A call's record has a cache key; no call ends later than a worker may let it run. */
+  /**
+   * Whether a worker can have written the record: a call's record has a cache key, and no call ends
+   * later than {@link #LONGEST_CALL}.
+   */
   boolean isWithinBounds(@Nullable String key, OutcomeRecord record) {
     return switch (record) {
       case OutcomeRecord.CallEnded _, OutcomeRecord.Postponed _ ->
@@ -87,7 +90,7 @@ final class Outcomes {
   private void ended(String cacheKey, OutcomeRecord.CallEnded ended) {
     Verdict verdict = verdict(cacheKey, ended);
     if (verdict == null && ended.outcome() instanceof Outcome.Found) {
-      // void since it was looked up
+      // a command has made it void since the look-up
       postponed(cacheKey, ended.callId());
       return;
     }
@@ -102,7 +105,10 @@ final class Outcomes {
     }
   }
 
-  /** An answer always counts; a failure only if the call is the one this task waits for. */
+  /**
+   * Verdict for the waiters; {@code null} for none. An explanation always counts, a failure only if
+   * the task waits for exactly this call.
+   */
   private @Nullable Verdict verdict(String cacheKey, OutcomeRecord.CallEnded ended) {
     Validity validity = ended.validity();
     return switch (ended.outcome()) {

@@ -24,23 +24,24 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what intake accepted or the retry topic brings back, with the headers that tell its past.
- * The record's key names the question alone: model and prompt join it here, where calls are made.
+ * Reads request records of the accepted and the retry topic, with the headers that tell their past.
+ * The record's key is the question's hash; the cache key, with model and prompt, is computed here.
+ * Used by the stream thread only.
  */
 final class RequestRecordReader {
 
-  /** No worker's clock is further ahead. */
+  /** Furthest that another worker's clock may be ahead. */
   private static final Duration AHEAD = Duration.ofHours(1);
 
-  /** The longest {@code RETRY_BACKOFF_MAX} and delay of Gemini, and some. */
+  /** Above the largest {@code RETRY_BACKOFF_MAX} and any delay that Gemini names. */
   private static final Duration LONGEST = Duration.ofDays(8);
 
   private static final long MAX_ATTEMPTS = 1_000_000;
 
-  /** Headers that intake lets through, and the worker's own. */
+  /** Above the 100 headers that intake lets through and the worker's own. */
   private static final int MAX_HEADERS = 200;
 
-  /** Beyond what {@code MAX_REQUEST_BYTES} may be set to, now or when it was written. */
+  /** Above the largest {@code MAX_REQUEST_BYTES}, which may have changed since intake. */
   private static final int MAX_BYTES = TopicLimits.leastForRequests(768 * 1024);
 
   private final RequestDecoder decoder;
@@ -52,18 +53,17 @@ final class RequestRecordReader {
   }
 
   /**
-   * What was read.
+   * A request that was read.
    *
-   * @param mended headers were out of bounds, and have been taken for what is sane
+   * @param mended whether headers were out of bounds and were replaced by defaults
    */
   record Result(PendingRequest request, boolean mended) {}
 
   /**
-   * Empty for what is no request. One whose headers are out of bounds is taken all the same, for a
-   * request must not get lost over them: without an origin it has that of the record itself,
-   * without a time it has come now, without a number of attempts it is the first.
+   * Reads a record; empty if it is no request. Headers out of bounds do not lose a request, they
+   * get defaults: the record itself as origin, now as time of arrival, 0 attempts.
    *
-   * @param place of the record itself
+   * @param place topic, partition and offset of the record itself
    */
   Optional<Result> read(
       Record<String, ExplainInput> record, byte @Nullable [] value, Origin place, Instant now) {
@@ -89,10 +89,11 @@ final class RequestRecordReader {
     try {
       String contentType = WorkerHeaders.text(headers, CloudEvents.CONTENT_TYPE);
       ExplanationRequest request = decoder.read(originalKey, value, contentType);
-      // later than now, where the clock has been set back since
+      // in the future if the clock was set back since
       Instant firstSeen = earlier(instant(seen, now.plus(AHEAD), now), now);
       Instant deadline = request.deadline();
-      // one that waits for a breaker is due when that lets calls through; what it brings is a bound
+      // a request that waits for a breaker is due when calls may begin; its not-before is only a
+      // bound
       Instant due =
           error == ErrorCode.CIRCUIT_BREAKER_OPEN
               ? now
@@ -120,7 +121,7 @@ final class RequestRecordReader {
     }
   }
 
-  /** No later than anything backs off, unless Gemini has named a delay. */
+  /** Due time, no later than the longest backoff unless Gemini named the delay. */
   private Instant dueTime(@Nullable ErrorCode error, Instant notBefore, Instant now) {
     boolean named = error == ErrorCode.RATE_LIMITED || error == ErrorCode.QUOTA_EXHAUSTED;
     return named ? notBefore : earlier(notBefore, now.plus(settings.requests().backoffMax()));
@@ -130,7 +131,7 @@ final class RequestRecordReader {
     return one.isBefore(other) ? one : other;
   }
 
-  /** The timers hold milliseconds since the epoch: a year before that or far beyond is cut. */
+  /** Clamps a deadline to what the time indexes hold: from the epoch to 100 years from now. */
   private static Instant clamp(Instant deadline, Instant firstSeen) {
     Instant latest = firstSeen.plus(Duration.ofDays(36_500));
     if (deadline.isAfter(latest)) {
@@ -145,7 +146,7 @@ final class RequestRecordReader {
         : otherwise;
   }
 
-  /** A header that is not there is within all bounds. */
+  /** An absent header is within all bounds. */
   private static boolean isWithin(OptionalLong number, long max) {
     return number.isEmpty() || (number.getAsLong() >= 0 && number.getAsLong() <= max);
   }

@@ -21,8 +21,8 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what became of a request into records. A warm-up ends without any: the explanation is in
- * the caches, or nobody misses it. Used by one stream thread.
+ * Writes the records that end a request, or send it to the retry topic. A warm-up request gets no
+ * result and no dead letter: it was sent to fill the caches. Used by the stream thread only.
  */
 final class ResultWriter {
 
@@ -31,7 +31,7 @@ final class ResultWriter {
   private final Emitter emit;
 
   /**
-   * @param model the one that this worker prefers
+   * @param model the preferred model, which is part of the cache key
    */
   ResultWriter(RequestDecoder decoder, String model, Emitter emit) {
     this.decoder = decoder;
@@ -53,8 +53,8 @@ final class ResultWriter {
   }
 
   /**
-   * The key with this worker's model and prompt. An earlier owner, from whom the store has the
-   * request, may have had others.
+   * Cache key with this worker's model and prompt. An earlier owner of the partition, which wrote
+   * the request to the store, may have had others.
    */
   String ownKey(PendingRequest request) {
     return request.decoded() == null
@@ -63,7 +63,7 @@ final class ResultWriter {
   }
 
   /**
-   * @param calls the attempts this request took part in, the successful one included
+   * @param calls calls that this request waited for, the successful one included
    */
   void explained(
       PendingRequest request, Explanation explanation, Source source, int calls, Instant now) {
@@ -80,7 +80,7 @@ final class ResultWriter {
     }
   }
 
-  /** The end without an explanation: a result, and a dead letter to redrive. */
+  /** Ends a request without an explanation: a result, and a dead letter that can be redriven. */
   void givenUp(
       PendingRequest request,
       Status status,
@@ -101,7 +101,7 @@ final class ResultWriter {
     emit.deadLetter(request.key(), request.value(), headers, request.origin(), error, detail, null);
   }
 
-  /** The durable way back in: the request leaves the pending store and is read again at once. */
+  /** Sends a request outside the pending store to the retry topic, which is read at once. */
   void retried(PendingRequest request, ErrorCode reason) {
     Headers headers = WorkerHeaders.fromStore(request.headers());
     WorkerHeaders.set(headers, HeaderNames.ORIGIN, request.origin().text());

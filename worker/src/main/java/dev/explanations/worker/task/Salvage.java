@@ -22,8 +22,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes out what a task fails over, so that nothing else is held up by it, and tells of it what can
- * be told. Used by one stream thread.
+ * Takes out records and store entries over which a task fails, so that they hold nothing up, and
+ * writes a dead letter for each. Used by the stream thread only.
  */
 final class Salvage {
 
@@ -45,13 +45,13 @@ final class Salvage {
     shared.faults().note(kind, what, null);
   }
 
-  /** The task has died of this record again and again: it is not handled any more. */
+  /** Rejects a record of which the task has died several times. */
   void takeOut(Record<String, ExplainInput> record, Origin place) {
     note(Faults.Kind.RECORD_TAKEN_OUT, place.text());
     reject(record, place, "the worker failed over it again and again");
   }
 
-  /** The record is no request that can be read. */
+  /** Rejects a record that is no readable request. */
   void skip(Record<String, ExplainInput> record, Origin place) {
     note(Faults.Kind.RECORD_SKIPPED, place.text());
     reject(record, place, "a record of an internal topic that is no request");
@@ -70,7 +70,7 @@ final class Salvage {
     }
   }
 
-  /** The entry could not be read, and has been deleted. */
+  /** Writes a dead letter for an entry that could not be read and has been deleted. */
   void takenOut(CorruptEntry entry) {
     Origin origin = entry.origin();
     Origin known = origin == null ? new Origin("unknown", partition, 0) : origin;
@@ -84,7 +84,10 @@ final class Salvage {
         outbox.atOnce());
   }
 
-  /** Takes the step; a request over which that fails leaves the store. */
+  /**
+   * Runs a step; if it throws, the request leaves the store with a dead letter and nothing that the
+   * step sent is forwarded. Failures of the surroundings are thrown on.
+   */
   void guarded(PendingStore pending, PendingRequest request, Runnable step) {
     try {
       outbox.whole(step);

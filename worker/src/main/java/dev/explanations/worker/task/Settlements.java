@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands verdicts to the requests that wait for them, in steps: one may have a hundred thousand
- * waiters, and a transaction has ten seconds. Used by one stream thread.
+ * Hands each verdict to all its waiters, in steps: there may be 100,000 waiters, and a transaction
+ * times out after ten seconds. Used by the stream thread only.
  */
 final class Settlements {
 
@@ -30,10 +30,10 @@ final class Settlements {
     final Instant began;
     @Nullable Origin starter;
 
-    /** Where the next followers are read. */
+    /** Key at which the next page of followers begins. */
     @Nullable String from;
 
-    /** From when on there may be requests that go on waiting. */
+    /** Earliest due time of requests that it did not settle: the due index rewinds to it. */
     Instant left;
 
     Progress(Verdict verdict, Instant began, @Nullable Origin starter) {
@@ -59,8 +59,8 @@ final class Settlements {
   }
 
   /**
-   * Takes the first step at once, so that few waiters need not wait behind many of another key. A
-   * later verdict on the same key replaces an earlier one for those not yet settled.
+   * Settles the first page at once, so that few waiters do not wait behind many of another key. A
+   * later verdict on the same key replaces an earlier one for waiters not yet settled.
    */
   void begin(String cacheKey, Verdict verdict, Instant now, @Nullable Origin starter) {
     Progress progress = new Progress(verdict, now, starter);
@@ -70,7 +70,7 @@ final class Settlements {
     }
   }
 
-  /** Settles some more requests, at most {@code limit} and one page. */
+  /** Settles more waiters, {@code limit} and one page at most. */
   void step(int limit) {
     int left = limit;
     for (Iterator<Map.Entry<String, Progress>> i = open.entrySet().iterator();
@@ -85,9 +85,9 @@ final class Settlements {
   }
 
   /**
-   * Settles a page of a key's requests.
+   * Settles a page of a key's waiters.
    *
-   * @return how many, if there are more; 0 after the last
+   * @return how many were settled; 0 if none are left
    */
   private int step(String cacheKey, Progress progress, int limit) {
     // followers first: a head that goes before them would be replaced by each in turn
@@ -98,8 +98,8 @@ final class Settlements {
       return Math.max(1, page.entries().size());
     }
     pending.head(cacheKey).ifPresent(head -> settle(head, progress));
-    // what is left of this key has become due since, or its answer has become void; and it may have
-    // been passed over meanwhile
+    // waiters that are left became due after the failure, or a command has made their answer void;
+    // Offers may have passed them meanwhile
     pending.rewindDueTo(progress.left);
     return 0;
   }

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
-/** Parts that the steps of one task share, on its stream thread. */
+/** Parts that the classes of one task share. Used by the stream thread only. */
 record TaskParts(
     FlowParts shared,
     InstantSource clock,
@@ -63,7 +63,7 @@ record TaskParts(
     return clock.instant();
   }
 
-  /** Takes the step; a request over which that fails leaves the store. */
+  /** See {@link Salvage#guarded}. */
   void guarded(PendingRequest request, Runnable step) {
     salvage.guarded(pending, request, step);
   }

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * The shell of {@link ExplainTask}: Kafka Streams calls {@code init} again on the same object when
- * a task is revived, and then everything starts from the stores anew.
+ * Runs an {@link ExplainTask}. Kafka Streams calls {@code init} again on the same object when it
+ * revives a task; a new {@link ExplainTask} then begins from the stores. Used by the stream thread
+ * only.
  */
 public final class ExplainProcessor implements Processor<String, ExplainInput, byte[], byte[]> {
 
@@ -29,7 +30,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     }
   }
 
-  /** Hexadecimal SHA-256. */
+  /** Characters of a hexadecimal SHA-256. */
   private static final int KEY_IN_LOG = 64;
 
   private final FlowParts parts;
@@ -57,7 +58,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     if (task == null || context == null) {
       return;
     }
-    // a record that no worker wrote may have any key
+    // a record that was not written by a worker may have any key
     MDC.put("cacheKey", Words.cut(String.valueOf(record.key()), KEY_IN_LOG));
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
     Origin place = new Origin(metadata.topic(), metadata.partition(), metadata.offset());
@@ -69,11 +70,11 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     parts.faults().survived(place);
     guarded(task::goOn);
     parts.commits().handled(context);
-    // not after a failure: what is logged of the thread's end names the record that it died of
+    // left there by a failure: the log lines of the thread's end then name the record
     MDC.remove("cacheKey");
   }
 
-  /** Of what goes wrong here the record is to blame, unless its surroundings are. */
+  /** Blames the record for a failure, unless its surroundings failed. */
   private void handle(ExplainTask task, Record<String, ExplainInput> record, Origin place) {
     try {
       task.process(record, place);

@@ -20,9 +20,9 @@ import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
 /**
- * The whole flow. Every record has the time at which it came to the head of its queue: a producer's
- * clock cannot stop the stream, and a task that takes the earliest of its sources' heads reads an
- * outcome next, whatever backlog of requests stands beside it.
+ * The topology. Its timestamp extractor is the wall clock: a record's time is when it became the
+ * head of its partition's queue. So no producer's clock stops the stream, and an outcome does not
+ * wait behind a backlog of requests: Kafka Streams takes the head with the earliest time.
  */
 public final class ExplanationTopology implements Supplier<Topology> {
 
@@ -40,7 +40,8 @@ public final class ExplanationTopology implements Supplier<Topology> {
   private final Duration tombstonesKept;
 
   /**
-   * @param tombstonesKept by the changelogs, see {@link TaskStores#tombstonesKept}
+   * @param tombstonesKept retention of tombstones in the changelogs, see {@link
+   *     TaskStores#tombstonesKept}
    */
   public ExplanationTopology(
       FlowTopics topics,

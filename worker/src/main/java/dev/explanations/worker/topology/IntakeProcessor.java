@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Measures, decodes and validates; what passes goes on by the hash of its question, so that all
- * requests for one explanation meet in one task, whichever model it has. Keeps no state.
+ * Measures, decodes and validates requests. Valid ones are keyed by the hash of their question, so
+ * that all requests for one explanation meet in one task, whatever its model. Has no state stores.
+ * Used by the stream thread only.
  */
 public final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
@@ -70,11 +71,11 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
       throw failure(record, origin, now, e);
     }
     parts.commits().handled(context);
-    // not after a failure: what is logged of the thread's end names the record that it died of
+    // left there by a failure: the log lines of the thread's end then name the record
     MDC.remove("origin");
   }
 
-  /** What the {@link UnforeseenHandler} goes by; nothing has been forwarded. */
+  /** Exception for the {@link UnforeseenHandler}. Nothing has been forwarded of the record. */
   private RuntimeException failure(
       Record<byte[], byte[]> record, Origin origin, Instant now, Throwable failure) {
     if (Unforeseen.isSurroundings(failure)) {
@@ -107,7 +108,7 @@ public final class IntakeProcessor implements Processor<byte[], byte[], byte[], 
     String contentType = WorkerHeaders.text(arrival.headers(), CloudEvents.CONTENT_TYPE);
     String tooLarge = tooLarge(arrival);
     if (tooLarge != null) {
-      // not decoded: whatever its size, only its id is looked for
+      // not decoded, since it may be of any size; only its id is looked for
       String id = decoder.requestId(record.key(), record.value(), contentType);
       emit.rejected(
           arrival, origin, now, ErrorCode.REQUEST_TOO_LARGE, tooLarge, id, RequestFields.NONE);

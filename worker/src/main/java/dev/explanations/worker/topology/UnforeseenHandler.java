@@ -8,9 +8,9 @@ import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * A record that intake fails over becomes a dead letter, and the stream goes on: intake has no
- * stores, so nothing is half done. Everything else fails the task, whose transaction is aborted.
- * Made by Kafka Streams.
+ * Turns a record over which intake failed into a dead letter, and lets the stream go on: intake has
+ * no stores, so nothing is half done. Every other failure fails the task, whose transaction is
+ * aborted. Kafka Streams makes the instances.
  */
 public final class UnforeseenHandler implements ProcessingExceptionHandler {
 
