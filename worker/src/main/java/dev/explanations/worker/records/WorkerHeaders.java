@@ -73,11 +73,14 @@ public final class WorkerHeaders {
     set(headers, name, Long.toString(value));
   }
 
-  public static @Nullable String text(Headers headers, String name) {
+  public static byte @Nullable [] bytes(Headers headers, String name) {
     Header header = headers.lastHeader(name);
-    return header == null || header.value() == null
-        ? null
-        : new String(header.value(), StandardCharsets.UTF_8);
+    return header == null ? null : header.value();
+  }
+
+  public static @Nullable String text(Headers headers, String name) {
+    byte[] bytes = bytes(headers, name);
+    return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
   }
 
   public static OptionalLong number(Headers headers, String name) {

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -84,8 +83,7 @@ final class RequestRecordReader {
             || !isWithin(attempt, MAX_ATTEMPTS)
             || (error != ErrorCode.CIRCUIT_BREAKER_OPEN
                 && !isWithin(notBefore, now.plus(LONGEST).toEpochMilli()));
-    Header key = headers.lastHeader(HeaderNames.KEY);
-    byte[] originalKey = key == null ? null : key.value();
+    byte[] originalKey = WorkerHeaders.bytes(headers, HeaderNames.KEY);
     try {
       String contentType = WorkerHeaders.text(headers, CloudEvents.CONTENT_TYPE);
       ExplanationRequest request = decoder.read(originalKey, value, contentType);

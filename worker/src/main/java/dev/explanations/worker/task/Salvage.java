@@ -15,7 +15,6 @@ import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
 import java.time.InstantSource;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
@@ -59,9 +58,8 @@ final class Salvage {
 
   private void reject(Record<String, ExplainInput> record, Origin place, String detail) {
     if (record.value() instanceof ExplainInput.Asked(byte[] value) && value != null) {
-      Header key = record.headers().lastHeader(HeaderNames.KEY);
       tell(
-          key == null ? null : key.value(),
+          WorkerHeaders.bytes(record.headers(), HeaderNames.KEY),
           value,
           WorkerHeaders.inbound(record.headers()),
           RequestRecordReader.origin(record.headers(), place),
