@@ -3,7 +3,7 @@ package dev.explanations.worker;
 import dev.explanations.worker.api.OpsServer;
 import dev.explanations.worker.cache.RedisCache;
 import dev.explanations.worker.cache.SharedCache;
-import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.contract.peer.Command;
 import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.control.CommandResult.NotPublished;
 import dev.explanations.worker.gate.BreakerStatus;

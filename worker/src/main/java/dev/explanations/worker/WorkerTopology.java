@@ -1,7 +1,7 @@
 package dev.explanations.worker;
 
-import dev.explanations.worker.contract.OutcomeJson;
-import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.peer.OutcomeJson;
+import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.flow.Alarms;

@@ -1,7 +1,7 @@
 package dev.explanations.lab.warm;
 
-import dev.explanations.worker.contract.Decoded;
-import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.request.Decoded;
+import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.Prompt;

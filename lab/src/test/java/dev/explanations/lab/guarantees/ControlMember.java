@@ -1,6 +1,6 @@
 package dev.explanations.lab.guarantees;
 
-import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.contract.peer.Command;
 import dev.explanations.worker.control.CommandListener;
 import dev.explanations.worker.control.ControlLog;
 import dev.explanations.worker.control.ControlTopic;

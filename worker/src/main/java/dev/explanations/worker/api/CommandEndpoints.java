@@ -1,7 +1,7 @@
 package dev.explanations.worker.api;
 
-import dev.explanations.worker.contract.Command;
-import dev.explanations.worker.contract.TargetReader;
+import dev.explanations.worker.contract.peer.Command;
+import dev.explanations.worker.contract.request.TargetReader;
 import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.control.CommandResult.NotPublished;
 import dev.explanations.worker.control.CommandResult.Receipt;

@@ -1,8 +1,8 @@
 package dev.explanations.worker.cache;
 
 import dev.explanations.worker.cache.RedisLink.Reply;
-import dev.explanations.worker.contract.CacheEntry;
-import dev.explanations.worker.contract.CacheEntryJson;
+import dev.explanations.worker.contract.peer.CacheEntry;
+import dev.explanations.worker.contract.peer.CacheEntryJson;
 import dev.explanations.worker.settings.Settings;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Clock;

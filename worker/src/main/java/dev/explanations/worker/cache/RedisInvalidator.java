@@ -1,10 +1,10 @@
 package dev.explanations.worker.cache;
 
 import dev.explanations.worker.cache.SharedCache.Deletion;
-import dev.explanations.worker.contract.CacheEntry;
-import dev.explanations.worker.contract.Command;
-import dev.explanations.worker.contract.Command.ClearCache;
-import dev.explanations.worker.contract.Command.InvalidateCache;
+import dev.explanations.worker.contract.peer.CacheEntry;
+import dev.explanations.worker.contract.peer.Command;
+import dev.explanations.worker.contract.peer.Command.ClearCache;
+import dev.explanations.worker.contract.peer.Command.InvalidateCache;
 import dev.explanations.worker.control.CacheState;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;

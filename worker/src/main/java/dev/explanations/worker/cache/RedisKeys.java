@@ -2,7 +2,7 @@ package dev.explanations.worker.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.explanations.worker.contract.CacheEntryJson;
+import dev.explanations.worker.contract.peer.CacheEntryJson;
 
 /** The namespace in Redis, in which there are only entries. */
 final class RedisKeys {

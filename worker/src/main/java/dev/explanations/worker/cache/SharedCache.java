@@ -1,6 +1,6 @@
 package dev.explanations.worker.cache;
 
-import dev.explanations.worker.contract.CacheEntry;
+import dev.explanations.worker.contract.peer.CacheEntry;
 import java.util.Optional;
 import java.util.function.Predicate;
 

@@ -10,36 +10,36 @@ import java.util.regex.Pattern;
  * can write to as well. Wide enough for all that a worker writes, and narrow enough for all that is
  * computed with it. Out of bounds is an IllegalArgumentException, as unreadable is.
  */
-final class Bounds {
+public final class Bounds {
 
   /** Texts of an explanation, in code points; with a longer one a result might not fit. */
-  static final int TEXT = 32 * 1024;
+  public static final int TEXT = 32 * 1024;
 
-  static final int NAME = 200;
+  public static final int NAME = 200;
 
   /** Of a control record: a worker's id, which Kafka bounds at 249, or a breaker's name. */
-  static final int SUBJECT = 500;
+  public static final int SUBJECT = 500;
 
   /** Hexadecimal SHA-256. */
-  static final int HASH = 64;
+  public static final int HASH = 64;
 
   private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-f]{64}");
 
   /** Error messages; as in the schema. */
-  static final int MESSAGE = 500;
+  public static final int MESSAGE = 500;
 
   /** Calls in one handoff: more than fit into a record of 1 MB. */
-  static final int CALLS = 20_000;
+  public static final int CALLS = 20_000;
 
   /** Delays that Gemini asked for: seven times the longest that is passed on. */
-  static final Duration DELAY = Duration.ofDays(7);
+  public static final Duration DELAY = Duration.ofDays(7);
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
   private Bounds() {}
 
   /** Not empty, at most {@code max} code points. */
-  static String text(JsonNode json, String name, int max) {
+  public static String text(JsonNode json, String name, int max) {
     String text = textOrEmpty(json, name, max);
     if (text.isEmpty()) {
       throw new IllegalArgumentException(name + " is empty");
@@ -47,7 +47,7 @@ final class Bounds {
     return text;
   }
 
-  static String textOrEmpty(JsonNode json, String name, int max) {
+  public static String textOrEmpty(JsonNode json, String name, int max) {
     String text = Json.text(json, name);
     if (text.length() > max && text.codePointCount(0, text.length()) > max) {
       throw new IllegalArgumentException(name + " is too long");
@@ -55,7 +55,7 @@ final class Bounds {
     return text;
   }
 
-  static String cacheKey(JsonNode json, String name) {
+  public static String cacheKey(JsonNode json, String name) {
     String key = Json.text(json, name);
     if (!isHash(key)) {
       throw new IllegalArgumentException(name + " is no cache key");
@@ -63,12 +63,12 @@ final class Bounds {
     return key;
   }
 
-  static boolean isHash(String text) {
+  public static boolean isHash(String text) {
     return HEXADECIMAL.matcher(text).matches();
   }
 
   /** From the epoch to the end of the year 9999. */
-  static Instant instant(JsonNode json, String name) {
+  public static Instant instant(JsonNode json, String name) {
     Instant instant = Json.instant(json, name);
     if (instant.isBefore(Instant.EPOCH) || instant.isAfter(LATEST)) {
       throw new IllegalArgumentException(name + " is out of range");
@@ -77,11 +77,11 @@ final class Bounds {
   }
 
   /** The same, in milliseconds since the epoch. */
-  static Instant millis(JsonNode json, String name) {
+  public static Instant millis(JsonNode json, String name) {
     return Instant.ofEpochMilli(number(json, name, 0, LATEST.toEpochMilli()));
   }
 
-  static long number(JsonNode json, String name, long min, long max) {
+  public static long number(JsonNode json, String name, long min, long max) {
     long number = Json.longInteger(json, name);
     if (number < min || number > max) {
       throw new IllegalArgumentException(name + " is out of range");

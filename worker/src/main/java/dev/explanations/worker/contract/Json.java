@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reading and writing of the worker's own JSON. Reading throws IllegalArgumentException. */
-final class Json {
+public final class Json {
 
   /** Names are not interned: they come from outside, and would stay for ever. */
   static final JsonFactory FACTORY =
@@ -36,12 +36,12 @@ final class Json {
   private Json() {}
 
   @FunctionalInterface
-  interface Body {
+  public interface Body {
     void write(JsonGenerator json) throws IOException;
   }
 
   /** The bytes of one object whose fields {@code body} writes. */
-  static byte[] object(Body body) {
+  public static byte[] object(Body body) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
       json.writeStartObject();
@@ -57,7 +57,8 @@ final class Json {
    * Writes a string or null; lone surrogates, which UTF-8 cannot carry, become question marks.
    * Encoded here: the generator's own encoding takes five times as long for an explanation.
    */
-  static void text(JsonGenerator json, String name, @Nullable String value) throws IOException {
+  public static void text(JsonGenerator json, String name, @Nullable String value)
+      throws IOException {
     if (value == null) {
       json.writeNullField(name);
     } else {
@@ -67,7 +68,7 @@ final class Json {
     }
   }
 
-  static JsonNode tree(byte[] bytes) {
+  public static JsonNode tree(byte[] bytes) {
     try {
       JsonNode node = TREE.readTree(bytes);
       if (node.isObject()) {
@@ -79,7 +80,7 @@ final class Json {
     throw new IllegalArgumentException("not a JSON object");
   }
 
-  static JsonNode object(JsonNode parent, String name) {
+  public static JsonNode object(JsonNode parent, String name) {
     JsonNode node = parent.path(name);
     if (!node.isObject()) {
       throw new IllegalArgumentException(name + " is not an object");
@@ -87,7 +88,7 @@ final class Json {
     return node;
   }
 
-  static String text(JsonNode parent, String name) {
+  public static String text(JsonNode parent, String name) {
     String text = textOrNull(parent, name);
     if (text == null) {
       throw new IllegalArgumentException(name + " is missing");
@@ -95,7 +96,7 @@ final class Json {
     return text;
   }
 
-  static @Nullable String textOrNull(JsonNode parent, String name) {
+  public static @Nullable String textOrNull(JsonNode parent, String name) {
     JsonNode node = parent.path(name);
     if (node.isMissingNode() || node.isNull()) {
       return null;
@@ -106,7 +107,7 @@ final class Json {
     return node.textValue();
   }
 
-  static long longInteger(JsonNode parent, String name) {
+  public static long longInteger(JsonNode parent, String name) {
     JsonNode node = parent.path(name);
     if (!node.canConvertToLong() || !node.isIntegralNumber()) {
       throw new IllegalArgumentException(name + " is not an integer");
@@ -114,7 +115,7 @@ final class Json {
     return node.longValue();
   }
 
-  static boolean bool(JsonNode parent, String name) {
+  public static boolean bool(JsonNode parent, String name) {
     JsonNode node = parent.path(name);
     if (!node.isBoolean()) {
       throw new IllegalArgumentException(name + " is not a boolean");
@@ -122,7 +123,7 @@ final class Json {
     return node.booleanValue();
   }
 
-  static Instant instant(JsonNode parent, String name) {
+  public static Instant instant(JsonNode parent, String name) {
     try {
       return Instant.parse(text(parent, name));
     } catch (DateTimeException e) {
@@ -130,15 +131,15 @@ final class Json {
     }
   }
 
-  static ErrorCode code(String wireName) {
+  public static ErrorCode code(String wireName) {
     return byName(CODES, wireName);
   }
 
-  static <T> Map<String, T> byName(T[] values, Function<T, String> name) {
+  public static <T> Map<String, T> byName(T[] values, Function<T, String> name) {
     return Arrays.stream(values).collect(Collectors.toUnmodifiableMap(name, Function.identity()));
   }
 
-  static <T> T byName(Map<String, T> names, String name) {
+  public static <T> T byName(Map<String, T> names, String name) {
     T value = names.get(name);
     if (value == null) {
       throw new IllegalArgumentException("unknown value");

@@ -7,13 +7,13 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The field {@code usage} of results and outcomes. */
-final class UsageJson {
+public final class UsageJson {
 
   private static final String NAME = "usage";
 
   private UsageJson() {}
 
-  static void write(JsonGenerator json, @Nullable Usage usage) throws IOException {
+  public static void write(JsonGenerator json, @Nullable Usage usage) throws IOException {
     if (usage == null) {
       json.writeNullField(NAME);
       return;
@@ -25,7 +25,7 @@ final class UsageJson {
     json.writeEndObject();
   }
 
-  static Usage read(JsonNode parent) {
+  public static Usage read(JsonNode parent) {
     JsonNode node = Json.object(parent, NAME);
     return new Usage(
         tokens(node, "promptTokens"), tokens(node, "outputTokens"), tokens(node, "totalTokens"));

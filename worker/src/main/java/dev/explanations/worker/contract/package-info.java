@@ -1,4 +1,4 @@
-/** The contracts on the topics: JSON, its schemas, and header names. */
+/** Header names, results, and what all JSON of the topics has in common. */
 @NullMarked
 package dev.explanations.worker.contract;
 

@@ -1,7 +1,7 @@
 package dev.explanations.worker.control;
 
-import dev.explanations.worker.contract.ControlJson;
-import dev.explanations.worker.contract.ControlRecord;
+import dev.explanations.worker.contract.peer.ControlJson;
+import dev.explanations.worker.contract.peer.ControlRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package dev.explanations.worker.control;
 
-import dev.explanations.worker.contract.Command.ClearCache;
-import dev.explanations.worker.contract.Command.HoldBreakerOpen;
-import dev.explanations.worker.contract.Command.InvalidateCache;
-import dev.explanations.worker.contract.Command.Pause;
-import dev.explanations.worker.contract.Command.ResetBreaker;
-import dev.explanations.worker.contract.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.ClearCache;
+import dev.explanations.worker.contract.peer.Command.HoldBreakerOpen;
+import dev.explanations.worker.contract.peer.Command.InvalidateCache;
+import dev.explanations.worker.contract.peer.Command.Pause;
+import dev.explanations.worker.contract.peer.Command.ResetBreaker;
+import dev.explanations.worker.contract.peer.Command.Resume;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

@@ -1,13 +1,13 @@
 package dev.explanations.worker.control;
 
-import dev.explanations.worker.contract.Command;
-import dev.explanations.worker.contract.Command.ResetBreaker;
-import dev.explanations.worker.contract.Command.Resume;
-import dev.explanations.worker.contract.ControlRecord;
-import dev.explanations.worker.contract.ControlRecord.Departed;
-import dev.explanations.worker.contract.ControlRecord.Expired;
-import dev.explanations.worker.contract.ControlRecord.Heartbeat;
-import dev.explanations.worker.contract.ControlRecord.Ordered;
+import dev.explanations.worker.contract.peer.Command;
+import dev.explanations.worker.contract.peer.Command.ResetBreaker;
+import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.ControlRecord;
+import dev.explanations.worker.contract.peer.ControlRecord.Departed;
+import dev.explanations.worker.contract.peer.ControlRecord.Expired;
+import dev.explanations.worker.contract.peer.ControlRecord.Heartbeat;
+import dev.explanations.worker.contract.peer.ControlRecord.Ordered;
 import dev.explanations.worker.control.CommandResult.Receipt;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.explanations.worker.dispatch;
 
-import dev.explanations.worker.contract.Generation;
-import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
-import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.contract.peer.Generation;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
+import dev.explanations.worker.contract.peer.OutcomeRecord.CallEnded;
+import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;

@@ -1,10 +1,10 @@
 package dev.explanations.worker.dispatch;
 
-import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
-import dev.explanations.worker.contract.OutcomeRecord.Postponed;
-import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
-import dev.explanations.worker.contract.OutcomeRecord.Wake;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
+import dev.explanations.worker.contract.peer.OutcomeRecord.CallEnded;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Postponed;
+import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Wake;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.CallGate.Opening;

@@ -1,6 +1,6 @@
 package dev.explanations.worker.dispatch;
 
-import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
 import dev.explanations.worker.dispatch.Flight.State;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.explanations.worker.dispatch;
 
-import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
 
 /** Sends outcomes, markers, wakes and handoffs to the outcomes topic. Thread-safe. */
 public interface OutcomeChannel {

@@ -1,10 +1,10 @@
 package dev.explanations.worker.dispatch;
 
 import dev.explanations.worker.cache.SharedCache;
-import dev.explanations.worker.contract.CacheEntry;
-import dev.explanations.worker.contract.Generation;
-import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
-import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.contract.peer.CacheEntry;
+import dev.explanations.worker.contract.peer.Generation;
+import dev.explanations.worker.contract.peer.OutcomeRecord.CallEnded;
+import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;

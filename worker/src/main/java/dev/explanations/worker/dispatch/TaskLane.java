@@ -1,8 +1,8 @@
 package dev.explanations.worker.dispatch;
 
-import dev.explanations.worker.contract.OutcomeRecord.Handoff;
-import dev.explanations.worker.contract.OutcomeRecord.Marker;
-import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Handoff;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Marker;
+import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
 import dev.explanations.worker.gate.CallGate;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package dev.explanations.worker.flow;
 
-import dev.explanations.worker.contract.CloudEvents;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.ResultJson;
+import dev.explanations.worker.contract.request.CloudEvents;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.RequestFields;

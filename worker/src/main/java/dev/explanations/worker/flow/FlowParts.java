@@ -1,6 +1,6 @@
 package dev.explanations.worker.flow;
 
-import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.records.FlowTopics;

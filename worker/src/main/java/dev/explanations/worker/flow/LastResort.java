@@ -1,7 +1,7 @@
 package dev.explanations.worker.flow;
 
-import dev.explanations.worker.contract.CloudEvents;
 import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.request.CloudEvents;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.records.Arrival;

@@ -1,6 +1,6 @@
 package dev.explanations.worker.flow;
 
-import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.store.PendingRequest;

@@ -1,7 +1,7 @@
 package dev.explanations.worker.kafka;
 
-import dev.explanations.worker.contract.OutcomeJson;
-import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.peer.OutcomeJson;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
 import dev.explanations.worker.dispatch.OutcomeChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.cache.SharedCache;
-import dev.explanations.worker.contract.CacheEntry;
+import dev.explanations.worker.contract.peer.CacheEntry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package dev.explanations.worker.records;
 
-import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package dev.explanations.worker.redrive;
 
-import dev.explanations.worker.contract.CloudEvents;
-import dev.explanations.worker.contract.Decoded;
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.contract.Words;
+import dev.explanations.worker.contract.request.CloudEvents;
+import dev.explanations.worker.contract.request.Decoded;
+import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.explanation.RequestFields;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,6 +1,6 @@
 package dev.explanations.worker.redrive;
 
-import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.kafka.ClientProperties;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.explanations.worker.redrive;
 
-import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.explanation.ErrorCode;
 import java.time.Instant;
 import java.util.Comparator;

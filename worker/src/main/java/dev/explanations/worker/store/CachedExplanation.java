@@ -1,7 +1,7 @@
 package dev.explanations.worker.store;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.explanation.Explanation;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.explanations.worker.store;
 
-import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.contract.peer.Validity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

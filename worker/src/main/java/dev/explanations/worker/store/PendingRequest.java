@@ -1,7 +1,7 @@
 package dev.explanations.worker.store;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.explanations.worker.contract.Generation;
+import dev.explanations.worker.contract.peer.Generation;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.OnUnavailable;

@@ -1,6 +1,6 @@
 package dev.explanations.worker.task;
 
-import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;

@@ -1,8 +1,8 @@
 package dev.explanations.worker.task;
 
-import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.peer.Generation;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationResult.Status;

@@ -1,7 +1,7 @@
 package dev.explanations.worker.task;
 
-import dev.explanations.worker.contract.Generation;
-import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.contract.peer.Generation;
+import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.store.CachedExplanation;

@@ -1,7 +1,7 @@
 package dev.explanations.worker.task;
 
-import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
+import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;

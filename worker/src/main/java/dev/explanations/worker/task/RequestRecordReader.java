@@ -1,8 +1,8 @@
 package dev.explanations.worker.task;
 
-import dev.explanations.worker.contract.CloudEvents;
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.request.CloudEvents;
+import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;

@@ -2,7 +2,7 @@ package dev.explanations.worker.topology;
 
 import static org.apache.kafka.streams.AutoOffsetReset.earliest;
 
-import dev.explanations.worker.contract.OutcomeJson;
+import dev.explanations.worker.contract.peer.OutcomeJson;
 import dev.explanations.worker.records.ExplainInput;
 import dev.explanations.worker.records.FlowTopics;
 import dev.explanations.worker.records.Sinks;

@@ -1,9 +1,9 @@
 package dev.explanations.worker.topology;
 
-import dev.explanations.worker.contract.CloudEvents;
-import dev.explanations.worker.contract.Decoded;
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.request.CloudEvents;
+import dev.explanations.worker.contract.request.Decoded;
+import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.FoldedHashes;

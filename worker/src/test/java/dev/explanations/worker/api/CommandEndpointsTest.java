@@ -3,8 +3,8 @@ package dev.explanations.worker.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.api.RawHttp.Answer;
-import dev.explanations.worker.contract.Command;
-import dev.explanations.worker.contract.TargetReader;
+import dev.explanations.worker.contract.peer.Command;
+import dev.explanations.worker.contract.request.TargetReader;
 import dev.explanations.worker.control.CommandResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.explanations.worker.api;
 
-import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.contract.peer.Command;
 import dev.explanations.worker.control.CommandResult;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -2,7 +2,7 @@ package dev.explanations.worker.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.explanations.worker.contract.CacheEntry;
+import dev.explanations.worker.contract.peer.CacheEntry;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Usage;

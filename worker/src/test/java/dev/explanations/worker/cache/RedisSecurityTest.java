@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.CacheTierHealth.State;
-import dev.explanations.worker.contract.CacheEntryJson;
+import dev.explanations.worker.contract.peer.CacheEntryJson;
 import dev.explanations.worker.logging.CapturedLog;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;

@@ -3,6 +3,13 @@ package dev.explanations.worker.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.explanations.worker.contract.peer.CacheEntry;
+import dev.explanations.worker.contract.peer.CacheEntryJson;
+import dev.explanations.worker.contract.peer.ControlJson;
+import dev.explanations.worker.contract.peer.ControlRecord;
+import dev.explanations.worker.contract.peer.OutcomeJson;
+import dev.explanations.worker.contract.request.Decoded;
+import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.explanation.ErrorCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

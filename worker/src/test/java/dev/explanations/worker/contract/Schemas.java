@@ -43,7 +43,7 @@ public final class Schemas {
     }
   }
 
-  static JsonNode json(byte[] bytes) {
+  public static JsonNode json(byte[] bytes) {
     try {
       return JSON.readTree(bytes);
     } catch (IOException e) {
@@ -55,7 +55,7 @@ public final class Schemas {
     return json(DIRECTORY.resolve(name + ".schema.json"));
   }
 
-  static List<Error> validate(String name, JsonNode value) {
+  public static List<Error> validate(String name, JsonNode value) {
     return schema(document(name)).validate(value);
   }
 

@@ -2,13 +2,13 @@ package dev.explanations.worker.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.explanations.worker.contract.Command;
-import dev.explanations.worker.contract.Command.ClearCache;
-import dev.explanations.worker.contract.Command.HoldBreakerOpen;
-import dev.explanations.worker.contract.Command.InvalidateCache;
-import dev.explanations.worker.contract.Command.Kind;
-import dev.explanations.worker.contract.Command.Target;
-import dev.explanations.worker.contract.Generation;
+import dev.explanations.worker.contract.peer.Command;
+import dev.explanations.worker.contract.peer.Command.ClearCache;
+import dev.explanations.worker.contract.peer.Command.HoldBreakerOpen;
+import dev.explanations.worker.contract.peer.Command.InvalidateCache;
+import dev.explanations.worker.contract.peer.Command.Kind;
+import dev.explanations.worker.contract.peer.Command.Target;
+import dev.explanations.worker.contract.peer.Generation;
 import dev.explanations.worker.explanation.FoldedHashes;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.explanations.worker.control;
 
-import dev.explanations.worker.contract.Command;
+import dev.explanations.worker.contract.peer.Command;
 import java.time.Instant;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package dev.explanations.worker.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.explanations.worker.contract.ControlJson;
+import dev.explanations.worker.contract.peer.ControlJson;
 import dev.explanations.worker.fuzz.Choice;
 import dev.explanations.worker.fuzz.Corpus;
 import dev.explanations.worker.fuzz.Fuzz;

@@ -2,11 +2,11 @@ package dev.explanations.worker.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.explanations.worker.contract.Command;
-import dev.explanations.worker.contract.Command.HoldBreakerOpen;
-import dev.explanations.worker.contract.Command.Pause;
-import dev.explanations.worker.contract.Command.ResetBreaker;
-import dev.explanations.worker.contract.Command.Resume;
+import dev.explanations.worker.contract.peer.Command;
+import dev.explanations.worker.contract.peer.Command.HoldBreakerOpen;
+import dev.explanations.worker.contract.peer.Command.Pause;
+import dev.explanations.worker.contract.peer.Command.ResetBreaker;
+import dev.explanations.worker.contract.peer.Command.Resume;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

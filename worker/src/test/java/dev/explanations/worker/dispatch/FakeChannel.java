@@ -1,6 +1,6 @@
 package dev.explanations.worker.dispatch;
 
-import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.SharedCache;
-import dev.explanations.worker.contract.CacheEntry;
-import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
+import dev.explanations.worker.contract.peer.CacheEntry;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
+import dev.explanations.worker.contract.peer.OutcomeRecord.CallEnded;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.explanation.ErrorCode;

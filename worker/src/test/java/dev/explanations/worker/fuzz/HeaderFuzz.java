@@ -1,7 +1,7 @@
 package dev.explanations.worker.fuzz;
 
-import dev.explanations.worker.contract.CloudEvents;
 import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.contract.request.CloudEvents;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

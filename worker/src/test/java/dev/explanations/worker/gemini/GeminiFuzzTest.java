@@ -2,10 +2,10 @@ package dev.explanations.worker.gemini;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.explanations.worker.contract.Generation;
-import dev.explanations.worker.contract.OutcomeJson;
-import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.contract.peer.Generation;
+import dev.explanations.worker.contract.peer.OutcomeJson;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
+import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.fuzz.Allocation;

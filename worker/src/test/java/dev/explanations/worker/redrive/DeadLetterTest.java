@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.request.RequestDecoder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 

@@ -3,8 +3,8 @@ package dev.explanations.worker.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
+import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.records.WorkerHeaders;
 import java.nio.charset.StandardCharsets;

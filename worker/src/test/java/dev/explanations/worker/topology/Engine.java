@@ -1,12 +1,12 @@
 package dev.explanations.worker.topology;
 
-import dev.explanations.worker.contract.Generation;
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.OutcomeJson;
-import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.contract.RequestDecoder;
 import dev.explanations.worker.contract.ResultReader;
-import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.contract.peer.Generation;
+import dev.explanations.worker.contract.peer.OutcomeJson;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
+import dev.explanations.worker.contract.peer.Validity;
+import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.explanation.Explanation;

@@ -2,11 +2,11 @@ package dev.explanations.worker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.explanations.worker.contract.Command;
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.OutcomeRecord;
 import dev.explanations.worker.contract.ResultReader;
-import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.contract.peer.Command;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
+import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;

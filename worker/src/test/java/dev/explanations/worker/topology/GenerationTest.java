@@ -2,15 +2,15 @@ package dev.explanations.worker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.explanations.worker.contract.Command;
-import dev.explanations.worker.contract.Command.ClearCache;
-import dev.explanations.worker.contract.Command.InvalidateCache;
-import dev.explanations.worker.contract.Command.Kind;
-import dev.explanations.worker.contract.Command.Target;
-import dev.explanations.worker.contract.Generation;
-import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
-import dev.explanations.worker.contract.OutcomeRecord.Wake;
-import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.contract.peer.Command;
+import dev.explanations.worker.contract.peer.Command.ClearCache;
+import dev.explanations.worker.contract.peer.Command.InvalidateCache;
+import dev.explanations.worker.contract.peer.Command.Kind;
+import dev.explanations.worker.contract.peer.Command.Target;
+import dev.explanations.worker.contract.peer.Generation;
+import dev.explanations.worker.contract.peer.OutcomeRecord.CallEnded;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Wake;
+import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.control.CacheStates;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.FoldedHashes;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.OutcomeRecord.Handoff;
-import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
-import dev.explanations.worker.contract.RequestDecoder;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Handoff;
+import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;

@@ -3,7 +3,7 @@ package dev.explanations.worker.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;

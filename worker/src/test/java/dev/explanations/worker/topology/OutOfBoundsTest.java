@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.OutcomeJson;
-import dev.explanations.worker.contract.OutcomeRecord;
+import dev.explanations.worker.contract.peer.OutcomeJson;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.records.WorkerHeaders;

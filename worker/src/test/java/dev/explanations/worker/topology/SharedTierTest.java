@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.explanations.worker.contract.HeaderNames;
-import dev.explanations.worker.contract.OutcomeRecord;
-import dev.explanations.worker.contract.Validity;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
+import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Outcome;

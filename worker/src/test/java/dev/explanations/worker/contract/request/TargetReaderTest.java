@@ -1,10 +1,10 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.explanations.worker.contract.Command.Kind;
-import dev.explanations.worker.contract.Command.Target;
+import dev.explanations.worker.contract.peer.Command.Kind;
+import dev.explanations.worker.contract.peer.Command.Target;
 import dev.explanations.worker.explanation.FoldedHashes;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.request;
 
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;

@@ -1,4 +1,4 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.request;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,4 +1,4 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.request;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.request;
 
 import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;

@@ -1,4 +1,4 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.peer;
 
 import java.time.Instant;
 

@@ -1,14 +1,15 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.peer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
-import dev.explanations.worker.contract.OutcomeRecord.Handoff;
-import dev.explanations.worker.contract.OutcomeRecord.Marker;
-import dev.explanations.worker.contract.OutcomeRecord.Postponed;
-import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
-import dev.explanations.worker.contract.OutcomeRecord.Wake;
+import dev.explanations.worker.contract.Schemas;
+import dev.explanations.worker.contract.peer.OutcomeRecord.CallEnded;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Handoff;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Marker;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Postponed;
+import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Wake;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.FoldedHashes;

@@ -1,4 +1,4 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.peer;
 
 /**
  * What an explanation knows of the cache's commands: all up to an offset of the control topic.

@@ -1,8 +1,8 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.request;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.explanations.worker.contract.Command.Kind;
-import dev.explanations.worker.contract.Command.Target;
+import dev.explanations.worker.contract.peer.Command.Kind;
+import dev.explanations.worker.contract.peer.Command.Target;
 import dev.explanations.worker.explanation.FoldedHashes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

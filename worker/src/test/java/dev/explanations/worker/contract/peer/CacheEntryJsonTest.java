@@ -1,8 +1,9 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.peer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.explanations.worker.contract.Schemas;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Usage;

@@ -1,21 +1,22 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.peer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.explanations.worker.contract.Command.ClearCache;
-import dev.explanations.worker.contract.Command.HoldBreakerOpen;
-import dev.explanations.worker.contract.Command.InvalidateCache;
-import dev.explanations.worker.contract.Command.Kind;
-import dev.explanations.worker.contract.Command.Pause;
-import dev.explanations.worker.contract.Command.ResetBreaker;
-import dev.explanations.worker.contract.Command.Resume;
-import dev.explanations.worker.contract.Command.Target;
-import dev.explanations.worker.contract.ControlRecord.Departed;
-import dev.explanations.worker.contract.ControlRecord.Expired;
-import dev.explanations.worker.contract.ControlRecord.Heartbeat;
-import dev.explanations.worker.contract.ControlRecord.Ordered;
+import dev.explanations.worker.contract.Schemas;
+import dev.explanations.worker.contract.peer.Command.ClearCache;
+import dev.explanations.worker.contract.peer.Command.HoldBreakerOpen;
+import dev.explanations.worker.contract.peer.Command.InvalidateCache;
+import dev.explanations.worker.contract.peer.Command.Kind;
+import dev.explanations.worker.contract.peer.Command.Pause;
+import dev.explanations.worker.contract.peer.Command.ResetBreaker;
+import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.Target;
+import dev.explanations.worker.contract.peer.ControlRecord.Departed;
+import dev.explanations.worker.contract.peer.ControlRecord.Expired;
+import dev.explanations.worker.contract.peer.ControlRecord.Heartbeat;
+import dev.explanations.worker.contract.peer.ControlRecord.Ordered;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,6 +1,9 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.peer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.explanations.worker.contract.Bounds;
+import dev.explanations.worker.contract.Json;
+import dev.explanations.worker.contract.UsageJson;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.FoldedHashes;
 import java.util.Optional;

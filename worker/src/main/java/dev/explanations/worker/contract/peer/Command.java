@@ -1,5 +1,6 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.peer;
 
+import dev.explanations.worker.contract.Bounds;
 import dev.explanations.worker.explanation.WireName;
 
 /** What an operator wants of every worker of the application. */

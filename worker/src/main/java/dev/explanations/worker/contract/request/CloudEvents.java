@@ -1,4 +1,4 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.request;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.peer;
 
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.FoldedHashes;

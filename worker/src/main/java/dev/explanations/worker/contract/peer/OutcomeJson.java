@@ -1,13 +1,17 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.peer;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.explanations.worker.contract.OutcomeRecord.CallEnded;
-import dev.explanations.worker.contract.OutcomeRecord.Handoff;
-import dev.explanations.worker.contract.OutcomeRecord.Marker;
-import dev.explanations.worker.contract.OutcomeRecord.Postponed;
-import dev.explanations.worker.contract.OutcomeRecord.RunningCall;
-import dev.explanations.worker.contract.OutcomeRecord.Wake;
+import dev.explanations.worker.contract.Bounds;
+import dev.explanations.worker.contract.Json;
+import dev.explanations.worker.contract.UsageJson;
+import dev.explanations.worker.contract.Words;
+import dev.explanations.worker.contract.peer.OutcomeRecord.CallEnded;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Handoff;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Marker;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Postponed;
+import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.peer.OutcomeRecord.Wake;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.FoldedHashes;

@@ -1,8 +1,14 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.explanations.worker.contract.peer.CacheEntryJson;
+import dev.explanations.worker.contract.peer.ControlJson;
+import dev.explanations.worker.contract.peer.ControlRecord;
+import dev.explanations.worker.contract.peer.OutcomeJson;
+import dev.explanations.worker.contract.peer.OutcomeRecord;
+import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.Outcome;

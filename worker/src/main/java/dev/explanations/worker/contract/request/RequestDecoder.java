@@ -1,9 +1,11 @@
-package dev.explanations.worker.contract;
+package dev.explanations.worker.contract.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.explanations.worker.contract.Decoded.Invalid;
-import dev.explanations.worker.contract.Decoded.Valid;
+import dev.explanations.worker.contract.Json;
+import dev.explanations.worker.contract.Words;
+import dev.explanations.worker.contract.request.Decoded.Invalid;
+import dev.explanations.worker.contract.request.Decoded.Valid;
 import dev.explanations.worker.explanation.Detail;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
