@@ -56,7 +56,7 @@ record Mutation(String guarantee, String file, String from, String to) {
               ""),
           new Mutation(
               "OnlyCompleteAnswersCached",
-              "gemini/GeminiAnswers.java",
+              "gemini/answer/GeminiAnswers.java",
               "case \"MAX_TOKENS\" -> errors.cutOff(\"finish reason MAX_TOKENS\", answer.usage());",
               "case \"MAX_TOKENS\" -> explained(text, answer);"),
           new Mutation(

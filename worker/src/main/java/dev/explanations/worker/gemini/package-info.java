@@ -1,4 +1,4 @@
-/** Asks Google Gemini: the port, and its adapter on the google-genai SDK. */
+/** Port to the language model: one call, its details, and whether it needs attention. */
 @NullMarked
 package dev.explanations.worker.gemini;
 

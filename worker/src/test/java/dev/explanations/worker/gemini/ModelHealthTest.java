@@ -8,9 +8,15 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gemini.ModelHealth.Trouble;
+import dev.explanations.worker.gemini.answer.Bodies;
+import dev.explanations.worker.gemini.answer.GeminiErrors;
+import dev.explanations.worker.gemini.answer.GeminiErrors.HttpFailure;
+import dev.explanations.worker.gemini.answer.Redaction;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ModelHealthTest {
@@ -27,9 +33,13 @@ class ModelHealthTest {
     assertThat(health.explain(new Prompt("system", "user", 300))).isEqualTo(outcome);
   }
 
+  private Outcome refused(int status, @Nullable String retryAfter, String body) {
+    return errors.of(new UncheckedIOException(new HttpFailure(status, retryAfter, body)));
+  }
+
   @Test
   void trouble_namesTheQuotaThatIsUsedUp_untilASuccess() {
-    call(errors.of(429, null, Bodies.DAY_USED_UP));
+    call(refused(429, null, Bodies.DAY_USED_UP));
 
     assertThat(health.trouble())
         .contains(
@@ -38,7 +48,7 @@ class ModelHealthTest {
                 "429 RESOURCE_EXHAUSTED (quota GenerateRequestsPerDayPerProjectPerModel-FreeTier):"
                     + " You exceeded your current quota."));
 
-    call(errors.of(503, null, ""));
+    call(refused(503, null, ""));
     assertThat(health.trouble()).isPresent();
     call(EXPLAINED);
     assertThat(health.trouble()).isEmpty();
@@ -46,20 +56,20 @@ class ModelHealthTest {
 
   @Test
   void trouble_isNotMadeOfWhatPassesByItself() {
-    call(errors.of(429, null, Bodies.RATE_LIMITED));
-    call(errors.of(500, null, ""));
+    call(refused(429, null, Bodies.RATE_LIMITED));
+    call(refused(500, null, ""));
 
     assertThat(health.trouble()).isEmpty();
   }
 
   @Test
   void trouble_isSilence_afterThreeFailuresInARow() {
-    call(errors.of(503, null, ""));
+    call(refused(503, null, ""));
     call(EXPLAINED);
-    call(errors.of(503, null, ""));
-    call(errors.of(503, null, ""));
+    call(refused(503, null, ""));
+    call(refused(503, null, ""));
     assertThat(health.trouble()).isEmpty();
-    call(errors.of(503, null, ""));
+    call(refused(503, null, ""));
     assertThat(health.trouble()).map(Trouble::code).contains(ErrorCode.MODEL_UNAVAILABLE);
     call(EXPLAINED);
     assertThat(health.trouble()).isEmpty();
@@ -67,7 +77,7 @@ class ModelHealthTest {
 
   @Test
   void trouble_isARefusedKey() {
-    call(errors.of(400, null, Bodies.INVALID_KEY));
+    call(refused(400, null, Bodies.INVALID_KEY));
 
     assertThat(health.trouble()).map(Trouble::code).contains(ErrorCode.MISCONFIGURED);
     assertThat(health.trouble())

@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.client;
 
 import com.google.auth.RequestMetadataCallback;
 import com.google.auth.oauth2.AccessToken;

@@ -1,15 +1,16 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.answer;
 
 import dev.explanations.worker.contract.Words;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
-import dev.explanations.worker.gemini.Answer.Origin;
+import dev.explanations.worker.gemini.CallDetails;
+import dev.explanations.worker.gemini.answer.Answer.Origin;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a 200 means: text with the finish reason STOP is an explanation, nothing else is. */
-record GeminiAnswers(GeminiErrors errors, String model) {
+public record GeminiAnswers(GeminiErrors errors, String model) {
 
   /**
    * In characters; 300 words are some 2,000. A record that is too large for its topic would stop
@@ -20,7 +21,7 @@ record GeminiAnswers(GeminiErrors errors, String model) {
   /** Of a name that Gemini gives, in characters. */
   private static final int MAX_NAME = 200;
 
-  Outcome read(Answer answer) {
+  public Outcome read(Answer answer) {
     if (answer.origin() == Origin.FOREIGN) {
       // an answer of something between us and Gemini, and so a failure to reach it
       return errors.unavailable(
@@ -68,7 +69,7 @@ record GeminiAnswers(GeminiErrors errors, String model) {
   }
 
   /** Description for the log; {@code null} if it is not Gemini's. */
-  static CallDetails.@Nullable Response details(Answer answer) {
+  public static CallDetails.@Nullable Response details(Answer answer) {
     return answer.origin() == Origin.FOREIGN
         ? null
         : new CallDetails.Response(

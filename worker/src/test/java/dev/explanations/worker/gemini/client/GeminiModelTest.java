@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +11,8 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gemini.CallDetails;
+import dev.explanations.worker.gemini.answer.Bodies;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.io.IOException;
 import java.io.OutputStream;

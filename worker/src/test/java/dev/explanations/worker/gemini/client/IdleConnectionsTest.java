@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.client;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.gemini.answer.Bodies;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.client;
 
 import dev.explanations.worker.settings.Proxy;
 import dev.explanations.worker.settings.Settings;

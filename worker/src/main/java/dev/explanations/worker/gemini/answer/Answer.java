@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.answer;
 
 import dev.explanations.worker.explanation.Usage;
 
@@ -17,7 +17,7 @@ import dev.explanations.worker.explanation.Usage;
  * @param thoughtTokens a part of the output
  * @param cachedTokens a part of the prompt
  */
-record Answer(
+public record Answer(
     Origin origin,
     String defect,
     String error,

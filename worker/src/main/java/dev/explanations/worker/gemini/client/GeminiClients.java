@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.client;
 
 import com.google.auth.http.HttpTransportFactory;
 import com.google.auth.oauth2.GoogleCredentials;
@@ -6,6 +6,7 @@ import com.google.genai.Client;
 import com.google.genai.types.ClientOptions;
 import com.google.genai.types.HttpOptions;
 import com.google.genai.types.HttpRetryOptions;
+import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.settings.Proxy;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;

@@ -1,5 +1,6 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.client;
 
+import dev.explanations.worker.gemini.answer.GeminiErrors.ClosedWhileIdle;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -31,14 +32,6 @@ final class IdleConnections extends EventListener implements Interceptor {
 
   /** A reset comes within a round trip; a request that is worked on takes longer to fail. */
   private static final Duration AT_ONCE = Duration.ofMillis(250);
-
-  /** The other side had closed the connection before the request came, as far as can be told. */
-  static final class ClosedWhileIdle extends IOException {
-
-    ClosedWhileIdle(IOException cause) {
-      super("the connection was closed while it was idle", cause);
-    }
-  }
 
   private final ConnectionPool pool;
 

@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.answer;
 
 import dev.explanations.worker.contract.Words;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes texts from the other side fit for logs, results and headers: no secrets, one short line.
  */
-final class Redaction {
+public final class Redaction {
 
   static final int MAX_MESSAGE = 500;
   private static final String REDACTED = "******";
@@ -24,7 +24,7 @@ final class Redaction {
 
   private final @Nullable Pattern secret;
 
-  Redaction(List<String> secrets) {
+  public Redaction(List<String> secrets) {
     String any =
         secrets.stream()
             .filter(it -> !it.isBlank())

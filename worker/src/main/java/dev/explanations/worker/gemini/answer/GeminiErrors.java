@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.answer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.google.auth.Retryable;
@@ -14,8 +14,6 @@ import dev.explanations.worker.explanation.Outcome.Throttled;
 import dev.explanations.worker.explanation.Outcome.Unavailable;
 import dev.explanations.worker.explanation.Outcome.Unusable;
 import dev.explanations.worker.explanation.Usage;
-import dev.explanations.worker.gemini.IdleConnections.ClosedWhileIdle;
-import dev.explanations.worker.gemini.SingleAttempt.HttpFailure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.DateTimeException;
@@ -27,7 +25,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a failed call means. Pure but for the clock, which a date in a header needs. */
-record GeminiErrors(Redaction redaction, InstantSource clock) {
+public record GeminiErrors(Redaction redaction, InstantSource clock) {
 
   /** Daily quotas are given back once a day, so asking every hour costs little patience. */
   static final Duration USED_UP_DELAY = Duration.ofHours(1);
@@ -44,8 +42,29 @@ record GeminiErrors(Redaction redaction, InstantSource clock) {
           "authenticate with proxy|HTTP_PROXY_AUTH|response code for CONNECT: 4"
               + "|SOCKS ?:? authentication failed");
 
+  /** Answer with a status other than 2xx. The SDK's exceptions carry neither headers nor body. */
+  public static final class HttpFailure extends IOException {
+    private final int status;
+    private final transient @Nullable String retryAfter;
+    private final transient String body;
+
+    public HttpFailure(int status, @Nullable String retryAfter, String body) {
+      super("HTTP status " + status);
+      this.status = status;
+      this.retryAfter = retryAfter;
+      this.body = body;
+    }
+  }
+
+  /** The other side had, as far as can be told, closed the connection before the request came. */
+  public static final class ClosedWhileIdle extends IOException {
+    public ClosedWhileIdle(IOException cause) {
+      super("the connection was closed while it was idle", cause);
+    }
+  }
+
   /** Of whatever the SDK has thrown. */
-  Failed of(RuntimeException thrown) {
+  public Failed of(RuntimeException thrown) {
     // anywhere: when an error's body never ends, the timeout wraps what is known of it
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof HttpFailure http) {
@@ -154,7 +173,7 @@ record GeminiErrors(Redaction redaction, InstantSource clock) {
     return new Rejected(ErrorCode.MODEL_REJECTED, redaction.message(message));
   }
 
-  Unavailable unavailable(String message) {
+  public Unavailable unavailable(String message) {
     return new Unavailable(ErrorCode.MODEL_UNAVAILABLE, redaction.message(message));
   }
 

@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -322,7 +322,7 @@ class GeminiErrorsTest {
 
   @Test
   void of_readsExceptions() {
-    assertThat(errors.of(wrapped(new SingleAttempt.HttpFailure(503, null, ""))).code())
+    assertThat(errors.of(wrapped(new GeminiErrors.HttpFailure(503, null, ""))).code())
         .isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
     assertThat(errors.of(wrapped(new InterruptedIOException("timeout"))).code())
         .isEqualTo(ErrorCode.MODEL_TIMEOUT);

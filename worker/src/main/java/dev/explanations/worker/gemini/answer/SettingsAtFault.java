@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.answer;
 
 import java.util.regex.Pattern;
 

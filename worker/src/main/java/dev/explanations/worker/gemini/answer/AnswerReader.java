@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.answer;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.explanations.worker.explanation.Usage;
-import dev.explanations.worker.gemini.Answer.Origin;
+import dev.explanations.worker.gemini.answer.Answer.Origin;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * whatever it does not need, unread and unkept, so neither a field's type nor the size of the body
  * matters. For one body, used by one thread.
  */
-final class AnswerReader {
+public final class AnswerReader {
 
   /** In characters. The longest explanation with all else that Gemini sends has some 100,000. */
   static final int MAX_BODY = 8 * 1024 * 1024;
@@ -102,7 +102,7 @@ final class AnswerReader {
    *
    * @throws IOException if the body does not arrive
    */
-  static Answer read(Reader body) throws IOException {
+  public static Answer read(Reader body) throws IOException {
     try (JsonParser json = JSON.createParser(body)) {
       AnswerReader reader = new AnswerReader(json);
       try {

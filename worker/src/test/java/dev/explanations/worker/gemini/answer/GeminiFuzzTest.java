@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +13,7 @@ import dev.explanations.worker.fuzz.Choice;
 import dev.explanations.worker.fuzz.Corpus;
 import dev.explanations.worker.fuzz.Fuzz;
 import dev.explanations.worker.fuzz.JsonFuzz;
+import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.records.TopicLimits;
 import java.io.CharArrayReader;
 import java.io.IOException;

@@ -1,15 +1,16 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.answer;
 
 /** Bodies as Gemini sends them. */
-final class Bodies {
+public final class Bodies {
 
-  static final String EXPLAINED =
+  public static final String EXPLAINED =
       """
       {"candidates":[{"content":{"parts":[{"text":"Light bends."}],"role":"model"},"finishReason":"STOP","index":0}],\
       "usageMetadata":{"promptTokenCount":42,"candidatesTokenCount":12,"totalTokenCount":130,"promptTokensDetails":\
-      [{"modality":"TEXT","tokenCount":42}],"thoughtsTokenCount":76},"modelVersion":"gemini-3.5-flash-lite-001","responseId":"abc"}""";
+      [{"modality":"TEXT","tokenCount":42}],"thoughtsTokenCount":76},"modelVersion":"gemini-3.5-flash-lite-001","responseId":"abc"}\
+      """;
 
-  static final String RATE_LIMITED =
+  public static final String RATE_LIMITED =
       """
       {"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details. For more \
       information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits.\\nPlease retry in 22.118464381s.",\
@@ -18,48 +19,56 @@ final class Bodies {
       "quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier","quotaDimensions":{"location":"global",\
       "model":"gemini-3.5-flash-lite"},"quotaValue":"10"}]},{"@type":"type.googleapis.com/google.rpc.Help","links":\
       [{"description":"Learn more","url":"https://ai.google.dev/gemini-api/docs/rate-limits"}]},\
-      {"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"22.5s"}]}}""";
+      {"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"22.5s"}]}}\
+      """;
 
-  static final String DAY_USED_UP =
+  public static final String DAY_USED_UP =
       """
       {"error":{"code":429,"message":"You exceeded your current quota.","status":"RESOURCE_EXHAUSTED","details":\
       [{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":\
-      [{"quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier"}]}]}}""";
+      [{"quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier"}]}]}}\
+      """;
 
-  static final String INVALID_KEY =
+  public static final String INVALID_KEY =
       """
       {"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":\
       [{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","domain":"googleapis.com",\
       "metadata":{"service":"generativelanguage.googleapis.com"}},{"@type":"type.googleapis.com/google.rpc.LocalizedMessage",\
-      "locale":"en-US","message":"API key not valid. Please pass a valid API key."}]}}""";
+      "locale":"en-US","message":"API key not valid. Please pass a valid API key."}]}}\
+      """;
 
   static final String INVALID_FIELD =
       """
       {"error":{"code":400,"message":"Invalid value at 'generation_config.temperature' (TYPE_FLOAT), \\"x\\"",\
       "status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":\
-      [{"field":"generation_config.temperature","description":"Invalid value"}]}]}}""";
+      [{"field":"generation_config.temperature","description":"Invalid value"}]}]}}\
+      """;
 
   static final String PROMPT_BLOCKED =
       """
       {"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"},"usageMetadata":{"promptTokenCount":9,"totalTokenCount":9},\
-      "modelVersion":"gemini-3.5-flash-lite","responseId":"r1"}""";
+      "modelVersion":"gemini-3.5-flash-lite","responseId":"r1"}\
+      """;
 
   static final String ALL_THOUGHTS =
       """
       {"candidates":[{"content":{"role":"model"},"finishReason":"MAX_TOKENS","index":0}],"usageMetadata":\
-      {"promptTokenCount":9,"totalTokenCount":108,"thoughtsTokenCount":99},"modelVersion":"m","responseId":"r4"}""";
+      {"promptTokenCount":9,"totalTokenCount":108,"thoughtsTokenCount":99},"modelVersion":"m","responseId":"r4"}\
+      """;
 
   private Bodies() {}
 
   static String finished(String reason) {
     return """
-        {"candidates":[{"content":{"parts":[{"text":"Light"}],"role":"model"},"finishReason":"%s","index":0}]}"""
+    {"candidates":[{"content":{"parts":[{"text":"Light"}],"role":"model"},"finishReason":"%s","index":0}]}\
+    """
         .formatted(reason);
   }
 
-  static String error(int code, String status, String message) {
+  public static String error(int code, String status, String message) {
     return """
-        {"error":{"code":%d,"message":"%s","status":"%s"}}"""
+    {"error":{"code":%d,"message":"%s","status":"%s"}}\
+    """
         .formatted(code, message, status);
   }
 }

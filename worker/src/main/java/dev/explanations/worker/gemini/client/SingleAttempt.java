@@ -1,5 +1,9 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.client;
 
+import dev.explanations.worker.gemini.CallDetails;
+import dev.explanations.worker.gemini.answer.Answer;
+import dev.explanations.worker.gemini.answer.AnswerReader;
+import dev.explanations.worker.gemini.answer.GeminiErrors.HttpFailure;
 import java.io.IOException;
 import java.util.Objects;
 import okhttp3.HttpUrl;
@@ -30,23 +34,6 @@ final class SingleAttempt implements Interceptor {
     CallDetails.@Nullable Server server;
     @Nullable Integer refusal;
     @Nullable Answer answer;
-  }
-
-  /**
-   * An answer of another status than 2xx, as it came. The SDK's own exceptions carry neither
-   * headers nor the body.
-   */
-  static final class HttpFailure extends IOException {
-    final int status;
-    final transient @Nullable String retryAfter;
-    final transient String body;
-
-    HttpFailure(int status, @Nullable String retryAfter, String body) {
-      super("HTTP status " + status);
-      this.status = status;
-      this.retryAfter = retryAfter;
-      this.body = body;
-    }
   }
 
   private static final int MAX_ERROR_BODY = 64 * 1024;

@@ -1,4 +1,4 @@
-package dev.explanations.worker.gemini;
+package dev.explanations.worker.gemini.client;
 
 import com.google.auth.oauth2.GoogleCredentials;
 import com.google.genai.Client;
@@ -8,8 +8,15 @@ import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.Part;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
-import dev.explanations.worker.gemini.GeminiClients.CredentialsSource;
-import dev.explanations.worker.gemini.SingleAttempt.Exchange;
+import dev.explanations.worker.gemini.CallDetails;
+import dev.explanations.worker.gemini.ModelClient;
+import dev.explanations.worker.gemini.answer.Answer;
+import dev.explanations.worker.gemini.answer.AnswerReader;
+import dev.explanations.worker.gemini.answer.GeminiAnswers;
+import dev.explanations.worker.gemini.answer.GeminiErrors;
+import dev.explanations.worker.gemini.answer.Redaction;
+import dev.explanations.worker.gemini.client.GeminiClients.CredentialsSource;
+import dev.explanations.worker.gemini.client.SingleAttempt.Exchange;
 import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
 import java.io.StringReader;
