@@ -5,13 +5,16 @@ import dev.explanations.worker.contract.Words;
 import dev.explanations.worker.contract.request.CloudEvents;
 import dev.explanations.worker.contract.request.Decoded;
 import dev.explanations.worker.contract.request.RequestDecoder;
+import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.RequestFields;
+import dev.explanations.worker.records.WorkerHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,7 @@ public record DeadLetter(
     @Nullable Integer valueBytes,
     @Nullable String value) {
 
+  private static final int MAX_REPLAYS = 1_000_000;
   private static final int MAX_TEXT = 500;
   private static final int MAX_VALUE_TEXT = 1_000;
 
@@ -56,10 +60,10 @@ public record DeadLetter(
   private static final int MAX_PARSED_BYTES = 64 * 1024;
 
   static DeadLetter of(ConsumerRecord<byte[], byte[]> letter, RequestDecoder decoder) {
-    LetterHeaders headers = new LetterHeaders(letter.headers());
-    OptionalLong firstSeen = headers.number(HeaderNames.FIRST_SEEN);
+    Headers headers = letter.headers();
+    OptionalLong firstSeen = WorkerHeaders.number(headers, HeaderNames.FIRST_SEEN);
     byte @Nullable [] value = letter.value();
-    String contentType = headers.text(CloudEvents.CONTENT_TYPE);
+    String contentType = WorkerHeaders.text(headers, CloudEvents.CONTENT_TYPE);
     RequestFields fields = fields(letter.key(), value, contentType, decoder);
     return new DeadLetter(
         letter.partition(),
@@ -69,15 +73,30 @@ public record DeadLetter(
         cut(decoder.requestId(letter.key(), value, contentType)),
         cut(fields.topic()),
         cut(fields.subtopic()),
-        cut(headers.text(HeaderNames.REASON)),
-        cut(headers.text(HeaderNames.ERROR)),
-        cut(headers.text(HeaderNames.ORIGIN)),
+        cut(WorkerHeaders.text(headers, HeaderNames.REASON)),
+        cut(WorkerHeaders.text(headers, HeaderNames.ERROR)),
+        cut(WorkerHeaders.text(headers, HeaderNames.ORIGIN)),
         firstSeen.isPresent() ? Instant.ofEpochMilli(firstSeen.getAsLong()) : null,
-        headers.number(HeaderNames.ATTEMPT).orElse(0),
-        headers.replays(),
-        headers.has(HeaderNames.TRUNCATED),
+        WorkerHeaders.number(headers, HeaderNames.ATTEMPT).orElse(0),
+        replays(headers),
+        isTruncated(headers),
         value == null ? null : value.length,
         value == null ? null : text(value));
+  }
+
+  /** Whether a dead letter with these headers was given up for this reason; {@code null}: any. */
+  static boolean hasReason(@Nullable ErrorCode reason, Headers headers) {
+    return reason == null
+        || reason.wireName().equals(WorkerHeaders.text(headers, HeaderNames.REASON));
+  }
+
+  /** How often the request was sent back before; bounded, since a producer may claim anything. */
+  static long replays(Headers headers) {
+    return Math.clamp(WorkerHeaders.number(headers, HeaderNames.REPLAYS).orElse(0), 0, MAX_REPLAYS);
+  }
+
+  static boolean isTruncated(Headers headers) {
+    return headers.lastHeader(HeaderNames.TRUNCATED) != null;
   }
 
   private static RequestFields fields(

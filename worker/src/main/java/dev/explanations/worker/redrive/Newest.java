@@ -32,7 +32,7 @@ final class Newest {
   }
 
   void add(ConsumerRecord<byte[], byte[]> letter) {
-    if (!new LetterHeaders(letter.headers()).isOf(reason)) {
+    if (!DeadLetter.hasReason(reason, letter.headers())) {
       return;
     }
     matches.merge(letter.partition(), 1, Integer::sum);

@@ -3,9 +3,11 @@ package dev.explanations.worker.redrive;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.records.Sizes;
+import dev.explanations.worker.records.WorkerHeaders;
 import dev.explanations.worker.redrive.RedriveReport.Cause;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,36 +23,43 @@ record Selection(
     String requests,
     int maxRequestBytes) {
 
-  sealed interface Verdict {
+  sealed interface Decision {
 
     /** The filter does not want it. */
-    record Unwanted() implements Verdict {}
+    record Unwanted() implements Decision {}
 
     /** Wanted, but it cannot or must not be sent. */
-    record Skip(Cause cause) implements Verdict {}
+    record Skip(Cause cause) implements Decision {}
 
-    record Send(ProducerRecord<byte[], byte[]> request) implements Verdict {}
+    record Send(ProducerRecord<byte[], byte[]> request) implements Decision {}
   }
 
-  Verdict of(ConsumerRecord<byte[], byte[]> letter) {
-    LetterHeaders headers = new LetterHeaders(letter.headers());
-    if (!headers.isOf(reason)) {
-      return new Verdict.Unwanted();
+  Decision decide(ConsumerRecord<byte[], byte[]> letter) {
+    Headers headers = letter.headers();
+    if (!DeadLetter.hasReason(reason, headers)) {
+      return new Decision.Unwanted();
     }
     if (sent.contains(letter.partition(), letter.offset())) {
-      return new Verdict.Skip(Cause.SENT_BEFORE);
+      return new Decision.Skip(Cause.SENT_BEFORE);
     }
-    if (headers.has(HeaderNames.TRUNCATED)) {
-      return new Verdict.Skip(Cause.TRUNCATED);
+    if (DeadLetter.isTruncated(headers)) {
+      return new Decision.Skip(Cause.TRUNCATED);
     }
-    if (headers.replays() >= maxReplays) {
-      return new Verdict.Skip(Cause.REPLAYED_TOO_OFTEN);
+    if (DeadLetter.replays(headers) >= maxReplays) {
+      return new Decision.Skip(Cause.REPLAYED_TOO_OFTEN);
     }
     // a partition of null: chosen by the key, as a producer would
     ProducerRecord<byte[], byte[]> request =
-        new ProducerRecord<>(requests, null, letter.key(), letter.value(), headers.forReplay());
+        new ProducerRecord<>(requests, null, letter.key(), letter.value(), forReplay(headers));
     return Sizes.onTheWire(request.key(), request.value(), request.headers()) > maxRequestBytes
-        ? new Verdict.Skip(Cause.TOO_LARGE)
-        : new Verdict.Send(request);
+        ? new Decision.Skip(Cause.TOO_LARGE)
+        : new Decision.Send(request);
+  }
+
+  /** Headers that the producer may set, in their order, and the number of this replay. */
+  private static Headers forReplay(Headers letter) {
+    Headers request = WorkerHeaders.inbound(letter);
+    WorkerHeaders.set(request, HeaderNames.REPLAYS, DeadLetter.replays(letter) + 1);
+    return request;
   }
 }

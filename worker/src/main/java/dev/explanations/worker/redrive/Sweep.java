@@ -2,7 +2,7 @@ package dev.explanations.worker.redrive;
 
 import dev.explanations.worker.redrive.RedriveReport.Cause;
 import dev.explanations.worker.redrive.RedriveReport.End;
-import dev.explanations.worker.redrive.Selection.Verdict;
+import dev.explanations.worker.redrive.Selection.Decision;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -92,13 +92,13 @@ final class Sweep {
     if (!state.contains(partition, letter.offset())) {
       return;
     }
-    switch (selection.of(letter)) {
-      case Verdict.Unwanted() -> {}
-      case Verdict.Skip(Cause cause) -> {
+    switch (selection.decide(letter)) {
+      case Decision.Unwanted() -> {}
+      case Decision.Skip(Cause cause) -> {
         matched++;
         skipped.merge(cause, 1L, Long::sum);
       }
-      case Verdict.Send(var request) -> {
+      case Decision.Send(var request) -> {
         matched++;
         state.countSent();
         if (transactions != null) {

@@ -42,7 +42,7 @@ class DeadLetterTest {
   }
 
   @Test
-  void cloudEvent_isShownAsTheRequestInIt_andSentBackWithItsContentType() {
+  void cloudEvent_isShownAsTheRequestInIt() {
     byte[] value =
         "{\"data\":{\"requestId\":\"r-1\",\"topic\":\"Optics\",\"subtopic\":\"Lenses\"}}"
             .getBytes(UTF_8);
@@ -53,7 +53,5 @@ class DeadLetterTest {
 
     assertThat(shown.requestId()).isEqualTo("r-1");
     assertThat(shown.topic()).isEqualTo("Optics");
-    assertThat(new LetterHeaders(letter.headers()).forReplay().lastHeader("content-type"))
-        .isEqualTo(letter.headers().lastHeader("content-type"));
   }
 }
