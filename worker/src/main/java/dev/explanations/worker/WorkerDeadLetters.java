@@ -1,11 +1,11 @@
 package dev.explanations.worker;
 
 import dev.explanations.worker.api.DeadLetterService;
+import dev.explanations.worker.deadletters.DeadLetterReader;
+import dev.explanations.worker.deadletters.DeadLetters;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.http.Problem;
 import dev.explanations.worker.kafka.ClientProperties;
-import dev.explanations.worker.redrive.DeadLetterReader;
-import dev.explanations.worker.redrive.DeadLetters;
 import dev.explanations.worker.redrive.Redrive;
 import dev.explanations.worker.redrive.RedriveJob;
 import dev.explanations.worker.redrive.RedriveJobs;

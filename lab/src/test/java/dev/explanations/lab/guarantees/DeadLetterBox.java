@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.worker.deadletters.DeadLetterReader;
 import dev.explanations.worker.kafka.ClientProperties;
-import dev.explanations.worker.redrive.DeadLetterReader;
 import dev.explanations.worker.redrive.Redrive;
 import dev.explanations.worker.redrive.RedriveJob;
 import dev.explanations.worker.redrive.RedriveProgress;

@@ -1,10 +1,10 @@
 package dev.explanations.worker.api;
 
+import dev.explanations.worker.deadletters.DeadLetters;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.http.ControlAccess;
 import dev.explanations.worker.http.JsonBodies;
 import dev.explanations.worker.http.Problem;
-import dev.explanations.worker.redrive.DeadLetters;
 import dev.explanations.worker.redrive.RedriveJob;
 import dev.explanations.worker.redrive.RedriveJobs;
 import dev.explanations.worker.redrive.RedriveRun;

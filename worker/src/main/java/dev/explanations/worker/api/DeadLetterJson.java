@@ -1,7 +1,7 @@
 package dev.explanations.worker.api;
 
+import dev.explanations.worker.deadletters.DeadLetter;
 import dev.explanations.worker.health.Fields;
-import dev.explanations.worker.redrive.DeadLetter;
 import dev.explanations.worker.redrive.RedriveJob;
 import dev.explanations.worker.redrive.RedriveReport;
 import dev.explanations.worker.redrive.RedriveRun;

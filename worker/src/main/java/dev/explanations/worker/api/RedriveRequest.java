@@ -1,10 +1,10 @@
 package dev.explanations.worker.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.explanations.worker.deadletters.DeadLetterReader;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.http.JsonBodies;
 import dev.explanations.worker.http.Problem;
-import dev.explanations.worker.redrive.DeadLetterReader;
 import dev.explanations.worker.redrive.RedriveJob;
 import java.util.Arrays;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.explanations.worker.redrive;
 
+import dev.explanations.worker.deadletters.DeadLetterReader;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.settings.Settings;
@@ -84,23 +85,12 @@ public final class Redrive {
       log.info("Redrive ended: {}", report);
       return report;
     } catch (InterruptException e) {
-      throw interrupted(e);
+      throw DeadLetterReader.interrupted(e);
     } catch (StartException e) {
       throw new RedriveException(String.valueOf(e.getMessage()), e);
     } catch (ExecutionException e) {
       throw new RedriveException("The cluster refused: " + e.getCause(), e);
     }
-  }
-
-  /**
-   * Kafka's clients tell of an interruption by an exception of their own, and by the flag. It is
-   * cleared here: with the flag still set no client could be closed in order.
-   */
-  static InterruptedException interrupted(InterruptException e) {
-    Thread.interrupted();
-    InterruptedException interrupted = new InterruptedException("interrupted");
-    interrupted.initCause(e);
-    return interrupted;
   }
 
   private Uuid lettersId() throws InterruptedException, ExecutionException {

@@ -1,6 +1,7 @@
 package dev.explanations.worker.redrive;
 
 import dev.explanations.worker.contract.HeaderNames;
+import dev.explanations.worker.deadletters.DeadLetter;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.records.Sizes;
 import dev.explanations.worker.records.WorkerHeaders;
@@ -45,7 +46,7 @@ record Selection(
     if (DeadLetter.isTruncated(headers)) {
       return new Decision.Skip(Cause.TRUNCATED);
     }
-    if (DeadLetter.replays(headers) >= maxReplays) {
+    if (DeadLetter.replaysIn(headers) >= maxReplays) {
       return new Decision.Skip(Cause.REPLAYED_TOO_OFTEN);
     }
     // a partition of null: chosen by the key, as a producer would
@@ -59,7 +60,7 @@ record Selection(
   /** Headers that the producer may set, in their order, and the number of this replay. */
   private static Headers forReplay(Headers letter) {
     Headers request = WorkerHeaders.inbound(letter);
-    WorkerHeaders.set(request, HeaderNames.REPLAYS, DeadLetter.replays(letter) + 1);
+    WorkerHeaders.set(request, HeaderNames.REPLAYS, DeadLetter.replaysIn(letter) + 1);
     return request;
   }
 }

@@ -1,4 +1,4 @@
-/** Dead letters: a look at them, and their way back to the requests. */
+/** Jobs that send dead letters back to the request topic, each letter once. */
 @NullMarked
 package dev.explanations.worker.redrive;
 

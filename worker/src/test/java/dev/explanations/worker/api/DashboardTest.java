@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.explanations.worker.deadletters.DeadLetter;
+import dev.explanations.worker.deadletters.DeadLetters;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.http.Problem;
 import dev.explanations.worker.metrics.OutageScene;
 import dev.explanations.worker.metrics.TestMetrics;
-import dev.explanations.worker.redrive.DeadLetter;
-import dev.explanations.worker.redrive.DeadLetters;
 import dev.explanations.worker.redrive.RedriveJobs;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;

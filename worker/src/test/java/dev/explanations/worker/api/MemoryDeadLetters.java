@@ -1,9 +1,9 @@
 package dev.explanations.worker.api;
 
+import dev.explanations.worker.deadletters.DeadLetter;
+import dev.explanations.worker.deadletters.DeadLetters;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.http.Problem;
-import dev.explanations.worker.redrive.DeadLetter;
-import dev.explanations.worker.redrive.DeadLetters;
 import dev.explanations.worker.redrive.RedriveJobs;
 import dev.explanations.worker.redrive.RedriveReport;
 import dev.explanations.worker.redrive.RedriveReport.Cause;

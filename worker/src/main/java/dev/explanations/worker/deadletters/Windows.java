@@ -1,4 +1,4 @@
-package dev.explanations.worker.redrive;
+package dev.explanations.worker.deadletters;
 
 import java.util.HashMap;
 import java.util.Map;

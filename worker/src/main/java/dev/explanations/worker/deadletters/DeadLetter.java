@@ -1,4 +1,4 @@
-package dev.explanations.worker.redrive;
+package dev.explanations.worker.deadletters;
 
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.Words;
@@ -78,24 +78,24 @@ public record DeadLetter(
         cut(WorkerHeaders.text(headers, HeaderNames.ORIGIN)),
         firstSeen.isPresent() ? Instant.ofEpochMilli(firstSeen.getAsLong()) : null,
         WorkerHeaders.number(headers, HeaderNames.ATTEMPT).orElse(0),
-        replays(headers),
+        replaysIn(headers),
         isTruncated(headers),
         value == null ? null : value.length,
         value == null ? null : text(value));
   }
 
   /** Whether a dead letter with these headers was given up for this reason; {@code null}: any. */
-  static boolean hasReason(@Nullable ErrorCode reason, Headers headers) {
+  public static boolean hasReason(@Nullable ErrorCode reason, Headers headers) {
     return reason == null
         || reason.wireName().equals(WorkerHeaders.text(headers, HeaderNames.REASON));
   }
 
   /** How often the request was sent back before; bounded, since a producer may claim anything. */
-  static long replays(Headers headers) {
+  public static long replaysIn(Headers headers) {
     return Math.clamp(WorkerHeaders.number(headers, HeaderNames.REPLAYS).orElse(0), 0, MAX_REPLAYS);
   }
 
-  static boolean isTruncated(Headers headers) {
+  public static boolean isTruncated(Headers headers) {
     return headers.lastHeader(HeaderNames.TRUNCATED) != null;
   }
 

@@ -1,4 +1,4 @@
-package dev.explanations.worker.redrive;
+package dev.explanations.worker.deadletters;
 
 import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.explanation.ErrorCode;

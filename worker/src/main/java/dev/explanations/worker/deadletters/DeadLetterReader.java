@@ -1,4 +1,4 @@
-package dev.explanations.worker.redrive;
+package dev.explanations.worker.deadletters;
 
 import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.explanation.ErrorCode;
@@ -53,7 +53,7 @@ public final class DeadLetterReader {
       try {
         return read(consumer, limit, reason);
       } catch (InterruptException e) {
-        throw Redrive.interrupted(e);
+        throw interrupted(e);
       }
     }
   }
@@ -102,6 +102,17 @@ public final class DeadLetterReader {
       }
     }
     return false;
+  }
+
+  /**
+   * Turns the exception by which Kafka's clients tell of an interrupt into Java's own. Clears the
+   * thread's interrupt flag: with it set no client could be closed in order.
+   */
+  public static InterruptedException interrupted(InterruptException e) {
+    Thread.interrupted();
+    InterruptedException interrupted = new InterruptedException("interrupted");
+    interrupted.initCause(e);
+    return interrupted;
   }
 
   private record Deadline(long nanos) {

@@ -1,4 +1,4 @@
-package dev.explanations.worker.redrive;
+package dev.explanations.worker.deadletters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
