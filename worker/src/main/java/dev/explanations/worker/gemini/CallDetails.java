@@ -4,7 +4,7 @@ import dev.explanations.worker.explanation.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call went, for whoever watches; nothing is decided by it.
+ * Description of one call, for traces and metrics; no decision rests on it.
  *
  * @param model as it was asked for
  * @param server where the request went; {@code null} if there was none
@@ -23,7 +23,7 @@ public record CallDetails(
     VERTEX_AI
   }
 
-  /** As the URL has them: a proxy in between does not count. */
+  /** From the URL; a proxy in between does not show. */
   public record Server(String host, int port) {}
 
   /**

@@ -4,7 +4,7 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import java.util.function.Consumer;
 
-/** A language model that answers prompts. Implementations are safe for use by many threads. */
+/** A language model that answers prompts. Implementations are thread-safe. */
 @FunctionalInterface
 public interface ExplanationModel {
 

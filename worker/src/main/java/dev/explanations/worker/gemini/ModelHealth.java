@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers of a model what a person has to act on, a refused key, a missing model, a used-up
- * quota, and that it does not answer. A later success clears it. Logs each change once, but for not
- * answering: the circuit breaker does.
+ * Remembers whether a model needs a person (refused key, missing model, used-up quota) or does not
+ * answer; a success clears both. Logs each change once, except silence, which the circuit breaker
+ * logs. Thread-safe.
  */
 public final class ModelHealth implements ExplanationModel {
 
@@ -59,7 +59,6 @@ public final class ModelHealth implements ExplanationModel {
           change(Optional.of(new Trouble(code, message)));
         }
       }
-      case Outcome.Found found -> {}
       case Outcome.Unavailable(ErrorCode code, String message, _) -> {
         // an incomplete answer says something of the prompt
         if (code != ErrorCode.INCOMPLETE_ANSWER
@@ -67,7 +66,7 @@ public final class ModelHealth implements ExplanationModel {
           silence = Optional.of(new Trouble(code, message));
         }
       }
-      case Outcome.Unusable _, Outcome.Rejected _, Outcome.ConnectionLost _ -> {}
+      case Outcome.Found _, Outcome.Unusable _, Outcome.Rejected _, Outcome.ConnectionLost _ -> {}
     }
     return outcome;
   }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.explanations.worker.explanation.Usage;
-import dev.explanations.worker.gemini.answer.Answer.Origin;
+import dev.explanations.worker.gemini.answer.AnswerBody.Origin;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
@@ -18,10 +18,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an {@link Answer} from the body of a 200 as it arrives. The SDK's own types refuse a whole
- * answer for one optional field that is null or of another type than expected; this reader skips
- * whatever it does not need, unread and unkept, so neither a field's type nor the size of the body
- * matters. For one body, used by one thread.
+ * Reads an {@link AnswerBody} from the body of a 200 as it arrives. The SDK's own types refuse a
+ * whole answer for one optional field that is null or of another type than expected; this reader
+ * skips whatever it does not need, unread and unkept, so neither a field's type nor the size of the
+ * body matters. For one body, used by one thread.
  */
 public final class AnswerReader {
 
@@ -102,7 +102,7 @@ public final class AnswerReader {
    *
    * @throws IOException if the body does not arrive
    */
-  public static Answer read(Reader body) throws IOException {
+  public static AnswerBody read(Reader body) throws IOException {
     try (JsonParser json = JSON.createParser(body)) {
       AnswerReader reader = new AnswerReader(json);
       try {
@@ -116,12 +116,12 @@ public final class AnswerReader {
     }
   }
 
-  private Answer answer(String defect) {
+  private AnswerBody answer(String defect) {
     // thoughts are in the total also where they are not told apart
     int total = Math.max(promptTokens + answerTokens + thoughtTokens, totalTokens);
     // what breaks off before its first field is a page, or nothing that can be told
     boolean foreign = !error.isEmpty() || (origin == Origin.EMPTY && !defect.isEmpty());
-    return new Answer(
+    return new AnswerBody(
         foreign ? Origin.FOREIGN : origin,
         defect,
         error,

@@ -43,7 +43,7 @@ final class ErrorBody {
     this.error = error;
   }
 
-  /** Of any body; one that is not such an error has no fields. */
+  /** Parses any body; one that is no such error has no fields. */
   static ErrorBody of(String body) {
     try {
       JsonNode json = JSON.readTree(body);
@@ -120,7 +120,7 @@ final class ErrorBody {
     return Stream.of("perday", "perweek", "permonth").anyMatch(id::contains);
   }
 
-  /** RetryInfo's delay. */
+  /** Delay of RetryInfo. */
   @Nullable Duration retryDelay() {
     for (JsonNode detail : error.path("details")) {
       Matcher delay = DELAY.matcher(detail.path("retryDelay").asText(""));

@@ -5,7 +5,7 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.gemini.CallDetails;
-import dev.explanations.worker.gemini.answer.Answer.Origin;
+import dev.explanations.worker.gemini.answer.AnswerBody.Origin;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ public record GeminiAnswers(GeminiErrors errors, String model) {
   /** Of a name that Gemini gives, in characters. */
   private static final int MAX_NAME = 200;
 
-  public Outcome read(Answer answer) {
+  public Outcome read(AnswerBody answer) {
     if (answer.origin() == Origin.FOREIGN) {
       // an answer of something between us and Gemini, and so a failure to reach it
       return errors.unavailable(
@@ -58,7 +58,7 @@ public record GeminiAnswers(GeminiErrors errors, String model) {
     };
   }
 
-  private Outcome explained(String text, Answer answer) {
+  private Outcome explained(String text, AnswerBody answer) {
     if (text.length() > MAX_TEXT) {
       return errors.cutOff("more than %d characters of text".formatted(MAX_TEXT), answer.usage());
     }
@@ -69,7 +69,7 @@ public record GeminiAnswers(GeminiErrors errors, String model) {
   }
 
   /** Description for the log; {@code null} if it is not Gemini's. */
-  public static CallDetails.@Nullable Response details(Answer answer) {
+  public static CallDetails.@Nullable Response details(AnswerBody answer) {
     return answer.origin() == Origin.FOREIGN
         ? null
         : new CallDetails.Response(

@@ -24,13 +24,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Says what a failed call means. Pure but for the clock, which a date in a header needs. */
+/**
+ * Says what outcome a failed call is. The clock is for dates in {@code Retry-After}. Thread-safe.
+ */
 public record GeminiErrors(Redaction redaction, InstantSource clock) {
 
   /** Daily quotas are given back once a day, so asking every hour costs little patience. */
   static final Duration USED_UP_DELAY = Duration.ofHours(1);
 
-  /** No quota of Gemini is longer than a day; a longer delay is a mistake of the other side. */
+  /** No quota of Gemini lasts longer than a day; a longer delay is Gemini's mistake. */
   static final Duration MAX_DELAY = Duration.ofHours(24);
 
   /** Those of Gemini have some 60 characters. */
@@ -63,7 +65,7 @@ public record GeminiErrors(Redaction redaction, InstantSource clock) {
     }
   }
 
-  /** Of whatever the SDK has thrown. */
+  /** Outcome of a call in which the SDK threw. */
   public Failed of(RuntimeException thrown) {
     // anywhere: when an error's body never ends, the timeout wraps what is known of it
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -105,7 +107,7 @@ public record GeminiErrors(Redaction redaction, InstantSource clock) {
     };
   }
 
-  /** Of an answer with a status other than 2xx. */
+  /** Outcome of an HTTP status other than 2xx. */
   Failed of(int status, @Nullable String retryAfter, String body) {
     ErrorBody error = ErrorBody.of(body);
     String message = describe(status, error);
@@ -141,8 +143,8 @@ public record GeminiErrors(Redaction redaction, InstantSource clock) {
     if (delay == null) {
       delay = error.retryDelayInWords();
     }
-    if (delay != null) {
-      delay = delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
+    if (delay != null && delay.compareTo(MAX_DELAY) > 0) {
+      delay = MAX_DELAY;
     }
     return new Throttled(ErrorCode.RATE_LIMITED, redaction.message(message), delay);
   }
@@ -181,7 +183,7 @@ public record GeminiErrors(Redaction redaction, InstantSource clock) {
     return incomplete(message, Usage.NONE);
   }
 
-  /** Of an answer that is none, and was billed. */
+  /** Outcome of an answer that is no explanation but was billed. */
   Unavailable incomplete(String message, Usage usage) {
     return new Unavailable(ErrorCode.INCOMPLETE_ANSWER, redaction.message(message), usage);
   }

@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes texts from the other side fit for logs, results and headers: no secrets, one short line.
+ * Makes texts of Gemini and proxies fit for logs, results and headers: one short line, no secrets.
+ * Thread-safe.
  */
 public final class Redaction {
 
@@ -33,7 +34,7 @@ public final class Redaction {
     this.secret = any.isEmpty() ? null : Pattern.compile(any);
   }
 
-  /** As it is, with any of its characters as in a URL or in JSON, or in Base64. */
+  /** Pattern of a secret in plain text, with URL or JSON escapes, and in Base64. */
   private static String anyFormOf(String secret) {
     String plain =
         secret

@@ -6,7 +6,6 @@ import com.google.genai.Client;
 import com.google.genai.types.ClientOptions;
 import com.google.genai.types.HttpOptions;
 import com.google.genai.types.HttpRetryOptions;
-import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.settings.Proxy;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
@@ -73,13 +72,6 @@ final class GeminiClients {
         .build();
   }
 
-  static CallDetails.Provider provider(Settings.Gemini settings) {
-    return switch (settings.credentials()) {
-      case Credentials.DeveloperApi _ -> CallDetails.Provider.DEVELOPER_API;
-      case Credentials.VertexAi _ -> CallDetails.Provider.VERTEX_AI;
-    };
-  }
-
   private static AccessTokens accessTokens(Settings.Proxies proxies, CredentialsSource source) {
     TokenTransport transport = new TokenTransport(proxies);
     try {
@@ -89,7 +81,7 @@ final class GeminiClients {
     }
   }
 
-  /** All that must not be repeated in a message. */
+  /** Secrets that no message may contain. */
   static List<String> secrets(Settings.Gemini settings) {
     Secret key =
         switch (settings.credentials()) {

@@ -10,7 +10,7 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ModelClient;
-import dev.explanations.worker.gemini.answer.Answer;
+import dev.explanations.worker.gemini.answer.AnswerBody;
 import dev.explanations.worker.gemini.answer.AnswerReader;
 import dev.explanations.worker.gemini.answer.GeminiAnswers;
 import dev.explanations.worker.gemini.answer.GeminiErrors;
@@ -18,6 +18,7 @@ import dev.explanations.worker.gemini.answer.Redaction;
 import dev.explanations.worker.gemini.client.GeminiClients.CredentialsSource;
 import dev.explanations.worker.gemini.client.SingleAttempt.Exchange;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.settings.Settings.Credentials;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -57,7 +58,10 @@ public final class GeminiModel implements ModelClient {
   private final GeminiAnswers answers;
 
   GeminiModel(Settings.Gemini settings, String model, CredentialsSource source) {
-    this.provider = GeminiClients.provider(settings);
+    this.provider =
+        settings.credentials() instanceof Credentials.VertexAi
+            ? CallDetails.Provider.VERTEX_AI
+            : CallDetails.Provider.DEVELOPER_API;
     this.model = model;
     this.maxOutputTokens = settings.maxOutputTokens();
     this.client = GeminiClients.create(settings, source);
@@ -91,7 +95,7 @@ public final class GeminiModel implements ModelClient {
   public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
     Exchange exchange = new Exchange();
     Outcome outcome = explain(prompt, exchange);
-    Answer answer = exchange.answer;
+    AnswerBody answer = exchange.answer;
     watcher.accept(
         new CallDetails(
             provider,

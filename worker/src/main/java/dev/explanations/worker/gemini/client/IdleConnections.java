@@ -18,9 +18,9 @@ import okhttp3.Response;
 
 /**
  * Keeps connections that the other side closes while they are idle from failing calls. Proxies
- * close them after 5 s and more, and OkHttp looks whether one is still open after 10 s. Here none
- * is used again after 4 s. One that still fails is told from a failing Gemini by having been idle,
- * and by failing at once: a {@link ClosedWhileIdle}. Thread-safe.
+ * close them after 5 s and more, and OkHttp looks whether one is still open after 10 s. So none is
+ * used again after 4 s. A failure is a {@link ClosedWhileIdle}, not Gemini's, if the connection was
+ * idle and failed at once. Thread-safe.
  */
 final class IdleConnections extends EventListener implements Interceptor {
 
@@ -35,7 +35,7 @@ final class IdleConnections extends EventListener implements Interceptor {
 
   private final ConnectionPool pool;
 
-  /** {@link System#nanoTime} of their last use. */
+  /** {@link System#nanoTime} of the last use, by connection. */
   private final Map<Connection, Long> used = Collections.synchronizedMap(new WeakHashMap<>());
 
   private IdleConnections(ConnectionPool pool) {

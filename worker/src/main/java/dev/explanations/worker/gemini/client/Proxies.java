@@ -22,8 +22,9 @@ import okhttp3.Route;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to Gemini by the environment's proxies, as curl and Go read them. The JVM's own rules go
- * first: a proxy that {@code -Dhttps.proxyHost} names is used with {@code -Dhttp.nonProxyHosts}.
+ * Routes calls through the environment's proxies, as curl and Go read them. The JVM's own settings
+ * come first: a proxy that {@code -Dhttps.proxyHost} names is used with {@code
+ * -Dhttp.nonProxyHosts}.
  */
 final class Proxies extends ProxySelector implements Authenticator, Interceptor {
 
@@ -69,7 +70,7 @@ final class Proxies extends ProxySelector implements Authenticator, Interceptor 
                 InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
   }
 
-  /** OkHttp tries the next, and there is none. */
+  /** Nothing to do: there is no second proxy. */
   @Override
   public void connectFailed(URI uri, SocketAddress address, IOException failure) {}
 
@@ -92,7 +93,7 @@ final class Proxies extends ProxySelector implements Authenticator, Interceptor 
         login == null ? request : request.newBuilder().header(AUTHORIZATION, login).build());
   }
 
-  /** Of a proxy that is ours. */
+  /** Proxy-Authorization for a route through a configured proxy; {@code null} without a login. */
   private @Nullable String login(Route route) {
     Proxy proxy = route.address().url().isHttps() ? settings.https() : settings.http();
     if (proxy == null

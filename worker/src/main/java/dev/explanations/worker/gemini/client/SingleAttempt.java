@@ -1,7 +1,7 @@
 package dev.explanations.worker.gemini.client;
 
 import dev.explanations.worker.gemini.CallDetails;
-import dev.explanations.worker.gemini.answer.Answer;
+import dev.explanations.worker.gemini.answer.AnswerBody;
 import dev.explanations.worker.gemini.answer.AnswerReader;
 import dev.explanations.worker.gemini.answer.GeminiErrors.HttpFailure;
 import java.io.IOException;
@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SingleAttempt implements Interceptor {
 
-  /** Bound by the caller: takes what becomes of the call that it makes on this thread. */
+  /** Bound by the caller around an SDK call, which runs on the same thread and fills it. */
   static final ScopedValue<Exchange> EXCHANGE = ScopedValue.newInstance();
 
-  /** Request to Gemini and its answer, as far as it got. Used by the calling thread. */
+  /** Request and answer of one call, as far as it got. Used by the calling thread only. */
   static final class Exchange {
     CallDetails.@Nullable Server server;
     @Nullable Integer refusal;
-    @Nullable Answer answer;
+    @Nullable AnswerBody answer;
   }
 
   private static final int MAX_ERROR_BODY = 64 * 1024;

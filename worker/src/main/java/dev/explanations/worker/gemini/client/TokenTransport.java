@@ -19,8 +19,8 @@ import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How Google's credentials fetch tokens: as calls go out, by the same proxies, and bounded in time
- * and size. Google's own transport knows the JVM's proxies alone.
+ * Fetches tokens for Google's credentials through the same proxies as calls, bounded in time and
+ * size. Google's own transport knows the JVM's proxies alone.
  */
 final class TokenTransport extends HttpTransport {
 

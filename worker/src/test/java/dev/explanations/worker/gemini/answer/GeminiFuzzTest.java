@@ -73,7 +73,7 @@ class GeminiFuzzTest {
         10_000,
         random -> {
           String body = new String(bodies.next(random), StandardCharsets.UTF_8);
-          Answer answer = Allocation.within(body.length(), FACTOR, () -> answer(body));
+          AnswerBody answer = Allocation.within(body.length(), FACTOR, () -> answer(body));
           Outcome outcome = answers.read(answer);
           CallDetails.Response details = GeminiAnswers.details(answer);
           if (details != null) {
@@ -87,7 +87,7 @@ class GeminiFuzzTest {
         });
   }
 
-  private static Answer answer(String body) {
+  private static AnswerBody answer(String body) {
     try {
       return AnswerReader.read(new CharArrayReader(body.toCharArray()));
     } catch (IOException e) {

@@ -17,7 +17,7 @@ import dev.explanations.worker.explanation.Usage;
  * @param thoughtTokens a part of the output
  * @param cachedTokens a part of the prompt
  */
-public record Answer(
+public record AnswerBody(
     Origin origin,
     String defect,
     String error,
