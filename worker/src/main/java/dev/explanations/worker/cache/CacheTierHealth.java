@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Redis as it was last seen.
+ * State of Redis as last seen.
  *
  * @param lastError what is wrong, one short line without secrets; {@code null} when nothing is
  * @param since when the state began

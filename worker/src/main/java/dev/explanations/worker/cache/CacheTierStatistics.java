@@ -1,8 +1,8 @@
 package dev.explanations.worker.cache;
 
 /**
- * What the tier has done since the start. How many entries it holds is not among it: Redis would
- * have to be scanned for that, since others may have keys in it.
+ * Counts since the start. The number of entries is missing: others may have keys in the same Redis,
+ * so it would have to be scanned.
  *
  * @param hits lookups that found an entry
  * @param misses lookups that Redis answered without one that could be used
@@ -10,7 +10,7 @@ package dev.explanations.worker.cache;
  * @param sets entries written
  * @param errors lookups and other commands that failed otherwise than by a timeout
  * @param timeouts lookups and other commands that took longer than {@code REDIS_TIMEOUT}
- * @param tokensSaved what the calls had cost that hits made needless
+ * @param tokensSaved tokens of the calls that hits made needless
  */
 public record CacheTierStatistics(
     long hits, long misses, long skipped, long sets, long errors, long timeouts, long tokensSaved) {

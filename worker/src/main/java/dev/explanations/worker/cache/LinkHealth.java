@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Remembers how Redis was last seen and logs each change once. Safe for use by many threads. */
+/** Remembers how Redis was last seen and logs each change once. Thread-safe. */
 final class LinkHealth {
 
   private static final Logger log = LoggerFactory.getLogger(LinkHealth.class);
@@ -73,7 +73,7 @@ final class LinkHealth {
     }
   }
 
-  /** Too many commands failed: it is left alone. */
+  /** Too many commands failed: none is sent for now. */
   synchronized void lost(String error) {
     if (current.state() != State.LOST) {
       become(State.LOST, error);
@@ -86,7 +86,7 @@ final class LinkHealth {
     }
   }
 
-  /** It answered that it will not write. */
+  /** Redis refused a write. */
   synchronized void refused(String error) {
     lastRefusal = clock.instant();
     if (current.state() == State.CONNECTED) {

@@ -16,9 +16,9 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.SetParams;
 
 /**
- * The cache in Redis. A lookup takes {@code REDIS_TIMEOUT} at the most, and no time at all while
- * Redis is away; when it is back it is used again, within seconds. Keys are {@code explanation:}
- * and the cache key; values are described by {@code schemas/cached-explanation.schema.json}.
+ * The cache in Redis. A lookup takes {@code REDIS_TIMEOUT} at most, and none while Redis is away;
+ * once back, Redis is used again within seconds. Keys are {@code explanation:} and the cache key;
+ * values are described by {@code schemas/cached-explanation.schema.json}.
  */
 public final class RedisCache implements SharedCache, AutoCloseable {
 
@@ -26,7 +26,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
   private static final byte[] NOTHING = {};
 
   private final RedisLink link;
-  private final RedisSweep sweep;
+  private final RedisScan scan;
   private final Clock clock;
   private final CacheEntryJson json = new CacheEntryJson();
   private final TierCounters counters = new TierCounters();
@@ -36,21 +36,21 @@ public final class RedisCache implements SharedCache, AutoCloseable {
    */
   public RedisCache(Settings.Redis settings, int lookups, Clock clock) {
     this.link = new RedisLink(settings, lookups, clock);
-    this.sweep = new RedisSweep(link);
+    this.scan = new RedisScan(link);
     this.clock = clock;
   }
 
-  /** Begins to look after Redis, which need not be there. Never waits. */
+  /** Starts the heartbeat; Redis need not be reachable. Does not block. */
   public void start() {
     link.start();
   }
 
-  /** How Redis was last seen, which is at most some seconds ago. Never waits. */
+  /** State of Redis as last seen, at most some seconds ago. Does not block. */
   public CacheTierHealth health() {
     return link.health();
   }
 
-  /** Its breaker, for those who only look at it. */
+  /** Circuit breaker, for metrics to read. */
   public CircuitBreaker resilience4j() {
     return link.resilience4j();
   }
@@ -67,7 +67,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
   @Override
   public Optional<CacheEntry> get(String cacheKey) {
     return switch (link.read(redis -> value(redis, cacheKey))) {
-      case Reply.Answer<byte[]>(byte[] bytes) -> found(cacheKey, bytes);
+      case Reply.Success<byte[]>(byte[] bytes) -> found(cacheKey, bytes);
       case Reply.Failure<byte[]>(boolean timeout) -> {
         counters.failed(timeout);
         yield Optional.empty();
@@ -79,7 +79,9 @@ public final class RedisCache implements SharedCache, AutoCloseable {
     };
   }
 
-  /** Of a value that is not ours, however large it is, no more than what shows that. */
+  /**
+   * Reads one byte more than the largest entry has: enough to tell a value that is none of ours.
+   */
   private static byte[] value(RedisClient redis, String cacheKey) {
     try {
       return redis.getrange(RedisKeys.of(cacheKey), 0, RedisKeys.READ_TO);
@@ -118,12 +120,12 @@ public final class RedisCache implements SharedCache, AutoCloseable {
     if (reply instanceof Reply.Failure<?>(boolean timeout)) {
       counters.failed(timeout);
     }
-    return reply instanceof Reply.Answer;
+    return reply instanceof Reply.Success;
   }
 
   @Override
   public Deletion deleteAll(Predicate<CacheEntry> those) {
-    return sweep.all((key, value) -> isOneOf(those, key, value));
+    return scan.deleteIf((key, value) -> isOneOf(those, key, value));
   }
 
   private boolean isOneOf(Predicate<CacheEntry> those, byte[] key, byte[] value) {

@@ -16,25 +16,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes from the shared cache what commands have made void: this application finds it no more,
- * but it takes up room, and others find it. Entries of calls that began later stay. Safe for use by
- * many threads, and by many workers.
+ * Deletes void entries from the shared cache. This application no longer serves them, but they take
+ * up room and other applications find them. Entries of later calls stay. Thread-safe; several
+ * workers may do so at once.
  */
 public final class RedisInvalidator implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RedisInvalidator.class);
 
-  /** For a Redis that has failed, after which it is asked again. */
+  /** Between two tries of a deletion that failed. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private final SharedCache cache;
   private final Supplier<CacheState> cacheState;
   private final ExecutorService one =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("void-entries").factory());
-  private final AtomicBoolean sweepWaits = new AtomicBoolean();
+  private final AtomicBoolean deletionWaits = new AtomicBoolean();
 
   /**
-   * @param cacheState what commands have made void by now
+   * @param cacheState the present state, by all commands read so far
    */
   public RedisInvalidator(SharedCache cache, Supplier<CacheState> cacheState) {
     this.cache = cache;
@@ -44,7 +44,7 @@ public final class RedisInvalidator implements AutoCloseable {
   /** Begins to delete, in the background, what is void by this command or an earlier one. */
   public void deleteAfter(Command command) {
     if ((command instanceof InvalidateCache || command instanceof ClearCache)
-        && !sweepWaits.getAndSet(true)) {
+        && !deletionWaits.getAndSet(true)) {
       try {
         one.execute(this::deleteAll);
       } catch (RejectedExecutionException e) {
@@ -58,7 +58,7 @@ public final class RedisInvalidator implements AutoCloseable {
     try {
       while (true) {
         // it serves all commands so far: only a later one needs another
-        sweepWaits.set(false);
+        deletionWaits.set(false);
         Deletion deletion = cache.deleteAll(this::isVoid);
         entries += deletion.entries();
         if (deletion.complete()) {

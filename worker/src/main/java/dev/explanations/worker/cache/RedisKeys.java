@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.explanations.worker.contract.peer.CacheEntryJson;
 
-/** The namespace in Redis, in which there are only entries. */
+/** Keys of the namespace in Redis that holds entries only. */
 final class RedisKeys {
 
   private static final String PREFIX = "explanation:";

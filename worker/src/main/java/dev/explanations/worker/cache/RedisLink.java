@@ -21,12 +21,11 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.params.SetParams;
 
 /**
- * The way to Redis. Every command has {@code REDIS_TIMEOUT} for all of it, and a circuit breaker
- * leaves Redis alone when too many fail. Safe for use by many threads.
+ * Sends commands to Redis, each within {@code REDIS_TIMEOUT}; a circuit breaker sends none while
+ * too many fail. Thread-safe.
  *
- * <p>Only the heartbeat asks while the breaker is not closed: no lookup is spent on finding out
- * whether Redis is back, and it is found out without any. It asks for what lookups ask for, since a
- * PING is answered also where they are not.
+ * <p>While the breaker is not closed only the heartbeat asks, so no lookup is spent on probing. It
+ * probes with a read, since a Redis that refuses reads may still answer PING.
  */
 final class RedisLink implements AutoCloseable {
 
@@ -37,7 +36,7 @@ final class RedisLink implements AutoCloseable {
   private static final Duration HEARTBEAT_IN_TROUBLE = Duration.ofMillis(200);
 
   sealed interface Reply<T> {
-    record Answer<T>(T value) implements Reply<T> {}
+    record Success<T>(T value) implements Reply<T> {}
 
     record Failure<T>(boolean timeout) implements Reply<T> {}
 
@@ -54,7 +53,7 @@ final class RedisLink implements AutoCloseable {
   private volatile String lastError = "";
   private volatile boolean ended;
 
-  /** For the heartbeat's thread only. */
+  /** Used by the heartbeat's thread only. */
   private boolean beatFailing;
 
   RedisLink(Settings.Redis settings, int lookups, Clock clock) {
@@ -78,7 +77,7 @@ final class RedisLink implements AutoCloseable {
         .build();
   }
 
-  /** Begins to look after Redis; commands may be sent before. */
+  /** Starts the heartbeat; commands may be sent before. */
   void start() {
     heartbeat.start();
   }
@@ -91,12 +90,12 @@ final class RedisLink implements AutoCloseable {
     return health.current();
   }
 
-  /** Sends what does not change anything in Redis. */
+  /** Sends a command that changes nothing. */
   <T> Reply<T> read(Function<RedisClient, T> command) {
     return mayAsk() ? ask(command, false) : new Reply.NotAsked<>();
   }
 
-  /** Sends what changes something: Redis may refuse it and yet be good for reading. */
+  /** Sends a command that writes: Redis may refuse it and still answer reads. */
   <T> Reply<T> write(Function<RedisClient, T> command) {
     return mayAsk() ? ask(command, true) : new Reply.NotAsked<>();
   }
@@ -113,7 +112,7 @@ final class RedisLink implements AutoCloseable {
       if (write) {
         health.wrote();
       }
-      return new Reply.Answer<>(value);
+      return new Reply.Success<>(value);
     } catch (ExecutionException e) {
       return failed(Objects.requireNonNull(e.getCause()), write);
     } catch (TimeoutException e) {
@@ -129,8 +128,8 @@ final class RedisLink implements AutoCloseable {
   }
 
   /**
-   * A connection may have been dead in the pool since Redis was restarted, and then so are others;
-   * a miss for that would be paid for.
+   * Retries once on a new connection: those in the pool may be dead since Redis restarted, and a
+   * miss for that would cost a call to Gemini.
    */
   private <T> T attempt(Function<RedisClient, T> command) {
     try {
@@ -199,7 +198,7 @@ final class RedisLink implements AutoCloseable {
     }
     boolean before = health.current().connected();
     boolean answered =
-        ask(client -> client.getrange(RedisKeys.NONE, 0, 0), false) instanceof Reply.Answer;
+        ask(client -> client.getrange(RedisKeys.NONE, 0, 0), false) instanceof Reply.Success;
     CacheTierHealth now = health.current();
     if (now.state() == CacheTierHealth.State.READ_ONLY || (!before && now.connected())) {
       write(RedisLink::writeNothing);
@@ -207,7 +206,9 @@ final class RedisLink implements AutoCloseable {
     return answered;
   }
 
-  /** Writes only if there is something, which there never is: Redis refuses it all the same. */
+  /**
+   * Writes only if the key exists, which it never does; a read-only Redis refuses it all the same.
+   */
   private static boolean writeNothing(RedisClient client) {
     client.set(RedisKeys.NONE, RedisKeys.NONE, SetParams.setParams().xx().px(1));
     return true;

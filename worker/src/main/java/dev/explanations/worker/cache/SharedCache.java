@@ -5,16 +5,15 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Explanations that workers, clusters and applications share. It may fail at any time and nobody
- * suffers: what cannot be read was not there, what cannot be written is lost.
+ * Cache of explanations that workers, clusters and applications share. It may fail at any time: a
+ * failed read is a miss, a failed write is lost.
  *
- * <p>No method throws. Each waits for the network, so none may be called on a stream thread;
- * virtual threads are meant. Safe for use by many threads. An interrupt ends a call early, as if
- * the cache had failed, the thread's interrupt flag set.
+ * <p>No method throws. Each blocks on the network, so call it on virtual threads, never on a stream
+ * thread. An interrupt ends a call as a failure, with the interrupt flag set. Thread-safe.
  */
 public interface SharedCache {
 
-  /** Whether a lookup is worth its time, as far as is known already. Never waits. */
+  /** Whether a lookup is likely to be answered. Does not block. */
   boolean isAvailable();
 
   /** The entry of a cache key, if there is one that has not expired. */
@@ -24,19 +23,19 @@ public interface SharedCache {
   void put(String cacheKey, CacheEntry entry);
 
   /**
-   * Deletes those entries, and nothing else; what comes in the same moment may go instead of them.
-   * Reads every entry there is: for the background.
+   * Deletes the entries that match. One written at the same moment under the same key may be
+   * deleted in place of the one that matched. Reads every entry: for background threads.
    */
   Deletion deleteAll(Predicate<CacheEntry> those);
 
   /**
-   * What came of a deletion.
+   * Result of a deletion.
    *
-   * @param complete whether it came to its end; false when the cache failed on the way
+   * @param complete false if the cache failed before all entries were read
    */
   record Deletion(long entries, boolean complete) {}
 
-  /** A cache in which nothing is ever found. */
+  /** A cache that is always empty. */
   static SharedCache none() {
     return new SharedCache() {
       @Override

@@ -3,7 +3,7 @@ package dev.explanations.worker.cache;
 import dev.explanations.worker.explanation.Usage;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what the tier does. Safe for use by many threads. */
+/** Counts what the tier does. Thread-safe. */
 final class TierCounters {
 
   final LongAdder hits = new LongAdder();

@@ -8,15 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Bounds what has no bound of its own. A command to Redis may have to resolve a name, connect,
- * shake hands and log in first, and each byte of an answer may come just before its timeout; so it
- * runs on a virtual thread of its own, which whoever waits for it can leave behind.
+ * Bounds a command to Redis as a whole. It may resolve a name, connect, shake hands and log in
+ * first, and each byte of the answer may come just before the socket's timeout. So it runs on a
+ * virtual thread of its own, which its caller can abandon.
  */
 final class TimeLimit {
 
   /**
-   * How much longer a task may run when nobody waits for it any more. A connection that is nearly
-   * made is worth something to the next; what takes longer will not end by itself.
+   * How long an abandoned task may go on: a connection that is nearly made serves the next command.
    */
   private static final Duration GRACE = Duration.ofSeconds(2);
 

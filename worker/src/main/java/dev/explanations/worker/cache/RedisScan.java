@@ -14,12 +14,12 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /**
- * Deletes entries, some at a step, so that nobody else has to wait for long. Looks at no key
- * outside of the namespace, and never at more than one batch of values.
+ * Scans the namespace and deletes entries in small steps, so that no other command waits for long.
+ * Holds at most one batch of values. Thread-safe.
  */
-record RedisSweep(RedisLink link) {
+record RedisScan(RedisLink link) {
 
-  /** Their values are together at most 25 MB, if all were as large as none of ours is. */
+  /** At most 25 MB of values, if each is as large as is read. */
   private static final int KEYS_PER_STEP = 100;
 
   private static final ScanParams SCAN = new ScanParams().match(RedisKeys.ALL).count(KEYS_PER_STEP);
@@ -31,7 +31,7 @@ record RedisSweep(RedisLink link) {
    *
    * @param wanted by key and value; the value may be anything
    */
-  Deletion all(BiPredicate<byte[], byte[]> wanted) {
+  Deletion deleteIf(BiPredicate<byte[], byte[]> wanted) {
     String cursor = ScanParams.SCAN_POINTER_START;
     long deleted = 0;
     do {
@@ -42,7 +42,7 @@ record RedisSweep(RedisLink link) {
                 ScanResult<byte[]> found = redis.scan(from, SCAN);
                 return new Step(found.getCursor(), unlink(redis, found.getResult(), wanted));
               });
-      if (!(reply instanceof RedisLink.Reply.Answer<Step>(Step step))) {
+      if (!(reply instanceof RedisLink.Reply.Success<Step>(Step step))) {
         return new Deletion(deleted, false);
       }
       deleted += step.deleted();
