@@ -21,7 +21,7 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /**
- * Which cached explanations are void. Immutable.
+ * Which cached explanations commands have voided. Immutable.
  *
  * <p>Entries of the state store are judged by the order of the control topic. Redis is shared with
  * other applications and knows no order, so its entries are judged by clocks.
@@ -31,7 +31,7 @@ public final class CacheState {
   /** How far two workers' clocks may be apart without a void entry being served from Redis. */
   private static final Duration SKEW = Duration.ofSeconds(5);
 
-  /** Above it the oldest become a clear: that costs calls, and serves nothing that is void. */
+  /** Beyond it the oldest are replaced by a clear, which costs calls but serves nothing void. */
   static final int MAX_INVALIDATIONS = 10_000;
 
   /** Nothing is known yet: every entry of a state store is void. */
@@ -47,7 +47,7 @@ public final class CacheState {
   /** A command's place in the order, and in time. */
   private record Mark(long offset, Instant at) {
 
-    /** Void is what is void by either. */
+    /** Union of both: the later offset and the later time. */
     Mark and(Mark other) {
       return new Mark(Math.max(offset, other.offset), at.isAfter(other.at) ? at : other.at);
     }
@@ -69,7 +69,7 @@ public final class CacheState {
     this.cleared = floor;
   }
 
-  /** To be captured when a call begins, and stored with what comes of it. */
+  /** Captured when a call begins, and stored with its outcome. */
   public Generation generation() {
     return generation;
   }
@@ -85,9 +85,9 @@ public final class CacheState {
   }
 
   /**
-   * What an entry of the state store must know of at least.
+   * Lowest generation with which an entry of the state store may be served.
    *
-   * @param hashes asked for only if they matter
+   * @param hashes asked for only if there are invalidations
    */
   public Generation required(Supplier<FoldedHashes> hashes) {
     long offset = cleared.offset();
@@ -128,8 +128,8 @@ public final class CacheState {
   }
 
   /**
-   * From now on offsets are those of this topic. What was void stays so: entries with a generation
-   * of another topic are, and Redis goes by time.
+   * The state when the control topic is this one. What was void stays so if it is another than
+   * before: state stores void generations of another topic, and Redis is judged by time.
    */
   CacheState inLog(String log) {
     if (log.equals(generation.log())) {
@@ -168,7 +168,7 @@ public final class CacheState {
     return new CacheState(new Generation(generation.log(), last), clear, all);
   }
 
-  /** Without an invalidation that has outlived what it concerns. */
+  /** Drops an invalidation older than every entry that it could concern. */
   CacheState without(String hash, Instant expiredBefore) {
     Mark mark = invalidations.get(hash);
     if (mark == null || !mark.at().isBefore(expiredBefore)) {

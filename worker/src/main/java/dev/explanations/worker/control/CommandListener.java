@@ -4,7 +4,7 @@ import dev.explanations.worker.contract.peer.Command;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Does in this worker what a command asks for. */
+/** Carries out commands in this worker. */
 @FunctionalInterface
 public interface CommandListener {
 

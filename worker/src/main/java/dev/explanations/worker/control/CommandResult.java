@@ -2,7 +2,7 @@ package dev.explanations.worker.control;
 
 import java.util.List;
 
-/** What came of a command. */
+/** Result of a command. */
 public sealed interface CommandResult {
 
   /**

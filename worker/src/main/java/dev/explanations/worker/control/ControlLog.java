@@ -10,7 +10,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 
-/** Which topic, and how to reach it. Safe for use by many threads. */
+/** Identity of the control topic, and new clients for it. Thread-safe. */
 public final class ControlLog {
 
   private final Admin admin;
@@ -36,7 +36,7 @@ public final class ControlLog {
     return new TopicPartition(topic, 0);
   }
 
-  /** Another one when the topic has been deleted and created again. Does not block. */
+  /** The topic's id, which changes when it is deleted and created again. Does not block. */
   CompletionStage<String> id() {
     return admin
         .describeTopics(List.of(topic))

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the control topic on a thread of its own: what it holds first, then whatever comes. No
- * failure ends it; it opens another consumer and goes on where it was.
+ * Reads the control topic on a thread of its own: its history first, then each new record. A
+ * failure opens another consumer at the same position; none ends the thread.
  */
 final class ControlReader implements AutoCloseable {
 
@@ -57,7 +57,7 @@ final class ControlReader implements AutoCloseable {
   private volatile @Nullable Consumer<byte[], byte[]> consumer;
   private volatile boolean fromTheBeginning = true;
 
-  // for the reader's thread only
+  // used by the reader's thread only
   private final Set<String> warned = new HashSet<>();
   private long position;
   private boolean failing;
@@ -140,7 +140,7 @@ final class ControlReader implements AutoCloseable {
     }
   }
 
-  /** Of each subject only the last word, as compaction would leave it. */
+  /** Applies only the last record of each subject, as compaction would leave it. */
   private void readHistory(Consumer<byte[], byte[]> opened) {
     TopicPartition partition = controlLog.partition();
     String id = id();
@@ -154,7 +154,7 @@ final class ControlReader implements AutoCloseable {
             .ifPresent(
                 entry -> {
                   ByteBuffer subject = ByteBuffer.wrap(record.key());
-                  // removed first, so that the order is that of the last words
+                  // removed first, so that the order is that of the last records
                   latest.remove(subject);
                   if (record.value() != null) {
                     latest.put(subject, entry);

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What the control topic says, as of its last record that was read. Immutable.
+ * State that the control topic describes, up to the last record read. Immutable.
  *
  * @param breakersHeldOpen by name, until they are reset
  * @param workers by instance id: every worker that has not closed, also those that may be dead
@@ -27,10 +27,12 @@ public record ControlState(
   /** A worker that is silent for longer is not waited for. */
   static final Duration SILENCE = Duration.ofSeconds(15);
 
-  /** Own heartbeats come back every five seconds: after this time without any, nothing got in. */
-  static final Duration DEAF = Duration.ofSeconds(10);
+  /**
+   * Own heartbeats come back every 5 s: after this time without any record the topic was not read.
+   */
+  static final Duration DISCONNECTED = Duration.ofSeconds(10);
 
-  /** More workers, or breakers that are held open, are not believed in. */
+  /** Bound of workers, and of breakers held open; further ones are ignored. */
   static final int MAX_NAMES = 1_000;
 
   static final ControlState UNKNOWN =
@@ -115,17 +117,17 @@ public record ControlState(
     return new ControlState(cache, breakersHeldOpen, paused, rest);
   }
 
-  /** Without an invalidation that has outlived what it concerns. */
+  /** Drops an invalidation older than every entry that it could concern. */
   ControlState expired(String hash, Instant expiredBefore) {
     return new ControlState(cache.without(hash, expiredBefore), breakersHeldOpen, paused, workers);
   }
 
   /**
-   * After a time in which nothing got in: that was not the others' silence. Those that lived when
-   * it began count as heard now.
+   * After a time in which the topic was not read: workers that were live when it began count as
+   * heard now, since their heartbeats may have been missed.
    */
-  ControlState deafBetween(Instant lastHeard, Instant now) {
-    if (!now.isAfter(lastHeard.plus(DEAF))) {
+  ControlState disconnectedBetween(Instant lastHeard, Instant now) {
+    if (!now.isAfter(lastHeard.plus(DISCONNECTED))) {
       return this;
     }
     Map<String, Sighting> all = new TreeMap<>(workers);

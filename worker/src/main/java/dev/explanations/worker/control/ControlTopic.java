@@ -30,20 +30,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The state that operators want every worker to be in, kept on a compacted topic that each worker
- * reads for itself. Nothing that goes wrong here ends the worker. Safe for use by many threads.
+ * reads for itself. Nothing that goes wrong here ends the worker. Thread-safe.
  */
 public final class ControlTopic implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ControlTopic.class);
 
   /** The longest that {@link #command} takes: five seconds less the operator's way. */
-  static final Duration ANSWER = Duration.ofMillis(4_800);
+  static final Duration COMMAND_TIMEOUT = Duration.ofMillis(4_800);
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final Duration CHECK = Duration.ofSeconds(10);
   private static final Duration CLEANING = Duration.ofMinutes(10);
 
-  /** A worker that is silent for so long is gone; one that comes back says so itself. */
+  /** A worker is forgotten after this silence; one that comes back announces itself. */
   private static final Duration FORGET = Duration.ofHours(1);
 
   private static final Duration CLOSE = Duration.ofSeconds(2);
@@ -114,7 +114,7 @@ public final class ControlTopic implements AutoCloseable {
    * applied it; never longer than five seconds.
    */
   public CommandResult command(Command command) {
-    long deadline = System.nanoTime() + ANSWER.toNanos();
+    long deadline = System.nanoTime() + COMMAND_TIMEOUT.toNanos();
     CompletableFuture<Long> offset = send(new Ordered(command, now(), instanceId));
     try {
       return replica.awaitApplied(
@@ -137,21 +137,18 @@ public final class ControlTopic implements AutoCloseable {
     }
     ready.countDown();
     try {
-      var _ =
-          writer.scheduleWithFixedDelay(
-              () -> again(this::heartbeat), 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
-      var _ =
-          writer.scheduleWithFixedDelay(
-              () -> again(this::clean), 0, CLEANING.toMillis(), TimeUnit.MILLISECONDS);
-      var _ =
-          writer.scheduleWithFixedDelay(
-              () -> again(reader::check),
-              CHECK.toMillis(),
-              CHECK.toMillis(),
-              TimeUnit.MILLISECONDS);
+      schedule(this::heartbeat, Duration.ZERO, HEARTBEAT);
+      schedule(this::clean, Duration.ZERO, CLEANING);
+      schedule(reader::check, CHECK, CHECK);
     } catch (RejectedExecutionException e) {
       // closed meanwhile
     }
+  }
+
+  private void schedule(Runnable step, Duration delay, Duration pause) {
+    var _ =
+        writer.scheduleWithFixedDelay(
+            () -> again(step), delay.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Anything that a step throws would end its schedule. */
@@ -184,7 +181,7 @@ public final class ControlTopic implements AutoCloseable {
     var _ = send(new Heartbeat(instanceId, replica.applied(), now()));
   }
 
-  /** Every worker does so. The first deletes for all: what it deletes the others forget. */
+  /** Each worker does so. A tombstone of the first removes the entry from every worker's state. */
   private void clean() {
     Instant now = clock.instant();
     ControlState state = state();

@@ -25,17 +25,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This worker's copy of what the control topic says, and how far it has been applied. Written by
- * the reader's thread, read by all.
+ * This worker's copy of the control topic's state, and the offset up to which it is applied.
+ * Written by the reader's thread only, read by any.
  */
 final class Replica {
 
   private static final Logger log = LoggerFactory.getLogger(Replica.class);
 
-  /** How soon a worker's silence is noticed by those who wait for it. */
+  /** How often waiting commands check whether a worker is still live. */
   private static final Duration LOOK = Duration.ofMillis(200);
 
-  /** No clock of a worker is further ahead. */
+  /** Bound for times of commands, which workers' clocks set. */
   private static final Duration AHEAD = Duration.ofHours(1);
 
   private final String instanceId;
@@ -49,7 +49,7 @@ final class Replica {
   private final Condition changed = lock.newCondition();
   private volatile ControlState state = ControlState.UNKNOWN;
 
-  /** For the reader's thread only. */
+  /** Used by the reader's thread only. */
   private Instant heardAt = Instant.MIN;
 
   /**
@@ -137,7 +137,7 @@ final class Replica {
   /** The next record. */
   void follow(Entry entry) {
     Instant now = clock.instant();
-    ControlState next = state.deafBetween(heardAt, now);
+    ControlState next = state.disconnectedBetween(heardAt, now);
     heardAt = now;
     boolean tell = false;
     switch (entry.record()) {
@@ -168,7 +168,7 @@ final class Replica {
     }
   }
 
-  /** A record that means nothing. */
+  /** Passes over an unreadable record. */
   void skip(long offset) {
     watermark.read(offset + 1);
   }

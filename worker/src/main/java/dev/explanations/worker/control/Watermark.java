@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The offset up to which everything on the topic has been applied, however the commands finish.
- * Safe for use by many threads.
+ * The offset up to which every record of the control topic is applied, in whatever order commands
+ * finish. Thread-safe.
  */
 final class Watermark {
 
@@ -39,7 +39,7 @@ final class Watermark {
     return step;
   }
 
-  /** The topic counts anew. */
+  /** The topic is another one: offsets start again. */
   synchronized void restart() {
     unfinished.clear();
     read = -1;

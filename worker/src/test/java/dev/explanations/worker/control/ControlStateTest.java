@@ -86,7 +86,7 @@ class ControlStateTest {
     Instant back = NOON.plusSeconds(600);
 
     assertThat(state.live(back)).isEmpty();
-    ControlState hearing = state.deafBetween(NOON, back);
+    ControlState hearing = state.disconnectedBetween(NOON, back);
     assertThat(hearing.live(back)).isEqualTo(Map.of("alive", 7L));
     assertThat(hearing.live(back.plusSeconds(16))).isEmpty();
   }
@@ -95,6 +95,6 @@ class ControlStateTest {
   void deafness_isNothing_whenHeartbeatsCameInTime() {
     ControlState state = ControlState.UNKNOWN.heard("a", 7, NOON);
 
-    assertThat(state.deafBetween(NOON, NOON.plusSeconds(6))).isSameAs(state);
+    assertThat(state.disconnectedBetween(NOON, NOON.plusSeconds(6))).isSameAs(state);
   }
 }
