@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.regex.Pattern;
 
 /**
- * The bounds of what is read from the worker's own topics and from the shared cache, which others
- * can write to as well. Wide enough for all that a worker writes, and narrow enough for all that is
- * computed with it. Out of bounds is an IllegalArgumentException, as unreadable is.
+ * Limits for JSON of the worker's own topics and of the shared cache, to which others can write
+ * too. Whatever a worker writes is within them. A value beyond is an IllegalArgumentException, as
+ * an unreadable one is.
  */
 public final class Bounds {
 
-  /** Texts of an explanation, in code points; with a longer one a result might not fit. */
+  /** An explanation's text, in code points; a result with a longer one might not fit its topic. */
   public static final int TEXT = 32 * 1024;
 
   public static final int NAME = 200;
@@ -31,7 +31,7 @@ public final class Bounds {
   /** Calls in one handoff: more than fit into a record of 1 MB. */
   public static final int CALLS = 20_000;
 
-  /** Delays that Gemini asked for: seven times the longest that is passed on. */
+  /** Delay before a retry: seven times the longest that a worker writes. */
   public static final Duration DELAY = Duration.ofDays(7);
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
@@ -76,7 +76,7 @@ public final class Bounds {
     return instant;
   }
 
-  /** The same, in milliseconds since the epoch. */
+  /** As {@link #instant}, from milliseconds since the epoch. */
   public static Instant millis(JsonNode json, String name) {
     return Instant.ofEpochMilli(number(json, name, 0, LATEST.toEpochMilli()));
   }

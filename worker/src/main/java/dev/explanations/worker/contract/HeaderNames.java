@@ -3,7 +3,7 @@ package dev.explanations.worker.contract;
 /** The record headers that the worker writes and reads. Values are UTF-8 text, but for the key. */
 public final class HeaderNames {
 
-  /** Every header of the worker starts with this; inbound ones are stripped, but for two. */
+  /** Begins every header of the worker; intake strips all such but REPLAYS and WARM_UP. */
   public static final String PREFIX = "explanation-";
 
   /** How many attempts have failed so far, a decimal number. */
@@ -15,10 +15,10 @@ public final class HeaderNames {
   /** When the worker first saw the request, in milliseconds since the epoch. */
   public static final String FIRST_SEEN = PREFIX + "first-seen";
 
-  /** The size of the original in bytes, on a dead letter that had to be cut to fit. */
+  /** On a dead letter that was cut to fit: the original's size in bytes. */
   public static final String TRUNCATED = PREFIX + "truncated";
 
-  /** Of the original's value, in hexadecimal digits, on a dead letter that had to be cut to fit. */
+  /** On a dead letter that was cut to fit: SHA-256 of the original's value, in hexadecimal. */
   public static final String DIGEST = PREFIX + "sha256";
 
   /** Why a request was given up: an error code by its wire name. */

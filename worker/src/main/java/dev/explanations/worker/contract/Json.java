@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import dev.explanations.worker.explanation.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,8 +29,6 @@ public final class Json {
           .build();
 
   private static final ObjectReader TREE = new ObjectMapper(FACTORY).reader();
-  private static final Map<String, ErrorCode> CODES =
-      byName(ErrorCode.values(), ErrorCode::wireName);
 
   private Json() {}
 
@@ -98,10 +95,7 @@ public final class Json {
 
   public static @Nullable String textOrNull(JsonNode parent, String name) {
     JsonNode node = parent.path(name);
-    if (node.isMissingNode() || node.isNull()) {
-      return null;
-    }
-    if (!node.isTextual()) {
+    if (parent.hasNonNull(name) && !node.isTextual()) {
       throw new IllegalArgumentException(name + " is not a string");
     }
     return node.textValue();
@@ -129,10 +123,6 @@ public final class Json {
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(name + " is not an instant", e);
     }
-  }
-
-  public static ErrorCode code(String wireName) {
-    return byName(CODES, wireName);
   }
 
   public static <T> Map<String, T> byName(T[] values, Function<T, String> name) {

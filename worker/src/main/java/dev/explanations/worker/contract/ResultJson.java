@@ -11,7 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 
-/** Results as in {@code schemas/result.schema.json}. Safe for use by many threads. */
+/** Results as in {@code schemas/result.schema.json}. Thread-safe. */
 public final class ResultJson {
 
   private static final DateTimeFormatter MILLIS =

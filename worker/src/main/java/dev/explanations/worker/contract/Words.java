@@ -3,7 +3,7 @@ package dev.explanations.worker.contract;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Texts for people that may quote what came from outside. */
+/** Makes texts from outside fit to show: one line, bounded, nothing invisible. */
 public final class Words {
 
   private static final Pattern BREAKING = Pattern.compile("[\\p{Cc}\\p{Cs}\\s]+");

@@ -67,7 +67,7 @@ public final class ResultReader {
 
   private static @Nullable ErrorCode error(JsonNode json) {
     String error = Json.textOrNull(json, "error");
-    return error == null ? null : Json.code(error);
+    return error == null ? null : ErrorCode.ofWireName(error).orElseThrow();
   }
 
   private static @Nullable Source source(JsonNode json) {

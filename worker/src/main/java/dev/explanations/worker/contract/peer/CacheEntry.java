@@ -5,11 +5,11 @@ import dev.explanations.worker.explanation.FoldedHashes;
 import java.time.Instant;
 
 /**
- * An explanation in the cache that is shared.
+ * An explanation as the shared cache keeps it.
  *
- * @param hashes by which it may be invalidated
- * @param calledAt when the call to Gemini that brought it began
- * @param expiresAt from then on it is not used, wherever it has been copied to
+ * @param hashes that invalidations match
+ * @param calledAt when its call to Gemini began
+ * @param expiresAt when it expires, in every tier
  */
 public record CacheEntry(
     Explanation explanation, FoldedHashes hashes, Instant calledAt, Instant expiresAt) {}

@@ -9,12 +9,12 @@ import dev.explanations.worker.explanation.FoldedHashes;
 import java.util.Optional;
 
 /**
- * Values in the shared cache as in {@code schemas/cached-explanation.schema.json}. Safe for use by
- * many threads. Others write there too, so nothing is taken that the schema does not allow.
+ * Values in the shared cache as in {@code schemas/cached-explanation.schema.json}. Thread-safe.
+ * Others write there too, so nothing is taken that the schema does not allow.
  */
 public final class CacheEntryJson {
 
-  /** No value is larger; what is cannot be one of ours. */
+  /** Size of the largest value that is written; a larger one is not read. */
   public static final int MAX_BYTES = 256 * 1024;
 
   private static final int SCHEMA_VERSION = 2;
@@ -22,7 +22,7 @@ public final class CacheEntryJson {
   /**
    * UTF-8 JSON.
    *
-   * @param cacheKey goes into the value, so that one found under another key is not taken for it
+   * @param cacheKey written into the value, so that {@link #read} refuses it under another key
    */
   public byte[] write(String cacheKey, CacheEntry entry) {
     Explanation explanation = entry.explanation();
@@ -41,7 +41,7 @@ public final class CacheEntryJson {
         });
   }
 
-  /** Empty when {@code bytes} are not an entry of this key that this version knows. */
+  /** Empty unless {@code bytes} are an entry of this key in a known schema version. */
   public Optional<CacheEntry> read(String cacheKey, byte[] bytes) {
     if (bytes.length > MAX_BYTES) {
       return Optional.empty();

@@ -6,18 +6,18 @@ import dev.explanations.worker.explanation.WireName;
 /** What an operator wants of every worker of the application. */
 public sealed interface Command {
 
-  /** Everything cached so far is void. */
+  /** Voids all cached explanations. */
   record ClearCache() implements Command {}
 
   /** Voids the cached explanations of one question, or of all questions of a topic. */
   record InvalidateCache(Target target) implements Command {}
 
-  /** A circuit breaker lets nothing through until it is reset. */
+  /** Keeps a circuit breaker open until {@link ResetBreaker}. */
   record HoldBreakerOpen(String breaker) implements Command {}
 
   record ResetBreaker(String breaker) implements Command {}
 
-  /** Take no work until told to resume, also after a restart. */
+  /** No worker begins a call until {@link Resume}, also after a restart. */
   record Pause() implements Command {}
 
   record Resume() implements Command {}

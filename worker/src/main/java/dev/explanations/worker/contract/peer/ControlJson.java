@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Control records: the key is the subject, the value is as in {@code schemas/control.schema.json}.
- * Safe for use by many threads. Workers of different versions share the topic: unknown fields are
- * ignored, and what cannot be read, or is out of {@link Bounds}, is no reason to stop.
+ * Thread-safe. Workers of different versions share the topic: unknown fields are ignored, and what
+ * cannot be read, or is out of {@link Bounds}, is no reason to stop.
  */
 public final class ControlJson {
 
@@ -38,7 +38,7 @@ public final class ControlJson {
 
   private static final Map<String, Kind> KINDS = Json.byName(Kind.values(), Kind::wireName);
 
-  /** The record's key: one for each subject, so that compaction leaves the last word on each. */
+  /** The record's key: its subject, so that compaction keeps the last record of each. */
   public byte[] key(ControlRecord record) {
     return subject(record).getBytes(StandardCharsets.UTF_8);
   }
@@ -90,7 +90,7 @@ public final class ControlJson {
     }
   }
 
-  /** Empty when it is not a control record that this version knows. */
+  /** Empty if this version does not know the record. */
   public Optional<ControlRecord> read(byte @Nullable [] key, byte @Nullable [] value) {
     if (key == null) {
       return Optional.empty();

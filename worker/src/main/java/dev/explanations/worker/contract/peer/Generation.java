@@ -1,15 +1,16 @@
 package dev.explanations.worker.contract.peer;
 
 /**
- * What an explanation knows of the cache's commands: all up to an offset of the control topic.
+ * Offset of the control topic up to which cache commands are taken into account; stored beside each
+ * explanation.
  *
- * @param log which topic: its id, since one that is deleted and created again counts from 0 again
+ * @param log the topic's id: a topic that is deleted and created again counts from 0
  */
 public record Generation(String log, long offset) {
 
   public static final Generation UNKNOWN = new Generation("", -1);
 
-  /** Whether it knows of all that the other knows of. */
+  /** Whether it includes the other; never true across topics. */
   public boolean isAtLeast(Generation other) {
     return log.equals(other.log) && offset >= other.offset;
   }

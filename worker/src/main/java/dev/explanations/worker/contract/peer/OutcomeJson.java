@@ -24,10 +24,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Outcome records as in {@code schemas/outcome.schema.json}. Safe for use by many threads. Workers
- * of different versions share the topic during an upgrade: unknown fields are ignored, and what
- * cannot be read, or is out of {@link Bounds}, is no reason to stop. All that is written is within
- * them.
+ * Outcome records as in {@code schemas/outcome.schema.json}. Thread-safe. Workers of different
+ * versions share the topic during an upgrade: unknown fields are ignored, and what cannot be read,
+ * or is out of {@link Bounds}, is no reason to stop. All that is written is within them.
  */
 public final class OutcomeJson {
 
@@ -162,9 +161,7 @@ public final class OutcomeJson {
   }
 
   private static @Nullable String traceparent(JsonNode json) {
-    return Json.textOrNull(json, TRACEPARENT) == null
-        ? null
-        : Bounds.text(json, TRACEPARENT, Bounds.NAME);
+    return json.hasNonNull(TRACEPARENT) ? Bounds.text(json, TRACEPARENT, Bounds.NAME) : null;
   }
 
   private static List<RunningCall> calls(JsonNode array) {
@@ -210,7 +207,9 @@ public final class OutcomeJson {
   }
 
   private static Outcome failed(String type, JsonNode json) {
-    ErrorCode code = Json.code(Json.text(json, "error"));
+    ErrorCode code =
+        ErrorCode.ofWireName(Json.text(json, "error"))
+            .orElseThrow(() -> new IllegalArgumentException("unknown error code"));
     String message = Bounds.textOrEmpty(json, "message", Bounds.MESSAGE);
     return switch (type) {
       case "throttled" -> new Outcome.Throttled(code, message, retryAfter(json));
@@ -223,10 +222,8 @@ public final class OutcomeJson {
   }
 
   private static @Nullable Duration retryAfter(JsonNode json) {
-    JsonNode millis = json.path(RETRY_AFTER);
-    if (millis.isMissingNode() || millis.isNull()) {
-      return null;
-    }
-    return Duration.ofMillis(Bounds.number(json, RETRY_AFTER, 0, Bounds.DELAY.toMillis()));
+    return json.hasNonNull(RETRY_AFTER)
+        ? Duration.ofMillis(Bounds.number(json, RETRY_AFTER, 0, Bounds.DELAY.toMillis()))
+        : null;
   }
 }

@@ -5,16 +5,15 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * For how long an explanation counts.
+ * When a cached explanation may be served.
  *
- * @param hashes by which it may be invalidated
- * @param generation captured before its call began, or when it was looked up: what came after may
- *     concern it
- * @param expiresAt from then on it is not used, whatever came
+ * @param hashes that invalidations match
+ * @param generation captured before its call or look-up began: any later command may void it
+ * @param expiresAt when it expires
  */
 public record Validity(FoldedHashes hashes, Generation generation, Instant expiresAt) {
 
-  /** Of an explanation that is kept nowhere. */
+  /** Of an outcome that is not cached. */
   public static final Validity NONE =
       new Validity(FoldedHashes.NONE, Generation.UNKNOWN, Instant.EPOCH);
 

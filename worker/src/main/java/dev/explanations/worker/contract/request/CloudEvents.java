@@ -20,14 +20,12 @@ public final class CloudEvents {
 
   private CloudEvents() {}
 
-  /** Whether a value with this content type is an event, and not what the event is about. */
+  /** Whether a value with this content type is an event that contains the request. */
   public static boolean isStructured(@Nullable String contentType) {
     return contentType != null && mediaType(contentType).startsWith(STRUCTURED);
   }
 
-  /**
-   * In words for the producer, why no event of this content type is read; {@code null} if it is.
-   */
+  /** Why events of this content type are not read, for the producer; {@code null} if they are. */
   static @Nullable String refusal(@Nullable String contentType) {
     if (contentType == null || !isStructured(contentType)) {
       return null;
@@ -41,7 +39,7 @@ public final class CloudEvents {
         : null;
   }
 
-  /** Without its parameters; types have no case. */
+  /** In lower case, without parameters. */
   private static String mediaType(String contentType) {
     return contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }

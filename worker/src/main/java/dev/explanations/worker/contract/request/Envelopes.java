@@ -6,12 +6,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises what other systems wrap values in. Asked only about what is no request: fields of
- * these names are allowed in one, as all unknown fields are.
+ * Recognises envelopes of Kafka Connect, Debezium and CloudEvents. Asked only about values that are
+ * no request, since a request may have fields of these names.
  */
 final class Envelopes {
 
-  /** The fields by which they are recognised. */
+  /** Fields that tell envelopes. */
   static final Set<String> FIELDS =
       Set.of(
           "schema",
@@ -24,9 +24,7 @@ final class Envelopes {
           "topic",
           "subtopic");
 
-  /**
-   * Fields that hold what is wrapped, level by level: an event may hold Connect's, it Debezium's.
-   */
+  /** Fields that hold the wrapped value, by level: CloudEvent, Connect in it, Debezium in that. */
   static final List<Set<String>> CONTENTS =
       List.of(
           Set.of(CloudEvents.DATA, "payload", "after"),
@@ -36,7 +34,7 @@ final class Envelopes {
   private Envelopes() {}
 
   /**
-   * In words for the producer, what was recognised and what to do; {@code null} if nothing was.
+   * Names the envelope and the remedy, for the producer; {@code null} if none is recognised.
    *
    * @param json with {@link #FIELDS}; for a CloudEvent in structured mode its data, if there is any
    */

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns request records into requests. Safe for use by many threads. */
+/** Turns request records into requests. Thread-safe. */
 public final class RequestDecoder {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RequestDecoder.class);
+  private static final Logger log = LoggerFactory.getLogger(RequestDecoder.class);
   private static final int MAX_DETAIL = 500;
   private static final String REQUEST_ID = "requestId";
   private static final Map<String, Detail> DETAILS = Json.byName(Detail.values(), Detail::wireName);
@@ -41,7 +41,7 @@ public final class RequestDecoder {
   private final String defaultLanguage = schema.defaultOf("language");
   private final String defaultOnUnavailable = schema.defaultOf("onUnavailable");
 
-  /** The same of a record without a content type. */
+  /** Decodes a record without a content type. */
   public Decoded decode(byte @Nullable [] key, byte @Nullable [] value) {
     return decode(key, value, null);
   }
@@ -60,7 +60,7 @@ public final class RequestDecoder {
           ? invalid("value is null", ids.fromKey(key), RequestFields.NONE)
           : check(key, value, contentType);
     } catch (RuntimeException e) {
-      LOG.error("BUG: a request could not be decoded", e);
+      log.error("BUG: a request could not be decoded", e);
       return invalid("cannot be decoded", null, RequestFields.NONE);
     }
   }
@@ -122,9 +122,8 @@ public final class RequestDecoder {
   }
 
   /**
-   * A request whose schema need not be asked, which takes longer than all else: checked by fewer
-   * and plainer means that let nothing through that the schema does not. {@code null} for what is
-   * none, or has a deadline.
+   * Fast path without the schema, whose validation takes longer than all else. Its checks are fewer
+   * and at least as strict. {@code null} if they refuse, or if there is a deadline.
    */
   private @Nullable ExplanationRequest plain(JsonNode json) {
     try {

@@ -22,7 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes to JSON, strictly: whatever two readers might understand differently is refused. */
+/** Parses JSON strictly: refuses whatever two readers might understand differently. */
 final class RequestText {
 
   private static final int MAX_NAME = 100;
@@ -48,7 +48,7 @@ final class RequestText {
 
   private RequestText() {}
 
-  /** Says in words for the producer what is wrong. */
+  /** The message says what is wrong, for the producer. */
   static final class Malformed extends Exception {
     Malformed(String message) {
       super(message, null, false, false);
@@ -63,10 +63,10 @@ final class RequestText {
   }
 
   /**
-   * The fields of these names; all others are checked and left out. What is not a string has lost
-   * its content.
+   * Returns an object with the fields of these names; others are checked and dropped. Values that
+   * are not strings lose their content.
    *
-   * @param within the field whose value is returned instead, where there is one; {@code null}: none
+   * @param within field whose value is returned instead, if it is present; {@code null}: none
    */
   static JsonNode parse(byte[] value, @Nullable String within, Predicate<String> names)
       throws Malformed {
@@ -86,7 +86,7 @@ final class RequestText {
     }
   }
 
-  /** The same of a text that has been parsed before: nothing is checked again. */
+  /** As {@link #parse}, without checks: for a text that has passed them before. */
   static JsonNode parseAgain(byte[] value, @Nullable String within, Predicate<String> names)
       throws Malformed {
     try (JsonParser json =

@@ -11,8 +11,7 @@ import java.util.TreeSet;
 
 /**
  * Reads what is to be invalidated: the fields of a request that name its explanation, or its topic
- * alone, in any spelling. Safe for use by many threads. Strict, since a field that is misspelt
- * would widen it.
+ * alone, in any spelling. Thread-safe. Strict, since a field that is misspelt would widen it.
  */
 public final class TargetReader {
 

@@ -37,9 +37,7 @@ final class ValueFormat {
         : value;
   }
 
-  /**
-   * In words for the producer, what it is instead of UTF-8; {@code null} if nothing was recognised.
-   */
+  /** Names compression or encoding, for the producer; {@code null} if neither is recognised. */
   static @Nullable String refusal(byte[] value) {
     for (Map.Entry<String, byte[]> each : COMPRESSIONS.entrySet()) {
       byte[] magic = each.getValue();
