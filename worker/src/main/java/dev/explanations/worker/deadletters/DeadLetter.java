@@ -18,8 +18,8 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter as an operator sees it. Texts are one line each and cut to a length; what its
- * headers do not tell is {@code null}, or 0.
+ * A dead letter as an operator sees it. Texts are one line each and cut to a length; what headers
+ * do not say is {@code null} or 0.
  *
  * @param key {@code null} also when it is not UTF-8
  * @param requestId {@code null} when none can be read
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstSeen when the worker first saw the request
  * @param attempts calls that failed
  * @param replays how often the request had been sent back before
- * @param truncated not whole, so it cannot be sent back
+ * @param truncated cut to fit its topic, so it cannot be sent back
  * @param valueBytes {@code null} when the value is
  * @param value the beginning of it, with replacement characters for what is not UTF-8
  */

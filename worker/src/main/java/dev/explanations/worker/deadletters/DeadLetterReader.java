@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** A look at the newest dead letters, in bounded time and memory. Safe for many threads. */
+/** Reads the newest dead letters in bounded time and memory. Thread-safe. */
 public final class DeadLetterReader {
 
   public static final int DEFAULT_LIMIT = 50;

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What lies in the dead-letter topic.
+ * A look at the dead-letter topic.
  *
  * @param newest those that were asked for, the newest first
- * @param counts by partition; a little too high, since the marks of transactions count
- * @param complete false if time was up before all of the newest were found
+ * @param counts by partition; slightly too high, since transaction markers count
+ * @param complete false if time was up before the newest were all found
  */
 public record DeadLetters(List<DeadLetter> newest, Map<Integer, Long> counts, boolean complete) {
 

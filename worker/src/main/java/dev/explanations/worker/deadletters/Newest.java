@@ -11,7 +11,7 @@ import java.util.PriorityQueue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the newest dead letters of those it is given, in any order. Used by one thread. */
+/** Keeps the newest dead letters of those it is given, in any order. Used by one thread only. */
 final class Newest {
 
   private static final Comparator<DeadLetter> OLDEST_FIRST =

@@ -7,8 +7,8 @@ import java.util.function.IntPredicate;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Ranges of offsets, from the end of each partition backwards, each longer than the one before.
- * Used by one thread.
+ * Ranges of offsets from the end of each partition backwards, each twice as long as the last. Used
+ * by one thread only.
  */
 final class Windows {
 
@@ -29,10 +29,10 @@ final class Windows {
   }
 
   /**
-   * Goes on to the window before, in partitions that have one.
+   * Moves each partition to its next window towards the beginning.
    *
-   * @param satisfied partitions of which no more is wanted
-   * @return whether there is any
+   * @param satisfied partitions to leave out
+   * @return whether any partition has a window
    */
   boolean next(IntPredicate satisfied) {
     ends.putAll(open);

@@ -54,7 +54,7 @@ final class Canonical {
     return WHITESPACE.matcher(text).replaceAll(" ").strip();
   }
 
-  /** Whether all forms of it are itself, but for case: printable ASCII with single spaces in it. */
+  /** Whether only case may differ between its forms: printable ASCII, single spaces inside. */
   private static boolean isPlain(String text) {
     char before = ' ';
     for (int i = 0; i < text.length(); i++) {

@@ -1,12 +1,12 @@
 package dev.explanations.worker.explanation;
 
 /**
- * Hashes by which an invalidation finds an explanation: rather too much than too little, so both
- * are equal for all spellings. Each has 64 lower-case hexadecimal digits.
+ * Hashes by which invalidations find an explanation, equal for all spellings: too many matches are
+ * safe, too few are not. Each has 64 lower-case hexadecimal digits.
  */
 public record FoldedHashes(String topic, String question) {
 
-  /** Found by no invalidation. */
+  /** Matched by no invalidation. */
   public static final FoldedHashes NONE = new FoldedHashes("", "");
 
   public static FoldedHashes of(ExplanationRequest request) {

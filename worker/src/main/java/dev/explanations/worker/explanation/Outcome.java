@@ -3,7 +3,7 @@ package dev.explanations.worker.explanation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What came of one attempt to get an explanation. */
+/** Result of one attempt to get an explanation. */
 public sealed interface Outcome {
 
   /** Tokens that this attempt was billed for, as far as Gemini said; an answer or none. */
@@ -19,7 +19,7 @@ public sealed interface Outcome {
     }
   }
 
-  /** No call was needed: the answer to an earlier one was there already. */
+  /** The shared cache had the explanation: no call was made. */
   record Found(Explanation explanation) implements Outcome {}
 
   /** An attempt that brought no explanation. */
@@ -31,8 +31,8 @@ public sealed interface Outcome {
   }
 
   /**
-   * Says nothing of the question: it waits until the gate lets calls begin again, and no attempt is
-   * counted.
+   * A failure that says nothing about the question. The request waits until the gate admits calls,
+   * and no attempt is counted.
    */
   sealed interface HeldUp extends Failed {}
 
@@ -54,7 +54,7 @@ public sealed interface Outcome {
 
   /**
    * The other side had closed a connection that was idle. Says nothing of Gemini's health; the call
-   * may have been billed. Whoever asked asks once more, and nobody else hears of it.
+   * may have been billed. The dispatcher repeats the call once; no request sees this outcome.
    */
   record ConnectionLost(String message) implements Failed {
     @Override

@@ -2,7 +2,7 @@ package dev.explanations.worker.explanation;
 
 import org.jspecify.annotations.Nullable;
 
-/** What can be repeated of a request that is refused: its valid fields; the others are null. */
+/** Fields of a request as results repeat them; {@code null} where the request's are not valid. */
 public record RequestFields(
     @Nullable String topic,
     @Nullable String subtopic,

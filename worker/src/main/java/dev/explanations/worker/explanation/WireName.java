@@ -2,7 +2,7 @@ package dev.explanations.worker.explanation;
 
 import java.util.Locale;
 
-/** An enum whose constants go by their names in lower case outside, for instance in JSON. */
+/** An enum whose constants are written in lower case outside, for instance in JSON. */
 public interface WireName {
 
   String name();

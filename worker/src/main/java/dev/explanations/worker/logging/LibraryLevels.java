@@ -7,8 +7,8 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
- * Below INFO libraries log what they send: keys, tokens, passwords. So they never do, not even with
- * a logback.xml of one's own. Kafka's clients hide theirs, and may say more.
+ * Keeps libraries at INFO or above, also with another logback.xml: below it they log keys, tokens
+ * and passwords. Kafka's clients hide theirs and may log at DEBUG.
  */
 public final class LibraryLevels {
 
@@ -22,7 +22,7 @@ public final class LibraryLevels {
     if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
       return;
     }
-    // what they have from the root must not go with it
+    // a level inherited from the root must survive the root's change
     for (String name : List.of(WORKER, KAFKA)) {
       Logger logger = context.getLogger(name);
       logger.setLevel(logger.getEffectiveLevel());

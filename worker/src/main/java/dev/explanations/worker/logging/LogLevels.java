@@ -18,15 +18,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/**
- * Changes levels of this process for a while, after which they are as they were. Safe for many
- * threads.
- */
+/** Changes log levels of this process for a while, then restores them. Thread-safe. */
 public final class LogLevels implements AutoCloseable {
 
   private static final org.slf4j.Logger log = LoggerFactory.getLogger(LogLevels.class);
 
-  /** In detail other libraries log what they send: keys, tokens, passwords. */
+  /** At DEBUG other libraries log keys, tokens and passwords. */
   private static final Pattern LOGGER =
       Pattern.compile("(?=.{1,200}$)(dev\\.explanations|org\\.apache\\.kafka)(\\.[A-Za-z0-9_$]+)*");
 
@@ -38,7 +35,7 @@ public final class LogLevels implements AutoCloseable {
   private final SortedMap<String, Changed> changes = new TreeMap<>();
   private final ScheduledThreadPoolExecutor timer;
 
-  /** A logger with another level than usual. */
+  /** A changed logger, its level, and when that ends. */
   public record Change(String logger, String level, Instant until) {}
 
   private record Changed(@Nullable Level usual, Change change, ScheduledFuture<?> end) {}
@@ -54,7 +51,7 @@ public final class LogLevels implements AutoCloseable {
     timer.allowCoreThreadTimeOut(true);
   }
 
-  /** Those that differ from their usual levels, by name. */
+  /** Changes in force, by logger name. */
   public synchronized List<Change> changes() {
     return changes.values().stream().map(Changed::change).toList();
   }

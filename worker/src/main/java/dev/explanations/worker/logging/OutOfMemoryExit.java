@@ -12,9 +12,9 @@ import org.slf4j.Marker;
 /**
  * Ends the process as soon as an OutOfMemoryError is logged, with the code of {@code
  * -XX:+ExitOnOutOfMemoryError}. The start script sets that flag; {@code java -jar} cannot: neither
- * the manifest nor a running JVM takes it (it is not manageable). A worker that goes on after such
- * an error has lost a thread, a lock or half a request, and nobody knows which. Who catches one,
- * here and in the libraries, logs it; a thread that dies of one is logged, too.
+ * the manifest nor a running JVM takes it (it is not manageable). A worker that goes on may have
+ * lost a thread, a lock or half a request. Worker and libraries log such errors where they catch
+ * them; uncaught ones are logged, too.
  */
 public final class OutOfMemoryExit extends TurboFilter {
 

@@ -10,9 +10,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How far a job is, and where it ends. Kept as the committed offsets of the job's consumer group,
- * with the rest as their metadata, so that it changes in the transaction that sends. Used by one
- * thread.
+ * Progress of a job and its ends. Stored as committed offsets of the job's consumer group, with
+ * ends and counts as their metadata, so that it changes in the transaction that sends. Used by one
+ * thread only.
  */
 final class JobState {
 
@@ -45,7 +45,7 @@ final class JobState {
   }
 
   /**
-   * As an earlier run left it.
+   * Restores the state that an earlier run committed.
    *
    * @throws RedriveException if the earlier run wanted something else
    */

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends dead letters back to the request topic, each once, whatever crashes and however many jobs
- * there are. Safe for many threads; of jobs that run at the same time the one that was started last
- * ends the others.
+ * there are. Thread-safe; of jobs that run at the same time the one that was started last ends the
+ * others.
  */
 public final class Redrive {
 
@@ -121,7 +121,7 @@ public final class Redrive {
     }
   }
 
-  /** The order matters: state and ledger are read when nobody else can write them. */
+  /** Reads state and ledger only after other runs are fenced and cannot write them. */
   private RedriveReport sweep(
       RedriveJob job,
       RedriveProgress progress,
@@ -177,7 +177,7 @@ public final class Redrive {
     }
   }
 
-  /** The topic in which redrives write down what they send back; made when the first begins. */
+  /** The ledger's topic, created when the first job begins. */
   public static NewTopic ledger(String applicationId, Settings.Topics topics) {
     return TopicAdmin.topic(
         SentLedger.nameFor(applicationId), 1, topics.replicationFactor(), SentLedger.CONFIG);

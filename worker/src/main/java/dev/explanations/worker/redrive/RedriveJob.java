@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to send back.
+ * Which dead letters to send back.
  *
- * @param id the same again goes on where an earlier run of the job stopped
+ * @param id of the job: a later run with the same id goes on where the last one stopped
  * @param reason only dead letters of this reason; {@code null}: of any
  * @param limit how many are sent at most, by all runs of the job together
  * @param dryRun count only, and change nothing
@@ -44,7 +44,7 @@ public record RedriveJob(String id, @Nullable ErrorCode reason, long limit, bool
     return SECONDS.format(now) + "-" + random;
   }
 
-  /** What must not change from one run to the next. */
+  /** Terms that a run with the same id must repeat. */
   String terms() {
     return "reason=%s limit=%s"
         .formatted(

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The jobs of this process: one at a time, each on a thread of its own. Safe for many threads. */
+/** The jobs of this process: one at a time, each on a thread of its own. Thread-safe. */
 public final class RedriveJobs implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RedriveJobs.class);

@@ -1,6 +1,6 @@
 package dev.explanations.worker.redrive;
 
-/** Told on the thread that runs the job how far it is. */
+/** Shows progress. Called on the thread that runs the job. */
 @FunctionalInterface
 public interface RedriveProgress {
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A job that runs, or has run, in this process. Safe for many threads. */
+/** One run of a job in this process, and its state. Thread-safe. */
 public final class RedriveRun {
 
   private final RedriveJob job;
@@ -40,7 +40,7 @@ public final class RedriveRun {
     return state;
   }
 
-  /** Waits for the end of the run; for as long as that at most. */
+  /** Waits for the end of the run, at most this long. */
   public void await(Duration atMost) throws InterruptedException {
     // the state tells what came of it
     var _ = ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS);

@@ -15,8 +15,8 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * The topic in which every job writes down what it sends back, in the same transaction. The key is
- * the dead letter's identity, the id of its topic included: in a topic that was deleted and created
+ * Topic in which each job records a letter in the transaction that sends it back. The key is the
+ * dead letter's identity, the id of its topic included: in a topic that was deleted and created
  * again offsets begin anew. The value is the job's id; a null value takes an entry back.
  *
  * @param topic the ledger's name
@@ -25,9 +25,8 @@ import org.apache.kafka.common.config.TopicConfig;
 record SentLedger(String topic, Uuid deadLetters) {
 
   /**
-   * Nothing goes by its age: an entry must outlive its dead letter, whatever the retention of that
-   * is or will be. Jobs delete what nobody can need any more, which a topic that is only compacted
-   * would refuse.
+   * Nothing expires by age: an entry must outlive its dead letter, whatever that topic's retention.
+   * Jobs delete obsolete entries, which a topic that is only compacted would refuse.
    */
   static final Map<String, String> CONFIG =
       Map.of(
@@ -60,9 +59,9 @@ record SentLedger(String topic, Uuid deadLetters) {
   }
 
   /**
-   * Reads it to its end. The consumer is assigned its partitions.
+   * Reads the ledger to its end; leaves the consumer assigned to its partitions.
    *
-   * @param beginnings where the partitions of the dead letters begin
+   * @param beginnings first offsets of the dead letters' partitions
    */
   Content read(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> beginnings) {
     Map<Integer, Long> firstLetters = new HashMap<>();
@@ -79,7 +78,7 @@ record SentLedger(String topic, Uuid deadLetters) {
     while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
       for (ConsumerRecord<byte[], byte[]> entry : consumer.poll(POLL)) {
         if (read(entry, firstLetters, sent)) {
-          needed.putIfAbsent(partition(entry), entry.offset());
+          needed.putIfAbsent(new TopicPartition(topic, entry.partition()), entry.offset());
         }
       }
     }
@@ -114,9 +113,5 @@ record SentLedger(String topic, Uuid deadLetters) {
     }
     sent.add(partition, offset);
     return true;
-  }
-
-  private static TopicPartition partition(ConsumerRecord<?, ?> entry) {
-    return new TopicPartition(entry.topic(), entry.partition());
   }
 }

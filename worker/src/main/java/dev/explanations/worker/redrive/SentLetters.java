@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which dead letters were sent back: a bit each, in pages of those next to each other, so that a
- * million take some hundred kilobytes.
+ * Set of dead letters that were sent back: a bit each, in pages of neighbours, so that a million
+ * take some hundred kilobytes. Used by one thread only.
  */
 final class SentLetters {
 

@@ -12,7 +12,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** One pass over the dead letters, from where the job is to its ends. Used by one thread. */
+/** One pass over the dead letters, from where the job is to its ends. Used by one thread only. */
 final class Sweep {
 
   private static final Duration POLL = Duration.ofMillis(200);

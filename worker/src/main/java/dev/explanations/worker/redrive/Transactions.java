@@ -12,9 +12,9 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests, ledger entries and the job's offsets, in one transaction each time. All jobs of an
- * application share one transactional id: whoever begins ends what others have open and bars them
- * from sending more, so nobody writes to the ledger while it is read. Used by one thread.
+ * Commits requests, ledger entries and the job's offsets together. All jobs of an application share
+ * one transactional id: a new run fences the others and aborts their open transaction, so nobody
+ * writes to the ledger while it is read. Used by one thread only.
  */
 final class Transactions implements AutoCloseable {
 
@@ -39,7 +39,7 @@ final class Transactions implements AutoCloseable {
   }
 
   /**
-   * Returns when no other run can send any more.
+   * Fences all other runs, then returns.
    *
    * @param group keeps the job's offsets; it has no members
    */
@@ -82,7 +82,7 @@ final class Transactions implements AutoCloseable {
     }
   }
 
-  /** Whether a failure means that this run was barred from sending. */
+  /** Whether a failure means that another run has fenced this one. */
   static boolean isFenced(Throwable failure) {
     for (@Nullable Throwable e = failure; e != null; e = e.getCause()) {
       if (e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException) {

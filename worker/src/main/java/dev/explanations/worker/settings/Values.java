@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads settings from their texts and collects every problem instead of stopping at the first one.
- * Also keeps what is in force, secrets hidden. Used by one thread.
+ * Also keeps what is in force, secrets hidden. Used by one thread only.
  */
 final class Values {
   private static final int MAX_SHOWN = 200;

@@ -33,7 +33,7 @@ public final class OffsetsGuard {
 
   private static final Logger log = LoggerFactory.getLogger(OffsetsGuard.class);
 
-  /** Partitions named in a log line; a topic may have thousands. */
+  /** Most partitions in one log line; a topic may have thousands. */
   private static final int NAMED = 20;
 
   private final Admin admin;

@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Topics as the worker needs them: there, and ready to be written to. Safe for many threads. */
+/**
+ * Creates topics, waits until they can be written to, and reads their configuration. Thread-safe.
+ */
 public final class TopicAdmin {
 
   private static final Logger log = LoggerFactory.getLogger(TopicAdmin.class);
@@ -114,7 +116,7 @@ public final class TopicAdmin {
   }
 
   /**
-   * The same by its configuration.
+   * Largest record by a topic's configuration, in bytes.
    *
    * @param config {@code null} if it is not known: then Kafka's own default
    */

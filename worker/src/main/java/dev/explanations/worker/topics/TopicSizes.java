@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 record TopicSizes(TopicAdmin admin, FlowTopics flow, Settings settings) {
 
   /**
-   * Of a record on a topic that the worker creates, unpacked. It is as much as a record may have
-   * that is not compressed, where nobody has set another limit.
+   * Largest unpacked record on topics that the worker creates: Kafka's default for records that are
+   * not compressed.
    */
   static final int MAX_UNPACKED_BYTES = 1024 * 1024;
 

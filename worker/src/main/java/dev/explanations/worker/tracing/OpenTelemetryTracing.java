@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Steps as OpenTelemetry spans, and calls in its metrics as well. Spans are sent in batches by a
- * thread of its own, from a queue of some thousands; without a collector they are dropped. Of a
- * trace whose beginner did not want it recorded no span is; its calls are measured all the same.
+ * thread of its own, from a queue of some thousands; without a collector they are dropped. A trace
+ * that its beginner did not sample has no spans; its calls are measured all the same.
  */
 public final class OpenTelemetryTracing implements Tracing, AutoCloseable {
 
@@ -138,7 +138,7 @@ public final class OpenTelemetryTracing implements Tracing, AutoCloseable {
     return new TraceContext(headers.getOrDefault(TRACEPARENT, ""), headers.get(TRACESTATE));
   }
 
-  /** By their types, of which a step has no others. */
+  /** Typed as longs, lists of strings, and strings. */
   static Attributes attributes(Map<String, Object> values) {
     AttributesBuilder attributes = Attributes.builder();
     values.forEach(

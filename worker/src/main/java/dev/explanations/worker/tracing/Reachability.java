@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the worker's log when the collector is lost and when it is back. The library would write to
- * the standard error, again and again.
+ * Logs once when the collector is lost and once when it is back; the library itself would write to
+ * the standard error again and again. Thread-safe.
  */
 final class Reachability {
 
   private static final Logger log = LoggerFactory.getLogger(Reachability.class);
 
-  /** Held here, since the platform forgets the levels of loggers that nobody holds. */
+  /** A strong reference: the platform drops loggers, and their levels, that nothing refers to. */
   private static final java.util.logging.Logger LIBRARY =
       java.util.logging.Logger.getLogger("io.opentelemetry");
 
@@ -30,7 +30,7 @@ final class Reachability {
   private final AtomicBoolean failing = new AtomicBoolean();
 
   /**
-   * @param what is sent, in the plural and at a sentence's beginning
+   * @param what beginning of the log line, a plural
    */
   private Reachability(String what, String where) {
     this.what = what;

@@ -6,10 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a request's way that is over.
+ * A finished step of a request, for one span.
  *
- * @param parent what it belongs to; {@code null} begins a trace
- * @param link the traceparent of what served it, and other requests too
+ * @param parent span that it is part of; {@code null} begins a trace
+ * @param link traceparent of the call that served this request, perhaps among others
  * @param end not before the start: a clock that was set back in between is corrected
  * @param error a code if it failed; the attributes have it too, unless they have another
  * @param attributes values are strings, longs and lists of strings

@@ -3,7 +3,7 @@ package dev.explanations.worker.tracing;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A place in a trace, as the W3C's headers of the same names say it. */
+/** A place in a trace: W3C's headers of the same names. */
 public record TraceContext(String traceparent, @Nullable String tracestate) {
 
   public static final String TRACEPARENT = "traceparent";
@@ -13,7 +13,7 @@ public record TraceContext(String traceparent, @Nullable String tracestate) {
       Pattern.compile(
           "(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
 
-  /** What headers say; {@code null} if there is no traceparent, or none that means anything. */
+  /** From headers; {@code null} without a valid traceparent. */
   public static @Nullable TraceContext of(
       @Nullable String traceparent, @Nullable String tracestate) {
     return traceparent == null || !FORM.matcher(traceparent).matches()

@@ -3,12 +3,12 @@ package dev.explanations.worker.tracing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where steps are told; calls are measured there, too. Safe for many threads; never waits, and
- * drops what is too much.
+ * Records steps of requests as spans, and calls as metrics. Thread-safe; does not block, and drops
+ * what does not fit its queue.
  */
 public interface Tracing {
 
-  /** Nobody wants to know. */
+  /** Records nothing. */
   Tracing OFF =
       new Tracing() {
         @Override
@@ -22,13 +22,13 @@ public interface Tracing {
         }
       };
 
-  /** Whether steps are wanted; if not, none need be made. */
+  /** Whether steps are recorded; if not, callers need not build them. */
   boolean isOn();
 
   /**
-   * Tells a step.
+   * Records a step.
    *
-   * @return its own place in the trace; {@code null} when off
+   * @return the step's place in the trace; {@code null} when off
    */
   @Nullable TraceContext tell(Step step);
 }
