@@ -6,7 +6,7 @@ import dev.explanations.worker.explanation.Usage;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The field {@code usage} of results and outcomes. */
+/** The field {@code usage} of results, outcomes and cache entries. */
 public final class UsageJson {
 
   private static final String NAME = "usage";

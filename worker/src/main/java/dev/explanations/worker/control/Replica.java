@@ -60,7 +60,7 @@ final class Replica {
   record Entry(ControlRecord record, long offset, Instant writtenAt) {}
 
   /**
-   * @param onApplied called on any thread when this worker may have applied more, and must say so
+   * @param onApplied called on any thread when {@link #applied} may have grown, to announce it
    */
   Replica(
       String instanceId,
@@ -85,8 +85,8 @@ final class Replica {
   }
 
   /**
-   * All that the topic holds: when this worker starts, or when the topic turned out to be another
-   * one than before. What this other one does not mention stays as it is.
+   * Applies all that the topic holds: at the start, or when the topic was deleted and created
+   * again. State that the new topic does not mention stays.
    *
    * @param latest the last word on each subject, by offset
    */

@@ -27,12 +27,12 @@ final class Watermark {
     }
   }
 
-  /** Everything below that offset has been read; what was begun before is not forgotten. */
+  /** Everything below that offset has been read; commands that have begun stay open. */
   synchronized void read(long nextOffset) {
     read = nextOffset - 1;
   }
 
-  /** The record at that offset is a command; {@link #read} comes later. */
+  /** Begins the command at that offset, before {@link #read} passes it. */
   synchronized Step begin(long offset) {
     Step step = new Step(offset);
     unfinished.add(step);

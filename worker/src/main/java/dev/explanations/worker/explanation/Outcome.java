@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Result of one attempt to get an explanation. */
 public sealed interface Outcome {
 
-  /** Tokens that this attempt was billed for, as far as Gemini said; an answer or none. */
+  /** Tokens billed for this attempt, as far as Gemini reported them, whatever the outcome. */
   default Usage usage() {
     return Usage.NONE;
   }

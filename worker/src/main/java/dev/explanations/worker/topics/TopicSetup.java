@@ -13,8 +13,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 
 /**
  * Creates the topics that are missing and checks those that exist. The topics that meet in the
- * explain task must agree in their number of partitions: nobody else checks that, and a request
- * would wait in one task for an outcome that arrives in another.
+ * explain task must agree in their number of partitions: otherwise a request would wait in one task
+ * for an outcome that arrives in another. Kafka does not check that.
  */
 public final class TopicSetup {
 
@@ -34,7 +34,7 @@ public final class TopicSetup {
   /**
    * Blocks until every topic can be written to.
    *
-   * @return what the topics take that are written for others
+   * @return size limits of the topics for results and dead letters
    * @throws StartException if existing topics do not fit the settings, or the cluster refuses to
    *     create what is missing
    */
