@@ -2,8 +2,8 @@ package dev.explanations.lab;
 
 import dev.explanations.lab.broker.EmbeddedBroker;
 import dev.explanations.lab.process.WorkerProcess;
-import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
+import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.lab.submit.Ledger;
 import dev.explanations.lab.submit.Publisher;
 import dev.explanations.lab.submit.ResultFollower;

@@ -2,7 +2,7 @@ package dev.explanations.lab;
 
 import dev.explanations.lab.bench.BenchCommand;
 import dev.explanations.lab.demo.DemoCommand;
-import dev.explanations.lab.simulator.Durations;
+import dev.explanations.lab.simulator.script.Durations;
 import dev.explanations.lab.soak.SoakCommand;
 import dev.explanations.worker.explanation.ErrorCode;
 import java.time.Duration;

@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * What a command has started; closed in reverse order, once, when the command ends or when the
- * process is interrupted, whichever comes first.
+ * Everything that a command has started; closed in reverse order, once, when the command ends or
+ * when the process is interrupted, whichever comes first.
  */
 public final class Resources implements AutoCloseable {
 

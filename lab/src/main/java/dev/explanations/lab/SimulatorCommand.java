@@ -1,11 +1,11 @@
 package dev.explanations.lab;
 
-import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
-import dev.explanations.lab.simulator.Latency;
-import dev.explanations.lab.simulator.Timeline;
-import dev.explanations.lab.simulator.TimelineListener;
-import dev.explanations.lab.simulator.Timelines;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Latency;
+import dev.explanations.lab.simulator.script.Timeline;
+import dev.explanations.lab.simulator.script.TimelineListener;
+import dev.explanations.lab.simulator.script.Timelines;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
       "GET /stats tells what it has seen; POST /behave changes what it does, for instance",
       "{\"reply\": \"overloaded\", \"calls\": 5}, {\"latency\": \"2s\", \"sigma\": 0.5} or",
       "{\"quota\": 60}, which is calls per minute. POST /scenario plays phases, such as",
-      "{\"phases\": [{\"reply\": \"overloaded\", \"duration\": \"20s\"}]}, or {\"name\": \"outage\"}."
+      "{\"phases\": [{\"reply\": \"overloaded\", \"duration\": \"20s\"}]}, or {\"name\":"
+          + " \"outage\"}."
     },
     mixinStandardHelpOptions = true)
 final class SimulatorCommand implements Callable<Integer> {

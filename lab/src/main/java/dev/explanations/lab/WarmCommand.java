@@ -2,7 +2,7 @@ package dev.explanations.lab;
 
 import dev.explanations.lab.submit.Progress;
 import dev.explanations.lab.warm.WarmUp;
-import dev.explanations.lab.warm.Wishes;
+import dev.explanations.lab.warm.WarmUpRequests;
 import dev.explanations.worker.settings.Settings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -56,9 +56,9 @@ final class WarmCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Settings settings = application.settings(Objects.requireNonNull(spec).commandLine());
-    Wishes wishes;
+    WarmUpRequests wishes;
     try (BufferedReader lines = Files.newBufferedReader(file)) {
-      wishes = Wishes.read(lines, settings.gemini().model());
+      wishes = WarmUpRequests.read(lines, settings.gemini().model());
     }
     wishes.refused().stream().limit(REFUSALS_SHOWN).forEach(spec.commandLine().getErr()::println);
     WarmUp.Report report;

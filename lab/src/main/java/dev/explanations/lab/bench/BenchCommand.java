@@ -1,5 +1,9 @@
 package dev.explanations.lab.bench;
 
+import dev.explanations.lab.bench.hostile.Fuzz;
+import dev.explanations.lab.bench.hostile.Hostile;
+import dev.explanations.lab.bench.hostile.Malformed;
+import dev.explanations.lab.bench.hostile.WrongTokens;
 import dev.explanations.lab.bench.speed.AddedLatency;
 import dev.explanations.lab.bench.speed.Burst;
 import dev.explanations.lab.bench.speed.CacheTiers;
@@ -12,17 +16,13 @@ import dev.explanations.lab.bench.speed.Throughput;
 import dev.explanations.lab.bench.speed.Waiting;
 import dev.explanations.lab.bench.speed.Workers;
 import dev.explanations.lab.bench.trouble.Fallback;
-import dev.explanations.lab.bench.trouble.Fuzz;
-import dev.explanations.lab.bench.trouble.Hostile;
 import dev.explanations.lab.bench.trouble.Kill;
-import dev.explanations.lab.bench.trouble.Malformed;
 import dev.explanations.lab.bench.trouble.Outage;
 import dev.explanations.lab.bench.trouble.RedisOutage;
 import dev.explanations.lab.bench.trouble.Rolling;
 import dev.explanations.lab.bench.trouble.Scale;
 import dev.explanations.lab.bench.trouble.Throttle;
 import dev.explanations.lab.bench.trouble.WaitingOutage;
-import dev.explanations.lab.bench.trouble.WrongTokens;
 import picocli.CommandLine.Command;
 
 /** The scenarios by name. */

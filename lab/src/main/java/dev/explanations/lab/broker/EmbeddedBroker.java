@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * and creates no topics by itself.
  *
  * <p>{@link #stop} and {@link #start()} again are an outage: the address and what was written
- * survive. Safe for use by many threads.
+ * survive. Thread-safe.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 

@@ -46,7 +46,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Outcome outcome;
+    DemoOutcome outcome;
     try (BufferedReader lines = DemoRequests.open(requests);
         Resources resources = new Resources()) {
       DemoStage stage;
@@ -70,14 +70,15 @@ public final class DemoCommand implements Callable<Integer> {
     return outcome.asPromised() ? 0 : 1;
   }
 
-  private static Outcome answer(DemoStage stage, BufferedReader lines) throws InterruptedException {
+  private static DemoOutcome answer(DemoStage stage, BufferedReader lines)
+      throws InterruptedException {
     DemoRun run = new DemoRun(stage);
     Samples samples = new Samples();
     run.answer(lines, 0, samples, Progress.onStandardOutput("results"));
     samples.lines().forEach(System.out::println);
     System.out.println();
-    Figures figures = run.summarize();
+    DemoCounts figures = run.summarize();
     System.out.println();
-    return new Outcome(figures, figures.tally().exactlyOnce());
+    return new DemoOutcome(figures, figures.tally().exactlyOnce());
   }
 }

@@ -1,14 +1,14 @@
 package dev.explanations.lab.demo;
 
 import dev.explanations.lab.Resources;
-import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
+import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.lab.submit.Tally;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Who answers in the demo. */
+/** Model of the demo: the simulator, or the real Gemini. */
 sealed interface DemoModel {
 
   /**

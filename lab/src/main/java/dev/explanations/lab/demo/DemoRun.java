@@ -52,8 +52,8 @@ final class DemoRun {
   }
 
   /** Prints what came of it. */
-  Figures summarize() {
-    Figures figures = new Figures(ledger.tally(), stage.model().calls(ledger.tally()));
+  DemoCounts summarize() {
+    DemoCounts figures = new DemoCounts(ledger.tally(), stage.model().calls(ledger.tally()));
     Summary.lines(ledger, took).forEach(System.out::println);
     System.out.printf("%-12s%,d made, %,d saved%n", "calls", figures.calls(), figures.saved());
     return figures;

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What runs during a demo: a broker and a worker that takes work, beside the model. */
+/** Processes of a demo beside the model: a broker, and a worker that takes work. */
 record DemoStage(EmbeddedBroker broker, DemoWorker worker, DemoModel model) {
 
   /**

@@ -1,12 +1,12 @@
 package dev.explanations.lab.demo;
 
-import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
-import dev.explanations.lab.simulator.Reply;
-import dev.explanations.lab.simulator.Timeline;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Reply;
+import dev.explanations.lab.simulator.script.Timeline;
 import dev.explanations.lab.watch.BreakerState;
 import dev.explanations.lab.watch.Change;
-import dev.explanations.lab.watch.History;
+import dev.explanations.lab.watch.ChangeHistory;
 import dev.explanations.lab.watch.WorkerWatch;
 import java.io.BufferedReader;
 import java.time.Duration;
@@ -43,7 +43,7 @@ final class OutageTour {
     this.simulator = simulator;
   }
 
-  Outcome run(BufferedReader lines) throws InterruptedException {
+  DemoOutcome run(BufferedReader lines) throws InterruptedException {
     ImpatientRequests requests = ImpatientRequests.among(lines);
     log.say(
         "%d requests in %d s, %d of them with onUnavailable: fail; Gemini will be down for %d s"
@@ -53,7 +53,7 @@ final class OutageTour {
                 requests.impatient(),
                 OUTAGE.toSeconds()));
     DemoRun run = new DemoRun(stage);
-    History history;
+    ChangeHistory history;
     try (WorkerWatch watch = WorkerWatch.start(stage.worker().httpPort(), this::changed)) {
       Fallbacks fallbacks = new Fallbacks(log);
       RetryTopic retries = new RetryTopic(stage.broker().bootstrapServers());
@@ -70,10 +70,10 @@ final class OutageTour {
             ? "every request is answered"
             : "gave up: %d requests have no result".formatted(run.waiting()));
     System.out.println();
-    Figures figures = run.summarize();
+    DemoCounts figures = run.summarize();
     summarize(history);
     System.out.println();
-    return new Outcome(figures, figures.tally().exactlyOnce() && history.openedAndClosed());
+    return new DemoOutcome(figures, figures.tally().exactlyOnce() && history.openedAndClosed());
   }
 
   private static Timeline timeline() {
@@ -121,7 +121,7 @@ final class OutageTour {
     };
   }
 
-  private void summarize(History history) {
+  private void summarize(ChangeHistory history) {
     System.out.printf(
         "%-12sopened %d times, failed probes included%s; %d calls during the outage%n",
         "breaker",
@@ -133,7 +133,7 @@ final class OutageTour {
     }
   }
 
-  private String closed(History history) {
+  private String closed(ChangeHistory history) {
     Long back = recovered;
     OptionalLong closed =
         back == null ? OptionalLong.empty() : history.firstSince(BreakerState.CLOSED, back);

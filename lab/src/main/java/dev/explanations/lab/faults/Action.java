@@ -1,5 +1,6 @@
 package dev.explanations.lab.faults;
 
+import dev.explanations.lab.faults.target.FaultTargets;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
 import java.util.Set;
 
@@ -12,7 +13,7 @@ record Action(FaultKind kind, String name, Set<String> holds, Step begins, Step 
   interface Step {
     Step NOTHING = field -> {};
 
-    void on(Field field) throws Exception;
+    void on(FaultTargets field) throws Exception;
   }
 
   /** A fault of a moment. */
@@ -21,12 +22,12 @@ record Action(FaultKind kind, String name, Set<String> holds, Step begins, Step 
   }
 
   @Override
-  public void begin(Field field) throws Exception {
+  public void begin(FaultTargets field) throws Exception {
     begins.on(field);
   }
 
   @Override
-  public void end(Field field) throws Exception {
+  public void end(FaultTargets field) throws Exception {
     ends.on(field);
   }
 }

@@ -3,6 +3,7 @@ package dev.explanations.lab.faults;
 import dev.explanations.lab.broker.BrokerCluster;
 import dev.explanations.lab.faults.Action.Step;
 import dev.explanations.lab.faults.Draw.Weighted;
+import dev.explanations.lab.faults.target.FaultTargets;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
 import dev.explanations.lab.process.TcpProxy;
 import java.time.Duration;
@@ -56,7 +57,8 @@ final class BrokerFaults {
   }
 
   private static Draw draw(String name, Duration lasts, Step begin, Step end) {
-    return new Draw(new Action(FaultKind.BROKER, name, Set.of(Field.BROKERS), begin, end), lasts);
+    return new Draw(
+        new Action(FaultKind.BROKER, name, Set.of(FaultTargets.BROKERS), begin, end), lasts);
   }
 
   /** As workers see it: between the brokers nothing is slow. */
@@ -67,7 +69,7 @@ final class BrokerFaults {
         new Action(
             FaultKind.BROKER,
             "slow broker %d by %d ms".formatted(node, delay.toMillis()),
-            Set.of(Field.BROKERS, Field.NETWORK),
+            Set.of(FaultTargets.BROKERS, FaultTargets.NETWORK),
             field -> field.brokers().proxiesTo(node).forEach(proxy -> proxy.slow(delay)),
             field -> field.brokers().proxiesTo(node).forEach(TcpProxy::pass)),
         Draw.seconds(random, 2, 15));
@@ -78,7 +80,7 @@ final class BrokerFaults {
         Action.once(
             FaultKind.BROKER,
             "move leadership",
-            Set.of(Field.BROKERS),
+            Set.of(FaultTargets.BROKERS),
             field -> {
               var _ = field.brokers().moveLeadership();
             }));

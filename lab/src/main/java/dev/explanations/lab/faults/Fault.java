@@ -1,5 +1,6 @@
 package dev.explanations.lab.faults;
 
+import dev.explanations.lab.faults.target.FaultTargets;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
 import java.util.Set;
 
@@ -16,7 +17,7 @@ public interface Fault {
 
   /**
    * Names of what no other fault may act on from {@link #begin} to {@link #end}: workers, and
-   * constants of {@link Field}.
+   * constants of {@link FaultTargets}.
    */
   Set<String> holds();
 
@@ -24,10 +25,10 @@ public interface Fault {
    * Makes it happen. Most return within seconds; a fault of several steps may take a minute, and
    * ends early when its thread is interrupted.
    */
-  void begin(Field field) throws Exception;
+  void begin(FaultTargets field) throws Exception;
 
   /**
    * Puts things right again; does nothing for a fault of a moment. Called after any failure too.
    */
-  default void end(Field field) throws Exception {}
+  default void end(FaultTargets field) throws Exception {}
 }

@@ -79,7 +79,7 @@ public record FaultPlan(long seed, Duration duration, List<Planned> faults) {
     all.addAll(FleetFaults.all(scope));
     all.addAll(GeminiFaults.all());
     all.addAll(RedisFaults.all());
-    all.addAll(OrderFaults.all(scope));
+    all.addAll(CommandFaults.all(scope));
     all.addAll(RecordFaults.all());
     return all;
   }

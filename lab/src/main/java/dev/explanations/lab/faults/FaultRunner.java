@@ -1,6 +1,7 @@
 package dev.explanations.lab.faults;
 
 import dev.explanations.lab.faults.FaultPlan.Planned;
+import dev.explanations.lab.faults.target.FaultTargets;
 import dev.explanations.lab.guarantees.Observation.FaultChanged;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
 import dev.explanations.lab.guarantees.Observation.Order;
@@ -27,14 +28,14 @@ public final class FaultRunner implements AutoCloseable {
   private static final int ATTEMPTS_TO_END = 5;
 
   private final FaultPlan plan;
-  private final Field field;
+  private final FaultTargets field;
   private final Witness witness;
   private final FaultTally tally = new FaultTally();
   private final Map<String, ReentrantLock> held = new ConcurrentHashMap<>();
   private final List<Thread> threads = new ArrayList<>();
   private final Thread thread = Thread.ofPlatform().name("faults").daemon().unstarted(this::run);
 
-  public FaultRunner(FaultPlan plan, Field field, Witness witness) {
+  public FaultRunner(FaultPlan plan, FaultTargets field, Witness witness) {
     this.plan = plan;
     this.field = field;
     this.witness = witness;

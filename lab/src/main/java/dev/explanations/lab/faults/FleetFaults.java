@@ -1,6 +1,7 @@
 package dev.explanations.lab.faults;
 
 import dev.explanations.lab.faults.Draw.Weighted;
+import dev.explanations.lab.faults.target.Fleet;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
 import java.time.Duration;
 import java.util.ArrayList;

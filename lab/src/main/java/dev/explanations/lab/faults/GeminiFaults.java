@@ -2,13 +2,14 @@ package dev.explanations.lab.faults;
 
 import dev.explanations.lab.faults.Action.Step;
 import dev.explanations.lab.faults.Draw.Weighted;
+import dev.explanations.lab.faults.target.FaultTargets;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
 import dev.explanations.lab.guarantees.Observation.Order;
-import dev.explanations.lab.simulator.Behaviour;
-import dev.explanations.lab.simulator.Latency;
-import dev.explanations.lab.simulator.Quota;
-import dev.explanations.lab.simulator.Reply;
-import dev.explanations.lab.simulator.Timeline;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Latency;
+import dev.explanations.lab.simulator.script.Quota;
+import dev.explanations.lab.simulator.script.Reply;
+import dev.explanations.lab.simulator.script.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,20 +106,22 @@ final class GeminiFaults {
         new Action(
             FaultKind.GEMINI,
             name,
-            pauses ? Set.of(Field.GEMINI, Field.BREAKER) : Set.of(Field.GEMINI),
+            pauses
+                ? Set.of(FaultTargets.GEMINI, FaultTargets.BREAKER)
+                : Set.of(FaultTargets.GEMINI),
             begin,
             pauses ? GeminiFaults::recoverAndReset : field -> field.gemini().recover()),
         lasts);
   }
 
-  private static void recoverAndReset(Field field) throws Exception {
+  private static void recoverAndReset(FaultTargets field) throws Exception {
     field.gemini().recover();
     Thread.sleep(ON_THE_WAY);
     field.orders().insist(Order.RESET_BREAKER);
   }
 
   /** The quota of the day is refused at once, so that none is on its way after the reset. */
-  private static Behaviour behaviour(Field field, Reply reply) {
+  private static Behaviour behaviour(FaultTargets field, Reply reply) {
     return reply.equals(Reply.Canned.DAILY_QUOTA)
         ? Behaviour.of(reply)
         : new Behaviour(field.gemini().well().latency(), reply);

@@ -1,6 +1,7 @@
 package dev.explanations.lab.faults;
 
 import dev.explanations.lab.faults.Draw.Weighted;
+import dev.explanations.lab.faults.target.FaultTargets;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
 import dev.explanations.lab.process.TcpProxy;
 import java.time.Duration;
@@ -75,13 +76,13 @@ final class NetworkFaults {
         Draw.seconds(random, 2, 15));
   }
 
-  private static void all(Field field, List<String> workers, Consumer<TcpProxy> change) {
+  private static void all(FaultTargets field, List<String> workers, Consumer<TcpProxy> change) {
     workers.forEach(worker -> field.brokers().proxiesOf(worker).forEach(change));
   }
 
   private static Set<String> holds(List<String> workers) {
     Set<String> holds = new HashSet<>(workers);
-    holds.add(Field.NETWORK);
+    holds.add(FaultTargets.NETWORK);
     return holds;
   }
 }

@@ -5,10 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.explanations.lab.faults.Action.Step;
 import dev.explanations.lab.faults.Draw.Weighted;
-import dev.explanations.lab.faults.HostileProducer.Request;
+import dev.explanations.lab.faults.target.HostileProducer;
+import dev.explanations.lab.faults.target.HostileProducer.Request;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
-import dev.explanations.lab.submit.BadRequest;
-import dev.explanations.lab.submit.HostileRecords;
+import dev.explanations.lab.submit.hostile.BadRequest;
+import dev.explanations.lab.submit.hostile.HostileRecords;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;

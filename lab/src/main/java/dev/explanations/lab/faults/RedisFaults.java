@@ -1,6 +1,7 @@
 package dev.explanations.lab.faults;
 
 import dev.explanations.lab.faults.Draw.Weighted;
+import dev.explanations.lab.faults.target.FaultTargets;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
 import dev.explanations.lab.redis.RedisTrouble;
 import java.util.List;
@@ -23,7 +24,7 @@ final class RedisFaults {
         new Action(
             FaultKind.REDIS,
             "Redis " + trouble.name().toLowerCase(Locale.ROOT),
-            Set.of(Field.REDIS),
+            Set.of(FaultTargets.REDIS),
             field -> field.redis().begin(trouble),
             field -> field.redis().end(trouble)),
         Draw.seconds(random, 1, 15));

@@ -1,5 +1,6 @@
 package dev.explanations.lab.faults;
 
+import dev.explanations.lab.faults.target.SmallDisk;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -1,4 +1,4 @@
-/** Accidents that can be made to happen, to workers, brokers, networks, Redis and Gemini. */
+/** Accidents that can be made to happen, and the plan that says when. */
 @NullMarked
 package dev.explanations.lab.faults;
 

@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The marks of a simulated text: {@code [call N]} at its beginning, {@code [end N]} at its end. */
-final class CallMark {
+public final class CallMark {
 
   private static final Pattern BEGINNING = Pattern.compile("\\[call (\\d{1,18})]");
 
   private CallMark() {}
 
   /** Number of the call that the text came from; empty when it came from none. */
-  static OptionalLong number(String text) {
+  public static OptionalLong number(String text) {
     Matcher matcher = BEGINNING.matcher(text);
     return matcher.lookingAt()
         ? OptionalLong.of(Long.parseLong(matcher.group(1)))
@@ -21,12 +21,12 @@ final class CallMark {
   }
 
   /** Whether the text is that call's from beginning to end. */
-  static boolean isWhole(String text, long number) {
+  public static boolean isWhole(String text, long number) {
     return text.startsWith("[call " + number + "]") && text.endsWith("[end " + number + "]");
   }
 
   /** Numbers of the calls whose texts are somewhere in an entry. */
-  static List<Long> numbersIn(String entry) {
+  public static List<Long> numbersIn(String entry) {
     return BEGINNING
         .matcher(entry)
         .results()
@@ -36,7 +36,7 @@ final class CallMark {
   }
 
   /** Whether an entry has that call's text from beginning to end. */
-  static boolean holdsWhole(String entry, long number) {
+  public static boolean holdsWhole(String entry, long number) {
     int begin = entry.indexOf("[call " + number + "]");
     return begin >= 0 && entry.indexOf("[end " + number + "]", begin) >= 0;
   }

@@ -7,14 +7,14 @@ import dev.explanations.lab.guarantees.Observation.WorkerChanged;
 import java.util.Set;
 
 /** When machines failed or workers came and went: while they do, partitions may stand still. */
-final class Disturbance {
+public final class Disturbance {
 
   private static final Set<Change> BEGINNINGS =
       Set.of(Change.STARTED, Change.STOPPING, Change.SUSPENDED, Change.CUT);
 
   private final Spans spans = new Spans();
 
-  void saw(Observation observation) {
+  public void saw(Observation observation) {
     switch (observation) {
       case WorkerChanged(long nanos, String worker, Change change) ->
           changed(nanos, worker, change);
@@ -45,7 +45,7 @@ final class Disturbance {
     }
   }
 
-  Spans spans() {
+  public Spans spans() {
     return spans;
   }
 }

@@ -1,7 +1,7 @@
 package dev.explanations.lab.guarantees;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.explanations.lab.simulator.Reply;
+import dev.explanations.lab.simulator.script.Reply;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

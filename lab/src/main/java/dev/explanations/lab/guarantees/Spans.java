@@ -9,7 +9,7 @@ import java.util.Set;
  * Times at which something lasted, by {@link System#nanoTime}. Several may last at once, each under
  * a name of its own.
  */
-final class Spans {
+public final class Spans {
 
   private final List<Span> past = new ArrayList<>();
   private final Set<String> open = new HashSet<>();
@@ -20,7 +20,7 @@ final class Spans {
    */
   private record Span(long from, long to) {}
 
-  void begin(String name, long nanos) {
+  public void begin(String name, long nanos) {
     if (open.isEmpty()) {
       since = nanos;
     }
@@ -28,7 +28,7 @@ final class Spans {
   }
 
   /** Of one that has not begun: nothing. */
-  void end(String name, long nanos) {
+  public void end(String name, long nanos) {
     if (open.remove(name) && open.isEmpty()) {
       past.add(new Span(since, Math.max(since + 1, nanos)));
     }
@@ -43,13 +43,13 @@ final class Spans {
   /**
    * Whether anything lasted at a time from {@code from} to {@code to}, or less than a while before.
    */
-  boolean touch(long from, long to, long aWhile) {
+  public boolean touch(long from, long to, long aWhile) {
     return (!open.isEmpty() && since <= to)
         || past.stream().anyMatch(span -> span.from <= to && span.to + aWhile > from);
   }
 
   /** How long anything lasted between two times, each a while longer than it did. */
-  long within(long from, long to, long aWhile) {
+  public long within(long from, long to, long aWhile) {
     long total = 0;
     long counted = from;
     for (Span span : past) {
@@ -62,7 +62,7 @@ final class Spans {
   }
 
   /** When the last one ended; the time given while one lasts, far in the past without any. */
-  long lastEnd(long now) {
+  public long lastEnd(long now) {
     return !open.isEmpty() ? now : past.isEmpty() ? Long.MIN_VALUE / 2 : past.getLast().to;
   }
 }

@@ -8,9 +8,9 @@ import java.time.Instant;
  *
  * @param nanos at the instant
  */
-record WallClock(long nanos, Instant instant) {
+public record WallClock(long nanos, Instant instant) {
 
-  static WallClock now() {
+  public static WallClock now() {
     return new WallClock(System.nanoTime(), Instant.now());
   }
 
@@ -18,7 +18,7 @@ record WallClock(long nanos, Instant instant) {
     return instant.plusNanos(otherNanos - nanos);
   }
 
-  long nanos(Instant time) {
+  public long nanos(Instant time) {
     return nanos + Duration.between(instant, time).toNanos();
   }
 }

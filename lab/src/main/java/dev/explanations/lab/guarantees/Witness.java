@@ -3,7 +3,7 @@ package dev.explanations.lab.guarantees;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Shows each observation to all guarantees. Safe for use by many threads. */
+/** Shows each observation to all guarantees. Thread-safe. */
 public final class Witness {
 
   private final List<Guarantee> guarantees;

@@ -1,4 +1,4 @@
-/** The worker's promises, each an object that watches from outside and judges. */
+/** What is seen of workers from outside, and how a broken promise is told. */
 @NullMarked
 package dev.explanations.lab.guarantees;
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * The worker in its own JVM, from this JVM's class path. Its environment is what it is given and
- * nothing else, so no variable of the machine gets in. Safe for use by many threads.
+ * nothing else, so no variable of the machine gets in. Thread-safe.
  */
 public final class WorkerProcess implements AutoCloseable {
 

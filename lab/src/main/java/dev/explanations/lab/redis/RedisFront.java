@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands on a free port before a Redis, passes on what is sent, or answers all of it in one way
- * itself, on connections that are open already, too. Safe for use by many threads.
+ * itself, on connections that are open already, too. Thread-safe.
  */
 final class RedisFront implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class RedisFront implements AutoCloseable {
   private volatile @Nullable Answer answer;
 
   /**
-   * What is said instead of Redis.
+   * Answer that clients get in place of the one from Redis.
    *
    * @param welcome whether Redis itself shakes hands, as it does while it is loading
    */

@@ -1,6 +1,6 @@
 package dev.explanations.lab.redis;
 
-/** Where a Redis runs that is taken away and brought back. */
+/** A running Redis that can be killed, paused and started again. */
 public interface RedisHost extends AutoCloseable {
 
   int port();
@@ -8,12 +8,13 @@ public interface RedisHost extends AutoCloseable {
   /** SIGKILL. */
   void kill();
 
-  /** On the same port; with what was on disk. Returns when it answers. */
+  /** Starts Redis again, on the same port; returns when it answers. */
   void restart();
 
-  /** It takes connections, since the system does that, and never answers. */
+  /** SIGSTOP: the system still accepts connections, and no command is answered. */
   void pause();
 
+  /** SIGCONT. */
   void resume();
 
   @Override

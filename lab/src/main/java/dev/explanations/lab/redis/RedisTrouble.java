@@ -1,17 +1,17 @@
 package dev.explanations.lab.redis;
 
-/** What may be wrong with a Redis. */
+/** Failures of Redis that tests can cause. */
 public enum RedisTrouble {
-  /** It is not there. */
+  /** The process was killed: connections are refused. */
   KILLED,
-  /** It takes connections and never answers. */
+  /** The process is stopped: connections are accepted, commands never answered. */
   SILENT,
-  /** Something else answers. */
+  /** Another server answers on its port, in HTTP. */
   GARBAGE,
-  /** It wants another password, and has closed all connections. */
+  /** The password has changed, and all connections were closed. */
   PASSWORD,
-  /** It has no memory left, and evicts nothing. */
+  /** {@code maxmemory} is reached, and nothing is evicted: writes are refused. */
   OOM,
-  /** It reads its data first. */
+  /** Each command is refused since Redis is still reading its data. */
   LOADING
 }

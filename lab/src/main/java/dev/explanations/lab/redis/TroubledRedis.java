@@ -3,7 +3,7 @@ package dev.explanations.lab.redis;
 /** A real Redis with one kind of trouble, which comes and goes. Used by one thread. */
 public final class TroubledRedis implements AutoCloseable {
 
-  /** What Redis must have been started with as {@code requirepass}, and what clients send. */
+  /** Password of clients, and {@code requirepass} of Redis at its start. */
   public static final String PASSWORD = RedisTroubles.PASSWORD;
 
   private final RedisTrouble trouble;

@@ -1,5 +1,6 @@
 package dev.explanations.lab.simulator;
 
+import dev.explanations.lab.simulator.script.Call;
 import java.util.List;
 import java.util.SplittableRandom;
 

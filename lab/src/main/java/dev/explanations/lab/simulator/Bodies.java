@@ -2,6 +2,8 @@ package dev.explanations.lab.simulator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.explanations.lab.simulator.script.Call;
+import dev.explanations.lab.simulator.script.Reply;
 import java.time.Duration;
 import java.util.HexFormat;
 
@@ -147,7 +149,7 @@ final class Bodies {
     return root.toString();
   }
 
-  /** What every response has, whatever came of the prompt. */
+  /** Fields that every response has, answered or blocked. */
   private ObjectNode about(Call call, int outputTokens) {
     ObjectNode root = json.createObjectNode();
     int promptTokens = tokens(call.systemText()) + tokens(call.userText());

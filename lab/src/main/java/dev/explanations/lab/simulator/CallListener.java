@@ -1,5 +1,8 @@
 package dev.explanations.lab.simulator;
 
+import dev.explanations.lab.simulator.script.Call;
+import dev.explanations.lab.simulator.script.Reply;
+
 /** Hears of every call, on threads of the simulator that must not be held up. */
 public interface CallListener {
 

@@ -1,6 +1,14 @@
 package dev.explanations.lab.simulator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Call;
+import dev.explanations.lab.simulator.script.Script;
+import dev.explanations.lab.simulator.script.Timeline;
+import dev.explanations.lab.simulator.script.TimelineListener;
+import dev.explanations.lab.simulator.statistics.CallTime;
+import dev.explanations.lab.simulator.statistics.Counters;
+import dev.explanations.lab.simulator.statistics.Statistics;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -101,7 +109,7 @@ public final class GeminiSimulator implements AutoCloseable {
     return "http://" + LOOPBACK + ":" + port();
   }
 
-  /** What calls do that no rule matches. Ends a timeline. */
+  /** Sets the behaviour of calls that no rule matches. Ends a timeline. */
   public void behave(Behaviour behaviour) {
     player.stop();
     script.otherwise(behaviour);

@@ -1,6 +1,12 @@
 package dev.explanations.lab.simulator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Call;
+import dev.explanations.lab.simulator.script.Latency;
+import dev.explanations.lab.simulator.script.Reply;
+import dev.explanations.lab.simulator.script.Script;
+import dev.explanations.lab.simulator.statistics.Counters;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -155,7 +161,7 @@ final class GenerateContent {
     counters.replied(number, status, Duration.ZERO);
   }
 
-  /** What a call with wrong credentials gets; null when they are right. */
+  /** Behaviour of a call with wrong credentials; null when they are right. */
   private @Nullable Behaviour refusal(Request request) {
     String accepted = acceptedKey.get();
     if (accepted == null || accepted.equals(request.getHeaders().get(KEY))) {

@@ -1,5 +1,9 @@
 package dev.explanations.lab.simulator;
 
+import dev.explanations.lab.simulator.script.Script;
+import dev.explanations.lab.simulator.script.Timeline;
+import dev.explanations.lab.simulator.script.TimelineListener;
+import dev.explanations.lab.simulator.statistics.Counters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -8,10 +12,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Plays one timeline at a time. All methods may be called from any thread. */
+/** Plays one timeline at a time. Thread-safe. */
 final class Player {
 
-  /** What is being played, for the statistics. */
+  /** Timeline that is being played, for the statistics. */
   record Playing(String scenario, Timeline.Phase phase, Duration since) {}
 
   /** One playing of a timeline; guarded by the player. */

@@ -3,6 +3,15 @@ package dev.explanations.lab.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.BehaviourJson;
+import dev.explanations.lab.simulator.script.Call;
+import dev.explanations.lab.simulator.script.Script;
+import dev.explanations.lab.simulator.script.Timeline;
+import dev.explanations.lab.simulator.script.TimelineListener;
+import dev.explanations.lab.simulator.script.Timelines;
+import dev.explanations.lab.simulator.statistics.Counters;
+import dev.explanations.lab.simulator.statistics.Statistics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -44,7 +53,7 @@ final class RemoteControl {
   }
 
   /**
-   * Takes what {@link ControlJson#behaviour} reads, and {@code {"promptContains": "...", "model":
+   * Takes what {@link BehaviourJson#behaviour} reads, and {@code {"promptContains": "...", "model":
    * "...", "calls": 3}}. Without these three it holds for all calls that no rule matches, and ends
    * a scenario.
    *
@@ -52,7 +61,7 @@ final class RemoteControl {
    */
   void behave(byte[] body) throws IOException {
     JsonNode root = json.readTree(body);
-    Behaviour behaviour = ControlJson.behaviour(root);
+    Behaviour behaviour = BehaviourJson.behaviour(root);
     if (!root.has("promptContains") && !root.has("model") && !root.has("calls")) {
       player.stop();
       script.otherwise(behaviour);
@@ -70,7 +79,7 @@ final class RemoteControl {
   }
 
   /**
-   * Plays what {@link ControlJson#timeline} reads, or the built-in one of that {@code name} when
+   * Plays what {@link BehaviourJson#timeline} reads, or the built-in one of that {@code name} when
    * there are no phases.
    *
    * @throws IllegalArgumentException in words for the caller when the body makes no sense
@@ -79,7 +88,7 @@ final class RemoteControl {
     JsonNode root = json.readTree(body);
     Timeline timeline =
         root.has("phases") || !root.has("name")
-            ? ControlJson.timeline(root)
+            ? BehaviourJson.timeline(root)
             : Timelines.builtIn(root.path("name").asText());
     player.play(timeline, TimelineListener.NONE);
   }

@@ -16,7 +16,7 @@ final class SimulatorHandler extends Handler.Abstract.NonBlocking {
 
   private static final int MAX_BODY = 4 * 1024 * 1024;
 
-  /** What is done with a body once it has been read. */
+  /** Handles a request whose body has been read. */
   @FunctionalInterface
   private interface BodyHandler {
     void handle(byte[] body) throws IOException;

@@ -1,4 +1,4 @@
-/** Gemini over HTTP, without Gemini: the real wire format, scripted behaviour, and statistics. */
+/** Gemini over HTTP, without Gemini: the real wire format, and remote control. */
 @NullMarked
 package dev.explanations.lab.simulator;
 

@@ -2,6 +2,8 @@ package dev.explanations.lab.soak;
 
 import dev.explanations.lab.guarantees.Observation.FaultKind;
 import dev.explanations.lab.guarantees.Violation;
+import dev.explanations.lab.soak.watch.Figures;
+import dev.explanations.lab.soak.watch.Vitals;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;

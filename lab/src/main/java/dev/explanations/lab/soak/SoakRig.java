@@ -3,19 +3,22 @@ package dev.explanations.lab.soak;
 import dev.explanations.lab.Resources;
 import dev.explanations.lab.TemporaryDirectory;
 import dev.explanations.lab.broker.BrokerCluster;
-import dev.explanations.lab.faults.FaultyGemini;
-import dev.explanations.lab.faults.Field;
-import dev.explanations.lab.faults.Fleet;
-import dev.explanations.lab.faults.HostileProducer;
-import dev.explanations.lab.faults.Life;
-import dev.explanations.lab.faults.Orders;
 import dev.explanations.lab.faults.Scope;
-import dev.explanations.lab.faults.SmallDisk;
+import dev.explanations.lab.faults.target.FaultTargets;
+import dev.explanations.lab.faults.target.FaultyGemini;
+import dev.explanations.lab.faults.target.Fleet;
+import dev.explanations.lab.faults.target.HostileProducer;
+import dev.explanations.lab.faults.target.Life;
+import dev.explanations.lab.faults.target.OperatorCommands;
+import dev.explanations.lab.faults.target.SmallDisk;
 import dev.explanations.lab.guarantees.Witness;
 import dev.explanations.lab.redis.EmbeddedRedis;
 import dev.explanations.lab.redis.RedisTroubles;
-import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.soak.watch.CallWatch;
+import dev.explanations.lab.soak.watch.DiskWatch;
+import dev.explanations.lab.soak.watch.LogWatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +41,7 @@ final class SoakRig implements AutoCloseable {
   private final GeminiSimulator gemini;
   private final BrokerCluster brokers;
   private final RedisTroubles redis;
-  private final Field field;
+  private final FaultTargets field;
   private final DiskWatch disks;
 
   /** Starts everything, and returns when the workers are ready. */
@@ -55,12 +58,12 @@ final class SoakRig implements AutoCloseable {
     Fleet fleet = resources.add(new Fleet(setup(directory), witness, logs::line));
     gemini.observe(new CallWatch(witness, fleet::lifeOf));
     field =
-        new Field(
+        new FaultTargets(
             fleet,
             brokers,
             new FaultyGemini(gemini, WELL),
             redis,
-            resources.add(new Orders(fleet, witness, SoakSettings.CONTROL_TOKEN)),
+            resources.add(new OperatorCommands(fleet, witness, SoakSettings.CONTROL_TOKEN)),
             resources.add(new HostileProducer(brokers.bootstrapServers(), witness)),
             new SmallDisk(directory.resolve("small-disk")));
     workers.forEach(fleet::start);
@@ -88,7 +91,7 @@ final class SoakRig implements AutoCloseable {
     return brokers.bootstrapServers();
   }
 
-  Field field() {
+  FaultTargets field() {
     return field;
   }
 

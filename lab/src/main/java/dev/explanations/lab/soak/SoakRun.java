@@ -3,15 +3,25 @@ package dev.explanations.lab.soak;
 import dev.explanations.lab.faults.FaultPlan;
 import dev.explanations.lab.faults.FaultRunner;
 import dev.explanations.lab.faults.FaultTally;
-import dev.explanations.lab.faults.Fleet;
 import dev.explanations.lab.faults.Scope;
-import dev.explanations.lab.guarantees.Guarantees;
+import dev.explanations.lab.faults.target.Fleet;
 import dev.explanations.lab.guarantees.Violation;
 import dev.explanations.lab.guarantees.Witness;
+import dev.explanations.lab.guarantees.promise.Guarantees;
 import dev.explanations.lab.redis.RedisTroubles;
-import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
-import dev.explanations.lab.simulator.Reply;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Reply;
+import dev.explanations.lab.soak.traffic.RequestDraw;
+import dev.explanations.lab.soak.traffic.RequestPublisher;
+import dev.explanations.lab.soak.traffic.Traffic;
+import dev.explanations.lab.soak.watch.CacheReader;
+import dev.explanations.lab.soak.watch.Figures;
+import dev.explanations.lab.soak.watch.FleetReader;
+import dev.explanations.lab.soak.watch.OutputWatch;
+import dev.explanations.lab.soak.watch.ProgressWatch;
+import dev.explanations.lab.soak.watch.RepeatedCalls;
+import dev.explanations.lab.soak.watch.Vitals;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,15 +101,16 @@ final class SoakRun {
         options.busy(),
         new Scope(
             options.workerNames(),
-            Asks.topics(),
+            RequestDraw.topics(),
             SoakSettings.MODELS,
             rig.field().disk().isPossible()));
   }
 
   private void ask(GeminiSimulator gemini, String servers, OutputWatch outputs)
       throws InterruptedException {
-    Asks asks = new Asks(new Random(options.seed), options.seed);
-    try (Requests requests = new Requests(servers, SoakSettings.REQUESTS, witness)) {
+    RequestDraw asks = new RequestDraw(new Random(options.seed), options.seed);
+    try (RequestPublisher requests =
+        new RequestPublisher(servers, SoakSettings.REQUESTS, witness)) {
       Traffic traffic =
           new Traffic(
               requests,

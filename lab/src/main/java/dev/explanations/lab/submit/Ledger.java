@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the account of requests and results. Two requests with one requestId are two requests and
- * want two results. All methods may be called from any thread.
+ * want two results. Thread-safe.
  */
 public final class Ledger {
 

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes requests and notes each in the ledger. May be used by many threads. */
+/** Publishes requests and notes each in the ledger. Thread-safe. */
 public final class Publisher implements AutoCloseable {
 
   private final Producer<byte[], byte[]> producer;

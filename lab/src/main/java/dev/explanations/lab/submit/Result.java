@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What counts of a result record.
+ * Fields of a result record that the ledger needs.
  *
  * @param arrivalNanos {@link System#nanoTime} when it was read
  */

@@ -11,7 +11,7 @@ public final class Summary {
 
   private Summary() {}
 
-  /** One line per subject; what did not happen is left out. */
+  /** Lines of the summary, one per subject; subjects without a count are left out. */
   public static List<String> lines(Ledger ledger, Duration took) {
     Tally tally = ledger.tally();
     Latencies latencies = ledger.latencies();

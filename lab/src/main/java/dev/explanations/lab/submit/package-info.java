@@ -1,4 +1,4 @@
-/** Publishes requests, good and hostile, follows results, and tells what was lost or doubled. */
+/** Publishes requests, follows their results, and tells what was lost or doubled. */
 @NullMarked
 package dev.explanations.lab.submit;
 

@@ -27,14 +27,14 @@ public final class WarmUp implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private final Wishes wishes;
+  private final WarmUpRequests wishes;
   private final String topic;
   private final StoreWatch store;
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
   /**
-   * What came of it.
+   * Outcome of a warm-up.
    *
    * @param before explanations that were there at the start
    * @param there at the end
@@ -47,7 +47,7 @@ public final class WarmUp implements AutoCloseable {
    *
    * @throws IllegalStateException when no worker of that application has ever run
    */
-  public WarmUp(Settings settings, Wishes wishes) {
+  public WarmUp(Settings settings, WarmUpRequests wishes) {
     ClientProperties properties = new ClientProperties(settings.kafka(), settings.streams());
     this.wishes = wishes;
     this.topic = settings.topics().requests();

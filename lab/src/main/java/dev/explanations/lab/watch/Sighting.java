@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
 /**
- * What was seen of a worker at one moment.
+ * State of a worker as its endpoints told it at one moment.
  *
  * @param breaker of the breaker that guards the primary model
  * @param failureCount its consecutive failures; 0 when not told

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /**
  * Looks at a worker's circuit breaker and health, four times a second, on a thread of its own. A
- * state that lasts for less may be missed. Its methods may be called from any thread.
+ * state that lasts for less may be missed. Thread-safe.
  */
 public final class WorkerWatch implements AutoCloseable {
 
@@ -51,8 +51,8 @@ public final class WorkerWatch implements AutoCloseable {
     return latest;
   }
 
-  public synchronized History history() {
-    return new History(changes);
+  public synchronized ChangeHistory history() {
+    return new ChangeHistory(changes);
   }
 
   /**

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.explanations.lab.Resources;
 import dev.explanations.lab.demo.Transcript.Exchange;
-import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.lab.submit.Progress;
 import java.io.BufferedReader;
 import java.net.URI;

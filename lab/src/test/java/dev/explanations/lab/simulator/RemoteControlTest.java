@@ -3,6 +3,7 @@ package dev.explanations.lab.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.explanations.lab.simulator.script.Behaviour;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.regex.Matcher;

@@ -3,6 +3,9 @@ package dev.explanations.lab.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Latency;
+import dev.explanations.lab.simulator.script.Reply;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Reply;
+import dev.explanations.lab.simulator.script.Timeline;
+import dev.explanations.lab.simulator.script.TimelineListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -1,8 +1,7 @@
 package dev.explanations.lab.soak;
 
-import dev.explanations.lab.faults.Fleet;
-import dev.explanations.lab.faults.Life;
-import dev.explanations.lab.guarantees.Guarantees;
+import dev.explanations.lab.faults.target.Fleet;
+import dev.explanations.lab.faults.target.Life;
 import dev.explanations.lab.guarantees.Limits;
 import dev.explanations.lab.guarantees.Observation;
 import dev.explanations.lab.guarantees.Observation.Answered;
@@ -11,9 +10,18 @@ import dev.explanations.lab.guarantees.Observation.Order;
 import dev.explanations.lab.guarantees.Observation.Ordered;
 import dev.explanations.lab.guarantees.Violation;
 import dev.explanations.lab.guarantees.Witness;
-import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.guarantees.promise.Guarantees;
 import dev.explanations.lab.simulator.GeminiSimulator;
-import dev.explanations.lab.simulator.Reply;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Reply;
+import dev.explanations.lab.soak.traffic.DrawnRequest;
+import dev.explanations.lab.soak.traffic.RequestPublisher;
+import dev.explanations.lab.soak.watch.CallWatch;
+import dev.explanations.lab.soak.watch.FleetReader;
+import dev.explanations.lab.soak.watch.LogWatch;
+import dev.explanations.lab.soak.watch.OutputWatch;
+import dev.explanations.lab.soak.watch.ProgressWatch;
+import dev.explanations.lab.soak.watch.Vitals;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -107,7 +115,8 @@ final class MutationScenario {
       fleet.start("w1");
       fleet.awaitReady("w1", PATIENCE);
       Set<String> topics = Set.of(topic("requests"), name + "-accepted-repartition");
-      try (Requests requests = new Requests(bootstrapServers, topic("requests"), witness);
+      try (RequestPublisher requests =
+              new RequestPublisher(bootstrapServers, topic("requests"), witness);
           OutputWatch _ =
               OutputWatch.start(
                   bootstrapServers, topic("results"), topic("dead-letters"), witness);
@@ -152,7 +161,7 @@ final class MutationScenario {
     return fleet.live().stream().collect(Collectors.toMap(Life::name, Life::httpPort));
   }
 
-  private void ask(Requests requests, Life worker) throws Exception {
+  private void ask(RequestPublisher requests, Life worker) throws Exception {
     gemini.behaveWhen("Failing", 3, Behaviour.of(Reply.Canned.INTERNAL).after(second()));
     gemini.behaveWhen("Cut", Behaviour.of(Reply.Canned.MAX_TOKENS));
     gemini.behaveWhen("Slow", Behaviour.answer(Duration.ofSeconds(6)));
@@ -194,12 +203,14 @@ final class MutationScenario {
     return Duration.ofSeconds(1);
   }
 
-  private void ask(Requests requests, int times, String question, @Nullable Duration deadline) {
+  private void ask(
+      RequestPublisher requests, int times, String question, @Nullable Duration deadline) {
     for (int i = 0; i < times; i++) {
       String id = name + "-" + asked.size();
       asked.add(id);
       requests.publish(
-          new Ask(id, "A topic", question, deadline, false, Map.of("correlation-id", "c-" + id)));
+          new DrawnRequest(
+              id, "A topic", question, deadline, false, Map.of("correlation-id", "c-" + id)));
     }
   }
 

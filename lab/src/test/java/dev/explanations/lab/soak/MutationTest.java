@@ -3,7 +3,7 @@ package dev.explanations.lab.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.lab.guarantees.Guarantee;
-import dev.explanations.lab.guarantees.Guarantees;
+import dev.explanations.lab.guarantees.promise.Guarantees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

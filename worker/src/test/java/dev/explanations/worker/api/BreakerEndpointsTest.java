@@ -7,7 +7,7 @@ import dev.explanations.worker.api.RawHttp.Answer;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,16 +17,11 @@ class BreakerEndpointsTest {
   private static final String FALLBACK = "google_ai:publishers/google/models/gemini-2.5+pro@001";
 
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai", FALLBACK);
-  private final OpsServer server = TestServers.of("127.0.0.1", null, breakers);
+  @AutoClose private final OpsServer server = TestServers.of("127.0.0.1", null, breakers);
 
   @BeforeEach
   void start() throws IOException {
     server.start();
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
   }
 
   private Answer call(String request) throws IOException {

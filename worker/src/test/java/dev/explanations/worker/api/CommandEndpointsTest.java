@@ -9,7 +9,7 @@ import dev.explanations.worker.control.CommandResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,16 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CommandEndpointsTest {
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai");
   private final MemoryControl control = new MemoryControl(breakers);
-  private final OpsServer server = TestServers.of(breakers, control);
+  @AutoClose private final OpsServer server = TestServers.of(breakers, control);
 
   @BeforeEach
   void start() throws IOException {
     server.start();
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
   }
 
   private Answer post(String path, String body) throws IOException {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,17 +25,13 @@ class DashboardAssetsTest {
   private static final Pattern HTML_REFERENCE = Pattern.compile("(?:href|src)=\"(assets/[^\"]*)\"");
   private static final Pattern IMPORT = Pattern.compile("from '\\./([^']*)'");
 
+  @AutoClose
   private final OpsServer server =
       TestServers.of("127.0.0.1", null, new MemoryBreakers("google_ai"));
 
   @BeforeEach
   void start() throws IOException {
     server.start();
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
   }
 
   private RawHttp.Answer call(String request, String... headers) throws IOException {

@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ class DashboardTest {
 
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai");
   private final MetricsService metrics = new GrowingMetrics();
-  private final OpsServer server = server(0);
+  @AutoClose private final OpsServer server = server(0);
 
   private OpsServer server(int port) {
     return TestServers.of(
@@ -127,11 +127,6 @@ class DashboardTest {
     resize(1280, false);
     browser.open("http://127.0.0.1:" + server.port() + "/");
     awaitText("#connection", "Live");
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
   }
 
   private static void resize(int width, boolean mobile) {

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,18 +20,15 @@ import org.slf4j.LoggerFactory;
 class LogLevelEndpointsTest {
   private static final String NAME = "dev.explanations.worker.some.Class";
 
+  @AutoClose
   private final OpsServer server =
       TestServers.of("127.0.0.1", null, new MemoryBreakers("google_ai"));
+
   private final Logger logger = (Logger) LoggerFactory.getLogger(NAME);
 
   @BeforeEach
   void start() throws IOException {
     server.start();
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
   }
 
   private Answer post(String body) throws IOException {

@@ -34,7 +34,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,8 +52,8 @@ class OpenApiTest {
   private volatile Optional<ModelHealth.Trouble> trouble = Optional.empty();
   private volatile Supplier<ServiceHealth> cache =
       () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store", "connected", true));
-  private final OpsServer locked = server(new Secret("s3cret"));
-  private final OpsServer unlocked = server(null);
+  @AutoClose private final OpsServer locked = server(new Secret("s3cret"));
+  @AutoClose private final OpsServer unlocked = server(null);
   private final Set<String> seen = new TreeSet<>();
 
   private static JsonNode load() {
@@ -83,12 +83,6 @@ class OpenApiTest {
   void start() throws IOException {
     locked.start();
     unlocked.start();
-  }
-
-  @AfterEach
-  void close() {
-    locked.close();
-    unlocked.close();
   }
 
   /** All of them, as {@code GET /live}. */

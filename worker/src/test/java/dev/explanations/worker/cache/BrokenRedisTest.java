@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,12 +30,7 @@ class BrokenRedisTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String KEY = key("the Calvin cycle");
 
-  private final CapturedLog log = new CapturedLog();
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
+  @AutoClose private final CapturedLog log = new CapturedLog();
 
   /** For servers that let their clients wait. */
   private static RedisCache started(FakeRedis server) {

@@ -3,46 +3,18 @@ package dev.explanations.worker.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.cache.CacheTierHealth.State;
+import dev.explanations.worker.fixture.ManualClock;
 import dev.explanations.worker.logging.CapturedLog;
 import dev.explanations.worker.logging.GuideLog;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class LinkHealthTest {
 
-  private final CapturedLog log = new CapturedLog();
-  private final StoppedClock clock = new StoppedClock();
+  @AutoClose private final CapturedLog log = new CapturedLog();
+  private final ManualClock clock = new ManualClock();
   private final LinkHealth health = new LinkHealth("redis.example", 6379, clock);
-
-  /** Time that passes when the test says so. */
-  private static final class StoppedClock extends Clock {
-    private Instant now = Instant.parse("2026-11-23T12:00:00Z");
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
 
   @Test
   void refusals_areOneChange_untilNoneCameForHalfAMinute() {
@@ -50,18 +22,19 @@ class LinkHealthTest {
     for (int i = 0; i < 100; i++) {
       health.refused("OOM");
       health.wrote();
-      clock.now = clock.now.plusSeconds(20);
+      clock.advance(Duration.ofSeconds(20));
     }
     assertThat(health.current().state()).isEqualTo(State.READ_ONLY);
     assertThat(health.current().lastError()).isEqualTo("OOM");
 
-    clock.now = clock.now.plus(Duration.ofMillis(9_999));
+    clock.advance(Duration.ofMillis(9_999));
     health.wrote();
     assertThat(health.current().state()).isEqualTo(State.READ_ONLY);
-    clock.now = clock.now.plusMillis(1);
+    clock.advance(Duration.ofMillis(1));
     health.wrote();
 
-    assertThat(health.current()).isEqualTo(new CacheTierHealth(State.CONNECTED, null, clock.now));
+    assertThat(health.current())
+        .isEqualTo(new CacheTierHealth(State.CONNECTED, null, clock.instant()));
     assertThat(log.lines())
         .containsExactly(
             "INFO Redis cache initialized successfully host=redis.example port=6379",
@@ -74,11 +47,12 @@ class LinkHealthTest {
     health.failed("first");
     health.failed("second");
     assertThat(health.current())
-        .isEqualTo(new CacheTierHealth(State.CONNECTING, "second", clock.now));
+        .isEqualTo(new CacheTierHealth(State.CONNECTING, "second", clock.instant()));
 
     health.answered();
     health.failed("third");
-    assertThat(health.current()).isEqualTo(new CacheTierHealth(State.CONNECTED, null, clock.now));
+    assertThat(health.current())
+        .isEqualTo(new CacheTierHealth(State.CONNECTED, null, clock.instant()));
     assertThat(log.lines()).hasSize(1);
     GuideLog.hasLine(log, "Redis cache initialized successfully");
   }
@@ -90,7 +64,8 @@ class LinkHealthTest {
     health.lost("still gone");
     health.answered();
     health.wrote();
-    assertThat(health.current()).isEqualTo(new CacheTierHealth(State.LOST, "gone", clock.now));
+    assertThat(health.current())
+        .isEqualTo(new CacheTierHealth(State.LOST, "gone", clock.instant()));
 
     health.failed("no route");
     assertThat(health.current().lastError()).isEqualTo("no route");

@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 import dev.explanations.worker.cache.CacheTierHealth.State;
 import dev.explanations.worker.contract.peer.CacheEntry;
 import dev.explanations.worker.contract.peer.CacheEntryJson;
+import dev.explanations.worker.fixture.RedisServer;
+import dev.explanations.worker.fixture.RedisServers;
 import dev.explanations.worker.logging.CapturedLog;
 import dev.explanations.worker.logging.GuideLog;
 import dev.explanations.worker.settings.Settings;
@@ -23,7 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
@@ -38,7 +40,7 @@ class RedisCacheTest {
   private static final RedisServer server = RedisServers.start();
   private static final RedisClient redis = server.client();
 
-  private final RedisCache cache = cache(server.settings(TIMEOUT));
+  @AutoClose private final RedisCache cache = cache(server.settings(TIMEOUT));
 
   @AfterAll
   static void stopServer() {
@@ -49,11 +51,6 @@ class RedisCacheTest {
   @BeforeEach
   void empty() {
     redis.flushAll();
-  }
-
-  @AfterEach
-  void close() {
-    cache.close();
   }
 
   private static RedisCache cache(Settings.Redis settings) {

@@ -14,6 +14,8 @@ import dev.explanations.worker.contract.peer.Command.Pause;
 import dev.explanations.worker.contract.peer.Command.Target;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.control.CacheStates;
+import dev.explanations.worker.fixture.RedisServer;
+import dev.explanations.worker.fixture.RedisServers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.CacheTierHealth.State;
+import dev.explanations.worker.fixture.RedisServer;
+import dev.explanations.worker.fixture.RedisServers;
 import dev.explanations.worker.logging.CapturedLog;
 import dev.explanations.worker.settings.Settings;
 import java.time.Clock;
@@ -15,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
@@ -30,12 +32,7 @@ class RedisOutageTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String KEY = key("the Calvin cycle");
 
-  private final CapturedLog log = new CapturedLog();
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
+  @AutoClose private final CapturedLog log = new CapturedLog();
 
   private static RedisCache started(Settings.Redis settings) {
     RedisCache cache = new RedisCache(settings, 64, Clock.systemUTC());

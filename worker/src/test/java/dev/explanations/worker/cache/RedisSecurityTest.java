@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.CacheTierHealth.State;
 import dev.explanations.worker.contract.peer.CacheEntryJson;
+import dev.explanations.worker.fixture.RedisServer;
+import dev.explanations.worker.fixture.RedisServers;
 import dev.explanations.worker.logging.CapturedLog;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
@@ -16,7 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.DefaultJedisClientConfig;
@@ -31,12 +33,7 @@ class RedisSecurityTest {
   private static final String KEY = key("the Calvin cycle");
   private static final String PASSWORD = "s3cret-word";
 
-  private final CapturedLog log = new CapturedLog();
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
+  @AutoClose private final CapturedLog log = new CapturedLog();
 
   private static RedisCache started(Settings.Redis settings) {
     RedisCache cache = new RedisCache(settings, 8, Clock.systemUTC());

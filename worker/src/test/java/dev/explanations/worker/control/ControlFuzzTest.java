@@ -3,11 +3,11 @@ package dev.explanations.worker.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.contract.peer.ControlJson;
+import dev.explanations.worker.fixture.ManualClock;
 import dev.explanations.worker.fuzz.Choice;
 import dev.explanations.worker.fuzz.Corpus;
 import dev.explanations.worker.fuzz.Fuzz;
 import dev.explanations.worker.fuzz.JsonFuzz;
-import dev.explanations.worker.gate.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

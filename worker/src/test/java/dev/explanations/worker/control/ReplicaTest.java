@@ -19,7 +19,7 @@ import dev.explanations.worker.contract.peer.ControlRecord.Ordered;
 import dev.explanations.worker.contract.peer.Generation;
 import dev.explanations.worker.control.CommandResult.Receipt;
 import dev.explanations.worker.explanation.FoldedHashes;
-import dev.explanations.worker.gate.ManualClock;
+import dev.explanations.worker.fixture.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

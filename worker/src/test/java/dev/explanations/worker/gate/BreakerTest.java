@@ -2,6 +2,7 @@ package dev.explanations.worker.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.explanations.worker.fixture.ManualClock;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.logging.CapturedLog;
 import dev.explanations.worker.logging.GuideLog;

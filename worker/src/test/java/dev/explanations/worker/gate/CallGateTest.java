@@ -7,6 +7,7 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.fixture.ManualClock;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.CallGate.Opening;
 import dev.explanations.worker.gemini.ExplanationModel;

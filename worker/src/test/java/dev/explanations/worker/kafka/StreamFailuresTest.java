@@ -4,7 +4,7 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.explanations.worker.gate.ManualClock;
+import dev.explanations.worker.fixture.ManualClock;
 import dev.explanations.worker.store.StateFormatException;
 import dev.explanations.worker.topology.RecordFailures;
 import java.util.concurrent.atomic.AtomicInteger;

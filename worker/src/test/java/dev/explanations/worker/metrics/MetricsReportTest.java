@@ -23,7 +23,7 @@ import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gemini.ExplanationModel;
 import java.util.ArrayDeque;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class MetricsReportTest {
@@ -35,8 +35,11 @@ class MetricsReportTest {
       new Explanation("text", "m", "1", new Usage(100, 200, 300));
 
   private final FixedGauges gauges = new FixedGauges();
+
+  @AutoClose
   private final WorkerMetrics metrics =
       new WorkerMetrics(gauges, TestMetrics.FACTS, TestMetrics.CLOCK);
+
   private final Meters meters = metrics.meters();
   private final FlowListener flow = meters.flow();
 
@@ -46,11 +49,6 @@ class MetricsReportTest {
             List.of(
                 new BreakerStatus("google_ai", BreakerStatus.State.OPEN, 5, 0, null, true),
                 new BreakerStatus("google_ai:n", BreakerStatus.State.CLOSED, 0, 0, null, false));
-  }
-
-  @AfterEach
-  void close() {
-    metrics.close();
   }
 
   private JsonNode json() {

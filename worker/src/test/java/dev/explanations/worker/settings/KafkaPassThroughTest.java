@@ -1,7 +1,7 @@
 package dev.explanations.worker.settings;
 
-import static dev.explanations.worker.settings.SettingsLoaderTest.load;
-import static dev.explanations.worker.settings.SettingsLoaderTest.problems;
+import static dev.explanations.worker.settings.SettingsFixture.load;
+import static dev.explanations.worker.settings.SettingsFixture.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;

@@ -1,50 +1,20 @@
 package dev.explanations.worker.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.explanations.worker.settings.Settings.Credentials;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SettingsLoaderTest {
-  private static final Map<String, String> KEY = Map.of("GOOGLE_API_KEY", "k-1");
-
-  static Settings load(String... namesAndTexts) {
-    return SettingsLoader.load(with(namesAndTexts));
-  }
-
-  static List<String> problems(String... namesAndTexts) {
-    return problemsOf(with(namesAndTexts));
-  }
-
-  private static List<String> problemsOf(Map<String, String> environment) {
-    InvalidSettingsException refused =
-        catchThrowableOfType(
-            InvalidSettingsException.class, () -> SettingsLoader.load(environment));
-    assertThat(refused).as("settings should be refused").isNotNull();
-    return refused.problems();
-  }
-
-  private static Map<String, String> with(String... namesAndTexts) {
-    Map<String, String> environment = new HashMap<>(KEY);
-    for (int i = 0; i < namesAndTexts.length; i += 2) {
-      environment.put(namesAndTexts[i], namesAndTexts[i + 1]);
-    }
-    return environment;
-  }
+class SettingsLoaderTest extends SettingsFixture {
 
   @Test
   void load_usesDefaults_whenOnlyTheKeyIsSet() {
@@ -186,10 +156,6 @@ class SettingsLoaderTest {
         .anySatisfy(problem -> assertThat(problem).startsWith(name).contains("must be "));
   }
 
-  static List<String> everySetting() {
-    return SettingCatalogue.all().stream().map(Setting::name).toList();
-  }
-
   @Test
   void load_reportsAllProblemsAtOnce() {
     assertThat(problems("HTTP_PORT", "x", "REDIS_DB", "-1", "LEAVE_ON_STOP", "maybe"))
@@ -202,15 +168,6 @@ class SettingsLoaderTest {
   @Test
   void load_reportsEachBadValueOnce() {
     assertThat(problems("TOPIC_RESULTS", "no spaces", "GEMINI_TIMEOUT", "soon")).hasSize(2);
-  }
-
-  @Test
-  void load_hidesSecrets_whenTheyAreBad() {
-    assertThat(problems("CONTROL_TOKEN", "hush hush", "REDIS_PASSWORD", "psst\n"))
-        .hasSize(2)
-        .allSatisfy(
-            problem ->
-                assertThat(problem).contains("(value hidden)").doesNotContain("hush", "psst"));
   }
 
   @Test
@@ -253,49 +210,6 @@ class SettingsLoaderTest {
   }
 
   @Test
-  void load_demandsApiKey() {
-    assertThat(problemsOf(Map.of()))
-        .singleElement()
-        .asString()
-        .startsWith("GOOGLE_API_KEY is not set");
-  }
-
-  @Test
-  void load_prefersGoogleApiKey() {
-    assertThat(load("GEMINI_API_KEY", "k-2").gemini().credentials())
-        .isEqualTo(new Credentials.DeveloperApi(new Secret("k-1")));
-    assertThat(SettingsLoader.load(Map.of("GEMINI_API_KEY", "k-2")).gemini().credentials())
-        .isEqualTo(new Credentials.DeveloperApi(new Secret("k-2")));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"0.0.0.0", "192.168.1.5", "::", "worker.example.org"})
-  void load_demandsControlToken_whenOthersCanReachTheServer(String host) {
-    assertThat(problems("HTTP_HOST", host))
-        .containsExactly(
-            "CONTROL_TOKEN is not set: must be set when HTTP_HOST (%s) is not a loopback address"
-                .formatted(host));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "localhost", "::1", "[::1]"})
-  void load_needsNoControlToken_onLoopback(String host) {
-    assertThat(load("HTTP_HOST", host).http().controlToken()).isNull();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"x", "hush-15-letters"})
-  void load_demandsALongControlToken_inProduction(String token) {
-    assertThat(problems("ENVIRONMENT", "production", "CONTROL_TOKEN", token))
-        .containsExactly(
-            "CONTROL_TOKEN (value hidden) is too short: must have at least 16 characters with"
-                + " ENVIRONMENT=production");
-    assertThat(load("CONTROL_TOKEN", token).http().controlToken()).isNotNull();
-    assertThat(load("ENVIRONMENT", "production", "CONTROL_TOKEN", "hush-16-letters-").http())
-        .isNotNull();
-  }
-
-  @Test
   void load_makesProductionStricter() {
     Settings settings = load("ENVIRONMENT", "production");
 
@@ -312,50 +226,6 @@ class SettingsLoaderTest {
                 .circuitBreaker()
                 .failureThreshold())
         .isEqualTo(5);
-  }
-
-  @Test
-  void load_usesVertexAi_withProjectAndLocation() {
-    Settings.Gemini gemini =
-        SettingsLoader.load(
-                Map.of(
-                    "GOOGLE_GENAI_USE_VERTEXAI", "true",
-                    "GOOGLE_CLOUD_PROJECT", "p-1",
-                    "GOOGLE_CLOUD_LOCATION", "global",
-                    "GOOGLE_GEMINI_BASE_URL", "http://gemini:1",
-                    "GOOGLE_VERTEX_BASE_URL", "http://vertex:1"))
-            .gemini();
-
-    assertThat(gemini.credentials()).isEqualTo(new Credentials.VertexAi("p-1", "global", null));
-    assertThat(gemini.baseUrl()).isEqualTo("http://vertex:1");
-  }
-
-  @Test
-  void load_usesVertexAi_withKeyAlone() {
-    assertThat(
-            load("GOOGLE_GENAI_USE_VERTEXAI", "true", "GOOGLE_CLOUD_PROJECT", "p-1")
-                .gemini()
-                .credentials())
-        .isEqualTo(new Credentials.VertexAi(null, null, new Secret("k-1")));
-  }
-
-  @Test
-  void load_refusesVertexAi_withoutLocationAndKey() {
-    assertThat(
-            problemsOf(
-                Map.of("GOOGLE_GENAI_USE_ENTERPRISE", "true", "GOOGLE_CLOUD_PROJECT", "p-1")))
-        .singleElement()
-        .asString()
-        .contains("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_API_KEY");
-  }
-
-  @Test
-  void load_letsEnterpriseWinOverVertexAi() {
-    assertThat(
-            load("GOOGLE_GENAI_USE_VERTEXAI", "true", "GOOGLE_GENAI_USE_ENTERPRISE", "false")
-                .gemini()
-                .credentials())
-        .isInstanceOf(Credentials.DeveloperApi.class);
   }
 
   @Test
@@ -378,80 +248,6 @@ class SettingsLoaderTest {
         .isEqualTo("gemini-3.5-flash-lite");
   }
 
-  @Test
-  void load_readsSecretFromFile(@TempDir Path directory) throws IOException {
-    Path file = Files.writeString(directory.resolve("key"), "from-file\n");
-
-    Settings settings = SettingsLoader.load(Map.of("GOOGLE_API_KEY_FILE", file.toString()));
-
-    assertThat(settings.gemini().credentials())
-        .isEqualTo(new Credentials.DeveloperApi(new Secret("from-file")));
-  }
-
-  @Test
-  void load_trimsOneNewlineOnly(@TempDir Path directory) throws IOException {
-    Path password = Files.writeString(directory.resolve("password"), " p \r\n");
-    assertThat(load("REDIS_PASSWORD_FILE", password.toString()).redis().password())
-        .isEqualTo(new Secret(" p "));
-
-    Path twice = Files.writeString(directory.resolve("twice"), "p\n\n");
-    assertThat(problems("REDIS_PASSWORD_FILE", twice.toString()))
-        .singleElement()
-        .asString()
-        .startsWith("REDIS_PASSWORD (value hidden)");
-  }
-
-  @Test
-  void load_refusesSecretThatIsSetTwice(@TempDir Path directory) throws IOException {
-    Path file = Files.writeString(directory.resolve("key"), "k-2");
-
-    assertThat(problems("GOOGLE_API_KEY_FILE", file.toString()))
-        .containsExactly(
-            "GOOGLE_API_KEY and GOOGLE_API_KEY_FILE are both set: only one of them is allowed");
-  }
-
-  @Test
-  void load_refusesSecretFileThatCannotBeUsed(@TempDir Path directory) throws IOException {
-    Path empty = Files.writeString(directory.resolve("empty"), "\n");
-
-    assertThat(problems("CONTROL_TOKEN_FILE", directory.resolve("none").toString()))
-        .singleElement()
-        .asString()
-        .contains("CONTROL_TOKEN_FILE=", "none", "NoSuchFileException");
-    assertThat(problems("CONTROL_TOKEN_FILE", empty.toString()))
-        .singleElement()
-        .asString()
-        .contains("CONTROL_TOKEN_FILE=", "empty");
-    assertThat(problems("CONTROL_TOKEN_FILE", "the-token-itself"))
-        .singleElement()
-        .asString()
-        .contains("CONTROL_TOKEN_FILE (value hidden")
-        .doesNotContain("itself");
-  }
-
-  @Test
-  void loadAll_summarisesEverything_withoutSecrets() {
-    Map<String, String> summary =
-        SettingsLoader.loadAll(
-                with(
-                    "GOOGLE_API_KEY", "hush-1",
-                    "REDIS_PASSWORD", "hush-2",
-                    "CONTROL_TOKEN", "hush-3",
-                    "KAFKA_SASL_JAAS_CONFIG", "hush-4",
-                    "KAFKA_SECURITY_PROTOCOL", "SASL_SSL"))
-            .summary();
-
-    assertThat(summary.keySet()).containsAll(everySetting());
-    assertThat(summary)
-        .containsEntry("GOOGLE_API_KEY", "******")
-        .containsEntry("GEMINI_TIMEOUT", "1m")
-        .containsEntry("SHUTDOWN_TIMEOUT", "70s")
-        .containsEntry("CIRCUIT_BREAKER_FAILURE_THRESHOLD", "5")
-        .containsEntry("security.protocol", "SASL_SSL")
-        .containsEntry("sasl.jaas.config", "******");
-    assertThat(summary.toString()).doesNotContain("hush");
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"at_least_once", "exactly_once_v2", "maybe"})
   void processingGuarantee_isRefused_whateverItSays(String text) {
@@ -460,16 +256,6 @@ class SettingsLoaderTest {
         .contains(
             "PROCESSING_GUARANTEE=%s: must not be set (removed: the worker is exactly-once, always)"
                 .formatted(text));
-  }
-
-  @Test
-  void toString_hidesSecrets() {
-    assertThat(load("CONTROL_TOKEN", "hush").toString()).doesNotContain("hush", "k-1");
-  }
-
-  @Test
-  void toString_hidesSecrets_ofKafka() {
-    assertThat(load("KAFKA_SSL_KEY_PASSWORD", "hush").toString()).doesNotContain("hush");
   }
 
   @Test

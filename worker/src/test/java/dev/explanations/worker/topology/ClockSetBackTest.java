@@ -8,33 +8,19 @@ import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.records.WorkerHeaders;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Times that were written before the clock was set back by 50 minutes, read afterwards. */
 class ClockSetBackTest {
 
   private static final Duration BACK = Duration.ofMinutes(50);
 
-  @TempDir Path dir;
-  private Engine engine;
-
-  @BeforeEach
-  void start() {
-    engine = Engine.ready(dir);
-  }
-
-  @AfterEach
-  void stop() {
-    engine.close();
-  }
+  @AutoClose private Engine engine = Engine.ready();
 
   @Test
   void whatWaits_isCalledForAtOnce_afterAStart() {

@@ -27,7 +27,10 @@ import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.store.TaskStores;
 import dev.explanations.worker.tracing.Tracing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,6 +45,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -91,6 +95,7 @@ final class Engine implements AutoCloseable {
   final WorkerTotals totals = new WorkerTotals();
   final Faults faults;
   final RecordingListener listener = new RecordingListener();
+  private final Path directory;
   private boolean reviveNext;
   private boolean moveNext;
   private String model;
@@ -140,19 +145,21 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  Engine(Path stateDir) {
-    this(stateDir, UnaryOperator.identity());
+  Engine() {
+    this(UnaryOperator.identity());
   }
 
-  Engine(Path stateDir, UnaryOperator<ExplainSettings> change) {
-    this(stateDir, change, Tracing.OFF);
+  Engine(UnaryOperator<ExplainSettings> change) {
+    this(change, Tracing.OFF, new Faults(Clock.systemUTC()));
   }
 
-  Engine(Path stateDir, UnaryOperator<ExplainSettings> change, Tracing tracing) {
-    this(stateDir, change, tracing, new Faults(Clock.systemUTC()));
+  Engine(UnaryOperator<ExplainSettings> change, Tracing tracing, Faults faults) {
+    this(temporaryDirectory(), change, tracing, faults);
   }
 
-  Engine(Path stateDir, UnaryOperator<ExplainSettings> change, Tracing tracing, Faults faults) {
+  private Engine(
+      Path directory, UnaryOperator<ExplainSettings> change, Tracing tracing, Faults faults) {
+    this.directory = directory;
     this.faults = faults;
     ExplainSettings settings = change.apply(EXPLAIN);
     this.model = settings.model();
@@ -167,7 +174,7 @@ final class Engine implements AutoCloseable {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(
         StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, UnforeseenHandler.class);
@@ -214,20 +221,53 @@ final class Engine implements AutoCloseable {
     return lane;
   }
 
-  /** With the recovery barrier passed: what most tests begin with. */
-  static Engine ready(Path stateDir) {
-    return ready(stateDir, UnaryOperator.identity());
+  private static Path temporaryDirectory() {
+    try {
+      return Files.createTempDirectory("engine");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  static Engine ready(Path stateDir, UnaryOperator<ExplainSettings> change) {
-    Engine engine = new Engine(stateDir, change);
-    engine.passBarrier();
-    return engine;
+  /** An engine that has passed the recovery barrier, as most tests need it. */
+  static Engine ready() {
+    return new Engine().passBarrier();
   }
 
-  static ExplainSettings withRoomInMemory(ExplainSettings s) {
-    return new ExplainSettings(
-        s.requests(), s.cacheEntriesPerTask(), 10_000, s.callTimeout(), s.limits(), s.model());
+  static Engine ready(UnaryOperator<ExplainSettings> change) {
+    return new Engine(change).passBarrier();
+  }
+
+  /** An engine that keeps its state in this directory. */
+  static Engine readyIn(Path directory) {
+    return new Engine(
+            directory, UnaryOperator.identity(), Tracing.OFF, new Faults(Clock.systemUTC()))
+        .passBarrier();
+  }
+
+  static UnaryOperator<ExplainSettings> with(Settings.Requests requests) {
+    return s -> settings(s, requests, s.cacheEntriesPerTask(), s.inMemoryPerTask(), s.limits());
+  }
+
+  static UnaryOperator<ExplainSettings> with(TopicLimits limits) {
+    return s -> settings(s, s.requests(), s.cacheEntriesPerTask(), s.inMemoryPerTask(), limits);
+  }
+
+  static UnaryOperator<ExplainSettings> withCacheEntries(int entries) {
+    return s -> settings(s, s.requests(), entries, s.inMemoryPerTask(), s.limits());
+  }
+
+  static UnaryOperator<ExplainSettings> withRoomInMemory() {
+    return s -> settings(s, s.requests(), s.cacheEntriesPerTask(), 10_000, s.limits());
+  }
+
+  private static ExplainSettings settings(
+      ExplainSettings s,
+      Settings.Requests requests,
+      int entries,
+      int inMemory,
+      TopicLimits limits) {
+    return new ExplainSettings(requests, entries, inMemory, s.callTimeout(), limits, s.model());
   }
 
   FakeLane lane() {
@@ -238,8 +278,9 @@ final class Engine implements AutoCloseable {
     return totals.pendingRequests();
   }
 
-  void passBarrier() {
+  Engine passBarrier() {
     report("", new OutcomeRecord.Marker(lane().marks.getLast()));
+    return this;
   }
 
   /** As Kafka Streams does with a task whose transaction was aborted. */
@@ -362,6 +403,10 @@ final class Engine implements AutoCloseable {
 
   @Override
   public void close() {
-    driver.close();
+    try {
+      driver.close();
+    } finally {
+      Utils.closeQuietly(() -> Utils.delete(directory.toFile()), "state directory");
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.explanations.worker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.ResultReader;
@@ -12,11 +13,9 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.flow.ExplainSettings;
 import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.records.WorkerHeaders;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -26,28 +25,15 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class FailureTest {
 
   private static final Outcome UNAVAILABLE =
       new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503 UNAVAILABLE");
 
-  @TempDir Path dir;
-  private Engine engine;
-
-  @BeforeEach
-  void start() {
-    engine = Engine.ready(dir);
-  }
-
-  @AfterEach
-  void stop() {
-    engine.close();
-  }
+  @AutoClose private Engine engine = Engine.ready();
 
   @Test
   void failedCall_isMadeAgainWhenDue_andItsRequestWaitsWhereItIs() {
@@ -369,17 +355,7 @@ class FailureTest {
   @Test
   void explanationThatTheResultsTopicDoesNotTake_isUnavailable_andADeadLetter() {
     engine.close();
-    engine =
-        Engine.ready(
-            dir,
-            s ->
-                new ExplainSettings(
-                    s.requests(),
-                    s.cacheEntriesPerTask(),
-                    s.inMemoryPerTask(),
-                    s.callTimeout(),
-                    new TopicLimits(TopicLimits.leastForResults(), 1024 * 1024),
-                    s.model()));
+    engine = Engine.ready(Engine.with(new TopicLimits(TopicLimits.leastForResults(), 1024 * 1024)));
     engine.ask("r-1", "One");
     engine.end(0, Engine.explained("x".repeat(10_000)));
     engine.ask("r-2", "One");
@@ -389,9 +365,9 @@ class FailureTest {
     assertThat(engine.results())
         .extracting(ExplanationResult::requestId, ExplanationResult::error)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("r-1", ErrorCode.RESULT_TOO_LARGE),
-            org.assertj.core.groups.Tuple.tuple("r-2", ErrorCode.RESULT_TOO_LARGE),
-            org.assertj.core.groups.Tuple.tuple("r-3", null));
+            tuple("r-1", ErrorCode.RESULT_TOO_LARGE),
+            tuple("r-2", ErrorCode.RESULT_TOO_LARGE),
+            tuple("r-3", null));
     assertThat(engine.deadLetters.readRecordsToList())
         .extracting(Engine::reason)
         .containsExactly("result_too_large", "result_too_large");
@@ -400,17 +376,7 @@ class FailureTest {
   @Test
   void everyFailure_fitsTheSmallestResultsTopic() {
     engine.close();
-    engine =
-        Engine.ready(
-            dir,
-            s ->
-                new ExplainSettings(
-                    s.requests(),
-                    s.cacheEntriesPerTask(),
-                    s.inMemoryPerTask(),
-                    s.callTimeout(),
-                    new TopicLimits(TopicLimits.leastForResults(), 1024 * 1024),
-                    s.model()));
+    engine = Engine.ready(Engine.with(new TopicLimits(TopicLimits.leastForResults(), 1024 * 1024)));
     String wide = "\uD83D\uDE00";
     String request =
         "{\"requestId\":\"%s\",\"topic\":\"%s\",\"subtopic\":\"%s\",\"education\":\"%s\","
@@ -435,21 +401,14 @@ class FailureTest {
     engine.close();
     engine =
         Engine.ready(
-            dir,
-            s ->
-                new ExplainSettings(
-                    new dev.explanations.worker.settings.Settings.Requests(
-                        3,
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(60),
-                        Duration.ofMinutes(15),
-                        2,
-                        64 * 1024),
-                    s.cacheEntriesPerTask(),
-                    s.inMemoryPerTask(),
-                    s.callTimeout(),
-                    s.limits(),
-                    s.model()));
+            Engine.with(
+                new dev.explanations.worker.settings.Settings.Requests(
+                    3,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(60),
+                    Duration.ofMinutes(15),
+                    2,
+                    64 * 1024)));
     engine.ask("warm", "Known");
     engine.explain(0);
     engine.ask("r-1", "One");
@@ -461,9 +420,7 @@ class FailureTest {
 
     assertThat(engine.results())
         .extracting(ExplanationResult::requestId, ExplanationResult::error)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("r-3", ErrorCode.OVERLOADED),
-            org.assertj.core.groups.Tuple.tuple("hit", null));
+        .containsExactly(tuple("r-3", ErrorCode.OVERLOADED), tuple("hit", null));
     assertThat(Engine.reason(engine.deadLetters.readRecord())).isEqualTo("overloaded");
     engine.explain(1);
     engine.ask("r-4", "Four");

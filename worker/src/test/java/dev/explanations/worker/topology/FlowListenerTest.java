@@ -5,20 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.task.ExplainTask;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is told of requests, and how long they wait. */
 class FlowListenerTest {
 
-  @TempDir Path stateDir;
-
   @Test
   void listener_hearsEverything_once() {
-    try (Engine engine = Engine.ready(stateDir)) {
+    try (Engine engine = Engine.ready()) {
       engine.ask("r-1", "Calvin cycle");
       engine.ask("r-2", "Calvin cycle");
       engine.explain(0);
@@ -45,7 +41,7 @@ class FlowListenerTest {
 
   @Test
   void listener_hearsOfRetries_andOfTheEnd() {
-    try (Engine engine = Engine.ready(stateDir)) {
+    try (Engine engine = Engine.ready()) {
       engine.ask("r-1", "Calvin cycle");
       engine.end(0, new Outcome.Unavailable(ErrorCode.MODEL_TIMEOUT, "late"));
       assertThat(engine.listener.heard).contains("retried MODEL_TIMEOUT");
@@ -58,7 +54,7 @@ class FlowListenerTest {
 
   @Test
   void oldestPending_isRightWhatEverComesAndGoesWhileWhatWaitedIsLookedAt() {
-    try (Engine engine = Engine.ready(stateDir)) {
+    try (Engine engine = Engine.ready()) {
       engine.lane().room = 0;
       int waiting = 3 * ExplainTask.STEP;
       for (int i = 0; i < waiting; i++) {
@@ -82,7 +78,7 @@ class FlowListenerTest {
 
   @Test
   void oldestPending_isTheFirstThatWaits_alsoAfterARestart() {
-    try (Engine engine = Engine.ready(stateDir)) {
+    try (Engine engine = Engine.ready()) {
       assertThat(engine.totals.oldestPending()).isEmpty();
       engine.ask("r-1", "Calvin cycle");
       engine.advance(Duration.ofSeconds(10));

@@ -30,7 +30,7 @@ class FullDiskTest {
     Path disk = Files.createDirectory(dir.resolve("disk"));
     mounted = run("mount", "-t", "tmpfs", "-o", SIZE, "tmpfs", disk.toString());
     assumeTrue(mounted, "no right to mount a file system");
-    Engine engine = Engine.ready(disk.resolve("state"));
+    Engine engine = Engine.readyIn(disk.resolve("state"));
     engine.lane().room = 0;
     Throwable death = null;
     for (int i = 0; i < MAX_REQUESTS && death == null; i++) {

@@ -16,34 +16,20 @@ import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What clears and invalidations do to a task, whenever they come. */
 class GenerationTest {
 
   private static final String BIOLOGY = FoldedHashes.ofTopic("Biology");
 
-  @TempDir Path dir;
-  private Engine engine;
+  @AutoClose private Engine engine = Engine.ready();
   private long offset = 100;
-
-  @BeforeEach
-  void start() {
-    engine = Engine.ready(dir);
-  }
-
-  @AfterEach
-  void stop() {
-    engine.close();
-  }
 
   /** Another command takes effect, between two records. */
   private void order(Command command) {

@@ -9,14 +9,12 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.flow.ExplainSettings;
 import dev.explanations.worker.records.Cut;
 import dev.explanations.worker.records.Sizes;
 import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.records.WorkerHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.apache.kafka.common.header.Header;
@@ -24,10 +22,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,18 +31,7 @@ class IntakeTest {
 
   private static final byte[] BROKEN = "{\"requestId\":\"r-1\",".getBytes(StandardCharsets.UTF_8);
 
-  @TempDir Path dir;
-  private Engine engine;
-
-  @BeforeEach
-  void start() {
-    engine = Engine.ready(dir);
-  }
-
-  @AfterEach
-  void stop() {
-    engine.close();
-  }
+  @AutoClose private Engine engine = Engine.ready();
 
   @Test
   void badRecord_isDeadLetteredWithItsBytesAndRejected() {
@@ -167,17 +152,7 @@ class IntakeTest {
   void deadLetterOfASmallTopic_fitsIt_andInTheEndSaysWhyFromWhereAndWhatItWas() {
     engine.close();
     for (int limit : new int[] {1024, 1100, 2_000, 4_000, 60_000, 200_000}) {
-      engine =
-          Engine.ready(
-              dir,
-              s ->
-                  new ExplainSettings(
-                      s.requests(),
-                      s.cacheEntriesPerTask(),
-                      s.inMemoryPerTask(),
-                      s.callTimeout(),
-                      new TopicLimits(1024 * 1024, limit),
-                      s.model()));
+      engine = Engine.ready(Engine.with(new TopicLimits(1024 * 1024, limit)));
       byte[] key = new byte[50_000];
       byte[] value = new byte[100_000];
       Headers headers = headers("h".repeat(500), 100);
@@ -195,7 +170,7 @@ class IntakeTest {
       assertThat(Engine.header(letter, HeaderNames.TRUNCATED)).isNotNull();
       engine.close();
     }
-    engine = Engine.ready(dir);
+    engine = Engine.ready();
   }
 
   @Test

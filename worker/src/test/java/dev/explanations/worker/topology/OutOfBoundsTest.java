@@ -9,7 +9,6 @@ import dev.explanations.worker.contract.peer.OutcomeRecord;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.records.WorkerHeaders;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.header.Headers;
@@ -17,28 +16,15 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Records of the internal topics that no worker writes stop nobody, and lose no request. */
 class OutOfBoundsTest {
 
-  @TempDir Path dir;
-  private Engine engine;
-
-  @BeforeEach
-  void start() {
-    engine = Engine.ready(dir);
-  }
-
-  @AfterEach
-  void stop() {
-    engine.close();
-  }
+  @AutoClose private Engine engine = Engine.ready();
 
   private void goesOn() {
     engine.ask("good", "Atoms");

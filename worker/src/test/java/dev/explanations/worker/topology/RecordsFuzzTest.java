@@ -19,7 +19,6 @@ import dev.explanations.worker.fuzz.JsonFuzz;
 import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.tracing.MemoryTracing;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -34,7 +33,6 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The topology among records that nobody should write: none stops it, every request is taken in or
@@ -53,8 +51,6 @@ class RecordsFuzzTest {
   private final JsonFuzz requests =
       new JsonFuzz(Corpus.of("request", "request-cloudevent", "request-invalid"));
   private final JsonFuzz outcomes = new JsonFuzz(Corpus.of("outcome"));
-  @TempDir Path dir;
-  private int runs;
 
   @Test
   void records_stopNothing_andNothingIsTooLargeForItsTopic() {
@@ -71,7 +67,6 @@ class RecordsFuzzTest {
     try (MemoryTracing tracing = new MemoryTracing();
         Engine engine =
             new Engine(
-                dir.resolve("" + runs++),
                 usual ->
                     new ExplainSettings(
                         maxBytes(usual.requests(), maxBytes),

@@ -10,29 +10,15 @@ import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.store.StateFormatException;
 import dev.explanations.worker.task.ExplainTask;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class RecoveryTest {
 
-  @TempDir Path dir;
-  private Engine engine;
-
-  @BeforeEach
-  void start() {
-    engine = new Engine(dir);
-  }
-
-  @AfterEach
-  void stop() {
-    engine.close();
-  }
+  @AutoClose private Engine engine = new Engine();
 
   @Test
   void nothingIsCalledFor_untilTheMarkerIsBack() {
@@ -88,7 +74,7 @@ class RecoveryTest {
   @Test
   void whatWasInMemoryAlone_isFoundAgain_inSteps() {
     engine.close();
-    engine = Engine.ready(dir, Engine::withRoomInMemory);
+    engine = Engine.ready(Engine.withRoomInMemory());
     engine.lane().room = 0;
     int questions = 2 * ExplainTask.STEP;
     for (int i = 0; i < questions; i++) {

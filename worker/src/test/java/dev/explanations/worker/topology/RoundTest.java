@@ -7,14 +7,10 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.flow.ExplainSettings;
 import dev.explanations.worker.settings.Settings;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One attempt per explanation and round, for all that wait for it. */
 class RoundTest {
@@ -24,18 +20,7 @@ class RoundTest {
 
   private static final String HEARD_RETRY = "retried MODEL_UNAVAILABLE";
 
-  @TempDir Path dir;
-  private Engine engine;
-
-  @BeforeEach
-  void start() {
-    engine = engine(Duration.ofSeconds(2), Duration.ofSeconds(60));
-  }
-
-  @AfterEach
-  void stop() {
-    engine.close();
-  }
+  @AutoClose private Engine engine = engine(Duration.ofSeconds(2), Duration.ofSeconds(60));
 
   @Test
   void failureOfAHotKey_isOneMoreCall_howeverManyWait() {
@@ -177,19 +162,10 @@ class RoundTest {
     engine = engine(backoff, backoffMax);
   }
 
-  private Engine engine(Duration backoff, Duration backoffMax) {
+  private static Engine engine(Duration backoff, Duration backoffMax) {
     Settings.Requests requests =
         new Settings.Requests(6, backoff, backoffMax, Duration.ofMinutes(15), 1_000_000, 64 * 1024);
-    return Engine.ready(
-        dir,
-        s ->
-            new ExplainSettings(
-                requests,
-                s.cacheEntriesPerTask(),
-                s.inMemoryPerTask(),
-                s.callTimeout(),
-                s.limits(),
-                s.model()));
+    return Engine.ready(Engine.with(requests));
   }
 
   /**

@@ -10,30 +10,21 @@ import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the task does with a second tier of the cache. */
 class SharedTierTest {
 
-  @TempDir Path dir;
-  private Engine engine;
+  @AutoClose private Engine engine = Engine.ready();
 
   @BeforeEach
   void start() {
-    engine = Engine.ready(dir);
     engine.lane().looksUp = true;
-  }
-
-  @AfterEach
-  void stop() {
-    engine.close();
   }
 
   private static final Outcome FOUND = new Outcome.Found(Engine.explained("found").explanation());

@@ -1,35 +1,21 @@
 package dev.explanations.worker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.Source;
-import dev.explanations.worker.flow.ExplainSettings;
 import dev.explanations.worker.logging.CapturedLog;
 import dev.explanations.worker.logging.GuideLog;
 import dev.explanations.worker.task.ExplainTask;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class SingleFlightTest {
 
-  @TempDir Path dir;
-  private Engine engine;
-
-  @BeforeEach
-  void start() {
-    engine = Engine.ready(dir);
-  }
-
-  @AfterEach
-  void stop() {
-    engine.close();
-  }
+  @AutoClose private Engine engine = Engine.ready();
 
   @Test
   void requestsForOneExplanation_shareOneCall() {
@@ -45,9 +31,9 @@ class SingleFlightTest {
     assertThat(results)
         .extracting(ExplanationResult::requestId, ExplanationResult::source)
         .containsExactlyInAnyOrder(
-            org.assertj.core.groups.Tuple.tuple("r-1", Source.GEMINI),
-            org.assertj.core.groups.Tuple.tuple("r-2", Source.COALESCED),
-            org.assertj.core.groups.Tuple.tuple("r-3", Source.COALESCED));
+            tuple("r-1", Source.GEMINI),
+            tuple("r-2", Source.COALESCED),
+            tuple("r-3", Source.COALESCED));
     assertThat(results).extracting(ExplanationResult::text).containsOnly("text 0");
     assertThat(engine.pending()).isZero();
   }
@@ -123,12 +109,7 @@ class SingleFlightTest {
   @Test
   void entriesBeyondTheLimit_pushOutThoseThatExpireFirst() {
     engine.close();
-    engine =
-        Engine.ready(
-            dir,
-            s ->
-                new ExplainSettings(
-                    s.requests(), 3, s.inMemoryPerTask(), s.callTimeout(), s.limits(), s.model()));
+    engine = Engine.ready(Engine.withCacheEntries(3));
     for (int i = 0; i < 5; i++) {
       engine.ask("r-" + i, "Subject " + i);
       engine.explain(i);

@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.explanations.worker.contract.peer.OutcomeRecord;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.tracing.MemoryTracing;
 import dev.explanations.worker.tracing.Step;
 import dev.explanations.worker.tracing.Step.Kind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,9 +25,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The spans of requests; the call's own is told here, as the dispatcher tells it. */
 class TracedRequestTest {
@@ -37,15 +36,9 @@ class TracedRequestTest {
   private static final Outcome UNAVAILABLE =
       new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503 UNAVAILABLE");
 
-  @TempDir Path dir;
   private final MemoryTracing tracing = new MemoryTracing();
-  private Engine engine;
-
-  @BeforeEach
-  void start() {
-    engine = new Engine(dir, UnaryOperator.identity(), tracing);
-    engine.passBarrier();
-  }
+  private final Engine engine =
+      new Engine(UnaryOperator.identity(), tracing, new Faults(Clock.systemUTC())).passBarrier();
 
   @AfterEach
   void stop() {

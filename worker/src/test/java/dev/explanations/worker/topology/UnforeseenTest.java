@@ -10,11 +10,10 @@ import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.tracing.Tracing;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -22,9 +21,7 @@ import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rocksdb.RocksDBException;
@@ -34,33 +31,13 @@ class UnforeseenTest {
 
   private static final String ID = "\"requestId\":\"%s\"";
 
-  @TempDir Path dir;
-
-  @SuppressWarnings("NullAway.Init") // each test begins with start
-  private Engine engine;
-
-  private int directories;
-
-  @BeforeEach
-  void start() {
-    engine = engine(new Faults(Clock.systemUTC()));
-  }
-
-  private Engine engine(Faults faults) {
-    Engine opened = new Engine(dir.resolve("" + directories++), it -> it, Tracing.OFF, faults);
-    opened.passBarrier();
-    return opened;
-  }
+  private Engine engine = Engine.ready();
 
   /** As after the task's death: what it did is undone, its offset is not committed. */
   private void startAgain() {
     Faults faults = engine.faults;
-    try {
-      engine.close();
-    } catch (RuntimeException e) {
-      // a task that has died does not close in order
-    }
-    engine = engine(faults);
+    stop();
+    engine = new Engine(UnaryOperator.identity(), Tracing.OFF, faults).passBarrier();
   }
 
   @AfterEach
@@ -68,7 +45,7 @@ class UnforeseenTest {
     try {
       engine.close();
     } catch (RuntimeException e) {
-      // it has died in the test
+      // a task that has died does not close in order
     }
   }
 

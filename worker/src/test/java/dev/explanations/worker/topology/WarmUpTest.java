@@ -9,14 +9,11 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.records.WorkerHeaders;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Requests that only fill the caches. */
 class WarmUpTest {
@@ -24,18 +21,7 @@ class WarmUpTest {
   private static final Outcome.Unavailable UNAVAILABLE =
       new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503");
 
-  @TempDir Path dir;
-  private Engine engine;
-
-  @BeforeEach
-  void start() {
-    engine = Engine.ready(dir);
-  }
-
-  @AfterEach
-  void stop() {
-    engine.close();
-  }
+  @AutoClose private Engine engine = Engine.ready();
 
   private void warm(String subtopic, String more) {
     mark("true", "{\"topic\":\"Biology\",\"subtopic\":\"%s\"%s}".formatted(subtopic, more));

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Names as the conventions have them, written out here once more. */
@@ -29,12 +29,7 @@ class ConventionsTest {
   private static final CallDetails ANSWERED =
       new CallDetails(CallDetails.Provider.DEVELOPER_API, "m", SERVER, null, RESPONSE);
 
-  private final MemoryTracing tracing = new MemoryTracing();
-
-  @AfterEach
-  void stop() {
-    tracing.close();
-  }
+  @AutoClose private final MemoryTracing tracing = new MemoryTracing();
 
   private SpanData call(@Nullable CallDetails details, @Nullable String error) {
     tell(details, error, START.plusMillis(1_500), null);

@@ -3,7 +3,7 @@ package dev.explanations.lab.bench.load;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** What scenarios that ask for calls let one choose about them; each has its own defaults. */
+/** Options about calls, for scenarios that cause some; each has its own defaults. */
 public final class LoadOptions {
 
   @Option(names = "--requests", description = "To measure. Default: ${DEFAULT-VALUE}.")

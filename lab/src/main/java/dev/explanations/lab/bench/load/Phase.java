@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** What came of some requests that were asked one after another. Immutable. */
+/** Results and latencies of requests that were published one after another. Immutable. */
 public final class Phase {
 
   private static final double STEADY_FROM = 0.1;

@@ -1,12 +1,12 @@
 package dev.explanations.lab.bench.load;
 
-import dev.explanations.lab.simulator.Timeline;
-import dev.explanations.lab.simulator.TimelineListener;
+import dev.explanations.lab.simulator.script.Timeline;
+import dev.explanations.lab.simulator.script.TimelineListener;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Notes when the phases of a timeline began. May be used by many threads. */
+/** Notes when the phases of a timeline began. Thread-safe. */
 public final class PhaseTimes implements TimelineListener {
 
   private final Map<String, Long> nanos = new HashMap<>();

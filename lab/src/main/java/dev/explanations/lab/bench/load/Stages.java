@@ -24,14 +24,14 @@ public final class Stages {
     this.asking = asking;
   }
 
-  /** What is asked from now on belongs to that stage, and no more to the one before. */
+  /** Assigns requests from now on to this stage. */
   public void begin(String name) {
     end();
     int first = load.requests();
     running = new Stage(name, first, first);
   }
 
-  /** What is asked from now on belongs to none. */
+  /** Assigns requests from now on to no stage. */
   public void end() {
     Stage last = running;
     if (last != null) {

@@ -3,7 +3,7 @@ package dev.explanations.lab.bench.load;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** What scenarios with a steady load let one choose about it. */
+/** Options of scenarios with a steady load. */
 public final class SteadyOptions {
 
   /** More than any of them lasts. */

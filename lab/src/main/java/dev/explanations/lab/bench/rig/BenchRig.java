@@ -2,12 +2,14 @@ package dev.explanations.lab.bench.rig;
 
 import dev.explanations.lab.Resources;
 import dev.explanations.lab.TemporaryDirectory;
+import dev.explanations.lab.bench.baseline.CopyApplication;
+import dev.explanations.lab.bench.baseline.PlainWorker;
 import dev.explanations.lab.bench.load.Load;
 import dev.explanations.lab.process.JavaProcess;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.redis.EmbeddedRedis;
-import dev.explanations.lab.simulator.Behaviour;
 import dev.explanations.lab.simulator.GeminiSimulator;
+import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.lab.submit.ResultListener;
 import dev.explanations.lab.watch.WorkerWatch;
 import java.io.IOException;
@@ -67,7 +69,7 @@ public final class BenchRig implements AutoCloseable {
 
   /** Records that the broker has written so far. */
   public RecordCounts records() throws IOException, InterruptedException, ExecutionException {
-    try (Cluster cluster = new Cluster(broker.bootstrapServers())) {
+    try (BenchTopics cluster = new BenchTopics(broker.bootstrapServers())) {
       return RecordCounts.read(cluster, directory.resolve("broker"));
     }
   }
@@ -139,7 +141,7 @@ public final class BenchRig implements AutoCloseable {
 
   /** Creates topics with as many partitions as the worker's. */
   public void createTopics(Load.Topics topics) throws InterruptedException, ExecutionException {
-    try (Cluster cluster = new Cluster(broker.bootstrapServers())) {
+    try (BenchTopics cluster = new BenchTopics(broker.bootstrapServers())) {
       int partitions = Integer.parseInt(settings.getOrDefault("PARTITIONS", "1"));
       cluster.create(List.of(topics.requests(), topics.results()), partitions);
     }
@@ -183,8 +185,8 @@ public final class BenchRig implements AutoCloseable {
     return resources.add(WorkerWatch.start(worker.httpPort(), change -> {}));
   }
 
-  public Cluster cluster() {
-    return resources.add(new Cluster(broker.bootstrapServers()));
+  public BenchTopics cluster() {
+    return resources.add(new BenchTopics(broker.bootstrapServers()));
   }
 
   /** How many warnings and errors the workers have logged, by logger. */

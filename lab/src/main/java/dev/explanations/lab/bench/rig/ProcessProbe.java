@@ -32,7 +32,7 @@ public final class ProcessProbe {
         .orElse(Duration.ZERO);
   }
 
-  /** What is reachable, after a full collection. */
+  /** Reachable bytes of the heap, after a full collection. */
   public long liveHeapMegabytes() throws IOException {
     jcmd("GC.run");
     Matcher used = USED.matcher(jcmd("GC.heap_info"));

@@ -15,7 +15,7 @@ import org.apache.kafka.common.record.internal.FileRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
 /**
- * Records that the broker has written so far, by topic.
+ * Numbers of records that the broker has written so far, by topic.
  *
  * @param offsets all, transaction markers included
  * @param markers ends of transactions, each of which takes an offset in each partition that it
@@ -33,7 +33,7 @@ public record RecordCounts(Map<String, Long> offsets, Map<String, Long> markers)
    *
    * @param directory of the broker's data
    */
-  public static RecordCounts read(Cluster cluster, Path directory)
+  public static RecordCounts read(BenchTopics cluster, Path directory)
       throws IOException, InterruptedException, ExecutionException {
     Map<String, Long> markers = new TreeMap<>();
     try (DirectoryStream<Path> partitions =

@@ -1,7 +1,8 @@
 package dev.explanations.lab.bench.rig;
 
+import dev.explanations.lab.bench.baseline.WorkerBuild;
 import dev.explanations.lab.bench.load.Report;
-import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.script.Behaviour;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,13 +15,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** One kind of run: on a broker of its own. */
+/** One kind of run, on a broker of its own. */
 public abstract class Scenario implements Callable<Integer> {
 
   @Mixin private WorkerOptions options = new WorkerOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  /** What Gemini does at first. */
+  /** Behaviour of Gemini at the start. */
   public abstract Behaviour behaviour();
 
   /** Its own parameters, for the title of a run. */

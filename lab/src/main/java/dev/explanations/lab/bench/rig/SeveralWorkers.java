@@ -28,7 +28,7 @@ public abstract class SeveralWorkers extends Scenario {
     return "256m";
   }
 
-  /** What a JVM chooses by itself in a container with as little memory as in the manifests. */
+  /** Collector that a JVM chooses by itself with as little memory as the manifests give. */
   @Override
   public List<String> jvmArguments() {
     return List.of("-XX:+UseSerialGC");

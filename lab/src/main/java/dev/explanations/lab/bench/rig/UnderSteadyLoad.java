@@ -7,8 +7,8 @@ import dev.explanations.lab.bench.load.Stages;
 import dev.explanations.lab.bench.load.SteadyLoad;
 import dev.explanations.lab.bench.load.SteadyOptions;
 import dev.explanations.lab.process.WorkerProcess;
-import dev.explanations.lab.simulator.Behaviour;
-import dev.explanations.lab.simulator.Statistics;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.statistics.Statistics;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What every scenario lets one choose about the worker. */
+/** Options about the worker that every scenario has. */
 public final class WorkerOptions {
 
   @Option(

@@ -1,4 +1,4 @@
-/** What a scenario runs on: broker, simulator, workers of this or another build, their figures. */
+/** What a scenario runs on: broker, simulator, workers, and their figures. */
 @NullMarked
 package dev.explanations.lab.bench.rig;
 

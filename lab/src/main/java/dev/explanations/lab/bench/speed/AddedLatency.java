@@ -6,7 +6,7 @@ import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.bench.rig.BenchRig;
 import dev.explanations.lab.bench.rig.RecordCounts;
 import dev.explanations.lab.bench.rig.Scenario;
-import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.script.Behaviour;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -2,13 +2,13 @@ package dev.explanations.lab.bench.speed;
 
 import dev.explanations.lab.bench.load.Load;
 import dev.explanations.lab.bench.load.Report;
-import dev.explanations.lab.bench.rig.Asks;
+import dev.explanations.lab.bench.rig.AnswerTimes;
 import dev.explanations.lab.bench.rig.BenchRig;
-import dev.explanations.lab.bench.rig.Cluster;
+import dev.explanations.lab.bench.rig.BenchTopics;
 import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.process.WorkerProcess;
-import dev.explanations.lab.simulator.Behaviour;
-import dev.explanations.lab.simulator.Reply;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Reply;
 import dev.explanations.lab.submit.Pacer;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
@@ -75,7 +75,7 @@ public final class Endpoints extends Scenario {
   public void measure(BenchRig rig, Report report) throws Exception {
     WorkerProcess worker = rig.start("w1");
     Load load = rig.load(requests);
-    Cluster cluster = rig.cluster();
+    BenchTopics cluster = rig.cluster();
     load.ask(requests, 0, i -> i);
     cluster.awaitTakenIn(requests, options().timeout());
     report.line(
@@ -85,7 +85,7 @@ public final class Endpoints extends Scenario {
 
     try (HttpClient client = HttpClient.newHttpClient()) {
       ask(client, worker, warmUp);
-      for (Asks each : ask(client, worker, asks)) {
+      for (AnswerTimes each : ask(client, worker, asks)) {
         each.report(report);
       }
     }
@@ -93,14 +93,15 @@ public final class Endpoints extends Scenario {
   }
 
   /** Each in turn, one at a time, so that none waits for another. */
-  private List<Asks> ask(HttpClient client, WorkerProcess worker, int times) throws Exception {
-    List<Asks> all = new ArrayList<>();
+  private List<AnswerTimes> ask(HttpClient client, WorkerProcess worker, int times)
+      throws Exception {
+    List<AnswerTimes> all = new ArrayList<>();
     for (String path : PATHS) {
-      all.add(new Asks(client, worker.uri(path), times));
+      all.add(new AnswerTimes(client, worker.uri(path), times));
     }
     Pacer pacer = new Pacer(rate * PATHS.size());
     for (int i = 0; i < times; i++) {
-      for (Asks each : all) {
+      for (AnswerTimes each : all) {
         pacer.await();
         each.ask();
       }

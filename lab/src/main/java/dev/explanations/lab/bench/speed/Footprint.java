@@ -4,10 +4,10 @@ import dev.explanations.lab.bench.load.Load;
 import dev.explanations.lab.bench.load.Phase;
 import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.bench.rig.BenchRig;
-import dev.explanations.lab.bench.rig.Cluster;
+import dev.explanations.lab.bench.rig.BenchTopics;
 import dev.explanations.lab.bench.rig.ProcessProbe;
 import dev.explanations.lab.bench.rig.Scenario;
-import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.script.Behaviour;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -72,7 +72,7 @@ public final class Footprint extends Scenario {
   @Override
   public void measure(BenchRig rig, Report report) throws Exception {
     var _ = rig.start("w1");
-    Cluster cluster = rig.cluster();
+    BenchTopics cluster = rig.cluster();
     int later = Math.toIntExact(meanwhile * settle.toSeconds());
     Load load = rig.load(requests + later);
     load.ask(requests, 0, i -> i % distinct);
@@ -91,7 +91,7 @@ public final class Footprint extends Scenario {
     print("%d s later".formatted(settle.toSeconds()), rig, cluster, report);
   }
 
-  private static void print(String when, BenchRig rig, Cluster cluster, Report report)
+  private static void print(String when, BenchRig rig, BenchTopics cluster, Report report)
       throws Exception {
     report.line(when, "%-52s %12s %10s".formatted("topic", "records", "MB"));
     for (var topic : cluster.sizes().entrySet()) {

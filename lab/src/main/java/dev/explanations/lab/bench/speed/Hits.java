@@ -1,16 +1,16 @@
 package dev.explanations.lab.bench.speed;
 
+import dev.explanations.lab.bench.baseline.CopyApplication;
 import dev.explanations.lab.bench.load.Load;
 import dev.explanations.lab.bench.load.Phase;
 import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.bench.rig.BenchRig;
-import dev.explanations.lab.bench.rig.CopyApplication;
 import dev.explanations.lab.bench.rig.ProcessProbe;
 import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.process.JavaProcess;
 import dev.explanations.lab.process.WorkerProcess;
-import dev.explanations.lab.simulator.Behaviour;
-import dev.explanations.lab.simulator.Reply;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

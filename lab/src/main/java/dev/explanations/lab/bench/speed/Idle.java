@@ -7,7 +7,7 @@ import dev.explanations.lab.bench.rig.ProcessProbe;
 import dev.explanations.lab.bench.rig.RecordCounts;
 import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.process.WorkerProcess;
-import dev.explanations.lab.simulator.Behaviour;
+import dev.explanations.lab.simulator.script.Behaviour;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -5,15 +5,15 @@ import dev.explanations.lab.bench.load.LoadOptions;
 import dev.explanations.lab.bench.load.Phase;
 import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.bench.rig.BenchRig;
-import dev.explanations.lab.bench.rig.Cluster;
+import dev.explanations.lab.bench.rig.BenchTopics;
 import dev.explanations.lab.bench.rig.ProcessProbe;
 import dev.explanations.lab.bench.rig.RecordCounts;
 import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.process.WorkerProcess;
-import dev.explanations.lab.simulator.Behaviour;
-import dev.explanations.lab.simulator.CallTime;
-import dev.explanations.lab.simulator.Latency;
-import dev.explanations.lab.simulator.Statistics;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Latency;
+import dev.explanations.lab.simulator.statistics.CallTime;
+import dev.explanations.lab.simulator.statistics.Statistics;
 import dev.explanations.lab.watch.WorkerCommands;
 import java.time.Duration;
 import java.util.List;
@@ -114,7 +114,7 @@ public final class Throughput extends Scenario {
     }
   }
 
-  private void askForBacklog(WorkerProcess worker, Load load, Cluster cluster, Report report)
+  private void askForBacklog(WorkerProcess worker, Load load, BenchTopics cluster, Report report)
       throws Exception {
     try (WorkerCommands commands = new WorkerCommands(worker.httpPort())) {
       commands.holdBreakerOpen();

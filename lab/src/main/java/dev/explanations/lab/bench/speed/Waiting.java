@@ -5,13 +5,13 @@ import dev.explanations.lab.bench.load.Phase;
 import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.bench.load.SteadyLoad;
 import dev.explanations.lab.bench.rig.BenchRig;
-import dev.explanations.lab.bench.rig.Cluster;
+import dev.explanations.lab.bench.rig.BenchTopics;
 import dev.explanations.lab.bench.rig.ProcessProbe;
 import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.bench.rig.WorkerFigures;
 import dev.explanations.lab.process.WorkerProcess;
-import dev.explanations.lab.simulator.Behaviour;
-import dev.explanations.lab.simulator.Reply;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,7 +118,7 @@ public final class Waiting extends Scenario {
     int parts = Math.ceilDiv(requests, part);
     int later = takeover == null ? 0 : hitsIn(options().timeout().multipliedBy(2));
     Load load = rig.load(warmUp + requests + parts * HITS + later);
-    Cluster cluster = rig.cluster();
+    BenchTopics cluster = rig.cluster();
     load.ask(warmUp, 0, i -> i);
     load.awaitAll();
     report.line("before", "heap %,d MB live".formatted(probe.liveHeapMegabytes()));
@@ -250,7 +250,7 @@ public final class Waiting extends Scenario {
     return new Cost(cpu.dividedBy(waiting - left), probe.liveHeapMegabytes());
   }
 
-  private Cost takeIn(int asked, Load load, Cluster cluster, ProcessProbe probe, Report report)
+  private Cost takeIn(int asked, Load load, BenchTopics cluster, ProcessProbe probe, Report report)
       throws Exception {
     int count = Math.min(part, requests - asked);
     long start = System.nanoTime();

@@ -1,17 +1,17 @@
 package dev.explanations.lab.bench.trouble;
 
+import dev.explanations.lab.bench.load.JvmWarmUp;
 import dev.explanations.lab.bench.load.Load;
 import dev.explanations.lab.bench.load.LoadOptions;
 import dev.explanations.lab.bench.load.Report;
-import dev.explanations.lab.bench.load.WarmUp;
 import dev.explanations.lab.bench.rig.BenchRig;
 import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.redis.EmbeddedRedis;
 import dev.explanations.lab.redis.RedisTrouble;
 import dev.explanations.lab.redis.TroubledRedis;
-import dev.explanations.lab.simulator.Behaviour;
-import dev.explanations.lab.simulator.Statistics;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.statistics.Statistics;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -78,7 +78,7 @@ public final class RedisOutage extends Scenario {
           Load load = rig.load(each)) {
         rig.gemini().reset();
         load.ask(each, 0, number -> firstSubject + number);
-        new WarmUp(asked.warmUp(), longestWarmUp()).run(load, report);
+        new JvmWarmUp(asked.warmUp(), longestWarmUp()).run(load, report);
         new RedisRun(troubled, worker, load, asked.requests()).measure(report);
         Statistics calls = rig.gemini().statistics();
         report.line("calls", "%,d, repeated %d".formatted(calls.calls(), calls.repeatedCalls()));

@@ -5,14 +5,14 @@ import dev.explanations.lab.bench.load.Phase;
 import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.redis.TroubledRedis;
-import dev.explanations.lab.watch.History;
+import dev.explanations.lab.watch.ChangeHistory;
 import dev.explanations.lab.watch.WorkerWatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * A trouble in the middle of a backlog.
+ * A run whose Redis fails in the middle of a backlog.
  *
  * @param load with more waiting than thrice the size
  * @param size results of each of the three phases
@@ -22,16 +22,16 @@ record RedisRun(TroubledRedis redis, WorkerProcess worker, Load load, int size) 
   private static final String WELL = "healthy";
   private static final String UNWELL = "degraded";
 
-  /** What misses may lose. */
+  /** Part of their throughput that misses may lose. */
   private static final double ENOUGH = 0.9;
 
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  /** One that was full counts as well half a minute after it last refused to write. */
+  /** A Redis that was full counts as well half a minute after it last refused a write. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /**
-   * What was seen.
+   * Figures of the run.
    *
    * @param before number of the first result of that phase, like the other two
    * @param begun {@link System#nanoTime} of the trouble's begin
@@ -75,7 +75,7 @@ record RedisRun(TroubledRedis redis, WorkerProcess worker, Load load, int size) 
     load.awaitAtMostWaiting(load.waiting() - size);
   }
 
-  private void report(Seen seen, History health, Report report) {
+  private void report(Seen seen, ChangeHistory health, Report report) {
     Phase all = load.phase(0, load.requests());
     report.answers(load, all);
     double before = rate(report, "before", all, seen.before());
@@ -116,7 +116,7 @@ record RedisRun(TroubledRedis redis, WorkerProcess worker, Load load, int size) 
   }
 
   /** On an overloaded machine Redis may seem lost without any trouble. */
-  private static long tooEarly(History health, long begun) {
+  private static long tooEarly(ChangeHistory health, long begun) {
     return health.changes().stream()
         .filter(change -> change.ofHealth() && change.now().health().equals(UNWELL))
         .filter(change -> change.nanos() - begun < 0)

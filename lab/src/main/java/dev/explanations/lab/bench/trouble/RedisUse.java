@@ -8,7 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** What a worker says of its use of Redis. */
+/** A worker's metrics of its use of Redis. */
 final class RedisUse implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(50);

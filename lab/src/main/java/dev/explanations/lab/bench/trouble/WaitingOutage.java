@@ -5,12 +5,12 @@ import dev.explanations.lab.bench.load.Phase;
 import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.bench.load.Terms;
 import dev.explanations.lab.bench.rig.BenchRig;
-import dev.explanations.lab.bench.rig.Cluster;
+import dev.explanations.lab.bench.rig.BenchTopics;
 import dev.explanations.lab.bench.rig.ProcessProbe;
 import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.process.WorkerProcess;
-import dev.explanations.lab.simulator.Behaviour;
-import dev.explanations.lab.simulator.Reply;
+import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.simulator.script.Reply;
 import dev.explanations.lab.watch.BreakerState;
 import java.time.Duration;
 import java.util.List;
@@ -105,7 +105,7 @@ public final class WaitingOutage extends Scenario {
   public void measure(BenchRig rig, Report report) throws Exception {
     WorkerProcess worker = rig.start("w1");
     Load load = rig.load(OPENERS + warmUp + requests);
-    Cluster cluster = rig.cluster();
+    BenchTopics cluster = rig.cluster();
     load.ask(OPENERS, 0, i -> i, Terms.within(WARM_UP_DEADLINE));
     boolean opened = rig.watch(worker).awaitBreaker(BreakerState.OPEN, Duration.ofSeconds(30));
     report.line("breaker", opened ? "open" : "not seen open");
@@ -144,7 +144,8 @@ public final class WaitingOutage extends Scenario {
   }
 
   private WorkerProcess killAndRestart(
-      WorkerProcess old, BenchRig rig, Load load, Cluster cluster, Report report) throws Exception {
+      WorkerProcess old, BenchRig rig, Load load, BenchTopics cluster, Report report)
+      throws Exception {
     old.kill();
     long start = System.nanoTime();
     WorkerProcess worker = rig.start("w1");

@@ -1,4 +1,4 @@
-/** Scenarios in which something fails, moves or is hostile. */
+/** Scenarios in which something fails or moves. */
 @NullMarked
 package dev.explanations.lab.bench.trouble;
 

@@ -1,8 +1,6 @@
 package dev.explanations.worker.gemini.client;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,85 +9,17 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
-import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.answer.Bodies;
-import dev.explanations.worker.settings.SettingsLoader;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real SDK over HTTP. */
-class GeminiModelTest {
-
-  private static final String KEY = "test-key-0123456789";
-  private static final String MODEL = "gemini-3.5-flash-lite";
-  private static final Prompt PROMPT = new Prompt("You explain.", "Explain 🌱 lenses.", 300);
-
-  private FakeGemini server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new FakeGemini(FakeGemini.with(200, Bodies.EXPLAINED));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
-  private GeminiModel model(String... settings) {
-    return model(Map.of("GOOGLE_API_KEY", KEY, "GOOGLE_GEMINI_BASE_URL", server.url()), settings);
-  }
-
-  private static GeminiModel model(Map<String, String> fixed, String... others) {
-    Map<String, String> all = new HashMap<>(fixed);
-    for (int i = 0; i < others.length; i += 2) {
-      all.put(others[i], others[i + 1]);
-    }
-    all.putIfAbsent("GEMINI_TIMEOUT", "20s");
-    all.put("GEMINI_MAX_IN_FLIGHT", "256");
-    return GeminiModel.create(SettingsLoader.load(all).gemini(), MODEL);
-  }
-
-  private Outcome explain() {
-    try (GeminiModel model = model()) {
-      return model.explain(PROMPT);
-    }
-  }
-
-  private Outcome explain(FakeGemini.Answer answer) {
-    server.answer(answer);
-    Outcome outcome = explain();
-    assertThat(server.requests()).as("requests for one call").hasSize(1);
-    return outcome;
-  }
-
-  private static void assertFailed(
-      Outcome outcome, Class<? extends Outcome.Failed> type, ErrorCode code) {
-    assertThat(outcome).isInstanceOf(type);
-    Outcome.Failed failed = (Outcome.Failed) outcome;
-    assertThat(failed.code()).isEqualTo(code);
-    assertThat(failed.message()).isNotBlank().doesNotContain(KEY);
-  }
+class GeminiModelTest extends GeminiModelFixture {
 
   @Test
   void explain_givesTheAnswer() {
@@ -101,77 +31,6 @@ class GeminiModelTest {
                     "gemini-3.5-flash-lite-001",
                     Prompt.VERSION,
                     new Usage(42, 88, 130))));
-  }
-
-  private CallDetails details(GeminiModel model) {
-    List<CallDetails> told = new ArrayList<>();
-    try (model) {
-      var _ = model.explain(PROMPT, told::add);
-    }
-    assertThat(told).hasSize(1);
-    return told.getFirst();
-  }
-
-  @Test
-  void watcher_isToldOfTheAnswer() {
-    String cached = "\"thoughtsTokenCount\":76,\"cachedContentTokenCount\":30";
-    server.answer(
-        FakeGemini.with(200, Bodies.EXPLAINED.replaceFirst("\"thoughtsTokenCount\":76", cached)));
-
-    assertThat(details(model()))
-        .isEqualTo(
-            new CallDetails(
-                CallDetails.Provider.DEVELOPER_API,
-                MODEL,
-                new CallDetails.Server("127.0.0.1", URI.create(server.url()).getPort()),
-                null,
-                new CallDetails.Response(
-                    "gemini-3.5-flash-lite-001", "abc", "STOP", new Usage(42, 88, 130), 76, 30)));
-  }
-
-  @Test
-  void watcher_isToldOfARefusal_andOfVertexAi() {
-    server.answer(FakeGemini.with(503, Bodies.error(503, "UNAVAILABLE", "overloaded")));
-    Map<String, String> express =
-        Map.of(
-            "GOOGLE_GENAI_USE_VERTEXAI",
-            "true",
-            "GOOGLE_API_KEY",
-            KEY,
-            "GOOGLE_VERTEX_BASE_URL",
-            server.url());
-
-    CallDetails details = details(model(express));
-    assertThat(details.provider()).isEqualTo(CallDetails.Provider.VERTEX_AI);
-    assertThat(details.refusal()).isEqualTo(503);
-    assertThat(details.response()).isNull();
-  }
-
-  @Test
-  void watcher_isToldOfWhatIsNoAnswerOfGemini_orOfNone() {
-    server.answer(FakeGemini.with(200, "<html>"));
-    assertThat(details(model()).response()).isNull();
-
-    server.close();
-    CallDetails details = details(model());
-    assertThat(details.server()).isNotNull();
-    assertThat(details.refusal()).isNull();
-    assertThat(details.response()).isNull();
-  }
-
-  /** Names are long only where something else than Gemini answers. */
-  @Test
-  void watcher_isToldShortNames() {
-    String endless = "x".repeat(10_000);
-    server.answer(
-        FakeGemini.with(
-            200,
-            "{\"responseId\":\"%s\",\"candidates\":[{\"finishReason\":\"%s\"}]}"
-                .formatted(endless, endless)));
-
-    CallDetails.Response response = Objects.requireNonNull(details(model()).response());
-    assertThat(response.id()).hasSizeLessThanOrEqualTo(200);
-    assertThat(response.finishReason()).hasSizeLessThanOrEqualTo(200);
   }
 
   @Test
@@ -424,140 +283,5 @@ class GeminiModelTest {
 
   private static Outcome answered(String model, Usage usage) {
     return new Outcome.Explained(new Explanation("Light bends.", model, Prompt.VERSION, usage));
-  }
-
-  @Test
-  void explain_isUnavailable_whenTheConnectionIsLost_onANewConnectionAndOnAUsedOne() {
-    try (GeminiModel model = model()) {
-      server.answer(FakeGemini.hangUp());
-      assertFailed(model.explain(PROMPT), Outcome.Unavailable.class, ErrorCode.MODEL_UNAVAILABLE);
-      assertThat(server.requests()).hasSize(1);
-
-      server.answer(FakeGemini.with(200, Bodies.EXPLAINED));
-      assertThat(model.explain(PROMPT)).isInstanceOf(Outcome.Explained.class);
-      server.answer(FakeGemini.hangUp());
-      assertFailed(model.explain(PROMPT), Outcome.Unavailable.class, ErrorCode.MODEL_UNAVAILABLE);
-      assertThat(server.requests()).hasSize(3);
-    }
-  }
-
-  @Test
-  void explain_isUnavailable_whenNobodyListens() throws IOException {
-    String nobody;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      nobody = "http://127.0.0.1:" + socket.getLocalPort();
-    }
-    try (GeminiModel model = model("GOOGLE_GEMINI_BASE_URL", nobody)) {
-      assertFailed(model.explain(PROMPT), Outcome.Unavailable.class, ErrorCode.MODEL_UNAVAILABLE);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void explain_keepsTheTimeout_alsoWhileTheBodyComes(boolean half) {
-    server.answer(half ? server.withHalf(200, Bodies.EXPLAINED) : server.silence());
-    try (GeminiModel model = model("GEMINI_TIMEOUT", "2s")) {
-      long start = System.nanoTime();
-      Outcome outcome = model.explain(PROMPT);
-      Duration taken = Duration.ofNanos(System.nanoTime() - start);
-
-      assertFailed(outcome, Outcome.Unavailable.class, ErrorCode.MODEL_TIMEOUT);
-      assertThat(taken).isBetween(Duration.ofMillis(1_950), Duration.ofSeconds(20));
-      assertThat(server.requests()).hasSize(1);
-    }
-  }
-
-  /** As plain text, and as a gzip bomb. Before, the worker ran out of memory. */
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void explain_readsOnlySoMuch_ofABodyThatNeverEnds(boolean gzip) {
-    server.answer(
-        exchange -> {
-          if (gzip) {
-            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
-          }
-          exchange.sendResponseHeaders(200, 0);
-          OutputStream raw = exchange.getResponseBody();
-          OutputStream out = gzip ? new GZIPOutputStream(raw, 8192, true) : raw;
-          out.write("{\"modelVersion\":\"m\",\"x\":\"".getBytes(UTF_8));
-          byte[] block = "x".repeat(1 << 16).getBytes(UTF_8);
-          while (true) {
-            out.write(block);
-          }
-        });
-    try (GeminiModel model = model()) {
-      Outcome outcome = model.explain(PROMPT);
-
-      assertFailed(outcome, Outcome.Unavailable.class, ErrorCode.INCOMPLETE_ANSWER);
-      assertThat(((Outcome.Failed) outcome).message()).contains("too large");
-    }
-  }
-
-  @Test
-  void explain_knowsTheStatus_evenIfTheErrorsBodyNeverEnds() {
-    server.answer(server.withHalf(429, Bodies.RATE_LIMITED));
-    try (GeminiModel model = model("GEMINI_TIMEOUT", "500ms")) {
-      assertFailed(model.explain(PROMPT), Outcome.Throttled.class, ErrorCode.RATE_LIMITED);
-    }
-  }
-
-  @Test
-  void explain_endsEarly_whenInterrupted() throws InterruptedException {
-    server.answer(server.silence());
-    AtomicReference<Outcome> outcome = new AtomicReference<>();
-    AtomicBoolean flag = new AtomicBoolean();
-    try (GeminiModel model = model()) {
-      Thread caller =
-          Thread.startVirtualThread(
-              () -> {
-                outcome.set(model.explain(PROMPT));
-                flag.set(Thread.currentThread().isInterrupted());
-              });
-      await().until(() -> server.requests().size() == 1);
-      caller.interrupt();
-      caller.join(Duration.ofSeconds(20));
-    }
-
-    assertFailed(outcome.get(), Outcome.Unavailable.class, ErrorCode.MODEL_UNAVAILABLE);
-    assertThat(flag).isTrue();
-  }
-
-  @Test
-  void explain_makesNoCall_whenInterruptedBefore() throws InterruptedException {
-    AtomicReference<Outcome> outcome = new AtomicReference<>();
-    try (GeminiModel model = model()) {
-      Thread.startVirtualThread(
-              () -> {
-                Thread.currentThread().interrupt();
-                outcome.set(model.explain(PROMPT));
-              })
-          .join(Duration.ofSeconds(20));
-    }
-
-    assertThat(outcome.get()).isInstanceOf(Outcome.Unavailable.class);
-    assertThat(server.requests()).isEmpty();
-  }
-
-  @Test
-  void explain_servesManyThreads() throws Exception {
-    List<Future<Outcome>> outcomes = new ArrayList<>();
-    try (GeminiModel model = model();
-        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < 200; i++) {
-        outcomes.add(callers.submit(() -> model.explain(PROMPT)));
-      }
-      for (Future<Outcome> outcome : outcomes) {
-        assertThat(outcome.get()).isInstanceOf(Outcome.Explained.class);
-      }
-    }
-    assertThat(server.requests()).hasSize(200);
-  }
-
-  @Test
-  void warmUp_makesNoCall() {
-    try (GeminiModel model = model()) {
-      model.warmUp();
-    }
-    assertThat(server.requests()).isEmpty();
   }
 }

@@ -24,7 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,18 +37,13 @@ class ProxiesTest {
       "Basic " + Base64.getEncoder().encodeToString("us er:p@ss+w/ö".getBytes(UTF_8));
 
   private final List<String> heads = new CopyOnWriteArrayList<>();
-  private ServerSocket proxy;
+  @AutoClose private ServerSocket proxy;
   private volatile String answer = "HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n";
 
   @BeforeEach
   void start() throws IOException {
     proxy = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.startVirtualThread(this::serve);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    proxy.close();
   }
 
   private void serve() {

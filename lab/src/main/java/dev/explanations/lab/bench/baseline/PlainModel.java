@@ -1,0 +1,113 @@
+package dev.explanations.lab.bench.baseline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Explanation;
+import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gemini.CallDetails;
+import dev.explanations.worker.gemini.ModelClient;
+import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.settings.Settings.Credentials;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import okhttp3.ConnectionPool;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+
+/**
+ * The least that calls Gemini: OkHttp and Jackson, for a simulator that answers. Every failure is
+ * {@link Outcome.Unavailable}. Thread-safe.
+ */
+public final class PlainModel implements ModelClient {
+
+  private static final MediaType JSON = MediaType.get("application/json");
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final OkHttpClient client;
+  private final Request request;
+
+  PlainModel(Settings.Gemini settings, String model) {
+    if (!(settings.credentials() instanceof Credentials.DeveloperApi(var key))) {
+      throw new IllegalArgumentException("wants a key of the Developer API");
+    }
+    this.request =
+        new Request.Builder()
+            .url(
+                "%s/%s/models/%s:generateContent"
+                    .formatted(settings.baseUrl(), settings.apiVersion(), model))
+            .header("x-goog-api-key", key.reveal())
+            .build();
+    this.client =
+        new OkHttpClient.Builder()
+            .protocols(List.of(Protocol.HTTP_1_1))
+            .connectionPool(new ConnectionPool(settings.maxInFlight(), 1, TimeUnit.MINUTES))
+            .readTimeout(0, TimeUnit.MILLISECONDS)
+            .callTimeout(settings.timeout())
+            .build();
+  }
+
+  @Override
+  public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
+    try {
+      RequestBody body = RequestBody.create(MAPPER.writeValueAsBytes(call(prompt)), JSON);
+      try (Response response = client.newCall(request.newBuilder().post(body).build()).execute()) {
+        return response.isSuccessful()
+            ? read(MAPPER.readTree(Objects.requireNonNull(response.body()).byteStream()))
+            : unavailable("status " + response.code());
+      }
+    } catch (IOException e) {
+      return unavailable(e.toString());
+    }
+  }
+
+  private static ObjectNode call(Prompt prompt) {
+    ObjectNode call = MAPPER.createObjectNode();
+    call.putArray("contents")
+        .addObject()
+        .put("role", "user")
+        .putArray("parts")
+        .addObject()
+        .put("text", prompt.userText());
+    call.putObject("systemInstruction")
+        .putArray("parts")
+        .addObject()
+        .put("text", prompt.systemInstruction());
+    return call;
+  }
+
+  private static Outcome read(JsonNode answer) {
+    String text = answer.at("/candidates/0/content/parts/0/text").asText();
+    JsonNode usage = answer.path("usageMetadata");
+    return text.isEmpty()
+        ? unavailable("no text")
+        : new Outcome.Explained(
+            new Explanation(
+                text,
+                answer.path("modelVersion").asText(),
+                Prompt.VERSION,
+                new Usage(
+                    usage.path("promptTokenCount").asInt(),
+                    usage.path("candidatesTokenCount").asInt(),
+                    usage.path("totalTokenCount").asInt())));
+  }
+
+  private static Outcome unavailable(String message) {
+    return new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, message);
+  }
+
+  @Override
+  public void close() {
+    client.connectionPool().evictAll();
+  }
+}

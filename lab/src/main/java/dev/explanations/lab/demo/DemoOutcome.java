@@ -1,0 +1,8 @@
+package dev.explanations.lab.demo;
+
+/**
+ * Outcome of a demo.
+ *
+ * @param asPromised whether all was seen that it is meant to show; decides the exit code
+ */
+record DemoOutcome(DemoCounts figures, boolean asPromised) {}

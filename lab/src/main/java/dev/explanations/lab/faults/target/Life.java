@@ -1,0 +1,80 @@
+package dev.explanations.lab.faults.target;
+
+import dev.explanations.lab.process.WorkerProcess;
+import java.net.URI;
+import java.util.List;
+
+/** A process of a worker, from its start to its end. Thread-safe. */
+public final class Life {
+
+  private final String worker;
+  private final String name;
+  private final WorkerProcess process;
+  private volatile boolean ready;
+  private volatile boolean suspended;
+  private volatile boolean ending;
+
+  Life(String worker, String name, WorkerProcess process) {
+    this.worker = worker;
+    this.name = name;
+    this.process = process;
+  }
+
+  /** For instance {@code w2}, as its {@code INSTANCE_ID}. */
+  public String worker() {
+    return worker;
+  }
+
+  /** For instance {@code w2.3}, as observations have it. */
+  public String name() {
+    return name;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public int httpPort() {
+    return process.httpPort();
+  }
+
+  /** For paths of the worker's HTTP server, for instance {@code /metrics}. */
+  public URI uri(String path) {
+    return process.uri(path);
+  }
+
+  /** The last thousand lines of its log. */
+  public List<String> log() {
+    return process.log();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Whether it was ready once, runs, and is not about to end: HTTP requests are answered. */
+  public boolean isResponsive() {
+    return ready && !suspended && !ending && isAlive();
+  }
+
+  WorkerProcess process() {
+    return process;
+  }
+
+  void becameReady() {
+    ready = true;
+  }
+
+  void suspended(boolean now) {
+    suspended = now;
+  }
+
+  boolean isEnding() {
+    return ending;
+  }
+
+  /** Its end is wanted from now on. */
+  void ends() {
+    ending = true;
+  }
+}

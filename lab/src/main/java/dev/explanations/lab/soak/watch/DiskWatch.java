@@ -1,0 +1,124 @@
+package dev.explanations.lab.soak.watch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures now and then, on a thread of its own, what each topic takes on the brokers' disks, all
+ * replicas together, and what the state of each worker takes.
+ */
+public final class DiskWatch implements AutoCloseable {
+
+  private static final Duration INTERVAL = Duration.ofSeconds(30);
+
+  /** The directory of a partition on a broker. */
+  private static final Pattern PARTITION = Pattern.compile("(.+)-\\d+");
+
+  private final Path brokers;
+  private final Map<String, Path> states;
+  private final List<Map<String, Long>> samples = new ArrayList<>();
+  private final Thread thread = Thread.ofPlatform().name("disks").daemon().unstarted(this::run);
+
+  private DiskWatch(Path brokers, Map<String, Path> states) {
+    this.brokers = brokers;
+    this.states = states;
+  }
+
+  /**
+   * Begins.
+   *
+   * @param brokers under which the brokers have their logs
+   * @param states the state directories by the names of the workers
+   */
+  public static DiskWatch start(Path brokers, Map<String, Path> states) {
+    DiskWatch watch = new DiskWatch(brokers, states);
+    watch.thread.start();
+    return watch;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  /** Bytes by topic or state, one value for each look; what was not there had none. */
+  public synchronized Map<String, List<Long>> bytes() {
+    Map<String, List<Long>> bytes = new TreeMap<>();
+    samples.stream()
+        .flatMap(sample -> sample.keySet().stream())
+        .distinct()
+        .forEach(
+            name ->
+                bytes.put(
+                    name, samples.stream().map(sample -> sample.getOrDefault(name, 0L)).toList()));
+    return bytes;
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Map<String, Long> sample = new TreeMap<>();
+        add(brokers, sample, null);
+        states.forEach((worker, state) -> add(state, sample, "state of " + worker));
+        synchronized (this) {
+          samples.add(sample);
+        }
+        Thread.sleep(INTERVAL);
+      }
+    } catch (InterruptedException e) {
+      // close() ends the watch
+    }
+  }
+
+  /** Indexes of a log are left out: the active ones are as large as they may ever be. */
+  private static void add(Path root, Map<String, Long> sample, @Nullable String name) {
+    try {
+      Files.walkFileTree(
+          root,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              String owner = name == null ? topic(file) : name;
+              if (owner != null) {
+                sample.merge(owner, attributes.size(), Long::sum);
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException gone) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static @Nullable String topic(Path file) {
+    Path directory = file.getParent();
+    if (directory == null || !file.toString().endsWith(".log")) {
+      return null;
+    }
+    Matcher partition = PARTITION.matcher(String.valueOf(directory.getFileName()));
+    return partition.matches() ? partition.group(1) : null;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.explanations.lab.soak.watch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.explanations.lab.guarantees.Observation.Answered;
+import dev.explanations.lab.guarantees.Observation.DeadLettered;
+import dev.explanations.lab.guarantees.Observation.Emitted;
+import dev.explanations.lab.guarantees.Witness;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads committed results and dead letters from their beginning, on a thread of its own. */
+public final class OutputWatch implements AutoCloseable {
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final String results;
+  private final Witness witness;
+  private final Thread thread = Thread.ofPlatform().name("outputs").daemon().unstarted(this::run);
+  private volatile @Nullable RuntimeException failure;
+
+  private OutputWatch(KafkaConsumer<byte[], byte[]> consumer, String results, Witness witness) {
+    this.consumer = consumer;
+    this.results = results;
+    this.witness = witness;
+  }
+
+  /** Begins; both topics must exist. */
+  public static OutputWatch start(
+      String bootstrapServers, String results, String deadLetters, Witness witness) {
+    KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    List<TopicPartition> partitions =
+        Stream.of(results, deadLetters)
+            .flatMap(topic -> consumer.partitionsFor(topic).stream())
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    OutputWatch watch = new OutputWatch(consumer, results, witness);
+    watch.thread.start();
+    return watch;
+  }
+
+  /**
+   * Throws what ended the reading, if it has ended.
+   *
+   * @throws IllegalStateException when nothing is read any more
+   */
+  public void check() {
+    RuntimeException cause = failure;
+    if (cause != null) {
+      throw new IllegalStateException("results are no longer read", cause);
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.wakeup();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try (consumer) {
+      while (true) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          arrived(record);
+        }
+      }
+    } catch (WakeupException e) {
+      // close() ends the loop
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+  }
+
+  private void arrived(ConsumerRecord<byte[], byte[]> record) {
+    long now = System.nanoTime();
+    Map<String, String> headers = texts(record.headers());
+    byte[] value = record.value() == null ? new byte[0] : record.value();
+    witness.saw(new Emitted(now, record.topic(), new String(value, UTF_8) + headers));
+    if (!record.topic().equals(results)) {
+      witness.saw(new DeadLettered(now, record.partition(), record.offset(), headers));
+      return;
+    }
+    try {
+      var body = json.readTree(value);
+      String id = body.path("requestId").asText();
+      witness.saw(new Answered(now, record.partition(), record.offset(), id, body, headers));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no JSON: " + record.topic() + " " + record.offset(), e);
+    }
+  }
+
+  private static Map<String, String> texts(Headers headers) {
+    Map<String, String> texts = new HashMap<>();
+    for (Header header : headers) {
+      byte[] value = header.value();
+      texts.put(header.key(), value == null ? "" : new String(value, UTF_8));
+    }
+    return texts;
+  }
+}
