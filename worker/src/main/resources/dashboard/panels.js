@@ -35,7 +35,7 @@ export function showCalls(metrics, health) {
       calls.by_outcome?.[name] > 0 ? 'warn' : null]),
     ...latency('Latency', calls.latency_seconds),
     ['Tokens', `${count(calls.tokens?.total)} (${count(calls.tokens?.prompt)} in, ${count(calls.tokens?.output)} out)`],
-    ['Estimated cost', calls.estimated_cost ? money(calls.estimated_cost) : 'no price set'],
+    ['Estimated cost', calls.estimated_cost ? money(calls.estimated_cost) : 'no price known'],
   ]);
 }
 

@@ -9,6 +9,7 @@ import dev.explanations.worker.contract.peer.Command.InvalidateCache;
 import dev.explanations.worker.contract.peer.Command.Pause;
 import dev.explanations.worker.contract.peer.Command.ResetBreaker;
 import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.SetCandidateShare;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.control.CommandResult.Receipt;
@@ -212,6 +213,7 @@ final class Engine implements AutoCloseable {
       case ResetBreaker(String breaker) -> calls.resetBreaker(breaker);
       case Pause() -> calls.pause(true);
       case Resume() -> calls.pause(false);
+      case SetCandidateShare _ -> {} // prompts ask the state for it
     }
     return CompletableFuture.completedFuture(null);
   }

@@ -3,6 +3,7 @@ package dev.explanations.worker;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.logging.LibraryLevels;
 import dev.explanations.worker.logging.OutOfMemoryExit;
+import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.redrive.Redrive;
 import dev.explanations.worker.settings.InvalidSettingsException;
 import dev.explanations.worker.settings.Settings;
@@ -88,6 +89,8 @@ public final class Main {
   private static int work(SettingsLoader.Loaded loaded, Logger log) {
     try {
       return run(Worker.create(loaded), loaded.settings().streams().shutdownTimeout(), log);
+    } catch (InvalidSettingsException e) {
+      throw e;
     } catch (StartException e) {
       log.error("Cannot start: {}", e.getMessage());
       return FAILED;
@@ -147,7 +150,8 @@ public final class Main {
 
   private static String describe() {
     Settings settings = SettingsLoader.loadWithoutKey(textsWithLoggingSet());
-    return new WorkerTopology(settings, Clock.systemUTC()).describe();
+    return new WorkerTopology(settings, Prompts.of(settings, () -> 0), Clock.systemUTC())
+        .describe();
   }
 
   private static String topics() {

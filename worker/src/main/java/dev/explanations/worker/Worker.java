@@ -19,6 +19,8 @@ import dev.explanations.worker.metrics.History;
 import dev.explanations.worker.metrics.MetricsReport;
 import dev.explanations.worker.metrics.WorkerInfo;
 import dev.explanations.worker.metrics.WorkerMetrics;
+import dev.explanations.worker.policy.Prices;
+import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.io.IOException;
@@ -65,7 +67,8 @@ public final class Worker {
       SettingsLoader.Loaded loaded,
       BiFunction<Settings.Gemini, String, ? extends ModelClient> clients) {
     this.settings = loaded.settings();
-    WorkerTopology topology = new WorkerTopology(settings, clock);
+    Prompts prompts = Prompts.of(settings, this::candidateShare);
+    WorkerTopology topology = new WorkerTopology(settings, prompts, clock);
     this.redis =
         settings.redis().enabled()
             ? new RedisCache(settings.redis(), settings.gemini().maxInFlight(), clock)
@@ -85,7 +88,8 @@ public final class Worker {
             settings,
             loaded.summary(),
             WorkerModels.names(settings.gemini()),
-            topology.topics.sources());
+            topology.topics.sources(),
+            Prices.of(settings.policy().prices()));
     this.metrics = new WorkerMetrics(gauges, info, clock);
     this.models = new WorkerModels(settings.gemini(), clients, metrics.meters());
     parts.add(metrics);
@@ -117,6 +121,7 @@ public final class Worker {
                 health,
                 new MetricsReport(metrics, gauges, info, history, clock),
                 deadLetters,
+                prompts::status,
                 this::give,
                 topology::describe),
             metrics.meters().http());
@@ -196,6 +201,10 @@ public final class Worker {
 
   private List<BreakerStatus> breakers() {
     return engine.map(it -> it.calls.breakers()).orElse(breakersAtStart);
+  }
+
+  private double candidateShare() {
+    return engine.map(it -> it.control.state().candidateShare()).orElse(0.0);
   }
 
   private CommandResult give(Command command) {

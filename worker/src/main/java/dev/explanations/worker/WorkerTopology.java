@@ -13,6 +13,7 @@ import dev.explanations.worker.flow.FlowParts;
 import dev.explanations.worker.flow.RequestTraces;
 import dev.explanations.worker.flow.WorkerTotals;
 import dev.explanations.worker.kafka.ClientProperties;
+import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.records.FlowTopics;
 import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.settings.Settings;
@@ -36,9 +37,11 @@ final class WorkerTopology {
   final Alarms alarms = new Alarms();
   final CommitRequests commits = new CommitRequests();
   final Faults faults;
+  private final Prompts prompts;
 
-  WorkerTopology(Settings settings, Clock clock) {
+  WorkerTopology(Settings settings, Prompts prompts, Clock clock) {
     this.settings = settings;
+    this.prompts = prompts;
     this.clock = clock;
     this.topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
     this.faults = new Faults(clock);
@@ -56,7 +59,7 @@ final class WorkerTopology {
       Tracing tracing) {
     FlowParts parts =
         new FlowParts(
-            ExplainSettings.of(settings, limits),
+            ExplainSettings.of(settings, limits, prompts),
             topics,
             new RequestDecoder(),
             lanes,

@@ -56,7 +56,7 @@ class ArchitectureTest {
     only("redis.clients..", ROOT + ".cache..");
     only("org.apache.commons.pool2..", ROOT + ".cache..");
     only("io.javalin..", ROOT + ".api..", ROOT + ".http..");
-    only("com.networknt..", ROOT + ".contract..");
+    only("com.networknt..", ROOT + ".contract..", ROOT + ".policy..");
     only("io.opentelemetry..", ROOT + ".tracing..");
     only("ch.qos.logback..", ROOT + ".logging..");
     noClasses()

@@ -3,6 +3,7 @@ package dev.explanations.lab.demo;
 import dev.explanations.lab.Resources;
 import dev.explanations.lab.submit.Progress;
 import java.io.BufferedReader;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,6 +38,16 @@ public final class DemoCommand implements Callable<Integer> {
   private boolean outage;
 
   @Option(
+      names = "--prompt",
+      paramLabel = "FILE",
+      defaultValue = "",
+      description = {
+        "Answers all with the prompt of the jar, then with that of the file, then with the first",
+        "again. Exits with 1 also when an answer had another prompt, or the last round a call."
+      })
+  private String prompt = "";
+
+  @Option(
       names = "--keep",
       arity = "0..1",
       defaultValue = "false",
@@ -54,6 +65,12 @@ public final class DemoCommand implements Callable<Integer> {
         var model = DemoModel.simulator(OutageTour.HEALTHY, System.getenv(), resources);
         stage = DemoStage.start(resources, model, OutageTour.SETTINGS);
         outcome = new OutageTour(stage, model.simulator()).run(lines);
+      } else if (!prompt.isEmpty()) {
+        DemoModel model = DemoModel.choose(System.getenv(), resources);
+        stage = DemoStage.start(resources, model, Map.of());
+        PromptTour tour = new PromptTour(resources, stage, Path.of(prompt));
+        outcome = tour.run(lines);
+        stage = tour.stage();
       } else {
         DemoModel model = DemoModel.choose(System.getenv(), resources);
         stage = DemoStage.start(resources, model, Map.of());

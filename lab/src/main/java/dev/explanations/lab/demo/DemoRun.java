@@ -7,6 +7,7 @@ import dev.explanations.lab.submit.ResultFollower;
 import dev.explanations.lab.submit.ResultListener;
 import dev.explanations.lab.submit.Submission;
 import dev.explanations.lab.submit.Summary;
+import dev.explanations.lab.submit.Tally;
 import java.io.BufferedReader;
 import java.time.Duration;
 import java.util.Map;
@@ -44,6 +45,10 @@ final class DemoRun {
           new Submission(publisher, follower, ledger, progress)
               .run(lines, ratePerSecond, RESULTS_TIMEOUT);
     }
+  }
+
+  Tally tally() {
+    return ledger.tally();
   }
 
   /** Requests without a result. */

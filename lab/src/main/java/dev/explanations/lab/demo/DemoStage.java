@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Processes of a demo beside the model: a broker, and a worker that takes work. */
-record DemoStage(EmbeddedBroker broker, DemoWorker worker, DemoModel model) {
+/**
+ * Processes of a demo beside the model: a broker, and a worker that takes work.
+ *
+ * @param directory of the broker's and the worker's files
+ */
+record DemoStage(EmbeddedBroker broker, DemoWorker worker, DemoModel model, Path directory) {
 
   /**
    * Starts all of it, saying so.
@@ -22,6 +26,16 @@ record DemoStage(EmbeddedBroker broker, DemoWorker worker, DemoModel model) {
     Path directory = resources.add(TemporaryDirectory.create()).path();
     EmbeddedBroker broker = resources.add(EmbeddedBroker.start(directory.resolve("broker")));
     System.out.println("broker on " + broker.bootstrapServers());
+    return start(resources, broker, model, directory, settings);
+  }
+
+  private static DemoStage start(
+      Resources resources,
+      EmbeddedBroker broker,
+      DemoModel model,
+      Path directory,
+      Map<String, String> settings)
+      throws InterruptedException {
     Map<String, String> all = new HashMap<>(settings);
     all.putAll(model.settings());
     DemoWorker worker =
@@ -29,7 +43,14 @@ record DemoStage(EmbeddedBroker broker, DemoWorker worker, DemoModel model) {
             DemoWorker.start(broker.bootstrapServers(), directory.resolve("worker"), all));
     worker.awaitReady();
     System.out.println("worker on http://127.0.0.1:" + worker.httpPort());
-    return new DemoStage(broker, worker, model);
+    return new DemoStage(broker, worker, model, directory);
+  }
+
+  /** The same with the worker started anew, with other settings. */
+  DemoStage restarted(Resources resources, Map<String, String> settings)
+      throws InterruptedException {
+    worker.close();
+    return start(resources, broker, model, directory, settings);
   }
 
   /** One line. */

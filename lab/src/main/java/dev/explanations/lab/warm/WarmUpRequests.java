@@ -4,7 +4,7 @@ import dev.explanations.worker.contract.request.Decoded;
 import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.ExplanationRequest;
-import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.policy.PromptFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,8 @@ public record WarmUpRequests(int lines, Map<String, String> requests, List<Strin
       lines++;
       switch (decoder.decode(ANY_ID, line.getBytes(StandardCharsets.UTF_8))) {
         case Decoded.Valid(ExplanationRequest request) ->
-            requests.putIfAbsent(CacheKey.of(request, model, Prompt.VERSION).value(), line);
+            requests.putIfAbsent(
+                CacheKey.of(request, model, PromptFile.DEFAULT_VERSION).value(), line);
         case Decoded.Invalid invalid -> refused.add("line " + number + ": " + invalid.detail());
       }
     }

@@ -1,5 +1,6 @@
 package dev.explanations.worker.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.contract.peer.Command;
 import dev.explanations.worker.contract.request.TargetReader;
 import dev.explanations.worker.control.CommandResult;
@@ -10,9 +11,11 @@ import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.health.HealthReport;
 import dev.explanations.worker.http.JsonBodies;
 import dev.explanations.worker.http.Problem;
+import dev.explanations.worker.policy.Prompts;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -23,10 +26,14 @@ import java.util.stream.Collectors;
 final class CommandEndpoints {
   private static final String BREAKERS = "/api/circuit-breaker";
 
+  private static final String PROMPT = "/api/prompt";
+  private static final String SHARE = "candidateShare";
+
   /** Angle brackets let the parameter have slashes, as a model's name may. */
   private static final String BREAKER = BREAKERS + "/<name>";
 
   private final Supplier<List<BreakerStatus>> breakers;
+  private final Supplier<Prompts.Status> prompts;
   private final Function<Command, CommandResult> control;
   private final TargetReader targets = new TargetReader();
 
@@ -34,8 +41,11 @@ final class CommandEndpoints {
    * @param control gives a command to every worker; takes five seconds at most
    */
   CommandEndpoints(
-      Supplier<List<BreakerStatus>> breakers, Function<Command, CommandResult> control) {
+      Supplier<List<BreakerStatus>> breakers,
+      Supplier<Prompts.Status> prompts,
+      Function<Command, CommandResult> control) {
     this.breakers = breakers;
+    this.prompts = prompts;
     this.control = control;
   }
 
@@ -56,7 +66,35 @@ final class CommandEndpoints {
     routes.post(
         "/api/worker/pause",
         it -> give(it, new Command.Pause(), "Paused: no calls are made until resumed"));
+    OpsServer.addReading(routes, PROMPT, it -> JsonBodies.respond(it, prompt()));
+    routes.post(PROMPT, this::setCandidateShare);
     routes.post("/api/worker/resume", it -> give(it, new Command.Resume(), "Resumed"));
+  }
+
+  private Fields prompt() {
+    Prompts.Status status = prompts.get();
+    return Fields.of(
+        "version",
+        status.version(),
+        "candidate",
+        status.candidate(),
+        "candidateShare",
+        status.candidateShare());
+  }
+
+  private void setCandidateShare(Context context) {
+    JsonNode share = JsonBodies.readObject(context.bodyAsBytes(), Set.of(SHARE)).path(SHARE);
+    if (!share.isNumber() || !(share.doubleValue() >= 0 && share.doubleValue() <= 1)) {
+      throw new Problem(400, "candidateShare must be a number from 0 to 1.");
+    }
+    if (share.doubleValue() > 0 && prompts.get().candidate() == null) {
+      throw new Problem(409, "This worker has no candidate (PROMPT_CANDIDATE_FILE).");
+    }
+    give(
+        context,
+        new Command.SetCandidateShare(share.doubleValue()),
+        "The candidate prompt answers %s of all questions".formatted(share),
+        this::prompt);
   }
 
   private void reset(Context context) {

@@ -12,6 +12,7 @@ import dev.explanations.worker.http.Problem;
 import dev.explanations.worker.http.ProblemErrorHandler;
 import dev.explanations.worker.http.SecurityHeaders;
 import dev.explanations.worker.logging.LogLevels;
+import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.settings.Settings;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -57,6 +58,7 @@ public final class OpsServer implements AutoCloseable {
       HealthReport health,
       MetricsService metrics,
       DeadLetterService deadLetters,
+      Supplier<Prompts.Status> prompts,
       Function<Command, CommandResult> commands,
       Supplier<String> topology) {}
 
@@ -86,7 +88,8 @@ public final class OpsServer implements AutoCloseable {
                   "/api/topology",
                   it -> it.result(backend.topology.get()).contentType("text/plain;charset=utf-8"));
               new MetricsEndpoints(backend.metrics, access).addTo(config.routes);
-              new CommandEndpoints(health::breakers, backend.commands).addTo(config.routes);
+              new CommandEndpoints(health::breakers, backend.prompts, backend.commands)
+                  .addTo(config.routes);
               new LogLevelEndpoints(logLevels).addTo(config.routes);
               new DeadLetterEndpoints(backend.deadLetters, access, InstantSource.system())
                   .addTo(config.routes);

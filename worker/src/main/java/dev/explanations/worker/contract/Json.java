@@ -109,6 +109,14 @@ public final class Json {
     return node.longValue();
   }
 
+  public static double number(JsonNode parent, String name) {
+    JsonNode node = parent.path(name);
+    if (!node.isNumber()) {
+      throw new IllegalArgumentException(name + " is not a number");
+    }
+    return node.doubleValue();
+  }
+
   public static boolean bool(JsonNode parent, String name) {
     JsonNode node = parent.path(name);
     if (!node.isBoolean()) {

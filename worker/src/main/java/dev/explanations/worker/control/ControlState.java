@@ -6,6 +6,7 @@ import dev.explanations.worker.contract.peer.Command.InvalidateCache;
 import dev.explanations.worker.contract.peer.Command.Pause;
 import dev.explanations.worker.contract.peer.Command.ResetBreaker;
 import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.SetCandidateShare;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -19,10 +20,15 @@ import java.util.TreeSet;
  * State that the control topic describes, up to the last record read. Immutable.
  *
  * @param breakersHeldOpen by name, until they are reset
+ * @param candidateShare of all questions, which the candidate prompt answers
  * @param workers by instance id: every worker that has not closed, also those that may be dead
  */
 public record ControlState(
-    CacheState cache, Set<String> breakersHeldOpen, boolean paused, Map<String, Sighting> workers) {
+    CacheState cache,
+    Set<String> breakersHeldOpen,
+    boolean paused,
+    double candidateShare,
+    Map<String, Sighting> workers) {
 
   /** A worker that is silent for longer is not waited for. */
   static final Duration SILENCE = Duration.ofSeconds(15);
@@ -36,7 +42,7 @@ public record ControlState(
   static final int MAX_NAMES = 1_000;
 
   static final ControlState UNKNOWN =
-      new ControlState(CacheState.UNKNOWN, Set.of(), false, Map.of());
+      new ControlState(CacheState.UNKNOWN, Set.of(), false, 0, Map.of());
 
   public ControlState {
     breakersHeldOpen = Set.copyOf(breakersHeldOpen);
@@ -77,7 +83,7 @@ public record ControlState(
   }
 
   ControlState inLog(String log) {
-    return new ControlState(cache.inLog(log), breakersHeldOpen, paused, workers);
+    return new ControlState(cache.inLog(log), breakersHeldOpen, paused, candidateShare, workers);
   }
 
   /**
@@ -86,6 +92,7 @@ public record ControlState(
   ControlState with(Collection<OrderedCommand> commands) {
     Set<String> heldOpen = new TreeSet<>(breakersHeldOpen);
     boolean pause = paused;
+    double share = candidateShare;
     for (OrderedCommand each : commands) {
       switch (each.command()) {
         case HoldBreakerOpen(String breaker) -> {
@@ -96,10 +103,11 @@ public record ControlState(
         case ResetBreaker(String breaker) -> heldOpen.remove(breaker);
         case Pause() -> pause = true;
         case Resume() -> pause = false;
+        case SetCandidateShare(double next) -> share = next;
         case ClearCache _, InvalidateCache _ -> {}
       }
     }
-    return new ControlState(cache.with(commands), heldOpen, pause, workers);
+    return new ControlState(cache.with(commands), heldOpen, pause, share, workers);
   }
 
   ControlState heard(String instance, long applied, Instant at) {
@@ -108,18 +116,19 @@ public record ControlState(
     }
     Map<String, Sighting> all = new TreeMap<>(workers);
     all.put(instance, new Sighting(applied, at));
-    return new ControlState(cache, breakersHeldOpen, paused, all);
+    return withWorkers(all);
   }
 
   ControlState departed(String instance) {
     Map<String, Sighting> rest = new TreeMap<>(workers);
     rest.remove(instance);
-    return new ControlState(cache, breakersHeldOpen, paused, rest);
+    return withWorkers(rest);
   }
 
   /** Drops an invalidation older than every entry that it could concern. */
   ControlState expired(String hash, Instant expiredBefore) {
-    return new ControlState(cache.without(hash, expiredBefore), breakersHeldOpen, paused, workers);
+    return new ControlState(
+        cache.without(hash, expiredBefore), breakersHeldOpen, paused, candidateShare, workers);
   }
 
   /**
@@ -134,6 +143,10 @@ public record ControlState(
     all.replaceAll(
         (instance, sighting) ->
             isLive(sighting, lastHeard) ? new Sighting(sighting.applied(), now) : sighting);
-    return new ControlState(cache, breakersHeldOpen, paused, all);
+    return withWorkers(all);
+  }
+
+  private ControlState withWorkers(Map<String, Sighting> workers) {
+    return new ControlState(cache, breakersHeldOpen, paused, candidateShare, workers);
   }
 }

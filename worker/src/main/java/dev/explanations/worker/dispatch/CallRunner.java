@@ -94,7 +94,9 @@ final class CallRunner {
 
   Optional<CallEnded> find(Flight flight) {
     try {
-      return shared.find(flight.cacheKey, flight.callId);
+      return shared
+          .find(flight.cacheKey, flight.callId)
+          .filter(it -> it.validity().isCalledSince(flight.question.earliestCall()));
     } catch (RuntimeException | Error e) {
       failed("A look-up", e);
       return Optional.empty();
@@ -122,7 +124,8 @@ final class CallRunner {
       outcome = asked.outcome();
       trace = asked.trace();
       Duration ttl = isRefusal(outcome) ? settings.negativeTtl() : settings.cacheTtl();
-      validity = new Validity(flight.question.hashes(), generation, clock.instant().plus(ttl));
+      validity =
+          new Validity(flight.question.hashes(), generation, calledAt, clock.instant().plus(ttl));
     } catch (RuntimeException | Error e) {
       failed("A call", e);
     }

@@ -163,7 +163,7 @@ final class CallScheduler implements AutoCloseable {
   void begin(Flight flight) {
     flights.add(flight, clock.instant());
     try {
-      if (mayLookUp()) {
+      if (flight.question.mayBeShared() && mayLookUp()) {
         Thread.startVirtualThread(() -> lookUp(flight));
       } else {
         makeReady(flight);

@@ -44,7 +44,8 @@ public record SharedAnswers(
                 new CallEnded(
                     callId,
                     new Outcome.Found(entry.explanation()),
-                    new Validity(entry.hashes(), state.generation(), expiry(entry))));
+                    new Validity(
+                        entry.hashes(), state.generation(), entry.calledAt(), expiry(entry))));
   }
 
   /** Cut to this application's TTL: others' entries may outlive its invalidations. */

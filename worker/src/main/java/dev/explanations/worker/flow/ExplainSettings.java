@@ -1,5 +1,6 @@
 package dev.explanations.worker.flow;
 
+import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.settings.Settings;
 import java.time.Duration;
@@ -10,7 +11,6 @@ import java.time.Duration;
  * @param cacheEntriesPerTask this task's share of {@code CACHE_MAX_ENTRIES}
  * @param inMemoryPerTask requests whose times a task indexes in memory alone
  * @param callTimeout longest duration of a call
- * @param model the preferred one, which is part of the cache key
  */
 public record ExplainSettings(
     Settings.Requests requests,
@@ -18,18 +18,18 @@ public record ExplainSettings(
     int inMemoryPerTask,
     Duration callTimeout,
     TopicLimits limits,
-    String model) {
+    Prompts prompts) {
 
   /** Requests indexed in memory by the owner of all partitions: some 2 kB each, 100 MB. */
   private static final int IN_MEMORY = 48 * 1024;
 
-  public static ExplainSettings of(Settings settings, TopicLimits limits) {
+  public static ExplainSettings of(Settings settings, TopicLimits limits, Prompts prompts) {
     return new ExplainSettings(
         settings.requests(),
         Math.ceilDiv(settings.cache().maxEntries(), settings.topics().partitions()),
         Math.ceilDiv(IN_MEMORY, settings.topics().partitions()),
         settings.gemini().timeout(),
         limits,
-        settings.gemini().model());
+        prompts);
   }
 }

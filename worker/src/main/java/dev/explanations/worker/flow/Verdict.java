@@ -37,8 +37,9 @@ public sealed interface Verdict {
 
   /**
    * Whether the verdict is for this request. An explanation is for all waiters. If a command has
-   * made it void, it is only for those that were waiting for its call before the command. A failure
-   * is for the requests that were due when it was read; the others wait for their own due time.
+   * made it void, it is only for those that were waiting for its call before the command; if it is
+   * too old for a request, it is not for that one. A failure is for the requests that were due when
+   * it was read; the others wait for their own due time.
    *
    * @param since when the verdict was read
    * @param admits whether no command has made an explanation void
@@ -47,10 +48,12 @@ public sealed interface Verdict {
     boolean due = !request.due().isAfter(since);
     return switch (this) {
       case Explained(_, Validity validity, _) ->
-          request.required() == null
-              || validity.generation().isAtLeast(request.required())
-              || admits.test(validity);
-      case Found(_, Validity validity) -> admits.test(validity);
+          validity.isCalledSince(request.earliestCall())
+              && (request.required() == null
+                  || validity.generation().isAtLeast(request.required())
+                  || admits.test(validity));
+      case Found(_, Validity validity) ->
+          validity.isCalledSince(request.earliestCall()) && admits.test(validity);
       case Failed _, HeldBack _ -> due;
     };
   }

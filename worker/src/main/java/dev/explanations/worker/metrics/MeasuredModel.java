@@ -8,19 +8,27 @@ import io.micrometer.core.instrument.Counter;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Counts and times the calls of a model, and counts their tokens. Thread-safe. */
 final class MeasuredModel implements ExplanationModel {
 
   private final ExplanationModel model;
+  private final String name;
   private final Meters meters;
   private final Counter started;
   private final Map<CallEnd, Counter> ended;
 
   MeasuredModel(
-      ExplanationModel model, Meters meters, Counter started, Map<CallEnd, Counter> ended) {
+      ExplanationModel model,
+      String name,
+      Meters meters,
+      Counter started,
+      Map<CallEnd, Counter> ended) {
     this.model = model;
+    this.name = name;
     this.meters = meters;
     this.started = started;
     this.ended = ended;
@@ -30,9 +38,16 @@ final class MeasuredModel implements ExplanationModel {
   public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
     started.increment();
     long begin = System.nanoTime();
+    AtomicReference<CallDetails.@Nullable Response> response = new AtomicReference<>();
     Outcome outcome;
     try {
-      outcome = model.explain(prompt, watcher);
+      outcome =
+          model.explain(
+              prompt,
+              details -> {
+                response.set(details.response());
+                watcher.accept(details);
+              });
     } catch (RuntimeException | Error e) {
       Objects.requireNonNull(ended.get(CallEnd.UNAVAILABLE)).increment();
       throw e;
@@ -41,6 +56,7 @@ final class MeasuredModel implements ExplanationModel {
     Objects.requireNonNull(ended.get(CallEnd.of(outcome))).increment();
     meters.promptTokens.increment(outcome.usage().promptTokens());
     meters.outputTokens.increment(outcome.usage().outputTokens());
+    meters.billed(name, outcome.usage(), response.get());
     return outcome;
   }
 }

@@ -4,11 +4,13 @@ import dev.explanations.worker.api.OpsServer;
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.flow.FlowListener;
+import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.health.HealthReport;
-import dev.explanations.worker.settings.Settings.Prices;
+import dev.explanations.worker.policy.Prices;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,6 +18,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.core.instrument.distribution.ValueAtPercentile;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -47,6 +50,7 @@ public final class Meters {
 
   private final MeterFactory make;
   private final Prices prices;
+  private final Clock clock;
 
   final Counter received;
   final Map<Source, Counter> explained = new EnumMap<>(Source.class);
@@ -58,6 +62,8 @@ public final class Meters {
   final Map<String, Counter> callsStarted = new HashMap<>();
   final Map<String, Map<CallEnd, Counter>> callsEnded = new HashMap<>();
   final Timer callDuration;
+  final Counter cost;
+  final Counter unpriced;
   final Counter promptTokens;
   final Counter outputTokens;
   final Counter storeHits;
@@ -74,7 +80,8 @@ public final class Meters {
    */
   Meters(MeterRegistry registry, Gauges gauges, WorkerInfo info, Clock clock) {
     this.make = new MeterFactory(registry, gauges);
-    this.prices = info.settings().gemini().prices();
+    this.prices = info.prices();
+    this.clock = clock;
 
     received = make.counter("requests.received", "Records of the requests topic.");
     for (Source source : Source.values()) {
@@ -110,6 +117,9 @@ public final class Meters {
       }
       callsEnded.put(model, ends);
     }
+    cost = make.counter("cost.estimated.usd", "What calls cost by the prices of PRICES_FILE.");
+    unpriced =
+        make.counter("calls.unpriced", "Calls that were billed and whose model has no price.");
     callDuration = make.timer("call.duration", "Calls to Gemini, however they ended.", CALL_MILLIS);
     promptTokens = make.counter("tokens", "Tokens that Gemini has counted.", "kind", "prompt");
     outputTokens = make.counter("tokens", "Tokens that Gemini has counted.", "kind", "output");
@@ -138,10 +148,6 @@ public final class Meters {
     // the only HTTP meter that exists before the first request
     httpRequest("GET", "/metrics", 200);
     make.total("cache.calls.saved", CALLS_SAVED, it -> storeHits.count(), "tier", STORE);
-    make.total(
-        "cost.estimated.usd",
-        "What the tokens cost by the prices in the settings; 0 while there are none.",
-        it -> Objects.requireNonNullElse(estimatedCost(), 0.0));
     GaugeMeters.register(make, info, clock);
   }
 
@@ -180,6 +186,7 @@ public final class Meters {
   public ExplanationModel measured(ExplanationModel model, String name) {
     return new MeasuredModel(
         model,
+        name,
         this,
         Objects.requireNonNull(callsStarted.get(name)),
         Objects.requireNonNull(callsEnded.get(name)));
@@ -197,13 +204,22 @@ public final class Meters {
         .sum();
   }
 
-  /** Cost of all tokens in US dollars, by prices per million; {@code null} without prices. */
-  @Nullable Double estimatedCost() {
-    double prompt = prices.prompt().doubleValue();
-    double output = prices.output().doubleValue();
-    return prompt > 0 || output > 0
-        ? (promptTokens.count() * prompt + outputTokens.count() * output) / 1e6
-        : null;
+  /**
+   * Counts what a call cost, by the model that answered or else by the one that was asked.
+   *
+   * @param details {@code null} if nobody has told
+   */
+  void billed(String model, Usage usage, CallDetails.@Nullable Response details) {
+    if (usage.promptTokens() + usage.outputTokens() == 0) {
+      return;
+    }
+    Instant now = clock.instant();
+    int cached = details == null ? 0 : details.cachedTokens();
+    String answered = details == null ? model : details.model();
+    prices
+        .cost(answered, Prices.STANDARD, usage, cached, now)
+        .or(() -> prices.cost(model, Prices.STANDARD, usage, cached, now))
+        .ifPresentOrElse(it -> cost.increment(it.dollars().doubleValue()), unpriced::increment);
   }
 
   private Counter answered(String status, String source) {

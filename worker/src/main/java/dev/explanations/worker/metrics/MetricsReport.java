@@ -96,7 +96,8 @@ public final class MetricsReport implements MetricsService {
     }
     long prompt = Meters.count(meters.promptTokens);
     long output = Meters.count(meters.outputTokens);
-    Double cost = meters.estimatedCost();
+    double cost = meters.cost.count();
+    long unpriced = Meters.count(meters.unpriced);
     return Fields.of(
         "in_flight",
         gate.running(),
@@ -113,7 +114,9 @@ public final class MetricsReport implements MetricsService {
         "tokens",
         Fields.of("prompt", prompt, "output", output, "total", prompt + output),
         "estimated_cost",
-        cost == null ? null : Fields.of("amount", cost, "currency", "USD"));
+        cost == 0 && unpriced > 0 ? null : Fields.of("amount", cost, "currency", "USD"),
+        "unpriced",
+        unpriced);
   }
 
   private Fields reasons() {

@@ -1,5 +1,6 @@
 package dev.explanations.worker.metrics;
 
+import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.settings.Settings;
 import java.time.Instant;
 import java.util.Map;
@@ -19,4 +20,5 @@ public record WorkerInfo(
     Settings settings,
     Map<String, String> config,
     Map<String, String> models,
-    Set<String> topics) {}
+    Set<String> topics,
+    Prices prices) {}

@@ -1,6 +1,5 @@
 package dev.explanations.worker.settings;
 
-import static dev.explanations.worker.settings.Types.amount;
 import static dev.explanations.worker.settings.Types.bool;
 import static dev.explanations.worker.settings.Types.duration;
 import static dev.explanations.worker.settings.Types.integer;
@@ -12,7 +11,6 @@ import static dev.explanations.worker.settings.Types.url;
 import dev.explanations.worker.settings.Setting.Group;
 import dev.explanations.worker.settings.Settings.Credentials;
 import dev.explanations.worker.settings.Settings.Environment;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
@@ -116,19 +114,6 @@ final class GeminiSettings {
           "0",
           "Tokens per minute, per worker; 0 is no limit.");
 
-  static final Setting<BigDecimal> GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS =
-      GEMINI.of(
-          "GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS",
-          amount("1000000"),
-          "0",
-          "US dollars, to estimate what calls cost; 0 is unknown.");
-  static final Setting<BigDecimal> GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS =
-      GEMINI.of(
-          "GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS",
-          amount("1000000"),
-          "0",
-          "The same, of what the model writes and thinks.");
-
   private GeminiSettings() {}
 
   private static Setting<Proxy> proxy(String name, String scheme) {
@@ -174,10 +159,7 @@ final class GeminiSettings {
         values.find(GEMINI_MAX_OUTPUT_TOKENS),
         values.get(GEMINI_MAX_IN_FLIGHT),
         values.get(GEMINI_REQUESTS_PER_MINUTE),
-        values.get(GEMINI_TOKENS_PER_MINUTE),
-        new Settings.Prices(
-            values.get(GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS),
-            values.get(GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS)));
+        values.get(GEMINI_TOKENS_PER_MINUTE));
   }
 
   /**

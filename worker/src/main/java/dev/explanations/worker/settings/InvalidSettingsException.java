@@ -7,7 +7,7 @@ public final class InvalidSettingsException extends RuntimeException {
 
   private final List<String> problems;
 
-  InvalidSettingsException(List<String> problems) {
+  public InvalidSettingsException(List<String> problems) {
     super(String.join("\n", problems));
     this.problems = List.copyOf(problems);
   }

@@ -11,6 +11,7 @@ final class SettingCatalogue {
           KafkaSettings.TOPICS,
           GeminiSettings.GEMINI,
           GeminiSettings.VERTEX_AI,
+          PolicySettings.POLICY,
           RequestSettings.REQUESTS,
           RequestSettings.CIRCUIT_BREAKER,
           CacheSettings.CACHE,

@@ -1,6 +1,5 @@
 package dev.explanations.worker.settings;
 
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +15,7 @@ public record Settings(
     Topics topics,
     Streams streams,
     Gemini gemini,
+    Policy policy,
     Redis redis,
     Cache cache,
     CircuitBreaker circuitBreaker,
@@ -79,16 +79,12 @@ public record Settings(
       @Nullable Integer maxOutputTokens,
       int maxInFlight,
       int requestsPerMinute,
-      int tokensPerMinute,
-      Prices prices) {}
+      int tokensPerMinute) {}
 
   /** By the scheme of the URL that is asked; {@code null} is none. */
   public record Proxies(@Nullable Proxy https, @Nullable Proxy http, NoProxy none) {
     public static final Proxies NONE = new Proxies(null, null, NoProxy.NONE);
   }
-
-  /** US dollars for a million tokens; both 0: not known. */
-  public record Prices(BigDecimal prompt, BigDecimal output) {}
 
   public sealed interface Credentials {
     record DeveloperApi(Secret apiKey) implements Credentials {}
@@ -97,6 +93,13 @@ public record Settings(
     record VertexAi(@Nullable String project, @Nullable String location, @Nullable Secret apiKey)
         implements Credentials {}
   }
+
+  /**
+   * @param prompt {@code null} is the one in the jar
+   * @param candidate {@code null} is none
+   * @param prices {@code null} are those in the jar
+   */
+  public record Policy(@Nullable Path prompt, @Nullable Path candidate, @Nullable Path prices) {}
 
   public record Redis(
       boolean enabled,

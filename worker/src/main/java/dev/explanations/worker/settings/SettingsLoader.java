@@ -84,6 +84,7 @@ public final class SettingsLoader {
         KafkaSettings.topics(values),
         KafkaSettings.streams(values, gemini.timeout()),
         gemini,
+        PolicySettings.policy(values),
         CacheSettings.redis(values, environment),
         CacheSettings.cache(values),
         RequestSettings.circuitBreaker(values, environment),

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     there is none
  * @param required lowest generation of an answer that a command has made void since; {@code null}
  *     if any is accepted
+ * @param earliestCall begin of the oldest call whose answer will do; {@code null} is any
  * @param decoded the request in the value; {@code null} if this was read from the store, which does
  *     not hold it
  */
@@ -42,6 +43,7 @@ public record PendingRequest(
     OnUnavailable onUnavailable,
     @Nullable ErrorCode lastError,
     @Nullable Generation required,
+    @Nullable Instant earliestCall,
     @JsonIgnore @Nullable ExplanationRequest decoded) {
 
   /** A record header as the producer sent it. */
@@ -68,9 +70,16 @@ public record PendingRequest(
     return whole
         && attempts >= 0
         && Times.areKept(firstSeen, due, deadline)
+        && (earliestCall == null || Times.areKept(earliestCall))
         && Origin.isPossible(origin)
         && headers.stream().allMatch(header -> header != null && header.name() != null)
         && (required == null || required.log() != null);
+  }
+
+  /** Whether only a call that begins after its arrival will do. */
+  @JsonIgnore
+  public boolean wantsNewCall() {
+    return firstSeen.equals(earliestCall);
   }
 
   /** Approximate bytes in memory. */
@@ -122,6 +131,7 @@ public record PendingRequest(
         onUnavailable,
         error,
         required,
+        earliestCall,
         decoded);
   }
 }

@@ -1,6 +1,7 @@
 package dev.explanations.worker.task;
 
 import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
+import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.dispatch.Lane;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
@@ -33,6 +34,7 @@ final class CallsUnderWay {
   /**
    * @param starter the request that the call was made for; {@code null} if an earlier owner began
    *     it
+   * @param began when it was offered, and not before its starter arrived; the epoch if unknown
    * @param due due time of the first request that waits for it; the epoch if unknown
    * @param marker sent to the outcomes partition because the outcome is overdue; {@code null} if it
    *     is not
@@ -40,12 +42,13 @@ final class CallsUnderWay {
   private record Call(
       String callId,
       @Nullable Origin starter,
+      Instant began,
       Instant due,
       Instant checkAt,
       @Nullable String marker) {
 
     Call checkedAt(Instant next, @Nullable String marker) {
-      return new Call(callId, starter, due, next, marker);
+      return new Call(callId, starter, began, due, next, marker);
     }
   }
 
@@ -64,17 +67,20 @@ final class CallsUnderWay {
 
   /** A call has begun for this request. */
   void began(PendingRequest request, String callId, Instant now) {
-    add(request, callId, request.origin(), now);
+    // a clock set back since then must not make its answer too old
+    Instant seen = request.firstSeen();
+    add(request, callId, request.origin(), seen.isAfter(now) ? seen : now, now);
   }
 
   /** This request waits for a call that an earlier owner in this process began. */
   void joined(PendingRequest request, String callId, Instant now) {
-    add(request, callId, null, now);
+    add(request, callId, null, Instant.EPOCH, now);
   }
 
-  private void add(PendingRequest request, String callId, @Nullable Origin starter, Instant now) {
+  private void add(
+      PendingRequest request, String callId, @Nullable Origin starter, Instant began, Instant now) {
     Instant checkAt = now.plus(callTimeout).plus(MARGIN);
-    calls.put(request.cacheKey(), new Call(callId, starter, request.due(), checkAt, null));
+    calls.put(request.cacheKey(), new Call(callId, starter, began, request.due(), checkAt, null));
     checkAtTheLatest(checkAt);
   }
 
@@ -88,13 +94,28 @@ final class CallsUnderWay {
     Instant latest = now.plus(callTimeout);
     Instant end = call.latestEnd().isBefore(latest) ? call.latestEnd() : latest;
     Instant checkAt = end.plus(MARGIN);
-    calls.putIfAbsent(call.cacheKey(), new Call(call.callId(), null, Instant.EPOCH, checkAt, null));
+    calls.putIfAbsent(
+        call.cacheKey(),
+        new Call(call.callId(), null, Instant.EPOCH, Instant.EPOCH, checkAt, null));
     checkAtTheLatest(checkAt);
   }
 
   boolean isCurrent(String cacheKey, String callId) {
     Call call = calls.get(cacheKey);
     return call != null && call.callId().equals(callId);
+  }
+
+  /**
+   * Dates an answer by this task's clock as well: if the dispatcher's is behind, the answer to a
+   * call would look older than the request that it was made for, and be called for again.
+   */
+  Validity dated(String cacheKey, String callId, Validity validity) {
+    Call call = calls.get(cacheKey);
+    return call != null
+            && call.callId().equals(callId)
+            && validity.calledAt().isBefore(call.began())
+        ? new Validity(validity.hashes(), validity.generation(), call.began(), validity.expiresAt())
+        : validity;
   }
 
   /** The request for which the current call of a key was begun; {@code null} if unknown. */

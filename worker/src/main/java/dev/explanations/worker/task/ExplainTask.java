@@ -137,7 +137,7 @@ public final class ExplainTask {
     }
     boolean fresh = record.headers().lastHeader(HeaderNames.NOT_BEFORE) == null;
     int maxPending = parts.shared().settings().requests().maxPending();
-    Optional<CachedExplanation> hit = cache.fresh(request.cacheKey(), now);
+    Optional<CachedExplanation> hit = cache.fresh(request, now);
     if (hit.isPresent()) {
       served(request, hit.get().explanation(), now);
       return;
@@ -153,7 +153,7 @@ public final class ExplainTask {
       boolean joins = fresh && !parts.calls().isUnderWay(request.cacheKey());
       admit(joins ? failures.joining(request, now).orElse(request) : request);
       if (fresh) {
-        offers.lookAhead(request.cacheKey());
+        offers.lookAhead(request);
       }
     }
   }

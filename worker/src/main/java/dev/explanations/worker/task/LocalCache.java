@@ -6,6 +6,7 @@ import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.store.CachedExplanation;
 import dev.explanations.worker.store.ExplanationStore;
+import dev.explanations.worker.store.PendingRequest;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -39,11 +40,15 @@ final class LocalCache {
     store.close();
   }
 
-  Optional<CachedExplanation> fresh(String cacheKey, Instant now) {
+  /** An entry that may be served to a request. */
+  Optional<CachedExplanation> fresh(PendingRequest request, Instant now) {
     Optional<CachedExplanation> entry =
-        store.fresh(cacheKey, now).filter(it -> admits(it.validity()));
+        store
+            .fresh(request.cacheKey(), now)
+            .filter(it -> it.validity().isCalledSince(request.earliestCall()))
+            .filter(it -> admits(it.validity()));
     log.atDebug()
-        .addKeyValue("key", cacheKey)
+        .addKeyValue("key", request.cacheKey())
         .addKeyValue("tier", "state_store")
         .log(entry.isPresent() ? "Cache hit" : "Cache miss");
     return entry;

@@ -6,7 +6,6 @@ import dev.explanations.worker.dispatch.Question;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.OnUnavailable;
-import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.flow.Verdict;
 import dev.explanations.worker.store.CachedExplanation;
 import dev.explanations.worker.store.Origin;
@@ -71,10 +70,13 @@ final class Offers {
   }
 
   /** Looks a request up in the shared cache while it has to wait for a slot. */
-  void lookAhead(String cacheKey) {
-    if (lane.looksUp() && !calls.isUnderWay(cacheKey) && parts.barrier().passed()) {
+  void lookAhead(PendingRequest request) {
+    if (lane.looksUp()
+        && !request.wantsNewCall()
+        && !calls.isUnderWay(request.cacheKey())
+        && parts.barrier().passed()) {
       switch (gate.room()) {
-        case FULL, PAUSED -> lane.lookAhead(cacheKey);
+        case FULL, PAUSED -> lane.lookAhead(request.cacheKey());
         case FREE, SHUT -> {} // offered at once, which looks first
       }
     }
@@ -178,8 +180,10 @@ final class Offers {
   private Question question(PendingRequest request) {
     ResultWriter results = parts.results();
     return new Question(
-        Prompt.of(results.read(request)),
+        results.prompt(request),
         results.hashes(request),
+        request.earliestCall(),
+        !request.wantsNewCall(),
         parts.shared().traces().context(request));
   }
 
@@ -205,7 +209,7 @@ final class Offers {
       pending.passDue(request);
       return true;
     }
-    Optional<CachedExplanation> hit = parts.cache().fresh(key, now);
+    Optional<CachedExplanation> hit = parts.cache().fresh(request, now);
     hit.ifPresent(entry -> served(request, entry, now));
     return hit.isPresent() || takenOver(request) || joins(request, now);
   }

@@ -113,8 +113,9 @@ final class Outcomes {
     Validity validity = ended.validity();
     return switch (ended.outcome()) {
       case Outcome.Explained(Explanation explanation) -> {
-        keep(cacheKey, new CachedExplanation(explanation, validity));
-        yield new Verdict.Explained(explanation, validity, ended.traceparent());
+        Validity dated = parts.calls().dated(cacheKey, ended.callId(), validity);
+        keep(cacheKey, new CachedExplanation(explanation, dated));
+        yield new Verdict.Explained(explanation, dated, ended.traceparent());
       }
       case Outcome.Found(Explanation explanation) ->
           keep(cacheKey, new CachedExplanation(explanation, validity))

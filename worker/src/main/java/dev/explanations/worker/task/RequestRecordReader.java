@@ -3,10 +3,8 @@ package dev.explanations.worker.task;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.request.CloudEvents;
 import dev.explanations.worker.contract.request.RequestDecoder;
-import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
-import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.flow.ExplainSettings;
 import dev.explanations.worker.records.ExplainInput;
 import dev.explanations.worker.records.Sizes;
@@ -98,7 +96,7 @@ final class RequestRecordReader {
               : dueTime(error, instant(notBefore, now.plus(LONGEST), now), now);
       PendingRequest read =
           new PendingRequest(
-              CacheKey.of(request, settings.model(), Prompt.VERSION).value(),
+              settings.prompts().keyOf(request),
               origin,
               originalKey,
               value,
@@ -112,11 +110,21 @@ final class RequestRecordReader {
               request.onUnavailable(),
               error,
               null,
+              earliestCall(request, firstSeen),
               request);
       return Optional.of(new Result(read, mended));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static @Nullable Instant earliestCall(ExplanationRequest request, Instant firstSeen) {
+    Duration maxAge = request.maxAge();
+    if (maxAge == null) {
+      return null;
+    }
+    Instant earliest = firstSeen.minus(maxAge);
+    return earliest.isBefore(Instant.EPOCH) ? Instant.EPOCH : earliest;
   }
 
   /** Due time, no later than the longest backoff unless Gemini named the delay. */

@@ -3,7 +3,6 @@ package dev.explanations.worker.task;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.contract.request.CloudEvents;
 import dev.explanations.worker.contract.request.RequestDecoder;
-import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationRequest;
@@ -13,6 +12,7 @@ import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.flow.Emitter;
+import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.records.WorkerHeaders;
 import dev.explanations.worker.store.PendingRequest;
 import java.nio.charset.StandardCharsets;
@@ -27,15 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class ResultWriter {
 
   private final RequestDecoder decoder;
-  private final String model;
+  private final Prompts prompts;
   private final Emitter emit;
 
-  /**
-   * @param model the preferred model, which is part of the cache key
-   */
-  ResultWriter(RequestDecoder decoder, String model, Emitter emit) {
+  ResultWriter(RequestDecoder decoder, Prompts prompts, Emitter emit) {
     this.decoder = decoder;
-    this.model = model;
+    this.prompts = prompts;
     this.emit = emit;
   }
 
@@ -53,13 +50,17 @@ final class ResultWriter {
   }
 
   /**
-   * Cache key with this worker's model and prompt. An earlier owner of the partition, which wrote
-   * the request to the store, may have had others.
+   * Cache key with this worker's model and one of its prompts. An earlier owner of the partition,
+   * which wrote the request to the store, may have had others.
    */
   String ownKey(PendingRequest request) {
     return request.decoded() == null
-        ? CacheKey.of(read(request), model, Prompt.VERSION).value()
+        ? prompts.ownKey(read(request), request.cacheKey())
         : request.cacheKey();
+  }
+
+  Prompt prompt(PendingRequest request) {
+    return prompts.of(read(request), request.cacheKey());
   }
 
   /**

@@ -55,7 +55,7 @@ record TaskParts(
         lane,
         new Barrier(lane),
         new CallsUnderWay(lane, settings.callTimeout()),
-        new ResultWriter(shared.decoder(), settings.model(), emit),
+        new ResultWriter(shared.decoder(), settings.prompts(), emit),
         salvage);
   }
 

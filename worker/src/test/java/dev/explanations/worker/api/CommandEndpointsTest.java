@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandEndpointsTest {
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai");
@@ -48,6 +49,33 @@ class CommandEndpointsTest {
     assertThat(post("/api/worker/resume", "{}").status()).isEqualTo(200);
 
     assertThat(control.given).containsExactly(new Command.Pause(), new Command.Resume());
+  }
+
+  @Test
+  void candidateShare_isGiven_andWhatIsAskedWithIsTold() throws Exception {
+    Answer set = post("/api/prompt", "{\"candidateShare\": 0.25}");
+
+    assertThat(set.status()).isEqualTo(200);
+    assertThat(set.json().path("candidate").asText()).isEqualTo("next-0a1b2c3d");
+    assertThat(control.given).containsExactly(new Command.SetCandidateShare(0.25));
+    assertThat(TestServers.call(server, "GET /api/prompt", List.of("Host: localhost")).body())
+        .isEqualTo("{\"version\":\"1\",\"candidate\":\"next-0a1b2c3d\",\"candidateShare\":0.2}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{}",
+        "{\"candidateShare\": -0.1}",
+        "{\"candidateShare\": 1.1}",
+        "{\"candidateShare\": \"1\"}",
+        "{\"candidateShare\": null}",
+        "{\"candidateShare\": 1, \"more\": 1}"
+      })
+  void candidateShare_thatIsNone_isRefused(String body) throws Exception {
+    assertThat(post("/api/prompt", body).status()).isEqualTo(400);
+    assertThat(control.given).isEmpty();
   }
 
   @ParameterizedTest

@@ -20,6 +20,7 @@ import dev.explanations.worker.health.ServiceHealth;
 import dev.explanations.worker.health.Status;
 import dev.explanations.worker.health.StreamsView;
 import dev.explanations.worker.metrics.TestMetrics;
+import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
@@ -40,6 +41,9 @@ import org.junit.jupiter.api.Test;
 
 /** Holds the running server to what {@code openapi.yaml} says of it. */
 class OpenApiTest {
+
+  private static final String SHARE = "{\"candidateShare\":0.5}";
+
   private static final String BREAKER = "/api/circuit-breaker/{name}";
   private static final String TOKEN = "Authorization: Bearer s3cret";
   private static final String LOCALHOST = "Host: localhost";
@@ -52,6 +56,7 @@ class OpenApiTest {
   private volatile Optional<ModelHealth.Trouble> trouble = Optional.empty();
   private volatile Supplier<ServiceHealth> cache =
       () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store", "connected", true));
+  private Prompts.Status prompts = TestServers.PROMPTS;
   @AutoClose private final OpsServer locked = server(new Secret("s3cret"));
   @AutoClose private final OpsServer unlocked = server(null);
   private final Set<String> seen = new TreeSet<>();
@@ -75,7 +80,12 @@ class OpenApiTest {
     return new OpsServer(
         new Settings.Http("127.0.0.1", 0, token),
         new OpsServer.Backend(
-            health, TestMetrics.service(breakers), deadLetters, control, () -> "Topologies:\n"),
+            health,
+            TestMetrics.service(breakers),
+            deadLetters,
+            () -> prompts,
+            control,
+            () -> "Topologies:\n"),
         TestServers.NO_LISTENER);
   }
 
@@ -211,6 +221,13 @@ class OpenApiTest {
     }
     checkCommand("POST /api/cache/invalidate", "{\"topic\":\"Biology\"}");
     check(unlocked, "POST /api/cache/invalidate", 400, LOCALHOST);
+    check(locked, "GET /api/prompt", 200, LOCALHOST);
+    checkCommand("POST /api/prompt", SHARE);
+    check(unlocked, "POST /api/prompt", 400, LOCALHOST);
+    prompts = new Prompts.Status("1", null, 0);
+    String length = "Content-Length: " + SHARE.length();
+    check("POST /api/prompt", unlocked, "POST /api/prompt", SHARE, 409, LOCALHOST, length);
+    check(locked, "GET /api/prompt", 200, LOCALHOST);
     check(locked, "GET /api/metrics", 200, LOCALHOST, TOKEN);
     check(locked, "GET /api/metrics", 401, LOCALHOST, TOKEN + "x");
     for (String operation : operations()) {

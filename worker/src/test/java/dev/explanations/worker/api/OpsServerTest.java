@@ -61,6 +61,7 @@ class OpsServerTest {
             health,
             TestMetrics.service(breakers),
             new MemoryDeadLetters(),
+            () -> TestServers.PROMPTS,
             new MemoryControl(breakers),
             () -> topology.get()),
         (method, route, status, took) -> answered.add(method + " " + route + " " + status));

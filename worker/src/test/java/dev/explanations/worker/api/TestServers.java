@@ -7,6 +7,7 @@ import dev.explanations.worker.health.ServiceHealth;
 import dev.explanations.worker.health.Status;
 import dev.explanations.worker.metrics.OutageScene;
 import dev.explanations.worker.metrics.TestMetrics;
+import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** Servers of a healthy worker, on a free port. */
 public final class TestServers {
   static final OpsServer.Listener NO_LISTENER = (method, route, status, took) -> {};
+
+  static final Prompts.Status PROMPTS = new Prompts.Status("1", "next-0a1b2c3d", 0.2);
 
   private TestServers() {}
 
@@ -68,7 +71,8 @@ public final class TestServers {
                 () -> Streams.view("RUNNING", 2, 0L, false)));
     return new OpsServer(
         settings,
-        new OpsServer.Backend(health, metrics, deadLetters, control, () -> "Topologies:\n"),
+        new OpsServer.Backend(
+            health, metrics, deadLetters, () -> PROMPTS, control, () -> "Topologies:\n"),
         NO_LISTENER);
   }
 
@@ -95,6 +99,7 @@ public final class TestServers {
             health,
             scene.metrics(),
             new MemoryDeadLetters(),
+            () -> PROMPTS,
             new MemoryControl(new MemoryBreakers()),
             () -> "Topologies:\n"),
         NO_LISTENER);

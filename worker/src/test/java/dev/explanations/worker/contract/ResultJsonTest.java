@@ -26,7 +26,7 @@ class ResultJsonTest {
   private static final Instant COMPLETED = Instant.parse("2026-11-23T11:45:02.3179Z");
   private static final ExplanationRequest REQUEST =
       new ExplanationRequest(
-          "r-🌱", "Optics", "Lenses", Detail.BRIEF, "école", "fr", OnUnavailable.RETRY, null);
+          "r-🌱", "Optics", "Lenses", Detail.BRIEF, "école", "fr", OnUnavailable.RETRY, null, null);
 
   private final ResultJson json = new ResultJson();
 

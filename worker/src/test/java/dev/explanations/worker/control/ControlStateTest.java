@@ -7,6 +7,7 @@ import dev.explanations.worker.contract.peer.Command.HoldBreakerOpen;
 import dev.explanations.worker.contract.peer.Command.Pause;
 import dev.explanations.worker.contract.peer.Command.ResetBreaker;
 import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.SetCandidateShare;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +32,13 @@ class ControlStateTest {
             after(new HoldBreakerOpen("a"), new HoldBreakerOpen("b"), new ResetBreaker("a"))
                 .breakersHeldOpen())
         .containsExactly("b");
+  }
+
+  @Test
+  void candidateShare_isTheLastWord_andZeroBefore() {
+    assertThat(ControlState.UNKNOWN.candidateShare()).isZero();
+    assertThat(after(new SetCandidateShare(0.2), new Pause()).candidateShare()).isEqualTo(0.2);
+    assertThat(after(new SetCandidateShare(1), new SetCandidateShare(0)).candidateShare()).isZero();
   }
 
   @Test

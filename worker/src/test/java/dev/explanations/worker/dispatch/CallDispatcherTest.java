@@ -13,6 +13,7 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
@@ -115,7 +116,7 @@ class CallDispatcherTest {
 
   private static Admission offer(Lane lane, String key) {
     return lane.offer(
-        key, () -> new Question(new Prompt("system", key, 300), FoldedHashes.NONE, null));
+        key, () -> new Question(TestPrompt.of("system", key, 300), FoldedHashes.NONE, null));
   }
 
   private static String accepted(Lane lane, String key) {
@@ -384,7 +385,7 @@ class CallDispatcherTest {
       CallDispatcher dispatcher = dispatcher(this::call, settings, tracing);
       Lane lane = dispatcher.open(0);
       lane.offer(
-          "k", () -> new Question(new Prompt("system", "k", 300), FoldedHashes.NONE, parent));
+          "k", () -> new Question(TestPrompt.of("system", "k", 300), FoldedHashes.NONE, parent));
       end("k", FAILED);
 
       SpanData call = tracing.spans(Step.Kind.CALL).getFirst();

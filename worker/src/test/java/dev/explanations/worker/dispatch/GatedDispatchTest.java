@@ -12,6 +12,7 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.CallGate;
@@ -91,7 +92,7 @@ class GatedDispatchTest {
 
   private static Admission offer(Lane lane, String key) {
     return lane.offer(
-        key, () -> new Question(new Prompt("system", key, 300), FoldedHashes.NONE, null));
+        key, () -> new Question(TestPrompt.of("system", key, 300), FoldedHashes.NONE, null));
   }
 
   private void run(Lane lane, String key, Outcome outcome) {

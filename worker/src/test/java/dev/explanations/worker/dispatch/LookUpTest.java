@@ -16,6 +16,7 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
@@ -124,7 +125,7 @@ class LookUpTest {
 
   private static Admission offer(Lane lane, String key) {
     return lane.offer(
-        key, () -> new Question(new Prompt("system", key, 300), topic("topic of " + key), null));
+        key, () -> new Question(TestPrompt.of("system", key, 300), topic("topic of " + key), null));
   }
 
   private static CacheEntry entry(Instant expiresAt) {
@@ -163,11 +164,13 @@ class LookUpTest {
   @Test
   void whatIsThere_isSent_withoutACall() {
     Instant expiresAt = Instant.now(Clock.systemUTC()).plusSeconds(60);
-    cache.entries.put("k", entry(expiresAt));
+    CacheEntry entry = entry(expiresAt);
+    cache.entries.put("k", entry);
     offer("k");
     assertThat(ended("k").outcome()).isEqualTo(new Outcome.Found(TEXT));
     assertThat(ended("k").validity())
-        .isEqualTo(new Validity(topic("topic"), cacheState.generation(), expiresAt));
+        .isEqualTo(
+            new Validity(topic("topic"), cacheState.generation(), entry.calledAt(), expiresAt));
     assertThat(called).isEmpty();
   }
 
@@ -290,7 +293,7 @@ class LookUpTest {
     cache.stalled = false;
     cache.stall.countDown();
 
-    next.offer("k", () -> new Question(new Prompt("system", "k", 300), topic("topic"), null));
+    next.offer("k", () -> new Question(TestPrompt.of("system", "k", 300), topic("topic"), null));
 
     await().until(() -> channel.ended().equals(List.of("k")));
     assertThat(called).containsExactly("k");
@@ -338,7 +341,7 @@ class LookUpTest {
 
     assertThat(ended("slow").validity())
         .usingRecursiveComparison()
-        .ignoringFields("expiresAt")
+        .ignoringFields("calledAt", "expiresAt")
         .isEqualTo(before);
     offer("k");
     await().until(() -> cache.entries.containsKey("k"));

@@ -15,6 +15,7 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.fixture.ManualClock;
 import dev.explanations.worker.gate.BreakerStatus.State;
@@ -119,7 +120,7 @@ class ThrownTest {
 
   private static Admission offer(Lane lane, String key) {
     return lane.offer(
-        key, () -> new Question(new Prompt("system", key, 300), FoldedHashes.NONE, null));
+        key, () -> new Question(TestPrompt.of("system", key, 300), FoldedHashes.NONE, null));
   }
 
   /** Until it is accepted: room comes with the end of another call. */

@@ -23,7 +23,7 @@ class CacheKeyTest {
   private static ExplanationRequest request(
       String topic, String subtopic, Detail detail, String education, String language) {
     return new ExplanationRequest(
-        "r-1", topic, subtopic, detail, education, language, OnUnavailable.RETRY, null);
+        "r-1", topic, subtopic, detail, education, language, OnUnavailable.RETRY, null, null);
   }
 
   private static CacheKey key(ExplanationRequest request) {
@@ -70,7 +70,8 @@ class CacheKeyTest {
             "high school",
             "en",
             OnUnavailable.FAIL,
-            Instant.EPOCH);
+            Instant.EPOCH,
+            null);
 
     assertThat(key(other)).isEqualTo(key(REQUEST));
   }

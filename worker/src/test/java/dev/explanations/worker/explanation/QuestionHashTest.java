@@ -13,7 +13,7 @@ class QuestionHashTest {
       String topic, String subtopic, Detail detail, String education, String language) {
     return FoldedHashes.ofQuestion(
         new ExplanationRequest(
-            "r-1", topic, subtopic, detail, education, language, OnUnavailable.RETRY, null));
+            "r-1", topic, subtopic, detail, education, language, OnUnavailable.RETRY, null, null));
   }
 
   private static String subtopic(String subtopic) {

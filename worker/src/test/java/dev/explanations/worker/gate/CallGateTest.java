@@ -6,6 +6,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.fixture.ManualClock;
 import dev.explanations.worker.gate.BreakerStatus.State;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class CallGateTest {
 
-  private static final Prompt PROMPT = new Prompt("system", "user", 300);
+  private static final Prompt PROMPT = TestPrompt.of("system", "user", 300);
   private static final Outcome OK = explained(1_000);
   private static final Outcome DOWN = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503");
 

@@ -6,6 +6,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.fixture.ManualClock;
 import dev.explanations.worker.gate.CallGate.Opening;
@@ -66,7 +67,7 @@ class RefusalsTest {
   }
 
   private static Prompt prompt(String question) {
-    return new Prompt("system", question, 300);
+    return TestPrompt.of("system", question, 300);
   }
 
   private static Permit begin(CallGate gate, String question) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gemini.ModelHealth.Trouble;
 import dev.explanations.worker.gemini.answer.Bodies;
@@ -30,7 +30,7 @@ class ModelHealthTest {
 
   private void call(Outcome outcome) {
     next = outcome;
-    assertThat(health.explain(new Prompt("system", "user", 300))).isEqualTo(outcome);
+    assertThat(health.explain(TestPrompt.of("system", "user", 300))).isEqualTo(outcome);
   }
 
   private Outcome refused(int status, @Nullable String retryAfter, String body) {

@@ -15,8 +15,8 @@ import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.flow.FlowListener;
 import dev.explanations.worker.gate.BreakerStatus;
@@ -30,7 +30,7 @@ class MetricsReportTest {
 
   private static final ExplanationRequest REQUEST =
       new ExplanationRequest(
-          "r-1", "t", "s", Detail.MEDIUM, "school", "en", OnUnavailable.RETRY, null);
+          "r-1", "t", "s", Detail.MEDIUM, "school", "en", OnUnavailable.RETRY, null, null);
   private static final Explanation EXPLANATION =
       new Explanation("text", "m", "1", new Usage(100, 200, 300));
 
@@ -159,7 +159,7 @@ class MetricsReportTest {
                 new Outcome.Throttled(ErrorCode.RATE_LIMITED, "slow down", null)));
     ExplanationModel model = meters.measured((prompt, watcher) -> outcomes.remove(), "m");
     for (int i = 0; i < 5; i++) {
-      var _ = model.explain(new Prompt("", "", 300));
+      var _ = model.explain(TestPrompt.of("", "", 300));
     }
 
     JsonNode calls = json().path("calls");

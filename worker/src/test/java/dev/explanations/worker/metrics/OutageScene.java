@@ -20,6 +20,7 @@ import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.GateStatus;
 import dev.explanations.worker.health.Fields;
+import dev.explanations.worker.policy.Prices;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,11 +70,12 @@ public final class OutageScene implements AutoCloseable {
           TestMetrics.settings(),
           Map.of("GEMINI_MODEL", MODEL),
           Map.of(BREAKER, MODEL),
-          Set.of(REQUESTS));
+          Set.of(REQUESTS),
+          Prices.of(null));
 
   private static final ExplanationRequest REQUEST =
       new ExplanationRequest(
-          "r-1", "t", "s", Detail.MEDIUM, "school", "en", OnUnavailable.RETRY, null);
+          "r-1", "t", "s", Detail.MEDIUM, "school", "en", OnUnavailable.RETRY, null, null);
   private static final Explanation EXPLANATION =
       new Explanation("text", MODEL, "1", new Usage(120, 190, 310));
 

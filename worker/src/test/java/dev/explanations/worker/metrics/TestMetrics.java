@@ -2,8 +2,10 @@ package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.api.MetricsService;
 import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,7 +27,8 @@ public final class TestMetrics {
           settings(),
           Map.of("GEMINI_MODEL", "m", "GOOGLE_API_KEY", "(hidden)"),
           Map.of("google_ai", "m", "google_ai:n", "n"),
-          Set.of("explanations.requests"));
+          Set.of("explanations.requests"),
+          Prices.of(Path.of("src/test/resources/prices-of-m.json")));
 
   static final Clock CLOCK = Clock.fixed(FixedGauges.NOW, ZoneOffset.UTC);
 
@@ -36,8 +39,6 @@ public final class TestMetrics {
         Map.of(
             "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092",
             "GOOGLE_API_KEY", "k",
-            "GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS", "0.10",
-            "GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS", "0.40",
             "REDIS_ENABLED", "true"));
   }
 

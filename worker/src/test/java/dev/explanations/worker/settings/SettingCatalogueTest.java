@@ -15,6 +15,7 @@ class SettingCatalogueTest {
         List.of(
             KafkaSettings.class,
             GeminiSettings.class,
+            PolicySettings.class,
             RequestSettings.class,
             CacheSettings.class,
             OpsSettings.class)) {

@@ -3,7 +3,6 @@ package dev.explanations.worker.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.settings.Settings.Credentials;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,8 +51,8 @@ class SettingsLoaderTest extends SettingsFixture {
                     null,
                     64,
                     0,
-                    0,
-                    new Settings.Prices(BigDecimal.ZERO, BigDecimal.ZERO)),
+                    0),
+                new Settings.Policy(null, null, null),
                 new Settings.Redis(
                     false, "localhost", 6379, 0, null, null, false, Duration.ofMillis(100)),
                 new Settings.Cache(Duration.ofHours(1), Duration.ofMinutes(5), 1_000_000),
@@ -82,8 +81,6 @@ class SettingsLoaderTest extends SettingsFixture {
             "REPLICATION_FACTOR", "3",
             "GEMINI_TIMEOUT", "20s",
             "GEMINI_FALLBACK_MODELS", "model-b, model-c",
-            "GEMINI_PRICE_PER_MILLION_PROMPT_TOKENS", "0.10",
-            "GEMINI_PRICE_PER_MILLION_OUTPUT_TOKENS", "2",
             "REDIS_USERNAME", "u",
             "REDIS_PASSWORD", "p w",
             "MAX_REQUEST_BYTES", "128kB",

@@ -21,6 +21,8 @@ import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.flow.FlowParts;
 import dev.explanations.worker.flow.RequestTraces;
 import dev.explanations.worker.flow.WorkerTotals;
+import dev.explanations.worker.policy.PromptFile;
+import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.records.ExplainInput;
 import dev.explanations.worker.records.FlowTopics;
 import dev.explanations.worker.records.TopicLimits;
@@ -81,7 +83,7 @@ final class Engine implements AutoCloseable {
           IN_MEMORY,
           Duration.ofSeconds(60),
           new TopicLimits(1024 * 1024, 1024 * 1024),
-          "gemini-test");
+          prompts("gemini-test"));
 
   /** Of all explanations here. */
   static final Duration TTL = Duration.ofHours(1);
@@ -98,7 +100,7 @@ final class Engine implements AutoCloseable {
   private final Path directory;
   private boolean reviveNext;
   private boolean moveNext;
-  private String model;
+  private Prompts prompts;
   private Duration passed = Duration.ZERO;
   private final TestInputTopic<byte[], byte[]> requests;
   private final TestInputTopic<byte[], byte[]> outcomes;
@@ -162,7 +164,7 @@ final class Engine implements AutoCloseable {
     this.directory = directory;
     this.faults = faults;
     ExplainSettings settings = change.apply(EXPLAIN);
-    this.model = settings.model();
+    this.prompts = settings.prompts();
     RequestTraces traces = new RequestTraces(tracing, "test", TOPICS.results());
     ExplanationTopology topology =
         new ExplanationTopology(
@@ -212,7 +214,7 @@ final class Engine implements AutoCloseable {
         s.inMemoryPerTask(),
         s.callTimeout(),
         s.limits(),
-        model);
+        prompts);
   }
 
   private FakeLane openLane(int partition) {
@@ -267,7 +269,7 @@ final class Engine implements AutoCloseable {
       int entries,
       int inMemory,
       TopicLimits limits) {
-    return new ExplainSettings(requests, entries, inMemory, s.callTimeout(), limits, s.model());
+    return new ExplainSettings(requests, entries, inMemory, s.callTimeout(), limits, s.prompts());
   }
 
   FakeLane lane() {
@@ -289,9 +291,13 @@ final class Engine implements AutoCloseable {
     reportRaw("", null);
   }
 
+  static Prompts prompts(String model) {
+    return new Prompts(model, PromptFile.builtIn(), null, () -> 0);
+  }
+
   /** As when a worker with another model takes the task over. */
   void moveTo(String model) {
-    this.model = model;
+    this.prompts = prompts(model);
     moveNext = true;
     revive();
   }

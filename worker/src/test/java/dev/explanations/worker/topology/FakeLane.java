@@ -25,6 +25,7 @@ final class FakeLane implements Lane {
       String callId,
       Prompt prompt,
       FoldedHashes hashes,
+      boolean mayBeShared,
       @Nullable TraceContext trace) {}
 
   /** Keys that were looked up although nothing could be offered. */
@@ -72,7 +73,9 @@ final class FakeLane implements Lane {
     }
     String callId = "call-" + offered.size();
     Question asked = question.get();
-    offered.add(new Offered(cacheKey, callId, asked.prompt(), asked.hashes(), asked.trace()));
+    offered.add(
+        new Offered(
+            cacheKey, callId, asked.prompt(), asked.hashes(), asked.mayBeShared(), asked.trace()));
     held.add(callId);
     return new Admission.Accepted(callId);
   }

@@ -14,7 +14,7 @@ import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.policy.PromptFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -43,7 +43,7 @@ class ModelChangeTest {
   }
 
   private static String key(String model) {
-    return CacheKey.of(REQUEST, model, Prompt.VERSION).value();
+    return CacheKey.of(REQUEST, model, PromptFile.DEFAULT_VERSION).value();
   }
 
   /** Keys of a store, in order. */

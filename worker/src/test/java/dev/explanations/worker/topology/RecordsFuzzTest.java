@@ -74,7 +74,7 @@ class RecordsFuzzTest {
                         usual.inMemoryPerTask(),
                         usual.callTimeout(),
                         limits,
-                        usual.model()),
+                        usual.prompts()),
                 tracing,
                 faults)) {
       engine.passBarrier();

@@ -10,6 +10,7 @@ import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ModelClient;
+import dev.explanations.worker.policy.PromptFile;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.Settings.Credentials;
 import java.io.IOException;
@@ -95,7 +96,7 @@ public final class PlainModel implements ModelClient {
             new Explanation(
                 text,
                 answer.path("modelVersion").asText(),
-                Prompt.VERSION,
+                PromptFile.DEFAULT_VERSION,
                 new Usage(
                     usage.path("promptTokenCount").asInt(),
                     usage.path("candidatesTokenCount").asInt(),

@@ -13,8 +13,8 @@ import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.FoldedHashes;
-import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.policy.PromptFile;
 import dev.explanations.worker.settings.Settings;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,9 +54,9 @@ record SharedExplanations(EmbeddedRedis redis) {
     }
     Instant now = Instant.now();
     cache.put(
-        CacheKey.of(asked, MODEL, Prompt.VERSION).value(),
+        CacheKey.of(asked, MODEL, PromptFile.DEFAULT_VERSION).value(),
         new CacheEntry(
-            new Explanation(TEXT, MODEL, Prompt.VERSION, new Usage(42, 180, 222)),
+            new Explanation(TEXT, MODEL, PromptFile.DEFAULT_VERSION, new Usage(42, 180, 222)),
             FoldedHashes.of(asked),
             now,
             now.plus(TTL)));

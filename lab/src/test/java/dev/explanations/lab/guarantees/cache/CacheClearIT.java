@@ -19,8 +19,8 @@ import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.FoldedHashes;
-import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.policy.PromptFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,11 +94,12 @@ class CacheClearIT {
     RequestDecoder decoder = new RequestDecoder();
     CacheEntryJson json = new CacheEntryJson();
     Instant calledAt = Instant.now().minusSeconds(60);
-    Explanation explanation = new Explanation("old", "m", Prompt.VERSION, new Usage(1, 2, 3));
+    Explanation explanation =
+        new Explanation("old", "m", PromptFile.DEFAULT_VERSION, new Usage(1, 2, 3));
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (int i = 0; i < ENTRIES; i++) {
         ExplanationRequest request = decoder.read(null, Rig.request("r", i).getBytes(UTF_8), null);
-        String key = CacheKey.of(request, MODEL, Prompt.VERSION).value();
+        String key = CacheKey.of(request, MODEL, PromptFile.DEFAULT_VERSION).value();
         CacheEntry entry =
             new CacheEntry(
                 explanation,

@@ -22,6 +22,20 @@ public sealed interface Command {
 
   record Resume() implements Command {}
 
+  /**
+   * The candidate prompt answers this share of all questions.
+   *
+   * @param share from 0 to 1
+   */
+  record SetCandidateShare(double share) implements Command {
+
+    public SetCandidateShare {
+      if (!(share >= 0 && share <= 1)) {
+        throw new IllegalArgumentException("no share");
+      }
+    }
+  }
+
   /** The hash is that of a question or a topic: 64 lower-case hexadecimal digits. */
   record Target(Kind kind, String hash) {
 

@@ -11,6 +11,7 @@ import dev.explanations.worker.contract.peer.Command.Kind;
 import dev.explanations.worker.contract.peer.Command.Pause;
 import dev.explanations.worker.contract.peer.Command.ResetBreaker;
 import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.SetCandidateShare;
 import dev.explanations.worker.contract.peer.Command.Target;
 import dev.explanations.worker.contract.peer.ControlRecord.Departed;
 import dev.explanations.worker.contract.peer.ControlRecord.Expired;
@@ -35,6 +36,7 @@ public final class ControlJson {
   private static final String BREAKER = "breaker/";
   private static final String PAUSED = "worker/paused";
   private static final String WORKER = "worker/";
+  private static final String CANDIDATE = "prompt/candidate";
 
   private static final Map<String, Kind> KINDS = Json.byName(Kind.values(), Kind::wireName);
 
@@ -52,6 +54,7 @@ public final class ControlJson {
             case HoldBreakerOpen(String breaker) -> BREAKER + breaker;
             case ResetBreaker(String breaker) -> BREAKER + breaker;
             case Pause(), Resume() -> PAUSED;
+            case SetCandidateShare _ -> CANDIDATE;
           };
       case Heartbeat heartbeat -> WORKER + heartbeat.instance();
       case Departed(String instance) -> WORKER + instance;
@@ -87,6 +90,7 @@ public final class ControlJson {
       case ResetBreaker _ -> Json.text(json, "state", "normal");
       case Pause() -> json.writeBooleanField("paused", true);
       case Resume() -> json.writeBooleanField("paused", false);
+      case SetCandidateShare(double share) -> json.writeNumberField("candidateShare", share);
     }
   }
 
@@ -136,6 +140,9 @@ public final class ControlJson {
     }
     if (subject.equals(PAUSED)) {
       return Json.bool(json, "paused") ? new Pause() : new Resume();
+    }
+    if (subject.equals(CANDIDATE)) {
+      return new SetCandidateShare(Json.number(json, "candidateShare"));
     }
     String breaker = name(subject, BREAKER);
     return switch (Json.text(json, "state")) {

@@ -18,6 +18,7 @@ import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public final class OutcomeJson {
   private static final String EXPLANATION = "explanation";
   private static final String TOPIC_HASH = "topicHash";
   private static final String QUESTION_HASH = "questionHash";
+  private static final String CALLED_AT = "calledAtMillis";
   private static final String EXPIRES_AT = "expiresAtMillis";
   private static final String LATEST_END = "latestEndMillis";
   private static final String TRACEPARENT = "traceparent";
@@ -105,6 +107,7 @@ public final class OutcomeJson {
     Json.text(json, TOPIC_HASH, validity.hashes().topic());
     Json.text(json, QUESTION_HASH, validity.hashes().question());
     Json.text(json, "generation", validity.generation().text());
+    json.writeNumberField(CALLED_AT, validity.calledAt().toEpochMilli());
     json.writeNumberField(EXPIRES_AT, validity.expiresAt().toEpochMilli());
   }
 
@@ -202,6 +205,7 @@ public final class OutcomeJson {
                 Bounds.textOrEmpty(json, TOPIC_HASH, Bounds.HASH),
                 Bounds.textOrEmpty(json, QUESTION_HASH, Bounds.HASH)),
             Generation.parse(Bounds.text(json, "generation", Bounds.NAME)),
+            json.has(CALLED_AT) ? Bounds.millis(json, CALLED_AT) : Instant.EPOCH,
             Bounds.millis(json, EXPIRES_AT))
         : Validity.NONE;
   }

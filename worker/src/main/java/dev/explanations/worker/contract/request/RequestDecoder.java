@@ -12,6 +12,7 @@ import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.RequestFields;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.IllformedLocaleException;
@@ -28,6 +29,7 @@ public final class RequestDecoder {
 
   private static final Logger log = LoggerFactory.getLogger(RequestDecoder.class);
   private static final int MAX_DETAIL = 500;
+  private static final Duration LONGEST = Duration.ofDays(3_650);
   private static final String REQUEST_ID = "requestId";
   private static final Map<String, Detail> DETAILS = Json.byName(Detail.values(), Detail::wireName);
   private static final Map<String, OnUnavailable> ON_UNAVAILABLE =
@@ -226,7 +228,19 @@ public final class RequestDecoder {
         textOr(json, "education", defaultEducation),
         wellFormed(textOr(json, "language", defaultLanguage)),
         Json.byName(ON_UNAVAILABLE, textOr(json, "onUnavailable", defaultOnUnavailable)),
-        instant(Json.textOrNull(json, "deadline")));
+        instant(Json.textOrNull(json, "deadline")),
+        maxAge(json.path("maxAgeSeconds")));
+  }
+
+  /** Nothing is kept for longer than the longest. */
+  private static @Nullable Duration maxAge(JsonNode seconds) {
+    if (seconds.isMissingNode() || seconds.isNull()) {
+      return null;
+    }
+    if (!seconds.isIntegralNumber() || seconds.longValue() < 0) {
+      throw new IllegalArgumentException("maxAgeSeconds is no whole number");
+    }
+    return Duration.ofSeconds(Math.min(seconds.longValue(), LONGEST.toSeconds()));
   }
 
   private static String textOr(JsonNode json, String name, String absent) {

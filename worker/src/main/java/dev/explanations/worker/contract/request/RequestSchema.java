@@ -150,7 +150,10 @@ final class RequestSchema {
           field(error).equals("requestId")
               ? "is missing, and the record's key is not usable as one"
               : "is missing";
-      case "type" -> "must be a string";
+      case "type" ->
+          error.getSchemaNode().toString().contains("string")
+              ? "must be a string"
+              : description(error);
       case "maxLength" -> "must have at most %s characters".formatted(error.getSchemaNode());
       case "enum" -> "must be one of " + names(error.getSchemaNode());
       default -> description(error);

@@ -64,7 +64,7 @@ final class RequestText {
 
   /**
    * Returns an object with the fields of these names; others are checked and dropped. Values that
-   * are not strings lose their content.
+   * are objects or arrays lose their content.
    *
    * @param within field whose value is returned instead, if it is present; {@code null}: none
    */
@@ -179,10 +179,16 @@ final class RequestText {
       case VALUE_STRING -> nodes.textNode(json.getText());
       case VALUE_NULL -> nodes.nullNode();
       case VALUE_TRUE, VALUE_FALSE -> nodes.booleanNode(json.getBooleanValue());
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> nodes.numberNode(0);
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(Double.parseDouble(json.getText()));
       case START_OBJECT -> nodes.objectNode();
       default -> nodes.arrayNode();
     };
+  }
+
+  /** A whole number, also one written as 60.0, is a long, and the largest one if it is larger. */
+  private static JsonNode number(double number) {
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    return number == Math.rint(number) ? nodes.numberNode((long) number) : nodes.numberNode(number);
   }
 
   private static String decode(byte[] value) throws Malformed {

@@ -3,7 +3,6 @@ package dev.explanations.worker.gemini.answer;
 import dev.explanations.worker.contract.Words;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.answer.AnswerBody.Origin;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +20,10 @@ public record GeminiAnswers(GeminiErrors errors, String model) {
   /** Of a name that Gemini gives, in characters. */
   private static final int MAX_NAME = 200;
 
-  public Outcome read(AnswerBody answer) {
+  /**
+   * @param promptVersion of the prompt that was answered
+   */
+  public Outcome read(AnswerBody answer, String promptVersion) {
     if (answer.origin() == Origin.FOREIGN) {
       // an answer of something between us and Gemini, and so a failure to reach it
       return errors.unavailable(
@@ -33,7 +35,7 @@ public record GeminiAnswers(GeminiErrors errors, String model) {
     }
     String text = clean(answer.text());
     if (answer.finishReason().equals("STOP") && !text.isEmpty()) {
-      return explained(text, answer);
+      return explained(text, answer, promptVersion);
     }
     if (!answer.blockReason().isEmpty()) {
       return errors.blocked("prompt blocked: " + answer.blockReason(), answer.usage());
@@ -58,14 +60,14 @@ public record GeminiAnswers(GeminiErrors errors, String model) {
     };
   }
 
-  private Outcome explained(String text, AnswerBody answer) {
+  private Outcome explained(String text, AnswerBody answer, String promptVersion) {
     if (text.length() > MAX_TEXT) {
       return errors.cutOff("more than %d characters of text".formatted(MAX_TEXT), answer.usage());
     }
     String answeredBy = name(answer.model());
     return new Outcome.Explained(
         new Explanation(
-            text, answeredBy.isEmpty() ? model : answeredBy, Prompt.VERSION, answer.usage()));
+            text, answeredBy.isEmpty() ? model : answeredBy, promptVersion, answer.usage()));
   }
 
   /** Description for the log; {@code null} if it is not Gemini's. */

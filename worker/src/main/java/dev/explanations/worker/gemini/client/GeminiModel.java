@@ -6,8 +6,10 @@ import com.google.genai.types.Content;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.Part;
+import com.google.genai.types.ThinkingConfig;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.Thinking;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ModelClient;
 import dev.explanations.worker.gemini.answer.AnswerBody;
@@ -85,7 +87,7 @@ public final class GeminiModel implements ModelClient {
   public void warmUp() {
     GenerateContentResponse.fromJson(CANNED);
     try {
-      answers.read(AnswerReader.read(new StringReader(CANNED)));
+      answers.read(AnswerReader.read(new StringReader(CANNED)), "");
     } catch (IOException e) {
       throw new UncheckedIOException("from a string", e);
     }
@@ -113,7 +115,7 @@ public final class GeminiModel implements ModelClient {
     try {
       ScopedValue.where(SingleAttempt.EXCHANGE, exchange)
           .run(() -> client.models.generateContent(model, prompt.userText(), config(prompt)));
-      return answers.read(Objects.requireNonNull(exchange.answer));
+      return answers.read(Objects.requireNonNull(exchange.answer), prompt.version());
     } catch (RuntimeException e) {
       // the SDK throws more than its own types; nothing here clears the interrupt flag
       return Thread.currentThread().isInterrupted()
@@ -127,11 +129,27 @@ public final class GeminiModel implements ModelClient {
     GenerateContentConfig.Builder config =
         GenerateContentConfig.builder()
             .systemInstruction(Content.fromParts(Part.fromText(prompt.systemInstruction())));
-    int limit =
-        maxOutputTokens == null
-            ? prompt.maxWords() * TOKENS_PER_WORD + TOKENS_FOR_THOUGHTS
-            : maxOutputTokens;
-    return limit == 0 ? config.build() : config.maxOutputTokens(limit).build();
+    int limit = maxOutputTokens(prompt.limits());
+    if (limit > 0) {
+      config.maxOutputTokens(limit);
+    }
+    switch (prompt.limits().thinking()) {
+      case null -> {}
+      case Thinking.Level level ->
+          config.thinkingConfig(ThinkingConfig.builder().thinkingLevel(level.name()).build());
+      case Thinking.Budget(int tokens) ->
+          config.thinkingConfig(ThinkingConfig.builder().thinkingBudget(tokens).build());
+    }
+    return config.build();
+  }
+
+  private int maxOutputTokens(Prompt.Limits limits) {
+    if (limits.maxOutputTokens() != null) {
+      return limits.maxOutputTokens();
+    }
+    return maxOutputTokens == null
+        ? limits.maxWords() * TOKENS_PER_WORD + TOKENS_FOR_THOUGHTS
+        : maxOutputTokens;
   }
 
   @Override

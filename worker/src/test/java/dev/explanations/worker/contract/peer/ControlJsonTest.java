@@ -12,6 +12,7 @@ import dev.explanations.worker.contract.peer.Command.Kind;
 import dev.explanations.worker.contract.peer.Command.Pause;
 import dev.explanations.worker.contract.peer.Command.ResetBreaker;
 import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.SetCandidateShare;
 import dev.explanations.worker.contract.peer.Command.Target;
 import dev.explanations.worker.contract.peer.ControlRecord.Departed;
 import dev.explanations.worker.contract.peer.ControlRecord.Expired;
@@ -41,7 +42,10 @@ class ControlJsonTest {
                 new HoldBreakerOpen("google_ai"),
                 new ResetBreaker("google_ai:a/b"),
                 new Pause(),
-                new Resume())
+                new Resume(),
+                new SetCandidateShare(0),
+                new SetCandidateShare(0.2),
+                new SetCandidateShare(1))
             .map(c -> new Ordered(c, Instant.parse("2026-11-23T12:00:00.123Z"), "w 🌱")),
         Stream.of(
             new Heartbeat("w1", -1, Instant.EPOCH),

@@ -12,13 +12,14 @@ import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.PromptTemplate;
 import dev.explanations.worker.fuzz.Allocation;
 import dev.explanations.worker.fuzz.ByteFuzz;
 import dev.explanations.worker.fuzz.Choice;
 import dev.explanations.worker.fuzz.Corpus;
 import dev.explanations.worker.fuzz.Fuzz;
 import dev.explanations.worker.fuzz.JsonFuzz;
+import dev.explanations.worker.policy.PromptFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Test;
 class ContractFuzzTest {
 
   /** A character of input costs that much, with its copies as text and in messages. */
+  private static final PromptTemplate PROMPT = PromptFile.builtIn();
+
   private static final int FACTOR = 150;
 
   private static final List<String> CONTENT_TYPES =
@@ -110,15 +113,15 @@ class ContractFuzzTest {
 
   /** No field of a request ends its line of the prompt, or begins one. */
   private static void keepsItsPlace(ExplanationRequest request) {
-    assertThat(Prompt.of(request).userText().split("\n", -1))
+    assertThat(PROMPT.of(request).userText().split("\n", -1))
         .containsExactly(
             "Explain the subtopic below as a part of its topic.",
             "Subtopic: " + request.subtopic(),
             "Topic: " + request.topic(),
             "Education level: " + request.education(),
             "Language (BCP 47): " + request.language(),
-            "Length: at most %d words.".formatted(request.detail().maxWords()));
-    assertThat(Prompt.of(request).userText()).doesNotContainPattern("[\\p{Cc}&&[^\n]]");
+            "Length: at most %d words.".formatted(PROMPT.of(request).limits().maxWords()));
+    assertThat(PROMPT.of(request).userText()).doesNotContainPattern("[\\p{Cc}&&[^\n]]");
   }
 
   @Test

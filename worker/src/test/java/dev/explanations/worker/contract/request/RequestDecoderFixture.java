@@ -22,6 +22,7 @@ abstract class RequestDecoderFixture {
           "general audience",
           "en",
           OnUnavailable.RETRY,
+          null,
           null);
 
   final RequestDecoder decoder = new RequestDecoder();

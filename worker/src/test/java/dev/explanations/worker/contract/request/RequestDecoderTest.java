@@ -8,16 +8,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.explanations.worker.explanation.Detail;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.OnUnavailable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestDecoderTest extends RequestDecoderFixture {
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "86400, 86400", "60.0, 60", "1e3, 1000", "1e99, 315360000", "null,"})
+  void maxAge_isReadInWholeSeconds_andBounded(String json, @Nullable Integer seconds) {
+    String value =
+        "{\"requestId\":\"r\",\"topic\":\"t\",\"subtopic\":\"s\",\"maxAgeSeconds\":" + json + "}";
+    byte[] bytes = value.getBytes(UTF_8);
+    Duration expected = seconds == null ? null : Duration.ofSeconds(seconds);
+    assertThat(decoder.decode(null, bytes))
+        .isInstanceOfSatisfying(
+            Decoded.Valid.class, valid -> assertThat(valid.request().maxAge()).isEqualTo(expected));
+    assertThat(decoder.read(null, bytes, null).maxAge()).isEqualTo(expected);
+  }
 
   @Test
   void decode_fillsInDefaults() {
@@ -50,7 +65,8 @@ class RequestDecoderTest extends RequestDecoderFixture {
                 "grade 3",
                 "de-CH",
                 OnUnavailable.FAIL,
-                Instant.parse("2026-11-23T11:00:00Z")));
+                Instant.parse("2026-11-23T11:00:00Z"),
+                null));
   }
 
   @Test

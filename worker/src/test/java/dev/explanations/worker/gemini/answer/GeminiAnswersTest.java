@@ -26,7 +26,7 @@ class GeminiAnswersTest {
 
   private Outcome read(String body) {
     try {
-      return answers.read(AnswerReader.read(new StringReader(body)));
+      return answers.read(AnswerReader.read(new StringReader(body)), "1");
     } catch (IOException e) {
       throw new AssertionError("from a string", e);
     }

@@ -74,7 +74,7 @@ class GeminiFuzzTest {
         random -> {
           String body = new String(bodies.next(random), StandardCharsets.UTF_8);
           AnswerBody answer = Allocation.within(body.length(), FACTOR, () -> answer(body));
-          Outcome outcome = answers.read(answer);
+          Outcome outcome = answers.read(answer, "1");
           CallDetails.Response details = GeminiAnswers.details(answer);
           if (details != null) {
             assertThat(details.toString().length()).isLessThan(2_000);

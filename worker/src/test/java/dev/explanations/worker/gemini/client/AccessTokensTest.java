@@ -7,6 +7,7 @@ import com.google.auth.oauth2.UserCredentials;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.gemini.answer.Bodies;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** The real SDK with Google's credentials, and a token endpoint that may be slow. */
 class AccessTokensTest {
 
-  private static final Prompt PROMPT = new Prompt("You explain.", "Explain.", 300);
+  private static final Prompt PROMPT = TestPrompt.of("You explain.", "Explain.", 300);
 
   private FakeGemini vertex;
   private FakeGemini tokens;

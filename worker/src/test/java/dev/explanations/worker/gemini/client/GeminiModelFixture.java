@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.gemini.answer.Bodies;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.io.IOException;
@@ -18,7 +19,7 @@ abstract class GeminiModelFixture {
 
   static final String KEY = "test-key-0123456789";
   static final String MODEL = "gemini-3.5-flash-lite";
-  static final Prompt PROMPT = new Prompt("You explain.", "Explain 🌱 lenses.", 300);
+  static final Prompt PROMPT = TestPrompt.of("You explain.", "Explain 🌱 lenses.", 300);
 
   @AutoClose FakeGemini server;
 

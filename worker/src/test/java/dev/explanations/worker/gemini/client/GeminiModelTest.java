@@ -7,9 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gemini.answer.Bodies;
+import dev.explanations.worker.policy.PromptFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -29,7 +30,7 @@ class GeminiModelTest extends GeminiModelFixture {
                 new Explanation(
                     "Light bends.",
                     "gemini-3.5-flash-lite-001",
-                    Prompt.VERSION,
+                    PromptFile.DEFAULT_VERSION,
                     new Usage(42, 88, 130))));
   }
 
@@ -61,7 +62,7 @@ class GeminiModelTest extends GeminiModelFixture {
   @CsvSource({"'', 100, 6000", "'', 300, 8000", "1234, 300, 1234", "0, 300, 0"})
   void explain_limitsTheTokens(String setting, int words, int limit) throws IOException {
     try (GeminiModel model = model("GEMINI_MAX_OUTPUT_TOKENS", setting)) {
-      assertThat(model.explain(new Prompt("You explain.", "Explain.", words)))
+      assertThat(model.explain(TestPrompt.of("You explain.", "Explain.", words)))
           .isInstanceOf(Outcome.Explained.class);
     }
     JsonNode body = new ObjectMapper().readTree(server.requests().getFirst().body());
@@ -282,6 +283,7 @@ class GeminiModelTest extends GeminiModelFixture {
   }
 
   private static Outcome answered(String model, Usage usage) {
-    return new Outcome.Explained(new Explanation("Light bends.", model, Prompt.VERSION, usage));
+    return new Outcome.Explained(
+        new Explanation("Light bends.", model, PromptFile.DEFAULT_VERSION, usage));
   }
 }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.gemini.answer.Bodies;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.io.DataInputStream;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** The real SDK, and a server that closes connections. */
 class IdleConnectionsTest {
 
-  private static final Prompt PROMPT = new Prompt("You explain.", "Explain.", 300);
+  private static final Prompt PROMPT = TestPrompt.of("You explain.", "Explain.", 300);
 
   private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 

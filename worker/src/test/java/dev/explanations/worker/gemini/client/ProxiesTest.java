@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
-import dev.explanations.worker.explanation.Prompt;
+import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.io.BufferedReader;
@@ -73,7 +73,7 @@ class ProxiesTest {
       all.put(settings[i], settings[i + 1]);
     }
     try (GeminiModel model = GeminiModel.create(SettingsLoader.load(all).gemini(), "m")) {
-      return model.explain(new Prompt("You explain.", "Explain.", 300));
+      return model.explain(TestPrompt.of("You explain.", "Explain.", 300));
     }
   }
 

@@ -1,0 +1,27 @@
+package dev.explanations.worker.explanation;
+
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Wording of all prompts.
+ *
+ * @param version part of the cache key: another wording has another
+ * @param limits for each detail; all are there
+ */
+public record PromptTemplate(
+    String version, Template system, Template user, Map<Detail, Prompt.Limits> limits) {
+
+  public PromptTemplate {
+    limits = Map.copyOf(limits);
+  }
+
+  public Prompt of(ExplanationRequest request) {
+    Prompt.Limits bounds = Objects.requireNonNull(limits.get(request.detail()));
+    return new Prompt(
+        version,
+        system.of(request, bounds.maxWords()),
+        user.of(request, bounds.maxWords()),
+        bounds);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.explanations.worker.explanation;
+
+import java.math.BigDecimal;
+
+/**
+ * Money in US dollars.
+ *
+ * @param nanos billionths of a dollar: a token costs hundreds of them
+ */
+public record Usd(long nanos) implements Comparable<Usd> {
+
+  public static final Usd ZERO = new Usd(0);
+
+  private static final int DIGITS = 9;
+
+  public Usd plus(Usd other) {
+    return new Usd(Math.addExact(nanos, other.nanos));
+  }
+
+  /** In dollars, exactly. */
+  public BigDecimal dollars() {
+    return BigDecimal.valueOf(nanos, DIGITS);
+  }
+
+  @Override
+  public int compareTo(Usd other) {
+    return Long.compare(nanos, other.nanos);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.explanations.worker.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.explanation.Usd;
+import dev.explanations.worker.settings.InvalidSettingsException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Prices of models by date, as in {@code schemas/prices.schema.json}. Immutable. */
+public final class Prices {
+
+  /** Tier that answers where none is asked for. */
+  public static final String STANDARD = "standard";
+
+  private static final String DEFAULT = "/prices.json";
+  private static final String SCHEMA = "/schemas/prices.schema.json";
+
+  /** A price for a million tokens, in dollars, is one in thousands of nanodollars for a token. */
+  private static final BigDecimal NANOS_PER_TOKEN = BigDecimal.valueOf(1_000);
+
+  /**
+   * @param tier of Gemini's service: {@code standard} is what is asked for without another word
+   */
+  private record Key(String model, String tier) {}
+
+  /** Nanodollars for a token. Thoughts are output; of the prompt a part may come from a cache. */
+  private record Price(BigDecimal prompt, BigDecimal cached, BigDecimal output) {
+
+    Usd of(Usage usage, int cachedTokens) {
+      int fromCache = Math.clamp(cachedTokens, 0, usage.promptTokens());
+      BigDecimal nanos =
+          prompt
+              .multiply(BigDecimal.valueOf(usage.promptTokens() - fromCache))
+              .add(cached.multiply(BigDecimal.valueOf(fromCache)))
+              .add(output.multiply(BigDecimal.valueOf(usage.outputTokens())));
+      return new Usd(nanos.setScale(0, RoundingMode.HALF_UP).longValueExact());
+    }
+  }
+
+  private final Map<Key, NavigableMap<LocalDate, Price>> prices = new HashMap<>();
+
+  private Prices(JsonNode json) {
+    for (JsonNode price : json.path("prices")) {
+      BigDecimal prompt = perToken(price, "promptPerMillion");
+      prices
+          .computeIfAbsent(
+              new Key(price.path("model").asText(), price.path("tier").asText(STANDARD)),
+              key -> new TreeMap<>())
+          .put(
+              LocalDate.parse(price.path("from").asText()),
+              new Price(
+                  prompt,
+                  price.has("cachedPromptPerMillion")
+                      ? perToken(price, "cachedPromptPerMillion")
+                      : prompt,
+                  perToken(price, "outputPerMillion")));
+    }
+  }
+
+  private static BigDecimal perToken(JsonNode price, String field) {
+    return price.path(field).decimalValue().multiply(NANOS_PER_TOKEN);
+  }
+
+  /**
+   * Reads the file that the setting names, or that of the jar.
+   *
+   * @throws InvalidSettingsException with all that is wrong with it
+   */
+  public static Prices of(@Nullable Path file) {
+    try {
+      return parse(file == null ? PolicyFile.resource(DEFAULT) : PolicyFile.bytes(file));
+    } catch (InvalidFileException e) {
+      throw new InvalidSettingsException(
+          e.problems().stream().map(it -> "PRICES_FILE=%s: %s".formatted(file, it)).toList());
+    }
+  }
+
+  static Prices parse(byte[] bytes) throws InvalidFileException {
+    PolicyFile file = PolicyFile.of(bytes, SCHEMA);
+    file.requireNoProblems();
+    return new Prices(file.json());
+  }
+
+  /**
+   * What a call is billed; empty if nobody has said what that model costs at that time.
+   *
+   * @param model as it answered, or as it was asked for
+   * @param cachedTokens a part of the prompt
+   */
+  public Optional<Usd> cost(String model, String tier, Usage usage, int cachedTokens, Instant at) {
+    NavigableMap<LocalDate, Price> byDate = prices.getOrDefault(new Key(model, tier), NONE);
+    return Optional.ofNullable(byDate.floorEntry(LocalDate.ofInstant(at, ZoneOffset.UTC)))
+        .map(price -> price.getValue().of(usage, cachedTokens));
+  }
+
+  private static final NavigableMap<LocalDate, Price> NONE = new TreeMap<>();
+}
