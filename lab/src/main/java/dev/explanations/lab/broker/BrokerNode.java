@@ -135,7 +135,7 @@ final class BrokerNode implements AutoCloseable {
   synchronized void start() {
     if (running() == null) {
       process =
-          JavaProcess.launch(
+          new JavaProcess(
               BrokerMain.class.getName(),
               Map.of(BrokerMain.FILE, file().toString()),
               JVM,

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * A main class in its own JVM, from this JVM's class path. Its environment is what it is given and
  * nothing else, so no variable of the machine gets in. Thread-safe.
  */
-public final class JavaProcess implements AutoCloseable {
+public class JavaProcess implements AutoCloseable {
 
   private static final int LINES_IN_MESSAGE = 20;
   private static final int ALL = Integer.MAX_VALUE;
@@ -24,17 +24,9 @@ public final class JavaProcess implements AutoCloseable {
   private final Process process;
   private final ProcessLog log;
 
-  private JavaProcess(String name, Process process, ProcessLog log) {
-    this.name = name;
-    this.process = process;
-    this.log = log;
-  }
-
   /** Starts the process and returns at once; its log keeps all lines. */
-  public static JavaProcess launch(
-      String mainClass, Map<String, String> environment, List<String> jvmArguments) {
-    Process process = start(mainClass, environment, jvmArguments);
-    return new JavaProcess(mainClass, process, ProcessLog.of(process, line -> {}, ALL));
+  public JavaProcess(String mainClass, Map<String, String> environment, List<String> jvmArguments) {
+    this(mainClass, environment, jvmArguments, line -> {}, ALL);
   }
 
   /**
@@ -42,13 +34,23 @@ public final class JavaProcess implements AutoCloseable {
    *
    * @param lines hears of each line on a thread of the process's own; must not throw
    */
-  public static JavaProcess launch(
+  public JavaProcess(
       String mainClass,
       Map<String, String> environment,
       List<String> jvmArguments,
       Consumer<String> lines) {
-    Process process = start(mainClass, environment, jvmArguments);
-    return new JavaProcess(mainClass, process, ProcessLog.of(process, lines, LAST));
+    this(mainClass, environment, jvmArguments, lines, LAST);
+  }
+
+  private JavaProcess(
+      String mainClass,
+      Map<String, String> environment,
+      List<String> jvmArguments,
+      Consumer<String> lines,
+      int kept) {
+    this.name = mainClass;
+    this.process = start(mainClass, environment, jvmArguments);
+    this.log = ProcessLog.of(process, lines, kept);
   }
 
   private static Process start(
@@ -71,31 +73,31 @@ public final class JavaProcess implements AutoCloseable {
     }
   }
 
-  public long pid() {
+  public final long pid() {
     return process.pid();
   }
 
-  public boolean isAlive() {
+  public final boolean isAlive() {
     return process.isAlive();
   }
 
   /** The lines that the process has printed so far. */
-  public List<String> log() {
+  public final List<String> log() {
     return log.lines();
   }
 
   /** Waits for the end; returns whether the process has ended. */
-  public boolean awaitEnd(Duration atMost) throws InterruptedException {
+  public final boolean awaitEnd(Duration atMost) throws InterruptedException {
     return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The exit code of a process that has ended. */
-  public int exitCode() {
+  public final int exitCode() {
     return process.exitValue();
   }
 
   /** SIGKILL; returns when the process is gone. */
-  public void kill() {
+  public final void kill() {
     process.toHandle().destroyForcibly();
     process.onExit().join();
     log.awaitEnd();
@@ -106,7 +108,7 @@ public final class JavaProcess implements AutoCloseable {
    *
    * @return the exit code
    */
-  public int terminate(Duration atMost) {
+  public final int terminate(Duration atMost) {
     // not Process.destroy(), which closes the output: the last lines would be lost
     process.toHandle().destroy();
     return awaitExit(atMost);
@@ -118,7 +120,7 @@ public final class JavaProcess implements AutoCloseable {
    * @return the exit code
    * @throws IllegalStateException with the last log lines when it has not ended in time
    */
-  public int awaitExit(Duration atMost) {
+  public final int awaitExit(Duration atMost) {
     try {
       if (!awaitEnd(atMost)) {
         throw failed("it had not ended after " + atMost);
@@ -132,12 +134,12 @@ public final class JavaProcess implements AutoCloseable {
   }
 
   /** SIGSTOP: its connections stay open and silent. */
-  public void suspend() {
+  public final void suspend() {
     signal("STOP");
   }
 
   /** SIGCONT. */
-  public void resume() {
+  public final void resume() {
     signal("CONT");
   }
 
@@ -150,7 +152,7 @@ public final class JavaProcess implements AutoCloseable {
   }
 
   /** For an exception: that, and the last log lines. */
-  IllegalStateException failed(String what) {
+  final IllegalStateException failed(String what) {
     List<String> lines = log();
     List<String> last = lines.subList(Math.max(0, lines.size() - LINES_IN_MESSAGE), lines.size());
     return new IllegalStateException(
@@ -159,7 +161,7 @@ public final class JavaProcess implements AutoCloseable {
 
   /** Kills the process if it still runs. */
   @Override
-  public void close() {
+  public final void close() {
     kill();
   }
 }

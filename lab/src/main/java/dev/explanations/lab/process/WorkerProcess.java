@@ -8,21 +8,27 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/**
- * The worker in its own JVM, from this JVM's class path. Its environment is what it is given and
- * nothing else, so no variable of the machine gets in. Thread-safe.
- */
-public final class WorkerProcess implements AutoCloseable {
+/** The worker in its own JVM. Thread-safe. */
+public final class WorkerProcess extends JavaProcess {
 
   private static final String MAIN = "dev.explanations.worker.Main";
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(50);
 
-  private final JavaProcess process;
   private final int httpPort;
 
-  private WorkerProcess(JavaProcess process, int httpPort) {
-    this.process = process;
+  private WorkerProcess(
+      String mainClass, Map<String, String> environment, List<String> jvmArguments, int httpPort) {
+    super(mainClass, withPort(environment, httpPort), jvmArguments);
+    this.httpPort = httpPort;
+  }
+
+  private WorkerProcess(
+      Map<String, String> environment,
+      List<String> jvmArguments,
+      Consumer<String> lines,
+      int httpPort) {
+    super(MAIN, withPort(environment, httpPort), jvmArguments, lines);
     this.httpPort = httpPort;
   }
 
@@ -51,19 +57,14 @@ public final class WorkerProcess implements AutoCloseable {
   /** The same for another main class than the worker's. */
   public static WorkerProcess launch(
       String mainClass, Map<String, String> environment, List<String> jvmArguments) {
-    int port = port(environment);
-    return new WorkerProcess(
-        JavaProcess.launch(mainClass, withPort(environment, port), jvmArguments), port);
+    return new WorkerProcess(mainClass, environment, jvmArguments, port(environment));
   }
 
   /** The same for the worker, told by lines as in {@link JavaProcess}. */
   public static WorkerProcess launch(
       Map<String, String> environment, List<String> jvmArguments, Consumer<String> lines) {
-    int port = port(environment);
     return new WorkerProcess(
-        JavaProcess.launch(
-            MAIN, withPort(environment, port), withSharedClasses(jvmArguments), lines),
-        port);
+        environment, withSharedClasses(jvmArguments), lines, port(environment));
   }
 
   /** The caller's arguments come last and win. */
@@ -91,11 +92,11 @@ public final class WorkerProcess implements AutoCloseable {
     long deadline = System.nanoTime() + atMost.toNanos();
     try (ReadyProbe probe = new ReadyProbe(httpPort)) {
       while (!probe.isReady()) {
-        if (process.awaitEnd(PROBE_INTERVAL)) {
-          throw process.failed("it exited with " + process.exitCode());
+        if (awaitEnd(PROBE_INTERVAL)) {
+          throw failed("it exited with " + exitCode());
         }
         if (System.nanoTime() > deadline) {
-          throw process.failed("it was not ready after " + atMost);
+          throw failed("it was not ready after " + atMost);
         }
       }
     } catch (InterruptedException e) {
@@ -111,63 +112,5 @@ public final class WorkerProcess implements AutoCloseable {
   /** For paths of the worker's HTTP server, for instance {@code /api/health}. */
   public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + httpPort + path);
-  }
-
-  public long pid() {
-    return process.pid();
-  }
-
-  public boolean isAlive() {
-    return process.isAlive();
-  }
-
-  /** The lines that the process has printed so far; as many as {@link JavaProcess} keeps. */
-  public List<String> log() {
-    return process.log();
-  }
-
-  /** SIGKILL; returns when the process is gone. */
-  public void kill() {
-    process.kill();
-  }
-
-  /**
-   * SIGTERM, then {@link #awaitExit}.
-   *
-   * @return the exit code
-   */
-  public int terminate(Duration atMost) {
-    return process.terminate(atMost);
-  }
-
-  /**
-   * Waits for the process to end by itself.
-   *
-   * @return the exit code
-   * @throws IllegalStateException with the last log lines when it has not ended in time
-   */
-  public int awaitExit(Duration atMost) {
-    return process.awaitExit(atMost);
-  }
-
-  /** Waits for the end; returns whether the process has ended. */
-  public boolean awaitEnd(Duration atMost) throws InterruptedException {
-    return process.awaitEnd(atMost);
-  }
-
-  /** SIGSTOP: its connections stay open and silent. */
-  public void suspend() {
-    process.suspend();
-  }
-
-  /** SIGCONT. */
-  public void resume() {
-    process.resume();
-  }
-
-  /** Kills the process if it still runs. */
-  @Override
-  public void close() {
-    process.close();
   }
 }

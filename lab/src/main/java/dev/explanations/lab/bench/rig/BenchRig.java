@@ -135,8 +135,7 @@ public final class BenchRig implements AutoCloseable {
     environment.put("APPLICATION_ID", "copy");
     List<String> arguments = new ArrayList<>(jvmArguments);
     arguments.add("-D%s=%d".formatted(CopyApplication.RESULT_BYTES, resultBytes));
-    return resources.add(
-        JavaProcess.launch(CopyApplication.class.getName(), environment, arguments));
+    return resources.add(new JavaProcess(CopyApplication.class.getName(), environment, arguments));
   }
 
   /** Creates topics with as many partitions as the worker's. */

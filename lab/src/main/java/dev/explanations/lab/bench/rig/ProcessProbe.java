@@ -1,6 +1,6 @@
 package dev.explanations.lab.bench.rig;
 
-import dev.explanations.lab.process.WorkerProcess;
+import dev.explanations.lab.process.JavaProcess;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -17,12 +17,8 @@ public final class ProcessProbe {
 
   private final long pid;
 
-  public ProcessProbe(WorkerProcess worker) {
-    this(worker.pid());
-  }
-
-  public ProcessProbe(long pid) {
-    this.pid = pid;
+  public ProcessProbe(JavaProcess process) {
+    this.pid = process.pid();
   }
 
   /** CPU time of all its threads since it started; zero where the system does not tell. */

@@ -99,7 +99,7 @@ public final class Hits extends Scenario {
       load.ask(explanations, 0, i -> i);
       load.awaitAll();
       return measure(
-          "copy, %,d bytes".formatted(resultBytes), load, new ProcessProbe(copy.pid()), report);
+          "copy, %,d bytes".formatted(resultBytes), load, new ProcessProbe(copy), report);
     }
   }
 

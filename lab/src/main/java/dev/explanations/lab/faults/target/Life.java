@@ -2,7 +2,6 @@ package dev.explanations.lab.faults.target;
 
 import dev.explanations.lab.process.WorkerProcess;
 import java.net.URI;
-import java.util.List;
 
 /** A process of a worker, from its start to its end. Thread-safe. */
 public final class Life {
@@ -30,10 +29,6 @@ public final class Life {
     return name;
   }
 
-  public long pid() {
-    return process.pid();
-  }
-
   public int httpPort() {
     return process.httpPort();
   }
@@ -41,11 +36,6 @@ public final class Life {
   /** For paths of the worker's HTTP server, for instance {@code /metrics}. */
   public URI uri(String path) {
     return process.uri(path);
-  }
-
-  /** The last thousand lines of its log. */
-  public List<String> log() {
-    return process.log();
   }
 
   public boolean isAlive() {
