@@ -1,8 +1,8 @@
 package dev.explanations.lab.faults;
 
 import dev.explanations.lab.broker.BrokerCluster;
-import dev.explanations.lab.faults.Action.Step;
 import dev.explanations.lab.faults.Draw.Weighted;
+import dev.explanations.lab.faults.Fault.Step;
 import dev.explanations.lab.faults.target.FaultTargets;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
 import dev.explanations.lab.process.TcpProxy;
@@ -57,32 +57,29 @@ final class BrokerFaults {
   }
 
   private static Draw draw(String name, Duration lasts, Step begin, Step end) {
-    return new Draw(
-        new Action(FaultKind.BROKER, name, Set.of(FaultTargets.BROKERS), begin, end), lasts);
+    return Draw.of(FaultKind.BROKER, name, Set.of(FaultTargets.BROKERS), lasts, begin, end);
   }
 
   /** As workers see it: between the brokers nothing is slow. */
   private static Draw slow(RandomGenerator random) {
     int node = Draw.one(random, NODES);
     Duration delay = Duration.ofMillis(random.nextInt(10, MOST_DELAY_MILLIS));
-    return new Draw(
-        new Action(
-            FaultKind.BROKER,
-            "slow broker %d by %d ms".formatted(node, delay.toMillis()),
-            Set.of(FaultTargets.BROKERS, FaultTargets.NETWORK),
-            field -> field.brokers().proxiesTo(node).forEach(proxy -> proxy.slow(delay)),
-            field -> field.brokers().proxiesTo(node).forEach(TcpProxy::pass)),
-        Draw.seconds(random, 2, 15));
+    return Draw.of(
+        FaultKind.BROKER,
+        "slow broker %d by %d ms".formatted(node, delay.toMillis()),
+        Set.of(FaultTargets.BROKERS, FaultTargets.NETWORK),
+        Draw.seconds(random, 2, 15),
+        field -> field.brokers().proxiesTo(node).forEach(proxy -> proxy.slow(delay)),
+        field -> field.brokers().proxiesTo(node).forEach(TcpProxy::pass));
   }
 
   private static Draw moved() {
     return Draw.moment(
-        Action.once(
-            FaultKind.BROKER,
-            "move leadership",
-            Set.of(FaultTargets.BROKERS),
-            field -> {
-              var _ = field.brokers().moveLeadership();
-            }));
+        FaultKind.BROKER,
+        "move leadership",
+        Set.of(FaultTargets.BROKERS),
+        field -> {
+          var _ = field.brokers().moveLeadership();
+        });
   }
 }

@@ -40,20 +40,18 @@ final class CommandFaults {
       RandomGenerator random, Order order, String name, String target, Set<String> holds) {
     int choice = random.nextInt();
     return Draw.moment(
-        Action.once(
-            FaultKind.ORDER, name, holds, field -> field.orders().give(order, target, choice)));
+        FaultKind.ORDER, name, holds, field -> field.orders().give(order, target, choice));
   }
 
   private static Draw held(
       RandomGenerator random, String name, String holds, Order begin, Order end) {
     int choice = random.nextInt();
-    return new Draw(
-        new Action(
-            FaultKind.ORDER,
-            name,
-            Set.of(holds),
-            field -> field.orders().give(begin, "", choice),
-            field -> field.orders().insist(end)),
-        Draw.seconds(random, 1, 8));
+    return Draw.of(
+        FaultKind.ORDER,
+        name,
+        Set.of(holds),
+        Draw.seconds(random, 1, 8),
+        field -> field.orders().give(begin, "", choice),
+        field -> field.orders().insist(end));
   }
 }

@@ -1,8 +1,11 @@
 package dev.explanations.lab.faults;
 
+import dev.explanations.lab.faults.Fault.Step;
+import dev.explanations.lab.guarantees.Observation.FaultKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,8 +26,14 @@ record Draw(Fault fault, Duration lasts) {
   /** How often a sort is drawn, beside the weights of the others. */
   record Weighted(int weight, Sort sort) {}
 
-  static Draw moment(Fault fault) {
-    return new Draw(fault, Duration.ZERO);
+  static Draw of(
+      FaultKind kind, String name, Set<String> holds, Duration lasts, Step begin, Step end) {
+    return new Draw(new Fault(kind, name, holds, begin, end), lasts);
+  }
+
+  /** A fault of a moment. */
+  static Draw moment(FaultKind kind, String name, Set<String> holds, Step step) {
+    return of(kind, name, holds, Duration.ZERO, step, Step.NOTHING);
   }
 
   /** A duration between those seconds, in steps of a tenth. */

@@ -3,7 +3,6 @@ package dev.explanations.lab.faults;
 import dev.explanations.lab.faults.FaultPlan.Planned;
 import dev.explanations.lab.faults.target.FaultTargets;
 import dev.explanations.lab.guarantees.Observation.FaultChanged;
-import dev.explanations.lab.guarantees.Observation.FaultKind;
 import dev.explanations.lab.guarantees.Observation.Order;
 import dev.explanations.lab.guarantees.Witness;
 import java.io.IOException;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -102,10 +100,7 @@ public final class FaultRunner implements AutoCloseable {
       field.orders().insist(Order.RESUME);
       field.orders().insist(Order.RESET_BREAKER);
     } catch (IOException e) {
-      tally.failed(
-          Action.once(FaultKind.ORDER, "resume and reset", Set.of(), Action.Step.NOTHING),
-          "end",
-          e);
+      tally.failed("resume and reset", "end", e);
     } catch (InterruptedException e) {
       // told to end
     }
@@ -148,12 +143,12 @@ public final class FaultRunner implements AutoCloseable {
 
   private void begin(Fault fault) throws InterruptedException {
     try {
-      fault.begin(field);
+      fault.begins().on(field);
       tally.made(fault.kind());
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
-      tally.failed(fault, "begin", e);
+      tally.failed(fault.name(), "begin", e);
     }
   }
 
@@ -162,13 +157,13 @@ public final class FaultRunner implements AutoCloseable {
     boolean interrupted = Thread.interrupted();
     for (int attempt = 1; ; attempt++) {
       try {
-        fault.end(field);
+        fault.ends().on(field);
         break;
       } catch (InterruptedException e) {
         interrupted = true;
       } catch (Exception e) {
         if (attempt == ATTEMPTS_TO_END) {
-          tally.failed(fault, "end", e);
+          tally.failed(fault.name(), "end", e);
           break;
         }
         pause();

@@ -44,8 +44,8 @@ public final class FaultTally {
     made.merge(kind, 1, Integer::sum);
   }
 
-  synchronized void failed(Fault fault, String step, Exception cause) {
-    failures.add("%s of '%s': %s".formatted(step, fault.name(), cause));
+  synchronized void failed(String fault, String step, Exception cause) {
+    failures.add("%s of '%s': %s".formatted(step, fault, cause));
   }
 
   synchronized void skipped(Fault fault) {

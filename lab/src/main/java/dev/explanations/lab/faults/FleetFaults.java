@@ -31,34 +31,32 @@ final class FleetFaults {
 
   private static Draw rebalances(RandomGenerator random) {
     int times = random.nextInt(2, 4);
-    return new Draw(
-        new Action(
-            FaultKind.REBALANCE,
-            "join and leave %d times".formatted(times),
-            Set.of(Scope.JOINER),
-            field -> {
-              for (int i = 0; i < times; i++) {
-                field.fleet().start(Scope.JOINER);
-                field.fleet().awaitReady(Scope.JOINER, READY);
-                field.fleet().stop(Scope.JOINER);
-              }
-            },
-            field -> field.fleet().kill(Scope.JOINER)),
-        Duration.ofSeconds(5));
+    return Draw.of(
+        FaultKind.REBALANCE,
+        "join and leave %d times".formatted(times),
+        Set.of(Scope.JOINER),
+        Duration.ofSeconds(5),
+        field -> {
+          for (int i = 0; i < times; i++) {
+            field.fleet().start(Scope.JOINER);
+            field.fleet().awaitReady(Scope.JOINER, READY);
+            field.fleet().stop(Scope.JOINER);
+          }
+        },
+        field -> field.fleet().kill(Scope.JOINER));
   }
 
   /** Life by life, and back. */
   private static Draw otherModel(RandomGenerator random, Scope scope) {
     String first = scope.models().getFirst();
     String other = Draw.one(random, scope.models().subList(1, scope.models().size()));
-    return new Draw(
-        new Action(
-            FaultKind.VERSION,
-            "roll to model " + other,
-            Set.copyOf(scope.workers()),
-            field -> roll(field.fleet(), scope.workers(), other),
-            field -> roll(field.fleet(), scope.workers(), first)),
-        Draw.seconds(random, 10, 15));
+    return Draw.of(
+        FaultKind.VERSION,
+        "roll to model " + other,
+        Set.copyOf(scope.workers()),
+        Draw.seconds(random, 10, 15),
+        field -> roll(field.fleet(), scope.workers(), other),
+        field -> roll(field.fleet(), scope.workers(), first));
   }
 
   private static void roll(Fleet fleet, List<String> workers, String model)
@@ -72,21 +70,20 @@ final class FleetFaults {
   }
 
   private static Draw fullDisk(RandomGenerator random) {
-    return new Draw(
-        new Action(
-            FaultKind.DISK,
-            "full disk of " + Scope.SMALL,
-            Set.of(Scope.SMALL),
-            field -> {
-              field.disk().mount();
-              field.fleet().start(Scope.SMALL, field.disk().state());
-              field.fleet().awaitReady(Scope.SMALL, READY);
-              field.disk().fill();
-            },
-            field -> {
-              field.fleet().kill(Scope.SMALL);
-              field.disk().unmount();
-            }),
-        Draw.seconds(random, 8, 15));
+    return Draw.of(
+        FaultKind.DISK,
+        "full disk of " + Scope.SMALL,
+        Set.of(Scope.SMALL),
+        Draw.seconds(random, 8, 15),
+        field -> {
+          field.disk().mount();
+          field.fleet().start(Scope.SMALL, field.disk().state());
+          field.fleet().awaitReady(Scope.SMALL, READY);
+          field.disk().fill();
+        },
+        field -> {
+          field.fleet().kill(Scope.SMALL);
+          field.disk().unmount();
+        });
   }
 }

@@ -1,7 +1,7 @@
 package dev.explanations.lab.faults;
 
-import dev.explanations.lab.faults.Action.Step;
 import dev.explanations.lab.faults.Draw.Weighted;
+import dev.explanations.lab.faults.Fault.Step;
 import dev.explanations.lab.faults.target.FaultTargets;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
 import dev.explanations.lab.guarantees.Observation.Order;
@@ -102,16 +102,13 @@ final class GeminiFaults {
    *     for an hour, that of a minute for up to a minute
    */
   private static Draw draw(String name, Duration lasts, boolean pauses, Step begin) {
-    return new Draw(
-        new Action(
-            FaultKind.GEMINI,
-            name,
-            pauses
-                ? Set.of(FaultTargets.GEMINI, FaultTargets.BREAKER)
-                : Set.of(FaultTargets.GEMINI),
-            begin,
-            pauses ? GeminiFaults::recoverAndReset : field -> field.gemini().recover()),
-        lasts);
+    return Draw.of(
+        FaultKind.GEMINI,
+        name,
+        pauses ? Set.of(FaultTargets.GEMINI, FaultTargets.BREAKER) : Set.of(FaultTargets.GEMINI),
+        lasts,
+        begin,
+        pauses ? GeminiFaults::recoverAndReset : field -> field.gemini().recover());
   }
 
   private static void recoverAndReset(FaultTargets field) throws Exception {

@@ -21,17 +21,16 @@ final class NetworkFaults {
   static List<Weighted> all(Scope scope) {
     List<String> all = scope.workers();
     return List.of(
-        new Weighted(2, random -> cut(random, "cut off", Draw.some(random, all, 1), 12)),
-        new Weighted(1, random -> cut(random, "cut off", all, 6)),
+        new Weighted(2, random -> cut(random, Draw.some(random, all, 1), 12)),
+        new Weighted(1, random -> cut(random, all, 6)),
         new Weighted(3, random -> silent(random, Draw.some(random, all, 1), 14)),
         new Weighted(1, random -> silent(random, all, 6)),
         new Weighted(2, random -> slow(random, Draw.some(random, all, 1))),
         new Weighted(1, random -> slow(random, all)));
   }
 
-  private static Draw cut(
-      RandomGenerator random, String verb, List<String> workers, int mostSeconds) {
-    return away(random, verb, workers, mostSeconds, TcpProxy::cut);
+  private static Draw cut(RandomGenerator random, List<String> workers, int mostSeconds) {
+    return away(random, "cut off", workers, mostSeconds, TcpProxy::cut);
   }
 
   private static Draw silent(RandomGenerator random, List<String> workers, int mostSeconds) {
@@ -44,36 +43,30 @@ final class NetworkFaults {
       List<String> workers,
       int mostSeconds,
       Consumer<TcpProxy> begin) {
-    return new Draw(
-        new Action(
-            FaultKind.NETWORK,
-            verb + " " + String.join(" ", workers),
-            holds(workers),
-            field ->
-                workers.forEach(
-                    worker -> {
-                      field.fleet().cut(worker, true);
-                      field.brokers().proxiesOf(worker).forEach(begin);
-                    }),
-            field ->
-                workers.forEach(
-                    worker -> {
-                      field.fleet().cut(worker, false);
-                      field.brokers().proxiesOf(worker).forEach(TcpProxy::pass);
-                    })),
-        Draw.seconds(random, 1, mostSeconds));
+    return Draw.of(
+        FaultKind.NETWORK,
+        verb + " " + String.join(" ", workers),
+        holds(workers),
+        Draw.seconds(random, 1, mostSeconds),
+        field -> {
+          workers.forEach(worker -> field.fleet().cut(worker, true));
+          all(field, workers, begin);
+        },
+        field -> {
+          workers.forEach(worker -> field.fleet().cut(worker, false));
+          all(field, workers, TcpProxy::pass);
+        });
   }
 
   private static Draw slow(RandomGenerator random, List<String> workers) {
     Duration delay = Duration.ofMillis(random.nextInt(5, MOST_DELAY_MILLIS));
-    return new Draw(
-        new Action(
-            FaultKind.NETWORK,
-            "slow network of %s by %d ms".formatted(String.join(" ", workers), delay.toMillis()),
-            holds(workers),
-            field -> all(field, workers, proxy -> proxy.slow(delay)),
-            field -> all(field, workers, TcpProxy::pass)),
-        Draw.seconds(random, 2, 15));
+    return Draw.of(
+        FaultKind.NETWORK,
+        "slow network of %s by %d ms".formatted(String.join(" ", workers), delay.toMillis()),
+        holds(workers),
+        Draw.seconds(random, 2, 15),
+        field -> all(field, workers, proxy -> proxy.slow(delay)),
+        field -> all(field, workers, TcpProxy::pass));
   }
 
   private static void all(FaultTargets field, List<String> workers, Consumer<TcpProxy> change) {

@@ -26,36 +26,33 @@ final class ProcessFaults {
 
   private static Draw killed(RandomGenerator random, List<String> all, int count) {
     List<String> workers = Draw.some(random, all, count);
-    return new Draw(
-        new Action(
-            FaultKind.PROCESS,
-            "kill " + String.join(" ", workers),
-            Set.copyOf(workers),
-            field -> workers.forEach(field.fleet()::kill),
-            field -> workers.forEach(field.fleet()::start)),
-        Draw.seconds(random, 1, 8));
+    return Draw.of(
+        FaultKind.PROCESS,
+        "kill " + String.join(" ", workers),
+        Set.copyOf(workers),
+        Draw.seconds(random, 1, 8),
+        field -> workers.forEach(field.fleet()::kill),
+        field -> workers.forEach(field.fleet()::start));
   }
 
   private static Draw stopped(RandomGenerator random, String worker) {
-    return new Draw(
-        new Action(
-            FaultKind.PROCESS,
-            "stop " + worker,
-            Set.of(worker),
-            field -> field.fleet().stop(worker),
-            field -> field.fleet().start(worker)),
-        Draw.seconds(random, 1, 6));
+    return Draw.of(
+        FaultKind.PROCESS,
+        "stop " + worker,
+        Set.of(worker),
+        Draw.seconds(random, 1, 6),
+        field -> field.fleet().stop(worker),
+        field -> field.fleet().start(worker));
   }
 
   private static Draw suspended(String worker, RandomGenerator random, int least, int most) {
     Duration lasts = Draw.seconds(random, least, most);
-    return new Draw(
-        new Action(
-            FaultKind.PROCESS,
-            "suspend %s for %d ms".formatted(worker, lasts.toMillis()),
-            Set.of(worker),
-            field -> field.fleet().suspend(worker),
-            field -> field.fleet().resume(worker)),
-        lasts);
+    return Draw.of(
+        FaultKind.PROCESS,
+        "suspend %s for %d ms".formatted(worker, lasts.toMillis()),
+        Set.of(worker),
+        lasts,
+        field -> field.fleet().suspend(worker),
+        field -> field.fleet().resume(worker));
   }
 }

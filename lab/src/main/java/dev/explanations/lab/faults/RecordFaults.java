@@ -3,8 +3,8 @@ package dev.explanations.lab.faults;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.explanations.lab.faults.Action.Step;
 import dev.explanations.lab.faults.Draw.Weighted;
+import dev.explanations.lab.faults.Fault.Step;
 import dev.explanations.lab.faults.target.HostileProducer;
 import dev.explanations.lab.faults.target.HostileProducer.Request;
 import dev.explanations.lab.guarantees.Observation.FaultKind;
@@ -161,7 +161,7 @@ final class RecordFaults {
   }
 
   private static Draw moment(String name, Step step) {
-    return Draw.moment(Action.once(FaultKind.RECORDS, name, Set.of(), step));
+    return Draw.moment(FaultKind.RECORDS, name, Set.of(), step);
   }
 
   private static String id(RandomGenerator random) {

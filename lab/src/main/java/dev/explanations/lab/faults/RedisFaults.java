@@ -20,13 +20,12 @@ final class RedisFaults {
 
   private static Draw troubled(RandomGenerator random) {
     RedisTrouble trouble = Draw.one(random, List.of(RedisTrouble.values()));
-    return new Draw(
-        new Action(
-            FaultKind.REDIS,
-            "Redis " + trouble.name().toLowerCase(Locale.ROOT),
-            Set.of(FaultTargets.REDIS),
-            field -> field.redis().begin(trouble),
-            field -> field.redis().end(trouble)),
-        Draw.seconds(random, 1, 15));
+    return Draw.of(
+        FaultKind.REDIS,
+        "Redis " + trouble.name().toLowerCase(Locale.ROOT),
+        Set.of(FaultTargets.REDIS),
+        Draw.seconds(random, 1, 15),
+        field -> field.redis().begin(trouble),
+        field -> field.redis().end(trouble));
   }
 }
