@@ -10,10 +10,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "broker",
     description = "Runs a Kafka broker until interrupted.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
 final class BrokerCommand implements Callable<Integer> {
 
-  @Option(names = "--port", defaultValue = "9092", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--port", defaultValue = "9092")
   private int port;
 
   @Option(

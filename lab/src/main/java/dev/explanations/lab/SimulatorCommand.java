@@ -24,28 +24,26 @@ import picocli.CommandLine.Option;
       "{\"phases\": [{\"reply\": \"overloaded\", \"duration\": \"20s\"}]}, or {\"name\":"
           + " \"outage\"}."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
 final class SimulatorCommand implements Callable<Integer> {
 
-  @Option(
-      names = "--host",
-      defaultValue = "127.0.0.1",
-      description = "The address to listen on. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--host", defaultValue = "127.0.0.1", description = "The address to listen on.")
   private String host = "";
 
-  @Option(names = "--port", defaultValue = "8090", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--port", defaultValue = "8090")
   private int port;
 
   @Option(
       names = "--latency",
       defaultValue = "200ms",
-      description = "How long a call takes; the median with --sigma. Default: ${DEFAULT-VALUE}.")
+      description = "How long a call takes; the median with --sigma.")
   private Duration latency = Duration.ZERO;
 
   @Option(
       names = "--sigma",
       defaultValue = "0",
-      description = "Spread of lognormal latency; 0, the default, makes every call take the same.")
+      description = "Spread of lognormal latency; 0 makes every call take the same.")
   private double sigma;
 
   @Option(names = "--api-key", description = "The only key accepted. By default any is.")

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,7 +28,8 @@ import picocli.CommandLine.Parameters;
       "Publishes requests and waits for their results.",
       "Exits with 1 unless every request gets exactly one result."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
 final class SubmitCommand implements Callable<Integer> {
 
   private static final Duration TOPIC_TIMEOUT = Duration.ofSeconds(10);
@@ -35,42 +37,32 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
+      showDefaultValue = Visibility.NEVER,
       description = "Requests, one JSON object a line; - is standard input.")
   private String file = "";
 
-  @Option(
-      names = "--bootstrap",
-      defaultValue = "localhost:9092",
-      description = "Kafka's address. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--bootstrap", defaultValue = "localhost:9092", description = "Kafka's address.")
   private String bootstrap = "";
 
-  @Option(
-      names = "--requests-topic",
-      defaultValue = "explanations.requests",
-      description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--requests-topic", defaultValue = "explanations.requests")
   private String requestsTopic = "";
 
-  @Option(
-      names = "--results-topic",
-      defaultValue = "explanations.results",
-      description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--results-topic", defaultValue = "explanations.results")
   private String resultsTopic = "";
 
   @Option(
       names = "--timeout",
       defaultValue = "5m",
-      description = "How long to wait after the last request. Default: ${DEFAULT-VALUE}.")
+      description = "How long to wait after the last request.")
   private Duration timeout = Duration.ZERO;
 
-  @Option(
-      names = "--rate",
-      defaultValue = "0",
-      description = "Requests per second; 0, the default, is no limit.")
+  @Option(names = "--rate", defaultValue = "0", description = "Requests per second; 0 is no limit.")
   private double rate;
 
   @Option(
       names = "--property",
       paramLabel = "NAME=VALUE",
+      showDefaultValue = Visibility.NEVER,
       description = "A property for the Kafka clients, such as security.protocol=SSL; repeatable.")
   private Map<String, String> properties = Map.of();
 

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
           + " the worker, and must be the same.",
       "Exits with 1 unless every line is a request whose explanation is there in the end."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
 final class WarmCommand implements Callable<Integer> {
 
   private static final int REFUSALS_SHOWN = 10;
@@ -36,13 +38,16 @@ final class WarmCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private ApplicationOptions application = new ApplicationOptions();
 
-  @Parameters(paramLabel = "FILE", description = "Requests, one JSON object a line.")
+  @Parameters(
+      paramLabel = "FILE",
+      showDefaultValue = Visibility.NEVER,
+      description = "Requests, one JSON object a line.")
   private Path file = Path.of("");
 
   @Option(
       names = "--rate",
       defaultValue = "10",
-      description = "Requests per second; 0 is no limit. Default: ${DEFAULT-VALUE}.")
+      description = "Requests per second; 0 is no limit.")
   private double rate;
 
   @Option(
@@ -50,7 +55,7 @@ final class WarmCommand implements Callable<Integer> {
       defaultValue = "2m",
       description =
           "How long to wait for one more explanation when all are asked for. What comes later, is"
-              + " blocked or has failed too often counts as missing. Default: ${DEFAULT-VALUE}.")
+              + " blocked or has failed too often counts as missing.")
   private Duration timeout = Duration.ZERO;
 
   @Override

@@ -24,6 +24,7 @@ import dev.explanations.lab.bench.trouble.Scale;
 import dev.explanations.lab.bench.trouble.Throttle;
 import dev.explanations.lab.bench.trouble.WaitingOutage;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
 
 /** The scenarios by name. */
 @Command(
@@ -33,6 +34,8 @@ import picocli.CommandLine.Command;
       "They share the machine's cores: compare figures of one machine only."
     },
     mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    scope = ScopeType.INHERIT,
     subcommands = {
       Throughput.class,
       Burst.class,

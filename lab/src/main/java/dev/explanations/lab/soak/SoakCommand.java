@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       "Workers, three brokers, Redis and Gemini under load and random faults, judged by all",
       "guarantees. Exit code 1 when one was violated."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
 public final class SoakCommand implements Callable<Integer> {
 
   @Mixin private SoakOptions options = new SoakOptions();

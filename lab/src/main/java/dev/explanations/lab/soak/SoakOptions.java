@@ -8,43 +8,35 @@ import picocli.CommandLine.Option;
 /** How long and how hard a soak is. */
 final class SoakOptions {
 
-  @Option(
-      names = "--minutes",
-      defaultValue = "30",
-      description = "How long requests come. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--minutes", defaultValue = "30", description = "How long requests come.")
   double minutes = 30;
 
   @Option(
       names = "--idle",
       defaultValue = "0",
-      description = "How many minutes it rests afterwards. Default: ${DEFAULT-VALUE}.")
+      description = "How many minutes it rests afterwards.")
   double idleMinutes;
 
   @Option(
       names = "--seed",
       defaultValue = "1",
-      description = "The same requests and faults for the same seed. Default: ${DEFAULT-VALUE}.")
+      description = "The same requests and faults for the same seed.")
   long seed = 1;
 
   @Option(
       names = "--rate",
       defaultValue = "12",
-      description = "Requests a second, most of the time. Default: ${DEFAULT-VALUE}.")
+      description = "Requests a second, most of the time.")
   double rate = 12;
 
   @Option(
       names = "--overload",
       defaultValue = "40",
-      description = {
-        "The same for a tenth of the time, all of new questions: more than can be answered.",
-        "Default: ${DEFAULT-VALUE}."
-      })
+      description =
+          "The same for a tenth of the time, all of new questions: more than can be answered.")
   double overload = 40;
 
-  @Option(
-      names = "--workers",
-      defaultValue = "3",
-      description = "How many run. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--workers", defaultValue = "3", description = "How many run.")
   int workers = 3;
 
   Duration busy() {

@@ -35,8 +35,7 @@ import picocli.CommandLine.Option;
     description = {
       "Random records on the requests topic and the workers' own, beside good requests:",
       "does no thread die, and is every request accounted for?"
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class Fuzz extends Scenario {
 
   /** On each fuzzed request, and so on its result: which one it is. */
@@ -48,19 +47,16 @@ public final class Fuzz extends Scenario {
   @Option(
       names = "--records",
       defaultValue = "100000",
-      description = "So many fuzzed ones, two thirds of them requests. Default: ${DEFAULT-VALUE}.")
+      description = "So many fuzzed ones, two thirds of them requests.")
   private int records;
 
-  @Option(
-      names = "--per-second",
-      defaultValue = "1000",
-      description = "Fuzzed records per second. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--per-second", defaultValue = "1000", description = "Fuzzed records per second.")
   private int perSecond;
 
   @Option(
       names = "--good",
       defaultValue = "100",
-      description = "Good requests per second beside them. Default: ${DEFAULT-VALUE}.")
+      description = "Good requests per second beside them.")
   private int goodPerSecond;
 
   @Option(

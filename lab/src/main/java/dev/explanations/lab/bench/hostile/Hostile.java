@@ -23,20 +23,16 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "hostile",
-    description = "Records of hostile sizes among good requests: does the worker outlive them?",
-    mixinStandardHelpOptions = true)
+    description = "Records of hostile sizes among good requests: does the worker outlive them?")
 public final class Hostile extends Scenario {
 
-  @Option(
-      names = "--requests",
-      defaultValue = "1000",
-      description = "So many good ones. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--requests", defaultValue = "1000", description = "So many good ones.")
   private int requests;
 
   @Option(
       names = "--records",
       defaultValue = "50",
-      description = "So many hostile ones among them. Default: ${DEFAULT-VALUE}.")
+      description = "So many hostile ones among them.")
   private int records;
 
   @Option(
@@ -47,13 +43,10 @@ public final class Hostile extends Scenario {
   @Option(
       names = "--max-bytes",
       defaultValue = "250000000",
-      description = "Of JSON, or of headers, unpacked. Default: ${DEFAULT-VALUE}.")
+      description = "Of JSON, or of headers, unpacked.")
   private int maxBytes;
 
-  @Option(
-      names = "--max-headers",
-      defaultValue = "2000000",
-      description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--max-headers", defaultValue = "2000000")
   private int maxHeaders;
 
   @Option(

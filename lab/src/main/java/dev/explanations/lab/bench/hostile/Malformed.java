@@ -23,8 +23,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "malformed",
-    description = "Bad requests of twelve kinds among good ones: is each of them accounted for?",
-    mixinStandardHelpOptions = true)
+    description = "Bad requests of twelve kinds among good ones: is each of them accounted for?")
 public final class Malformed extends Scenario {
 
   private static final String ID_PREFIX = "m-";
@@ -33,13 +32,10 @@ public final class Malformed extends Scenario {
   @Option(
       names = "--requests",
       defaultValue = "1000",
-      description = "So many good ones, and as many bad. Default: ${DEFAULT-VALUE}.")
+      description = "So many good ones, and as many bad.")
   private int requests;
 
-  @Option(
-      names = "--call",
-      defaultValue = "200ms",
-      description = "How long a call takes. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--call", defaultValue = "200ms", description = "How long a call takes.")
   private Duration call = Duration.ZERO;
 
   /** Results for bad requests by requestId; written on the follower's thread. */

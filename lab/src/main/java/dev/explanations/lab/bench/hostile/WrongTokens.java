@@ -25,25 +25,24 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "wrong-tokens",
-    description = "Somebody guesses the control token under a steady load: do requests notice?",
-    mixinStandardHelpOptions = true)
+    description = "Somebody guesses the control token under a steady load: do requests notice?")
 public final class WrongTokens extends UnderSteadyLoad {
 
   private static final String PATH = "/api/circuit-breaker/google_ai/open";
 
-  @Option(names = "--tokens", defaultValue = "10000", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--tokens", defaultValue = "10000")
   private int tokens;
 
   @Option(
       names = "--connections",
       defaultValue = "8",
-      description = "To guess over, each after its last answer. Default: ${DEFAULT-VALUE}.")
+      description = "To guess over, each after its last answer.")
   private int connections;
 
   @Option(
       names = "--guesses-per-second",
       defaultValue = "0",
-      description = "Over all connections; 0, the default, is as fast as they are answered.")
+      description = "Over all connections; 0 is as fast as they are answered.")
   private double guessesPerSecond;
 
   private final AtomicInteger guesses = new AtomicInteger();

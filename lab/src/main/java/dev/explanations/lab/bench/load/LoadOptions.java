@@ -6,17 +6,13 @@ import picocli.CommandLine.Option;
 /** Options about calls, for scenarios that cause some; each has its own defaults. */
 public final class LoadOptions {
 
-  @Option(names = "--requests", description = "To measure. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--requests", description = "To measure.")
   private int requests;
 
-  @Option(
-      names = "--call",
-      description = "How long a call takes, such as 500ms. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--call", description = "How long a call takes, such as 500ms.")
   private Duration call;
 
-  @Option(
-      names = "--warm-up",
-      description = "Other requests before the measured ones. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--warm-up", description = "Other requests before the measured ones.")
   private int warmUp;
 
   public LoadOptions(int requests, Duration call, int warmUp) {

@@ -9,28 +9,22 @@ public final class SteadyOptions {
   /** More than any of them lasts. */
   private static final Duration LONGEST = Duration.ofMinutes(15);
 
-  @Option(
-      names = "--rate",
-      defaultValue = "100",
-      description = "Requests per second. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--rate", defaultValue = "100", description = "Requests per second.")
   private int rate;
 
-  @Option(
-      names = "--call",
-      defaultValue = "200ms",
-      description = "How long a call takes. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--call", defaultValue = "200ms", description = "How long a call takes.")
   private Duration call = Duration.ZERO;
 
   @Option(
       names = "--calm",
       defaultValue = "30s",
-      description = "How long nothing happens, before and after. Default: ${DEFAULT-VALUE}.")
+      description = "How long nothing happens, before and after.")
   private Duration calm = Duration.ZERO;
 
   @Option(
       names = "--warm-up",
       defaultValue = "3m",
-      description = "How long latencies may take to calm down. Default: ${DEFAULT-VALUE}.")
+      description = "How long latencies may take to calm down.")
   private Duration warmUp = Duration.ZERO;
 
   public int rate() {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** Options about the worker that every scenario has. */
@@ -35,12 +36,14 @@ public final class WorkerOptions {
   @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
+      showDefaultValue = Visibility.NEVER,
       description = "Another setting of the worker, such as CACHE_TTL=10m; repeatable.")
   private Map<String, String> settings = Map.of();
 
   @Option(
       names = "--jvm",
       paramLabel = "ARGUMENT",
+      showDefaultValue = Visibility.NEVER,
       description = "Another argument of the worker's JVM, such as -XX:+UseZGC; repeatable.")
   private List<String> jvmArguments = List.of();
 

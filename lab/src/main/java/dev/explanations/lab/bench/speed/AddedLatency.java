@@ -15,32 +15,22 @@ import picocli.CommandLine.Option;
 @Command(
     name = "latency",
     description =
-        "Unique requests at a steady, low rate: what does the worker add to a call's time?",
-    mixinStandardHelpOptions = true)
+        "Unique requests at a steady, low rate: what does the worker add to a call's time?")
 public final class AddedLatency extends Scenario {
 
-  @Option(
-      names = "--rate",
-      defaultValue = "20",
-      description = "Requests per second. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--rate", defaultValue = "20", description = "Requests per second.")
   private int rate;
 
-  @Option(
-      names = "--seconds",
-      defaultValue = "30",
-      description = "How long to measure. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--seconds", defaultValue = "30", description = "How long to measure.")
   private int seconds;
 
   @Option(
       names = "--warm-up",
       defaultValue = "10",
-      description = "Seconds at the same rate before. Default: ${DEFAULT-VALUE}.")
+      description = "Seconds at the same rate before.")
   private int warmUp;
 
-  @Option(
-      names = "--call",
-      defaultValue = "200ms",
-      description = "How long a call takes. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--call", defaultValue = "200ms", description = "How long a call takes.")
   private Duration call = Duration.ZERO;
 
   @Override

@@ -15,8 +15,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "burst",
-    description = "Many requests for few explanations, none of them known yet: how many calls?",
-    mixinStandardHelpOptions = true)
+    description = "Many requests for few explanations, none of them known yet: how many calls?")
 public final class Burst extends Scenario {
 
   /** Far from the subjects that are measured. */
@@ -27,7 +26,7 @@ public final class Burst extends Scenario {
   @Option(
       names = "--distinct",
       defaultValue = "500",
-      description = "Explanations that they ask for, in turn. Default: ${DEFAULT-VALUE}.")
+      description = "Explanations that they ask for, in turn.")
   private int distinct;
 
   @Override

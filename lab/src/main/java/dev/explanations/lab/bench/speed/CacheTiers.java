@@ -21,17 +21,16 @@ import picocli.CommandLine.Option;
       "On a fresh state directory Redis has everything; what it has given is then in the store.",
       "Without a cache all requests differ, Redis is off, and calls take no time: the most that",
       "could come from Gemini."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class CacheTiers extends Scenario {
 
-  @Option(names = "--requests", defaultValue = "100000", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--requests", defaultValue = "100000")
   private int requests;
 
   @Option(
       names = "--explanations",
       defaultValue = "2000",
-      description = "That the requests are about, again and again. Default: ${DEFAULT-VALUE}.")
+      description = "That the requests are about, again and again.")
   private int explanations;
 
   @Option(

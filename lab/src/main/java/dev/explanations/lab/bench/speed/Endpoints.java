@@ -22,35 +22,25 @@ import picocli.CommandLine.Option;
     description = {
       "Health and figures over HTTP while requests are in the works: how soon does each answer?",
       "Calls hang, as many as may run; all other requests wait."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class Endpoints extends Scenario {
 
   private static final List<String> PATHS =
       List.of("/metrics", "/api/metrics", "/api/health", "/ready");
 
-  @Option(
-      names = "--requests",
-      defaultValue = "10000",
-      description = "In the works meanwhile. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--requests", defaultValue = "10000", description = "In the works meanwhile.")
   private int requests;
 
   @Option(
       names = "--asks",
       defaultValue = "200",
-      description = "Of each endpoint, that are measured. Default: ${DEFAULT-VALUE}.")
+      description = "Of each endpoint, that are measured.")
   private int asks;
 
-  @Option(
-      names = "--rate",
-      defaultValue = "10",
-      description = "Asks per second of each endpoint. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--rate", defaultValue = "10", description = "Asks per second of each endpoint.")
   private double rate;
 
-  @Option(
-      names = "--warm-up",
-      defaultValue = "50",
-      description = "Asks of each before. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--warm-up", defaultValue = "50", description = "Asks of each before.")
   private int warmUp;
 
   @Override

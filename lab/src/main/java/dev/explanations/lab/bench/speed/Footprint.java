@@ -18,22 +18,18 @@ import picocli.CommandLine.Option;
     description = {
       "Many requests: how much is left of them in the topics and on the worker's disk?",
       "A broker frees the segments of deleted records a minute or more after the deletion."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class Footprint extends Scenario {
 
   private static final double MEGABYTE = 1024.0 * 1024;
 
-  @Option(
-      names = "--requests",
-      defaultValue = "1000000",
-      description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--requests", defaultValue = "1000000")
   private int requests;
 
   @Option(
       names = "--distinct",
       defaultValue = "10000",
-      description = "Explanations that they ask for, in turn. Default: ${DEFAULT-VALUE}.")
+      description = "Explanations that they ask for, in turn.")
   private int distinct;
 
   @Option(
@@ -41,8 +37,7 @@ public final class Footprint extends Scenario {
       defaultValue = "45s",
       description = {
         "Time after the last result, longer than the worker's purge interval (30 s). The lab's",
-        "broker then looks every 10 s for segments to delete, one by default every 5 minutes.",
-        "Default: ${DEFAULT-VALUE}."
+        "broker then looks every 10 s for segments to delete, one by default every 5 minutes."
       })
   private Duration settle = Duration.ZERO;
 
@@ -51,7 +46,7 @@ public final class Footprint extends Scenario {
       defaultValue = "0",
       description = {
         "New explanations asked for per second of that time. A broker cleans no changelog that",
-        "nobody writes to. Default: ${DEFAULT-VALUE}."
+        "nobody writes to."
       })
   private int meanwhile;
 

@@ -22,26 +22,23 @@ import picocli.CommandLine.Option;
     description = {
       "Requests for explanations that the state store has: how many a second? Before and after, a",
       "Streams application that only copies them through two hops, while the worker is idle."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class Hits extends Scenario {
 
-  @Option(names = "--requests", defaultValue = "200000", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--requests", defaultValue = "200000")
   private int requests;
 
   @Option(
       names = "--explanations",
       defaultValue = "1000",
-      description = {
-        "In the store, asked for before; the copying application copies as many requests before.",
-        "Default: ${DEFAULT-VALUE}."
-      })
+      description =
+          "In the store, asked for before; the copying application copies as many requests before.")
   private int explanations;
 
   @Option(
       names = "--characters",
       defaultValue = "1000",
-      description = "Of an explanation, at least. Default: ${DEFAULT-VALUE}.")
+      description = "Of an explanation, at least.")
   private int characters;
 
   private record Speed(double wholeRate, double steadyRate, Duration cpu) {

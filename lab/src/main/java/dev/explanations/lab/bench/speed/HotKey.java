@@ -29,8 +29,7 @@ import picocli.CommandLine.Option;
     description = {
       "Many requests with one question wait for one call: how soon are all answered, or expired?",
       "Other questions are asked meanwhile. By default all are in one partition."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class HotKey extends Scenario {
 
   private static final int WARM_UP_SUBJECT = 1_000_000_000;
@@ -48,16 +47,13 @@ public final class HotKey extends Scenario {
     TOGETHER
   }
 
-  @Option(
-      names = "--requests",
-      defaultValue = "100000",
-      description = "With the one question. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--requests", defaultValue = "100000", description = "With the one question.")
   private int requests;
 
   @Option(
       names = "--rate",
       defaultValue = "0",
-      description = "Published per second; 0, the default, is as fast as the broker takes them.")
+      description = "Published per second; 0 is as fast as the broker takes them.")
   private double rate;
 
   @Option(
@@ -78,26 +74,26 @@ public final class HotKey extends Scenario {
       defaultValue = "40s",
       description = {
         "Time to the deadline, from when a request is asked, or the first. Should be more than the",
-        "time to take them all in. Default: ${DEFAULT-VALUE}."
+        "time to take them all in."
       })
   private Duration deadline = Duration.ZERO;
 
   @Option(
       names = "--others",
       defaultValue = "20",
-      description = "Other questions per second, whose calls take no time. Default: 20.")
+      description = "Other questions per second, whose calls take no time.")
   private int others;
 
   @Option(
       names = "--calm",
       defaultValue = "5s",
-      description = "How long others are asked before the call ends. Default: ${DEFAULT-VALUE}.")
+      description = "How long others are asked before the call ends.")
   private Duration calm = Duration.ZERO;
 
   @Option(
       names = "--warm-up",
       defaultValue = "20000",
-      description = "Requests with another question, answered before. Default: ${DEFAULT-VALUE}.")
+      description = "Requests with another question, answered before.")
   private int warmUp;
 
   @Override

@@ -16,14 +16,10 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "idle",
-    description = "A worker that has nothing to do any more: what does it cost?",
-    mixinStandardHelpOptions = true)
+    description = "A worker that has nothing to do any more: what does it cost?")
 public final class Idle extends Scenario {
 
-  @Option(
-      names = "--requests",
-      defaultValue = "1000",
-      description = "Answered before. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--requests", defaultValue = "1000", description = "Answered before.")
   private int requests;
 
   @Option(
@@ -31,14 +27,11 @@ public final class Idle extends Scenario {
       defaultValue = "2m",
       description = {
         "Time between the last result and the measurement: a JVM goes on compiling for a while,",
-        "and alarms that were set for calls ring once more. Default: ${DEFAULT-VALUE}."
+        "and alarms that were set for calls ring once more."
       })
   private Duration settle = Duration.ZERO;
 
-  @Option(
-      names = "--period",
-      defaultValue = "30s",
-      description = "How long to measure. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--period", defaultValue = "30s", description = "How long to measure.")
   private Duration period = Duration.ZERO;
 
   @Override

@@ -24,8 +24,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "throughput",
-    description = "Unique requests, published at once: how close to what the calls allow?",
-    mixinStandardHelpOptions = true)
+    description = "Unique requests, published at once: how close to what the calls allow?")
 public final class Throughput extends Scenario {
 
   /** Of all slots: then slow start is over. */
@@ -36,7 +35,7 @@ public final class Throughput extends Scenario {
   @Option(
       names = "--sigma",
       defaultValue = "0",
-      description = "Spread of lognormal latency; 0, the default, makes every call take the same.")
+      description = "Spread of lognormal latency; 0 makes every call take the same.")
   private double sigma;
 
   @Option(

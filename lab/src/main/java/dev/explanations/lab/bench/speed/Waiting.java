@@ -25,8 +25,7 @@ import picocli.CommandLine.Option;
     description = {
       "Unique requests while Gemini hangs, until it answers again: what do they cost?",
       "Hits are asked for whenever a part has been taken in."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class Waiting extends Scenario {
 
   private static final int HITS = 60;
@@ -48,16 +47,13 @@ public final class Waiting extends Scenario {
     }
   }
 
-  @Option(
-      names = "--requests",
-      defaultValue = "1000000",
-      description = "All different. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--requests", defaultValue = "1000000", description = "All different.")
   private int requests;
 
   @Option(
       names = "--part",
       defaultValue = "100000",
-      description = "Requests between two lines of figures. Default: ${DEFAULT-VALUE}.")
+      description = "Requests between two lines of figures.")
   private int part;
 
   @Option(
@@ -65,7 +61,7 @@ public final class Waiting extends Scenario {
       defaultValue = "100000",
       description = {
         "Answered before, and all that the store may hold. A JVM that still compiles, and stores",
-        "that fill for the first time, make the first part dearer. Default: ${DEFAULT-VALUE}."
+        "that fill for the first time, make the first part dearer."
       })
   private int warmUp;
 

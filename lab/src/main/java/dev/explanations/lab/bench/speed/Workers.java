@@ -17,8 +17,7 @@ import picocli.CommandLine.Option;
     description = {
       "Long calls and few slots each: how much more do several workers than one?",
       "A backlog for one, then for all; each after others, until every slot has been used."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class Workers extends SeveralWorkers {
 
   /** Of what so many workers would do if none were in another's way. */
@@ -29,29 +28,19 @@ public final class Workers extends SeveralWorkers {
 
   private static final int MOST_WARM_UPS = 12;
 
-  @Option(
-      names = "--workers",
-      defaultValue = "3",
-      description = "How many, besides one alone. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--workers", defaultValue = "3", description = "How many, besides one alone.")
   private int workers;
 
-  @Option(
-      names = "--call",
-      defaultValue = "1s",
-      description = "How long a call takes. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--call", defaultValue = "1s", description = "How long a call takes.")
   private Duration call = Duration.ZERO;
 
-  @Option(
-      names = "--rounds",
-      defaultValue = "40",
-      description = "How often each slot is used. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--rounds", defaultValue = "40", description = "How often each slot is used.")
   private int rounds;
 
   @Option(
       names = "--warm-up",
       defaultValue = "10",
-      description =
-          "The same for each backlog of a warm-up; two at least. Default: ${DEFAULT-VALUE}.")
+      description = "The same for each backlog of a warm-up; two at least.")
   private int warmUp;
 
   @Override

@@ -21,8 +21,7 @@ import picocli.CommandLine.Option;
     description = {
       "Requests with onUnavailable: fail while the breaker is open: how soon the fallback?",
       "They are unique; no probe disturbs them."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class Fallback extends Scenario {
 
   /** More than the breaker's threshold. */
@@ -32,22 +31,13 @@ public final class Fallback extends Scenario {
 
   private static final Terms FALLBACK = new Terms(true, null);
 
-  @Option(
-      names = "--rate",
-      defaultValue = "20",
-      description = "Requests per second. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--rate", defaultValue = "20", description = "Requests per second.")
   private int rate;
 
-  @Option(
-      names = "--seconds",
-      defaultValue = "30",
-      description = "How long to measure. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--seconds", defaultValue = "30", description = "How long to measure.")
   private int seconds;
 
-  @Option(
-      names = "--warm-up",
-      defaultValue = "5",
-      description = "Seconds at the same rate before. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--warm-up", defaultValue = "5", description = "Seconds at the same rate before.")
   private int warmUp;
 
   @Override

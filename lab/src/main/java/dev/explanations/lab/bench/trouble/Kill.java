@@ -20,8 +20,7 @@ import picocli.CommandLine.Option;
     description = {
       "A worker that is killed half-way and started again: what is lost or repeated?",
       "Or one that is stopped, or joined by a second one for a while."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class Kill extends Scenario {
 
   /** Results of the old worker that were on their way; no new one is as fast. */
@@ -34,7 +33,7 @@ public final class Kill extends Scenario {
 
   @Mixin private LoadOptions asked = new LoadOptions(10_000, Duration.ofMillis(500), 1_000);
 
-  @Option(names = "--signal", defaultValue = "KILL", description = "KILL, the default, or TERM.")
+  @Option(names = "--signal", defaultValue = "KILL", description = "KILL or TERM.")
   private Signal signal = Signal.KILL;
 
   @Option(
@@ -48,7 +47,7 @@ public final class Kill extends Scenario {
   @Option(
       names = "--stay",
       defaultValue = "10s",
-      description = "How long the second worker stays once it is ready. Default: ${DEFAULT-VALUE}.")
+      description = "How long the second worker stays once it is ready.")
   private Duration stay = Duration.ZERO;
 
   @Override

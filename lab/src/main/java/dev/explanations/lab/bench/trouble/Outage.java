@@ -28,8 +28,7 @@ import picocli.CommandLine.Option;
     description = {
       "Gemini is down for a while: what is asked meanwhile, and how soon is all well again?",
       "Unique requests; the breaker's timeout is 5 s."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class Outage extends Scenario {
 
   private static final String DOWN = "outage";
@@ -37,10 +36,7 @@ public final class Outage extends Scenario {
 
   @Mixin private LoadOptions asked = new LoadOptions(3_000, Duration.ofMillis(100), 500);
 
-  @Option(
-      names = "--outage",
-      defaultValue = "20s",
-      description = "How long Gemini answers 503. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--outage", defaultValue = "20s", description = "How long Gemini answers 503.")
   private Duration outage = Duration.ZERO;
 
   @Option(

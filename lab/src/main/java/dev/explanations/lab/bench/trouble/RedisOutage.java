@@ -24,8 +24,7 @@ import picocli.CommandLine.Option;
       "Redis is of no use for a while: what do misses pay, and when is it used again?",
       "A backlog of unique requests, worked off by a warm worker: as many results are measured",
       "before the trouble, during it and after it. Each kind has a worker and a Redis of its own."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class RedisOutage extends Scenario {
 
   /** Requests that are left when the last phase ends, so that it does not run dry. */
@@ -38,8 +37,7 @@ public final class RedisOutage extends Scenario {
       split = ",",
       description = {
         "KILLED, SILENT (takes connections and never answers), GARBAGE (something else answers),",
-        "PASSWORD (wants another one), OOM (no memory), LOADING; or several, separated by commas.",
-        "Default: all."
+        "PASSWORD (wants another one), OOM (no memory), LOADING; or several, separated by commas."
       })
   private List<RedisTrouble> troubles = List.of(RedisTrouble.values());
 

@@ -15,14 +15,13 @@ import picocli.CommandLine.Option;
     description = {
       "Several workers under a steady load; each in turn is stopped and started again.",
       "What is lost or doubled, and how long do requests take meanwhile?"
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class Rolling extends UnderSteadyLoad {
 
   /** Between a worker that is ready and the next, as minReadySeconds in the manifests. */
   private static final Duration SETTLE = Duration.ofSeconds(10);
 
-  @Option(names = "--workers", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--workers", defaultValue = "3")
   private int workers;
 
   @Override

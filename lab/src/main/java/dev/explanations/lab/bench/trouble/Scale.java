@@ -15,8 +15,7 @@ import picocli.CommandLine.Option;
     description = {
       "One worker under a steady load, joined by two others, which then leave again.",
       "What is lost or doubled, and how long do requests take meanwhile?"
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class Scale extends UnderSteadyLoad {
 
   /** For tasks to move, after workers have come or gone. */
@@ -25,7 +24,7 @@ public final class Scale extends UnderSteadyLoad {
   @Option(
       names = "--stay",
       defaultValue = "40s",
-      description = "How long the others stay once they are ready. Default: ${DEFAULT-VALUE}.")
+      description = "How long the others stay once they are ready.")
   private Duration stay = Duration.ZERO;
 
   @Override

@@ -24,45 +24,38 @@ import picocli.CommandLine.Option;
     description = {
       "Gemini answers 429 to unique requests: is its delay kept, and its quota?",
       "First it does so for a while; then the worker has a limit that is as high as the quota."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class Throttle extends Scenario {
 
   private static final Duration WINDOW = Duration.ofMinutes(1);
 
   @Mixin private LoadOptions asked = new LoadOptions(1_000, Duration.ofMillis(100), 200);
 
-  @Option(
-      names = "--delay",
-      defaultValue = "3700ms",
-      description = "What the 429 asks for. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--delay", defaultValue = "3700ms", description = "What the 429 asks for.")
   private Duration delay = Duration.ZERO;
 
   @Option(
       names = "--throttling",
       defaultValue = "10s",
-      description = "How long Gemini answers 429. Default: ${DEFAULT-VALUE}.")
+      description = "How long Gemini answers 429.")
   private Duration throttling = Duration.ZERO;
 
   @Option(
       names = "--grace",
       defaultValue = "100ms",
-      description = "Calls so soon after a 429 were on their way. Default: ${DEFAULT-VALUE}.")
+      description = "Calls so soon after a 429 were on their way.")
   private Duration grace = Duration.ZERO;
 
   @Option(
       names = "--quota",
       defaultValue = "60",
-      description = {
-        "Gemini's quota and the worker's limit, per minute; 0 leaves that part out.",
-        "Default: ${DEFAULT-VALUE}."
-      })
+      description = "Gemini's quota and the worker's limit, per minute; 0 leaves that part out.")
   private int quota;
 
   @Option(
       names = "--quota-requests",
       defaultValue = "150",
-      description = "Published at once against the quota. Default: ${DEFAULT-VALUE}.")
+      description = "Published at once against the quota.")
   private int quotaRequests;
 
   @Override

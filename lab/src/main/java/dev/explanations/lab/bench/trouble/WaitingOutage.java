@@ -24,8 +24,7 @@ import picocli.CommandLine.Option;
     description = {
       "Unique requests while the circuit breaker is open: what does it cost to wait?",
       "In the end each has its answer, or is told that its deadline has passed."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class WaitingOutage extends Scenario {
 
   /** More than the breaker's threshold. */
@@ -33,19 +32,19 @@ public final class WaitingOutage extends Scenario {
 
   private static final Duration WARM_UP_DEADLINE = Duration.ofSeconds(20);
 
-  @Option(names = "--requests", defaultValue = "200000", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--requests", defaultValue = "200000")
   private int requests;
 
   @Option(
       names = "--rate",
       defaultValue = "0",
-      description = "Published per second; 0, the default, is as fast as the broker takes them.")
+      description = "Published per second; 0 is as fast as the broker takes them.")
   private double rate;
 
   @Option(
       names = "--period",
       defaultValue = "20s",
-      description = "How long to measure the waiting itself. Default: ${DEFAULT-VALUE}.")
+      description = "How long to measure the waiting itself.")
   private Duration period = Duration.ZERO;
 
   @Option(
@@ -53,7 +52,7 @@ public final class WaitingOutage extends Scenario {
       defaultValue = "60000",
       description = {
         "Other requests that expire before the measured ones come, so that what is measured is no",
-        "JVM that still compiles. Default: ${DEFAULT-VALUE}."
+        "JVM that still compiles."
       })
   private int warmUp;
 
