@@ -72,7 +72,7 @@ final class SoakRig implements AutoCloseable {
     }
     disks =
         resources.add(
-            DiskWatch.start(
+            new DiskWatch(
                 directory.resolve("brokers"),
                 workers.stream().collect(Collectors.toMap(it -> it, directory::resolve))));
   }

@@ -73,11 +73,11 @@ final class SoakRun {
       OutputWatch outputs =
           rig.add(
               OutputWatch.start(servers, SoakSettings.RESULTS, SoakSettings.DEAD_LETTERS, witness));
-      FleetReader reader = rig.add(FleetReader.start(rig::ports, witness, vitals));
+      FleetReader reader = rig.add(new FleetReader(rig::ports, witness, vitals));
       FaultRunner faults = rig.add(new FaultRunner(plan(rig), rig.field(), witness));
       faults.start();
       try (ProgressWatch _ =
-          ProgressWatch.start(
+          new ProgressWatch(
               servers,
               SoakSettings.APPLICATION,
               Set.of(SoakSettings.REQUESTS, SoakSettings.ACCEPTED),

@@ -25,7 +25,7 @@ public final class WorkerWatch implements AutoCloseable {
   private final HttpRequest breakers;
   private final HttpRequest health;
   private final Consumer<Change> listener;
-  private final Thread thread;
+  private final Poller poller;
   private final List<Change> changes = new ArrayList<>();
   private Sighting latest = Sighting.NOTHING;
 
@@ -33,7 +33,7 @@ public final class WorkerWatch implements AutoCloseable {
     this.breakers = get(httpPort, "/api/circuit-breaker");
     this.health = get(httpPort, "/api/health");
     this.listener = listener;
-    this.thread = Thread.ofPlatform().name("worker-watch").daemon().unstarted(this::run);
+    this.poller = Poller.start("worker-watch", INTERVAL, this::look);
   }
 
   /**
@@ -42,9 +42,7 @@ public final class WorkerWatch implements AutoCloseable {
    * @param listener hears of changes on the watch's thread; the first tells what is seen at first
    */
   public static WorkerWatch start(int httpPort, Consumer<Change> listener) {
-    WorkerWatch watch = new WorkerWatch(httpPort, listener);
-    watch.thread.start();
-    return watch;
+    return new WorkerWatch(httpPort, listener);
   }
 
   public synchronized Sighting latest() {
@@ -84,24 +82,8 @@ public final class WorkerWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    poller.close();
     client.shutdownNow();
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        look();
-        Thread.sleep(INTERVAL);
-      }
-    } catch (InterruptedException e) {
-      // close() ends the watch
-    }
   }
 
   private void look() throws InterruptedException {

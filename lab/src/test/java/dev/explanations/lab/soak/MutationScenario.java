@@ -120,8 +120,8 @@ final class MutationScenario {
           OutputWatch _ =
               OutputWatch.start(
                   bootstrapServers, topic("results"), topic("dead-letters"), witness);
-          ProgressWatch _ = ProgressWatch.start(bootstrapServers, name, topics, witness);
-          FleetReader _ = FleetReader.start(() -> ports(fleet), witness, new Vitals())) {
+          ProgressWatch _ = new ProgressWatch(bootstrapServers, name, topics, witness);
+          FleetReader _ = new FleetReader(() -> ports(fleet), witness, new Vitals())) {
         ask(requests, fleet.life("w1").orElseThrow());
         // the meters are read once more after that
         Thread.sleep(Duration.ofSeconds(3));

@@ -95,7 +95,7 @@ public final class Fuzz extends Scenario {
     long number = seed == null ? System.nanoTime() : seed;
     report.line("seed", Long.toString(number));
     WorkerProcess worker = rig.start("w1");
-    try (WorkerFigures figures = WorkerFigures.follow(worker)) {
+    try (WorkerFigures figures = new WorkerFigures(worker)) {
       int capacity = goodPerSecond * (records / perSecond + 120);
       Load load = rig.load(capacity);
       try (SteadyLoad _ = SteadyLoad.start(load, goodPerSecond)) {

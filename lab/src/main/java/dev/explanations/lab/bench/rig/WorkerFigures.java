@@ -1,6 +1,7 @@
 package dev.explanations.lab.bench.rig;
 
 import dev.explanations.lab.process.WorkerProcess;
+import dev.explanations.lab.watch.Poller;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,27 +29,17 @@ public final class WorkerFigures implements AutoCloseable {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final HttpRequest metrics;
-  private final Thread thread = Thread.ofPlatform().name("figures").daemon().unstarted(this::run);
+  private final Poller poller;
   private volatile long heapPeak;
 
-  private WorkerFigures(WorkerProcess worker) {
+  public WorkerFigures(WorkerProcess worker) {
     this.metrics = HttpRequest.newBuilder(worker.uri("/metrics")).build();
+    this.poller = Poller.start("figures", INTERVAL, this::look);
   }
 
-  public static WorkerFigures follow(WorkerProcess worker) {
-    WorkerFigures figures = new WorkerFigures(worker);
-    figures.thread.start();
-    return figures;
-  }
-
-  private void run() {
+  private void look() throws InterruptedException {
     try {
-      while (true) {
-        heapPeak = Math.max(heapPeak, heap(read()));
-        Thread.sleep(INTERVAL);
-      }
-    } catch (InterruptedException e) {
-      // closed
+      heapPeak = Math.max(heapPeak, heap(read()));
     } catch (IOException e) {
       // the worker has ended, which the scenario tells
     }
@@ -97,7 +88,7 @@ public final class WorkerFigures implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    poller.close();
     client.shutdownNow();
   }
 }

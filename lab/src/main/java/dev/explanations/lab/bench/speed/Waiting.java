@@ -216,7 +216,7 @@ public final class Waiting extends Scenario {
 
   private void awaitOwned(WorkerProcess owner, double share) throws Exception {
     long giveUp = System.nanoTime() + options().timeout().toNanos();
-    try (WorkerFigures figures = WorkerFigures.follow(owner)) {
+    try (WorkerFigures figures = new WorkerFigures(owner)) {
       while (figures.pending() < share * requests) {
         if (System.nanoTime() > giveUp) {
           throw new IllegalStateException("the new owner has only " + figures.pending());

@@ -1,5 +1,6 @@
 package dev.explanations.lab.soak.watch;
 
+import dev.explanations.lab.watch.Poller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -30,12 +31,7 @@ public final class DiskWatch implements AutoCloseable {
   private final Path brokers;
   private final Map<String, Path> states;
   private final List<Map<String, Long>> samples = new ArrayList<>();
-  private final Thread thread = Thread.ofPlatform().name("disks").daemon().unstarted(this::run);
-
-  private DiskWatch(Path brokers, Map<String, Path> states) {
-    this.brokers = brokers;
-    this.states = states;
-  }
+  private final Poller poller;
 
   /**
    * Begins.
@@ -43,15 +39,15 @@ public final class DiskWatch implements AutoCloseable {
    * @param brokers under which the brokers have their logs
    * @param states the state directories by the names of the workers
    */
-  public static DiskWatch start(Path brokers, Map<String, Path> states) {
-    DiskWatch watch = new DiskWatch(brokers, states);
-    watch.thread.start();
-    return watch;
+  public DiskWatch(Path brokers, Map<String, Path> states) {
+    this.brokers = brokers;
+    this.states = states;
+    this.poller = Poller.start("disks", INTERVAL, this::look);
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    poller.close();
   }
 
   /** Bytes by topic or state, one value for each look; what was not there had none. */
@@ -67,19 +63,12 @@ public final class DiskWatch implements AutoCloseable {
     return bytes;
   }
 
-  private void run() {
-    try {
-      while (true) {
-        Map<String, Long> sample = new TreeMap<>();
-        add(brokers, sample, null);
-        states.forEach((worker, state) -> add(state, sample, "state of " + worker));
-        synchronized (this) {
-          samples.add(sample);
-        }
-        Thread.sleep(INTERVAL);
-      }
-    } catch (InterruptedException e) {
-      // close() ends the watch
+  private void look() {
+    Map<String, Long> sample = new TreeMap<>();
+    add(brokers, sample, null);
+    states.forEach((worker, state) -> add(state, sample, "state of " + worker));
+    synchronized (this) {
+      samples.add(sample);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.explanations.lab.soak.watch;
 import dev.explanations.lab.guarantees.Observation.Emitted;
 import dev.explanations.lab.guarantees.Observation.MetricsRead;
 import dev.explanations.lab.guarantees.Witness;
+import dev.explanations.lab.watch.Poller;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,43 +31,25 @@ public final class FleetReader implements AutoCloseable {
   private final Witness witness;
   private final Vitals vitals;
   private final long start = System.nanoTime();
-  private final Thread thread = Thread.ofPlatform().name("fleet").daemon().unstarted(this::run);
+  private final Poller poller;
 
-  private FleetReader(Supplier<Map<String, Integer>> portsByLife, Witness witness, Vitals vitals) {
+  public FleetReader(Supplier<Map<String, Integer>> portsByLife, Witness witness, Vitals vitals) {
     this.portsByLife = portsByLife;
     this.witness = witness;
     this.vitals = vitals;
-  }
-
-  public static FleetReader start(
-      Supplier<Map<String, Integer>> portsByLife, Witness witness, Vitals vitals) {
-    FleetReader reader = new FleetReader(portsByLife, witness, vitals);
-    reader.thread.start();
-    return reader;
+    this.poller = Poller.start("fleet", INTERVAL, this::look);
   }
 
   /** Ends the reading after each worker has been asked once more. */
   @Override
   public void close() {
-    thread.interrupt();
+    poller.close();
     try {
-      thread.join();
       look();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     client.close();
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        Thread.sleep(INTERVAL);
-        look();
-      }
-    } catch (InterruptedException e) {
-      // close() ends the reading
-    }
   }
 
   private void look() throws InterruptedException {

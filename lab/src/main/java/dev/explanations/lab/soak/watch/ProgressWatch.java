@@ -2,6 +2,7 @@ package dev.explanations.lab.soak.watch;
 
 import dev.explanations.lab.guarantees.Observation.Progress;
 import dev.explanations.lab.guarantees.Witness;
+import dev.explanations.lab.watch.Poller;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -28,48 +29,25 @@ public final class ProgressWatch implements AutoCloseable {
   private final String group;
   private final Set<String> topics;
   private final Witness witness;
-  private final Thread thread = Thread.ofPlatform().name("progress").daemon().unstarted(this::run);
-
-  private ProgressWatch(Admin admin, String group, Set<String> topics, Witness witness) {
-    this.admin = admin;
-    this.group = group;
-    this.topics = topics;
-    this.witness = witness;
-  }
+  private final Poller poller;
 
   /**
    * Begins to look.
    *
    * @param topics that never rest while there is load
    */
-  public static ProgressWatch start(
-      String bootstrapServers, String group, Set<String> topics, Witness witness) {
-    Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-    ProgressWatch watch = new ProgressWatch(admin, group, topics, witness);
-    watch.thread.start();
-    return watch;
+  public ProgressWatch(String bootstrapServers, String group, Set<String> topics, Witness witness) {
+    this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    this.group = group;
+    this.topics = topics;
+    this.witness = witness;
+    this.poller = Poller.start("progress", INTERVAL, this::look);
   }
 
   @Override
   public void close() {
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    poller.close();
     admin.close(Duration.ZERO);
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        look();
-        Thread.sleep(INTERVAL);
-      }
-    } catch (InterruptedException e) {
-      // close() ends the watch
-    }
   }
 
   private void look() throws InterruptedException {
