@@ -45,9 +45,12 @@ public final class RedisTroubles implements AutoCloseable {
     return front.port();
   }
 
-  /** Where Redis itself is, past who stands before it. */
-  int directPort() {
-    return redis.port();
+  /** The same for clients that meet this kind only: Redis itself, unless another is to answer. */
+  public int port(RedisTrouble trouble) {
+    return switch (trouble) {
+      case GARBAGE, LOADING -> front.port();
+      case KILLED, SILENT, PASSWORD, OOM -> redis.port();
+    };
   }
 
   public void begin(RedisTrouble trouble) {

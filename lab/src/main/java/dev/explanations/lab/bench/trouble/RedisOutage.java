@@ -9,7 +9,7 @@ import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.redis.EmbeddedRedis;
 import dev.explanations.lab.redis.RedisTrouble;
-import dev.explanations.lab.redis.TroubledRedis;
+import dev.explanations.lab.redis.RedisTroubles;
 import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.lab.simulator.statistics.Statistics;
 import java.time.Duration;
@@ -70,14 +70,14 @@ public final class RedisOutage extends Scenario {
       RedisTrouble trouble = troubles.get(i);
       int firstSubject = i * each;
       report.line(trouble.name(), "");
-      EmbeddedRedis redis = rig.unusedRedis("--requirepass", TroubledRedis.PASSWORD);
-      try (TroubledRedis troubled = new TroubledRedis(trouble, redis);
-          WorkerProcess worker = start(rig, troubled);
+      EmbeddedRedis redis = rig.unusedRedis("--requirepass", RedisTroubles.PASSWORD);
+      try (RedisTroubles troubled = new RedisTroubles(redis);
+          WorkerProcess worker = start(rig, troubled.port(trouble));
           Load load = rig.load(each)) {
         rig.gemini().reset();
         load.ask(each, 0, number -> firstSubject + number);
         new JvmWarmUp(asked.warmUp(), longestWarmUp()).run(load, report);
-        new RedisRun(troubled, worker, load, asked.requests()).measure(report);
+        new RedisRun(troubled, trouble, worker, load, asked.requests()).measure(report);
         Statistics calls = rig.gemini().statistics();
         report.line("calls", "%,d, repeated %d".formatted(calls.calls(), calls.repeatedCalls()));
         worker.terminate(options().timeout());
@@ -85,7 +85,7 @@ public final class RedisOutage extends Scenario {
     }
   }
 
-  private WorkerProcess start(BenchRig rig, TroubledRedis redis) {
+  private WorkerProcess start(BenchRig rig, int redisPort) {
     WorkerProcess worker =
         rig.launch(
             "w1",
@@ -94,9 +94,9 @@ public final class RedisOutage extends Scenario {
             "REDIS_HOST",
             "127.0.0.1",
             "REDIS_PORT",
-            Integer.toString(redis.port()),
+            Integer.toString(redisPort),
             "REDIS_PASSWORD",
-            TroubledRedis.PASSWORD);
+            RedisTroubles.PASSWORD);
     worker.awaitReady(options().timeout());
     return worker;
   }

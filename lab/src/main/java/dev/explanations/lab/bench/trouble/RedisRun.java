@@ -4,7 +4,8 @@ import dev.explanations.lab.bench.load.Load;
 import dev.explanations.lab.bench.load.Phase;
 import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.process.WorkerProcess;
-import dev.explanations.lab.redis.TroubledRedis;
+import dev.explanations.lab.redis.RedisTrouble;
+import dev.explanations.lab.redis.RedisTroubles;
 import dev.explanations.lab.watch.ChangeHistory;
 import dev.explanations.lab.watch.WorkerWatch;
 import java.io.IOException;
@@ -17,7 +18,8 @@ import java.util.OptionalLong;
  * @param load with more waiting than thrice the size
  * @param size results of each of the three phases
  */
-record RedisRun(TroubledRedis redis, WorkerProcess worker, Load load, int size) {
+record RedisRun(
+    RedisTroubles redis, RedisTrouble trouble, WorkerProcess worker, Load load, int size) {
 
   private static final String WELL = "healthy";
   private static final String UNWELL = "degraded";
@@ -55,13 +57,13 @@ record RedisRun(TroubledRedis redis, WorkerProcess worker, Load load, int size) 
 
     int during = answered();
     long begun = System.nanoTime();
-    redis.begin();
+    redis.begin(trouble);
     awaitMore();
 
     int after = answered();
     long sets = use.sets();
     long ended = System.nanoTime();
-    redis.end();
+    redis.end(trouble);
     boolean used = use.awaitMoreSets(sets, PATIENCE);
     Duration unused = Duration.ofNanos(used ? System.nanoTime() - ended : -1);
     return new Seen(before, during, after, begun, ended, unused);

@@ -8,7 +8,7 @@ import dev.explanations.lab.fixture.Health;
 import dev.explanations.lab.fixture.RedisFixture;
 import dev.explanations.lab.fixture.Rig;
 import dev.explanations.lab.redis.RedisTrouble;
-import dev.explanations.lab.redis.TroubledRedis;
+import dev.explanations.lab.redis.RedisTroubles;
 import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.lab.submit.Tally;
 import dev.explanations.worker.Worker;
@@ -46,12 +46,13 @@ class RedisTroubleIT {
   void everythingIsAnswered_healthSaysWhatIsWrong_andItIsUsedWhenItIsWell(RedisTrouble trouble)
       throws Exception {
     Rig rig = cluster.rig(Behaviour.answer(Duration.ZERO));
-    RedisFixture fixture = RedisFixture.start("--requirepass", TroubledRedis.PASSWORD);
-    try (TroubledRedis redis = new TroubledRedis(trouble, fixture)) {
-      redis.begin();
+    RedisFixture fixture = RedisFixture.start("--requirepass", RedisTroubles.PASSWORD);
+    try (RedisTroubles redis = new RedisTroubles(fixture)) {
+      redis.begin(trouble);
       Worker worker =
           rig.start(
-              "w1", RedisFixture.settings(redis.port(), "REDIS_PASSWORD", TroubledRedis.PASSWORD));
+              "w1",
+              RedisFixture.settings(redis.port(trouble), "REDIS_PASSWORD", RedisTroubles.PASSWORD));
       Health health = new Health(worker.httpPort());
       rig.askAbout(0, REQUESTS);
 
@@ -65,7 +66,7 @@ class RedisTroubleIT {
       await("what is wrong").atMost(Rig.PATIENCE).until(health::cacheError, says(trouble));
       assertThat(health.body().toString()).doesNotContain("s3cret");
 
-      redis.end();
+      redis.end(trouble);
       await("used, as new explanations come")
           .atMost(Rig.PATIENCE)
           .pollInterval(Duration.ofMillis(100))

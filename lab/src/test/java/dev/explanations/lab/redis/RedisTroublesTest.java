@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class TroubledRedisTest {
+class RedisTroublesTest {
 
   private static final String SET = "SET key value EX 100";
   private static final int PATIENCE_MILLIS = 20_000;
@@ -24,19 +24,22 @@ class TroubledRedisTest {
 
   @TempDir private Path directory;
 
-  private TroubledRedis start(RedisTrouble trouble) throws Exception {
-    return new TroubledRedis(
-        trouble, EmbeddedRedis.start(directory, "--requirepass", TroubledRedis.PASSWORD));
+  private RedisTroubles start() throws Exception {
+    return new RedisTroubles(
+        EmbeddedRedis.start(directory, "--requirepass", RedisTroubles.PASSWORD));
   }
 
   @ParameterizedTest
   @EnumSource
   void troubles_comeAndGo(RedisTrouble trouble) throws Exception {
-    try (TroubledRedis redis = start(trouble)) {
-      assertThat(set(redis, PATIENCE_MILLIS)).isEqualTo("+OK");
+    try (RedisTroubles redis = start()) {
+      assertThat(set(redis.port(trouble), PATIENCE_MILLIS)).isEqualTo("+OK");
 
-      redis.begin();
-      assertThat(set(redis, trouble == RedisTrouble.SILENT ? SILENCE_MILLIS : PATIENCE_MILLIS))
+      redis.begin(trouble);
+      assertThat(
+              set(
+                  redis.port(trouble),
+                  trouble == RedisTrouble.SILENT ? SILENCE_MILLIS : PATIENCE_MILLIS))
           .startsWith(
               switch (trouble) {
                 case KILLED -> "refused";
@@ -47,29 +50,29 @@ class TroubledRedisTest {
                 case LOADING -> "-LOADING";
               });
 
-      redis.end();
-      assertThat(set(redis, PATIENCE_MILLIS)).isEqualTo("+OK");
+      redis.end(trouble);
+      assertThat(set(redis.port(trouble), PATIENCE_MILLIS)).isEqualTo("+OK");
       assertThat(redis.entries()).isOne();
     }
   }
 
   @Test
   void connectionsThatAreOpen_areTroubledToo() throws Exception {
-    try (TroubledRedis redis = start(RedisTrouble.LOADING);
-        Connection connection = new Connection(redis, PATIENCE_MILLIS)) {
+    try (RedisTroubles redis = start();
+        Connection connection = new Connection(redis.port(), PATIENCE_MILLIS)) {
       assertThat(connection.handshake()).startsWith("*");
 
-      redis.begin();
+      redis.begin(RedisTrouble.LOADING);
       assertThat(connection.tell(SET)).startsWith("-LOADING");
 
-      redis.end();
+      redis.end(RedisTrouble.LOADING);
       assertThat(connection.tell(SET)).isEqualTo("+OK");
     }
   }
 
   /** What comes of a command on a new connection: the first answer that is not a welcome. */
-  private static String set(TroubledRedis redis, int millis) throws IOException {
-    try (Connection connection = new Connection(redis, millis)) {
+  private static String set(int port, int millis) throws IOException {
+    try (Connection connection = new Connection(port, millis)) {
       String welcome = connection.handshake();
       return welcome.startsWith("*") ? connection.tell(SET) : welcome;
     } catch (ConnectException e) {
@@ -84,15 +87,15 @@ class TroubledRedisTest {
     private final Socket socket;
     private final BufferedReader answers;
 
-    Connection(TroubledRedis redis, int millis) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), redis.port());
+    Connection(int port, int millis) throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setSoTimeout(millis);
       answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
     }
 
     /** The first line of its answer, whose last tells of no modules. */
     String handshake() throws IOException {
-      String first = tell("HELLO 2 AUTH default " + TroubledRedis.PASSWORD);
+      String first = tell("HELLO 2 AUTH default " + RedisTroubles.PASSWORD);
       if (first.startsWith("*")) {
         String line = first;
         while (!line.equals("*0")) {
