@@ -1,5 +1,7 @@
 package dev.explanations.lab.bench.hostile;
 
+import static dev.explanations.lab.submit.CommittedRecords.header;
+
 import dev.explanations.lab.bench.load.Load;
 import dev.explanations.lab.bench.load.Phase;
 import dev.explanations.lab.bench.load.Report;
@@ -9,6 +11,7 @@ import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.bench.rig.WorkerFigures;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.submit.CommittedRecords;
 import dev.explanations.lab.submit.Pacer;
 import dev.explanations.lab.submit.hostile.FuzzedRecords;
 import dev.explanations.lab.submit.hostile.FuzzedRecords.Kind;
@@ -23,7 +26,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -203,8 +205,8 @@ public final class Fuzz extends Scenario {
     long deadline = System.nanoTime() + options().timeout().toNanos();
     while (true) {
       Account account = new Account(places.size());
-      CommittedRecords.read(bootstrapServers, Load.RESULTS, account::result);
-      CommittedRecords.read(bootstrapServers, DeadLetterReader.TOPIC, account::letter);
+      CommittedRecords.read(bootstrapServers, Load.RESULTS::equals, account::result);
+      CommittedRecords.read(bootstrapServers, Load.DEAD_LETTERS::equals, account::letter);
       if (account.lost() == 0 || System.nanoTime() > deadline) {
         return account;
       }
@@ -272,13 +274,6 @@ public final class Fuzz extends Scenario {
     public String toString() {
       return "%,d, with a result %,d, dead letters %,d, lost %d, doubled %d"
           .formatted(requests, answered.cardinality(), dead.cardinality(), lost(), doubled);
-    }
-
-    private static @Nullable String header(ConsumerRecord<byte[], byte[]> record, String name) {
-      Header header = record.headers().lastHeader(name);
-      return header == null || header.value() == null
-          ? null
-          : new String(header.value(), StandardCharsets.UTF_8);
     }
   }
 }

@@ -1,22 +1,20 @@
 package dev.explanations.lab.bench.hostile;
 
+import static dev.explanations.lab.submit.CommittedRecords.header;
+
 import dev.explanations.lab.bench.load.Load;
 import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.bench.rig.BenchRig;
 import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.submit.CommittedRecords;
 import dev.explanations.lab.submit.hostile.HostileRecords;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.Objects;
 import java.util.TreeMap;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -78,7 +76,7 @@ public final class Hostile extends Scenario {
     long number = seed == null ? System.nanoTime() : seed;
     report.line("seed", Long.toString(number));
     if (oldTopic) {
-      createTopic(rig);
+      rig.cluster().create(List.of(Load.REQUESTS), usualPartitions());
     }
     WorkerProcess worker = rig.start("w1");
     Load load = rig.load(requests);
@@ -107,26 +105,14 @@ public final class Hostile extends Scenario {
         "stream threads that died",
         Long.toString(worker.log().stream().filter(l -> l.contains("stream thread died")).count()));
     Map<String, Long> letters = new TreeMap<>();
-    for (ConsumerRecord<byte[], byte[]> letter : DeadLetterReader.read(rig.bootstrapServers())) {
-      Header reason = letter.headers().lastHeader("explanation-reason");
-      boolean cut = letter.headers().lastHeader("explanation-truncated") != null;
-      letters.merge(
-          (reason == null ? "none" : new String(reason.value(), StandardCharsets.UTF_8))
-              + (cut ? ", cut" : ""),
-          1L,
-          Long::sum);
-    }
+    CommittedRecords.read(
+        rig.bootstrapServers(),
+        Load.DEAD_LETTERS::equals,
+        letter -> {
+          String reason = Objects.requireNonNullElse(header(letter, "explanation-reason"), "none");
+          boolean cut = letter.headers().lastHeader("explanation-truncated") != null;
+          letters.merge(reason + (cut ? ", cut" : ""), 1L, Long::sum);
+        });
     report.line("dead letters", letters.toString());
-  }
-
-  private void createTopic(BenchRig rig) throws Exception {
-    Properties properties = new Properties();
-    properties.put("bootstrap.servers", rig.bootstrapServers());
-    try (Admin admin = Admin.create(properties)) {
-      admin
-          .createTopics(List.of(new NewTopic(Load.REQUESTS, usualPartitions(), (short) 1)))
-          .all()
-          .get();
-    }
   }
 }

@@ -1,5 +1,8 @@
 package dev.explanations.lab.bench.hostile;
 
+import static dev.explanations.lab.submit.CommittedRecords.header;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.lab.bench.load.Load;
 import dev.explanations.lab.bench.load.Phase;
@@ -7,17 +10,18 @@ import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.bench.rig.BenchRig;
 import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.simulator.script.Behaviour;
+import dev.explanations.lab.submit.CommittedRecords;
 import dev.explanations.lab.submit.Result;
 import dev.explanations.lab.submit.hostile.BadRequest;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -65,7 +69,8 @@ public final class Malformed extends Scenario {
     BadRequest[] kinds = BadRequest.values();
     for (int i = 0; i < requests; i++) {
       load.ask(i);
-      load.send(bytes(ID_PREFIX + i), kinds[i % kinds.length].value(ID_PREFIX + i));
+      String id = ID_PREFIX + i;
+      load.send(id.getBytes(UTF_8), kinds[i % kinds.length].value(id));
     }
     load.flush();
     load.awaitAll();
@@ -79,7 +84,9 @@ public final class Malformed extends Scenario {
       report.line(
           "results for bad ones", "%,d %s, doubled %d".formatted(rejections.size(), by, tooMany));
     }
-    deadLetters(DeadLetterReader.read(rig.bootstrapServers()), kinds, report);
+    List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
+    CommittedRecords.read(rig.bootstrapServers(), Load.DEAD_LETTERS::equals, letters::add);
+    deadLetters(letters, kinds, report);
   }
 
   private void deadLetters(
@@ -87,9 +94,9 @@ public final class Malformed extends Scenario {
     Map<String, Long> byReason = new TreeMap<>();
     Map<Integer, Boolean> equal = new HashMap<>();
     for (ConsumerRecord<byte[], byte[]> letter : letters) {
-      Header reason = letter.headers().lastHeader(REASON);
-      byReason.merge(reason == null ? "none" : text(reason.value()), 1L, Long::sum);
-      String key = text(letter.key());
+      String reason = Objects.requireNonNullElse(header(letter, REASON), "none");
+      byReason.merge(reason, 1L, Long::sum);
+      String key = new String(letter.key(), UTF_8);
       int number = Integer.parseInt(key.substring(ID_PREFIX.length()));
       byte[] original = kinds[number % kinds.length].value(key);
       equal.put(number, Arrays.equals(original, letter.value()));
@@ -111,13 +118,5 @@ public final class Malformed extends Scenario {
         tooMany++;
       }
     }
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 }

@@ -29,6 +29,7 @@ public final class Load implements AutoCloseable {
 
   public static final String REQUESTS = "explanations.requests";
   public static final String RESULTS = "explanations.results";
+  public static final String DEAD_LETTERS = "explanations.dead-letters";
 
   /** Where requests go and results come from. */
   public record Topics(String requests, String results) {

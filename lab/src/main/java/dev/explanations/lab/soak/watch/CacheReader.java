@@ -4,15 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.explanations.lab.guarantees.Observation.Cached;
 import dev.explanations.lab.guarantees.Witness;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import dev.explanations.lab.submit.CommittedRecords;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.params.ScanParams;
@@ -21,8 +13,6 @@ import redis.clients.jedis.resps.ScanResult;
 /** Reads what is kept for later answers, in Redis and in the stores' changelogs. */
 public final class CacheReader {
 
-  private static final Duration POLL = Duration.ofMillis(500);
-
   /** Texts of answers begin with it, and nothing else has it. */
   private static final String MARK = "[call ";
 
@@ -30,10 +20,12 @@ public final class CacheReader {
 
   /** Tells of every entry that has a text. */
   public static void read(
-      String bootstrapServers, String group, int redisPort, String redisPassword, Witness witness)
-      throws InterruptedException, ExecutionException {
+      String bootstrapServers, String group, int redisPort, String redisPassword, Witness witness) {
     readRedis(redisPort, redisPassword, witness);
-    readChangelogs(bootstrapServers, group, witness);
+    CommittedRecords.read(
+        bootstrapServers,
+        topic -> topic.startsWith(group) && topic.endsWith("-changelog"),
+        record -> tell(record.topic(), record.value(), witness));
   }
 
   private static void readRedis(int port, String password, Witness witness) {
@@ -51,32 +43,6 @@ public final class CacheReader {
         }
         cursor = page.getCursor();
       } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
-    }
-  }
-
-  private static void readChangelogs(String bootstrapServers, String group, Witness witness)
-      throws InterruptedException, ExecutionException {
-    Map<String, Object> properties =
-        Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
-    try (Admin admin = Admin.create(properties);
-        KafkaConsumer<byte[], byte[]> consumer =
-            new KafkaConsumer<>(
-                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          admin.listTopics().names().get().stream()
-              .filter(name -> name.startsWith(group) && name.endsWith("-changelog"))
-              .flatMap(name -> consumer.partitionsFor(name).stream())
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          tell(record.topic(), record.value(), witness);
-        }
-      }
     }
   }
 

@@ -7,21 +7,18 @@ import dev.explanations.lab.guarantees.Observation.Answered;
 import dev.explanations.lab.guarantees.Observation.DeadLettered;
 import dev.explanations.lab.guarantees.Observation.Emitted;
 import dev.explanations.lab.guarantees.Witness;
+import dev.explanations.lab.submit.CommittedRecords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads committed results and dead letters from their beginning, on a thread of its own. */
@@ -46,23 +43,7 @@ public final class OutputWatch implements AutoCloseable {
   public static OutputWatch start(
       String bootstrapServers, String results, String deadLetters, Witness witness) {
     KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    List<TopicPartition> partitions =
-        Stream.of(results, deadLetters)
-            .flatMap(topic -> consumer.partitionsFor(topic).stream())
-            .map(info -> new TopicPartition(info.topic(), info.partition()))
-            .toList();
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
+        CommittedRecords.fromBeginning(bootstrapServers, Set.of(results, deadLetters)::contains);
     OutputWatch watch = new OutputWatch(consumer, results, witness);
     watch.thread.start();
     return watch;
