@@ -113,43 +113,8 @@ public final class BrokerCluster implements AutoCloseable {
     return proxies;
   }
 
-  /** Starts it again and returns at once; does nothing while it runs. */
-  public void start(int node) {
-    nodes.get(node).start();
-  }
-
-  /** SIGTERM: it hands leadership over. Killed when it has not ended after half a minute. */
-  public void stop(int node) {
-    nodes.get(node).stop();
-  }
-
-  /** SIGKILL, an unclean stop; recovery of the log follows at its start. */
-  public void kill(int node) {
-    nodes.get(node).kill();
-  }
-
-  /** SIGSTOP: connections stay and are silent. */
-  public void suspend(int node) {
-    nodes.get(node).suspend();
-  }
-
-  /** SIGCONT. */
-  public void resume(int node) {
-    nodes.get(node).resume();
-  }
-
-  public boolean isAlive(int node) {
-    return nodes.get(node).isAlive();
-  }
-
-  /** Process ids of those that run. */
-  public List<Long> pids() {
-    return nodes.stream().map(BrokerNode::pid).filter(pid -> pid > 0).toList();
-  }
-
-  /** The last lines of a node's latest process. */
-  public List<String> log(int node) {
-    return nodes.get(node).log();
+  public BrokerNode node(int id) {
+    return nodes.get(id);
   }
 
   /**
@@ -162,7 +127,8 @@ public final class BrokerCluster implements AutoCloseable {
     try (Admin admin = admin()) {
       while (registered(admin) < NODES) {
         if (System.nanoTime() - deadline > 0) {
-          throw new IllegalStateException("not all brokers run; the first says " + log(0));
+          throw new IllegalStateException(
+              "not all brokers run; the first says " + nodes.getFirst().log());
         }
         Thread.sleep(POLL);
       }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Broker and controller as a process that can be taken away and brought back. Thread-safe. */
-final class BrokerNode implements AutoCloseable {
+public final class BrokerNode implements AutoCloseable {
 
   private static final String DIRECT = "DIRECT";
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
@@ -65,10 +65,6 @@ final class BrokerNode implements AutoCloseable {
 
   private static String listener(String client) {
     return client.toUpperCase(Locale.ROOT);
-  }
-
-  int id() {
-    return id;
   }
 
   /** As the quorum's voters are written. */
@@ -131,8 +127,8 @@ final class BrokerNode implements AutoCloseable {
         .collect(Collectors.joining(","));
   }
 
-  /** Returns at once; does nothing while it runs. */
-  synchronized void start() {
+  /** Starts it again and returns at once; does nothing while it runs. */
+  public synchronized void start() {
     if (running() == null) {
       process =
           new JavaProcess(
@@ -143,8 +139,11 @@ final class BrokerNode implements AutoCloseable {
     }
   }
 
-  /** SIGTERM; killed when it has not ended after half a minute, as without a quorum. */
-  synchronized void stop() {
+  /**
+   * SIGTERM: it hands leadership over. Killed when it has not ended after half a minute, as without
+   * a quorum.
+   */
+  public synchronized void stop() {
     JavaProcess running = running();
     if (running != null) {
       try {
@@ -155,16 +154,16 @@ final class BrokerNode implements AutoCloseable {
     }
   }
 
-  /** SIGKILL. */
-  synchronized void kill() {
+  /** SIGKILL, an unclean stop; recovery of the log follows at its start. */
+  public synchronized void kill() {
     JavaProcess running = running();
     if (running != null) {
       running.kill();
     }
   }
 
-  /** SIGSTOP. */
-  synchronized void suspend() {
+  /** SIGSTOP: connections stay and are silent. */
+  public synchronized void suspend() {
     JavaProcess running = running();
     if (running != null) {
       running.suspend();
@@ -172,21 +171,11 @@ final class BrokerNode implements AutoCloseable {
   }
 
   /** SIGCONT. */
-  synchronized void resume() {
+  public synchronized void resume() {
     JavaProcess running = running();
     if (running != null) {
       running.resume();
     }
-  }
-
-  synchronized boolean isAlive() {
-    return running() != null;
-  }
-
-  /** Its process; 0 while it is down. */
-  synchronized long pid() {
-    JavaProcess running = running();
-    return running == null ? 0 : running.pid();
   }
 
   /** The last lines of its latest process. */

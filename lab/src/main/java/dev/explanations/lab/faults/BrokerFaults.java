@@ -1,6 +1,7 @@
 package dev.explanations.lab.faults;
 
 import dev.explanations.lab.broker.BrokerCluster;
+import dev.explanations.lab.broker.BrokerNode;
 import dev.explanations.lab.faults.Draw.Weighted;
 import dev.explanations.lab.faults.Fault.Step;
 import dev.explanations.lab.faults.target.FaultTargets;
@@ -9,7 +10,7 @@ import dev.explanations.lab.process.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.function.ObjIntConsumer;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -24,9 +25,9 @@ final class BrokerFaults {
 
   static List<Weighted> all() {
     return List.of(
-        new Weighted(2, random -> away(random, "stop", 1, 12, BrokerCluster::stop)),
-        new Weighted(2, random -> away(random, "kill", 1, 12, BrokerCluster::kill)),
-        new Weighted(1, random -> away(random, "kill", 2, 6, BrokerCluster::kill)),
+        new Weighted(2, random -> away(random, "stop", 1, 12, BrokerNode::stop)),
+        new Weighted(2, random -> away(random, "kill", 1, 12, BrokerNode::kill)),
+        new Weighted(1, random -> away(random, "kill", 2, 6, BrokerNode::kill)),
         new Weighted(2, random -> suspended(random, 1, 12)),
         new Weighted(1, random -> suspended(random, 2, 6)),
         new Weighted(2, BrokerFaults::slow),
@@ -34,17 +35,13 @@ final class BrokerFaults {
   }
 
   private static Draw away(
-      RandomGenerator random,
-      String verb,
-      int count,
-      int mostSeconds,
-      ObjIntConsumer<BrokerCluster> begin) {
+      RandomGenerator random, String verb, int count, int mostSeconds, Consumer<BrokerNode> begin) {
     List<Integer> nodes = Draw.some(random, NODES, count);
     return draw(
         "%s broker %s".formatted(verb, nodes),
         Draw.seconds(random, 2, mostSeconds),
-        field -> nodes.forEach(node -> begin.accept(field.brokers(), node)),
-        field -> nodes.forEach(field.brokers()::start));
+        field -> nodes.forEach(node -> begin.accept(field.brokers().node(node))),
+        field -> nodes.forEach(node -> field.brokers().node(node).start()));
   }
 
   private static Draw suspended(RandomGenerator random, int count, int mostSeconds) {
@@ -52,8 +49,8 @@ final class BrokerFaults {
     return draw(
         "suspend broker " + nodes,
         Draw.seconds(random, 1, mostSeconds),
-        field -> nodes.forEach(field.brokers()::suspend),
-        field -> nodes.forEach(field.brokers()::resume));
+        field -> nodes.forEach(node -> field.brokers().node(node).suspend()),
+        field -> nodes.forEach(node -> field.brokers().node(node).resume()));
   }
 
   private static Draw draw(String name, Duration lasts, Step begin, Step end) {

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -30,7 +29,6 @@ public final class RequestPublisher implements AutoCloseable {
   private final List<Producer<byte[], byte[]>> producers;
   private final String topic;
   private final Witness witness;
-  private final AtomicLong refused = new AtomicLong();
   private long published;
 
   public RequestPublisher(String bootstrapServers, String topic, Witness witness) {
@@ -73,20 +71,10 @@ public final class RequestPublisher implements AutoCloseable {
             request,
             (metadata, exception) -> {
               if (exception != null) {
-                refused.incrementAndGet();
+
                 witness.saw(new NotRequested(System.nanoTime(), ask.requestId(), false));
               }
             });
-  }
-
-  /** So many were tried. */
-  long published() {
-    return published;
-  }
-
-  /** So many of them no broker acknowledged. */
-  long refused() {
-    return refused.get();
   }
 
   /** Sends what is still in the buffers and disconnects. */
