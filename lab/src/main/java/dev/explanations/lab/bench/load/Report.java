@@ -58,6 +58,21 @@ public final class Report {
     line("results by source", load.bySource().toString());
   }
 
+  /** What came of a phase of steady requests. */
+  public void latencies(String subject, Phase phase) {
+    line(
+        subject,
+        "%,d requests, lost %d, doubled %d, p50 %s, p99 %s, max %s, longest time without a result %s"
+            .formatted(
+                phase.requests(),
+                phase.lost(),
+                phase.doubled(),
+                millis(phase.latency(0.5)),
+                millis(phase.latency(0.99)),
+                millis(phase.latency(1)),
+                seconds(phase.longestGap())));
+  }
+
   /**
    * Results per second.
    *
@@ -91,6 +106,11 @@ public final class Report {
 
   public static String seconds(Duration duration) {
     return "%.2f s".formatted(duration.toNanos() / 1e9);
+  }
+
+  /** From that moment until now. */
+  public static String since(long nanos) {
+    return seconds(Duration.ofNanos(System.nanoTime() - nanos));
   }
 
   public static String millis(Duration duration) {

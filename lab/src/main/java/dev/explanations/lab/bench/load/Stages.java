@@ -51,17 +51,7 @@ public final class Stages {
     for (Stage stage : ended) {
       Phase phase = load.phase(stage.from(), stage.to());
       sideBySide.add(stage.name() + " " + Report.millis(phase.latency(0.99)));
-      report.line(
-          stage.name(),
-          "%,d requests, lost %d, doubled %d, p50 %s, p99 %s, max %s, longest time without a result %s"
-              .formatted(
-                  phase.requests(),
-                  phase.lost(),
-                  phase.doubled(),
-                  Report.millis(phase.latency(0.5)),
-                  Report.millis(phase.latency(0.99)),
-                  Report.millis(phase.latency(1)),
-                  Report.seconds(phase.longestGap())));
+      report.latencies(stage.name(), phase);
     }
     report.line("p99", String.join(" | ", sideBySide));
   }

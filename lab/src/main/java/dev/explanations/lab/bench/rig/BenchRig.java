@@ -112,7 +112,7 @@ public final class BenchRig implements AutoCloseable {
     }
     WorkerProcess worker =
         resources.add(
-            options.plain()
+            options.plain
                 ? WorkerProcess.launch(PlainWorker.class.getName(), environment, jvmArguments)
                 : WorkerProcess.launch(environment, jvmArguments));
     workers.add(worker);

@@ -41,6 +41,11 @@ public final class ProcessProbe {
     return kilobytes.isEmpty() ? -1 : Long.parseLong(kilobytes) / 1024;
   }
 
+  /** As a report shows it. */
+  public String memory() throws IOException {
+    return "heap %,d MB live, %,d MB resident".formatted(liveHeapMegabytes(), residentMegabytes());
+  }
+
   /** Files may come and go meanwhile. */
   public static long bytesOnDisk(Path directory) throws IOException {
     String line = output("du", "-sk", directory.toString());

@@ -69,13 +69,13 @@ public abstract class Scenario implements Callable<Integer> {
 
   @Override
   public final Integer call() throws Exception {
-    Path build = options.build();
-    if (options.pairs() == 0) {
+    Path build = options.build;
+    if (options.pairs == 0) {
       run(build);
     } else if (build == null) {
       throw new ParameterException(spec.commandLine(), "--pairs wants the other --build");
     } else {
-      compare(build, options.pairs());
+      compare(build, options.pairs);
     }
     return 0;
   }
@@ -124,7 +124,7 @@ public abstract class Scenario implements Callable<Integer> {
     try (BenchRig rig = new BenchRig(options, settings, jvmArguments, behaviour())) {
       measure(rig, report);
       report.line("warnings logged", rig.warnings().toString());
-      Path logs = options.logs();
+      Path logs = options.logs;
       if (logs != null) {
         rig.saveLogs(logs);
       }

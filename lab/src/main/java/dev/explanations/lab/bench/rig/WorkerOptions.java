@@ -54,7 +54,7 @@ public final class WorkerOptions {
         "The worker of another build: its jar, with lib/ beside it, or its directory of classes,",
         "which is then run with this build's libraries."
       })
-  private @Nullable Path build;
+  @Nullable Path build;
 
   @Option(
       names = "--pairs",
@@ -63,12 +63,12 @@ public final class WorkerOptions {
         "Compares this build with that other one: so many runs of each, in turn, after one that is",
         "not counted. Tells the median of each figure, and of its ratio in each pair."
       })
-  private int pairs;
+  int pairs;
 
   @Option(
       names = "--plain",
       description = "The worker calls Gemini with OkHttp alone, to tell what the SDK takes.")
-  private boolean plain;
+  boolean plain;
 
   @Option(
       names = "--timeout",
@@ -80,7 +80,7 @@ public final class WorkerOptions {
       names = "--logs",
       paramLabel = "DIRECTORY",
       description = "Where to write what the workers print; by default nowhere.")
-  private @Nullable Path logs;
+  @Nullable Path logs;
 
   public int inFlight(int unlessChosen) {
     return inFlight == null ? unlessChosen : inFlight;
@@ -96,22 +96,6 @@ public final class WorkerOptions {
     arguments.add("-Xmx" + (heap == null ? heapUnlessChosen : heap));
     arguments.addAll(jvmArguments.isEmpty() ? scenario : jvmArguments);
     return arguments;
-  }
-
-  @Nullable Path build() {
-    return build;
-  }
-
-  public int pairs() {
-    return pairs;
-  }
-
-  public boolean plain() {
-    return plain;
-  }
-
-  @Nullable Path logs() {
-    return logs;
   }
 
   public Duration timeout() {

@@ -66,9 +66,6 @@ public final class Idle extends Scenario {
     report.line(
         "worker's CPU", "%.4f of a core".formatted(cpu.toNanos() / (double) period.toNanos()));
     report.line("offsets written", written.isEmpty() ? "none in any topic" : written.toString());
-    report.line(
-        "memory",
-        "heap %,d MB live, %,d MB resident"
-            .formatted(probe.liveHeapMegabytes(), probe.residentMegabytes()));
+    report.line("memory", probe.memory());
   }
 }

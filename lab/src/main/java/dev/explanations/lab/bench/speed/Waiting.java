@@ -147,10 +147,7 @@ public final class Waiting extends Scenario {
             .formatted(
                 Report.seconds(phase.firstAfter(back)),
                 Report.seconds(phase.between(parts * HITS, phase.results() - 1))));
-    report.line(
-        "after",
-        "heap %,d MB live, %,d MB resident"
-            .formatted(probe.liveHeapMegabytes(), probe.residentMegabytes()));
+    report.line("after", probe.memory());
   }
 
   /**
@@ -194,24 +191,14 @@ public final class Waiting extends Scenario {
     WorkerProcess owner = rig.launch(how == Takeover.KILL ? "w1" : "w2");
     try (SteadyLoad _ = SteadyLoad.start(load, HITS_PER_SECOND, this::cached)) {
       owner.awaitReady(options().timeout());
-      report.line("new owner ready", "after %s".formatted(since(start)));
+      report.line("new owner ready", "after %s".formatted(Report.since(start)));
       awaitOwned(owner, how.share);
-      report.line("owns its share", "after %s".formatted(since(start)));
+      report.line("owns its share", "after %s".formatted(Report.since(start)));
       load.awaitAnswered(first, load.requests());
     }
     load.awaitAnswered(first, load.requests());
     Phase hits = load.phase(first, load.requests());
-    report.line(
-        "new requests meanwhile",
-        "%,d, lost %d, doubled %d, p50 %s, p99 %s, max %s, longest time without a result %s"
-            .formatted(
-                hits.requests(),
-                hits.lost(),
-                hits.doubled(),
-                Report.millis(hits.latency(0.5)),
-                Report.millis(hits.latency(0.99)),
-                Report.millis(hits.latency(1)),
-                Report.seconds(hits.longestGap())));
+    report.latencies("new requests meanwhile", hits);
   }
 
   private void awaitOwned(WorkerProcess owner, double share) throws Exception {
@@ -224,10 +211,6 @@ public final class Waiting extends Scenario {
         Thread.sleep(POLL);
       }
     }
-  }
-
-  private static String since(long nanos) {
-    return Report.seconds(Duration.ofNanos(System.nanoTime() - nanos));
   }
 
   private Cost answer(int waiting, Load load, ProcessProbe probe, Report report) throws Exception {

@@ -98,9 +98,8 @@ public final class Kill extends Scenario {
       worker.kill();
     } else {
       int exitCode = worker.terminate(options().timeout());
-      Duration took = Duration.ofNanos(System.nanoTime() - signalled);
       report.line(
-          "stopped", "after %s with exit code %d".formatted(Report.seconds(took), exitCode));
+          "stopped", "after %s with exit code %d".formatted(Report.since(signalled), exitCode));
     }
     long launched = System.nanoTime();
     var _ = rig.launch("w1");

@@ -55,6 +55,6 @@ public final class Rolling extends UnderSteadyLoad {
             .formatted(
                 Report.seconds(Duration.ofNanos(stopped - signalled)),
                 exitCode,
-                Report.seconds(Duration.ofNanos(System.nanoTime() - stopped))));
+                Report.since(stopped)));
   }
 }

@@ -125,12 +125,12 @@ public final class WaitingOutage extends Scenario {
     }
     end(rig, load, first, report);
     ProcessProbe probe = new ProcessProbe(worker);
-    report.line("after", memory(probe));
+    report.line("after", probe.memory());
   }
 
   private void costOfWaiting(ProcessProbe probe, BenchRig rig, Load load, Report report)
       throws Exception {
-    report.line("%,d waiting".formatted(load.waiting()), memory(probe));
+    report.line("%,d waiting".formatted(load.waiting()), probe.memory());
     long calls = rig.gemini().calls();
     Duration cpu = probe.cpu();
     Thread.sleep(period);
@@ -148,7 +148,7 @@ public final class WaitingOutage extends Scenario {
     old.kill();
     long start = System.nanoTime();
     WorkerProcess worker = rig.start("w1");
-    report.line("killed", "ready again after %s".formatted(since(start)));
+    report.line("killed", "ready again after %s".formatted(Report.since(start)));
     cluster.awaitTakenIn(load.requests(), options().timeout());
     return worker;
   }
@@ -165,7 +165,8 @@ public final class WaitingOutage extends Scenario {
       report.line(
           "Gemini answers again",
           "first result after %s, all after %s, 10th to 90th percent at %,.0f/s"
-              .formatted(Report.seconds(phase.firstAfter(back)), since(back), phase.steadyRate()));
+              .formatted(
+                  Report.seconds(phase.firstAfter(back)), Report.since(back), phase.steadyRate()));
     } else {
       report.rate("10th to 90th percent", phase.steadyRate(), Double.POSITIVE_INFINITY);
       report.line(
@@ -177,14 +178,5 @@ public final class WaitingOutage extends Scenario {
 
   private String late(Phase phase, double share) {
     return Report.millis(phase.latency(share).minus(deadline == null ? Duration.ZERO : deadline));
-  }
-
-  private static String memory(ProcessProbe probe) throws Exception {
-    return "heap %,d MB live, %,d MB resident"
-        .formatted(probe.liveHeapMegabytes(), probe.residentMegabytes());
-  }
-
-  private static String since(long nanos) {
-    return Report.seconds(Duration.ofNanos(System.nanoTime() - nanos));
   }
 }
