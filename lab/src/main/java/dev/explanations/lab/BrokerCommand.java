@@ -2,6 +2,7 @@ package dev.explanations.lab;
 
 import dev.explanations.lab.broker.EmbeddedBroker;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ final class BrokerCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (Resources resources = new Resources()) {
       Path data = directory == null ? resources.add(TemporaryDirectory.create()).path() : directory;
-      EmbeddedBroker broker = resources.add(EmbeddedBroker.start(data, port));
+      EmbeddedBroker broker = resources.add(EmbeddedBroker.start(data, port, Map.of()));
       System.out.println("broker on " + broker.bootstrapServers());
       resources.awaitInterruption();
     }

@@ -98,11 +98,11 @@ public final class BrokerNode implements AutoCloseable {
     properties.putAll(common);
     properties.put("node.id", Integer.toString(id));
     properties.put("log.dirs", directory.resolve("log").toAbsolutePath().toString());
-    properties.put("listeners", joined(ports, "://127.0.0.1:"));
+    properties.put("listeners", joined(ports));
     Map<String, Integer> advertised = new TreeMap<>(ports);
     advertised.remove("CONTROLLER");
     proxies.forEach((client, proxy) -> advertised.put(listener(client), proxy.port()));
-    properties.put("advertised.listeners", joined(advertised, "://127.0.0.1:"));
+    properties.put("advertised.listeners", joined(advertised));
     properties.put("inter.broker.listener.name", DIRECT);
     properties.put(
         "listener.security.protocol.map",
@@ -121,9 +121,9 @@ public final class BrokerNode implements AutoCloseable {
     return directory.resolve("node.properties").toAbsolutePath();
   }
 
-  private static String joined(Map<String, Integer> portsByName, String between) {
+  private static String joined(Map<String, Integer> portsByName) {
     return portsByName.entrySet().stream()
-        .map(entry -> entry.getKey() + between + entry.getValue())
+        .map(entry -> entry.getKey() + "://127.0.0.1:" + entry.getValue())
         .collect(Collectors.joining(","));
   }
 

@@ -42,23 +42,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     this.controllerPort = FreePort.find();
   }
 
-  /** Starts a broker on any free port; see {@link #start(Path, int)}. */
+  /** Starts a broker on any free port; see {@link #start(Path, int, Map)}. */
   public static EmbeddedBroker start(Path directory) {
-    return start(directory, FreePort.find());
+    return start(directory, FreePort.find(), Map.of());
   }
 
   /**
    * Starts a broker, and returns when it answers clients.
    *
    * @param directory for its data; created when missing, continued when it was used before
-   */
-  public static EmbeddedBroker start(Path directory, int port) {
-    return start(directory, port, Map.of());
-  }
-
-  /**
-   * The same.
-   *
    * @param more the broker's properties beside those of its own
    */
   public static EmbeddedBroker start(Path directory, int port, Map<String, String> more) {

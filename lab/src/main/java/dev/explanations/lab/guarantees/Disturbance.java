@@ -18,22 +18,13 @@ public final class Disturbance {
     switch (observation) {
       case WorkerChanged(long nanos, String worker, Change change) ->
           changed(nanos, worker, change);
-      case FaultChanged fault when isOfInterest(fault.kind()) -> changed(fault);
+      case FaultChanged fault when isOfInterest(fault.kind()) -> spans.saw(fault);
       default -> {}
     }
   }
 
   private static boolean isOfInterest(FaultKind kind) {
     return kind.isOfMachines() || kind == FaultKind.REBALANCE || kind == FaultKind.VERSION;
-  }
-
-  private void changed(FaultChanged fault) {
-    if (fault.begins()) {
-      spans.begin(fault.fault(), fault.nanos());
-    } else {
-      spans.end(fault.fault(), fault.nanos());
-      spans.moment(fault.nanos());
-    }
   }
 
   private void changed(long nanos, String worker, Change change) {

@@ -27,14 +27,8 @@ public final class LostSessions {
   public void saw(Observation observation) {
     switch (observation) {
       case WorkerChanged it -> changed(it);
-      case FaultChanged it when it.kind() == FaultKind.BROKER || it.kind() == FaultKind.NETWORK -> {
-        if (it.begins()) {
-          all.begin(it.fault(), it.nanos());
-        } else {
-          all.end(it.fault(), it.nanos());
-          all.moment(it.nanos());
-        }
-      }
+      case FaultChanged it when it.kind() == FaultKind.BROKER || it.kind() == FaultKind.NETWORK ->
+          all.saw(it);
       default -> {}
     }
   }

@@ -1,5 +1,6 @@
 package dev.explanations.lab.guarantees;
 
+import dev.explanations.lab.guarantees.Observation.FaultChanged;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,16 @@ public final class Spans {
   public void end(String name, long nanos) {
     if (open.remove(name) && open.isEmpty()) {
       past.add(new Span(since, Math.max(since + 1, nanos)));
+    }
+  }
+
+  /** A fault lasts from its beginning to its end, and at that moment. */
+  void saw(FaultChanged fault) {
+    if (fault.begins()) {
+      begin(fault.fault(), fault.nanos());
+    } else {
+      end(fault.fault(), fault.nanos());
+      moment(fault.nanos());
     }
   }
 

@@ -38,11 +38,6 @@ public record Sighting(BreakerState breaker, int failureCount, String health) {
         healthBody.path("status").asText(NOTHING.health()));
   }
 
-  /** Whether there is anything to tell: counts change too often. */
-  boolean differsFrom(Sighting other) {
-    return breaker != other.breaker || !health.equals(other.health);
-  }
-
   private static JsonNode breaker(JsonNode root) {
     for (JsonNode each : root.findValues(BREAKER)) {
       if (each.has("state")) {

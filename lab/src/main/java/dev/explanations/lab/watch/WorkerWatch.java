@@ -93,7 +93,7 @@ public final class WorkerWatch implements AutoCloseable {
       change = new Change(System.nanoTime(), latest, now);
       latest = now;
       notifyAll();
-      if (!now.differsFrom(change.before())) {
+      if (!change.ofBreaker() && !change.ofHealth()) {
         return;
       }
       changes.add(change);
