@@ -7,7 +7,7 @@ public final class Latencies {
 
   private final long[] sortedNanos;
 
-  Latencies(long[] sortedNanos) {
+  public Latencies(long[] sortedNanos) {
     this.sortedNanos = sortedNanos;
   }
 

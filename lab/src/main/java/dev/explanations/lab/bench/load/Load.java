@@ -126,6 +126,13 @@ public final class Load implements AutoCloseable {
     flush();
   }
 
+  /** The same, then {@link #awaitAll}. */
+  public void askAndAwait(int count, double perSecond, IntUnaryOperator subjects)
+      throws InterruptedException {
+    ask(count, perSecond, subjects);
+    awaitAll();
+  }
+
   /** Asks whatever that is; its result is only shown to the listener. */
   public void send(byte[] key, byte @Nullable [] value) {
     Future<RecordMetadata> _ =

@@ -1,5 +1,6 @@
 package dev.explanations.lab.bench.load;
 
+import dev.explanations.lab.submit.Latencies;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -14,9 +15,9 @@ public final class Phase {
   private final int doubled;
   private final long start;
   private final long[] arrivals;
-  private final long[] latencies;
+  private final Latencies latencies;
 
-  private Phase(int requests, int doubled, long start, long[] arrivals, long[] latencies) {
+  private Phase(int requests, int doubled, long start, long[] arrivals, Latencies latencies) {
     this.requests = requests;
     this.doubled = doubled;
     this.start = start;
@@ -38,7 +39,11 @@ public final class Phase {
       }
     }
     return new Phase(
-        to - from, doubled, asked[from], sorted(arrivals, results), sorted(latencies, results));
+        to - from,
+        doubled,
+        asked[from],
+        sorted(arrivals, results),
+        new Latencies(sorted(latencies, results)));
   }
 
   /** Of these, the requests that were asked before that time and not answered before it. */
@@ -50,7 +55,7 @@ public final class Phase {
             .filter(i -> answers[i] == 0 || answered[i] - nanos >= 0)
             .toArray();
     return waiting.length == 0
-        ? new Phase(0, 0, nanos, new long[0], new long[0])
+        ? new Phase(0, 0, nanos, new long[0], new Latencies(new long[0]))
         : of(
             Arrays.stream(waiting).mapToLong(i -> asked[i]).toArray(),
             Arrays.stream(waiting).mapToLong(i -> answered[i]).toArray(),
@@ -140,11 +145,7 @@ public final class Phase {
 
   /** The quantile, from 0 to 1, of the time from asking to the result. */
   public Duration latency(double share) {
-    if (latencies.length == 0) {
-      return Duration.ZERO;
-    }
-    int index = (int) Math.ceil(share * latencies.length) - 1;
-    return Duration.ofNanos(latencies[Math.clamp(index, 0, latencies.length - 1)]);
+    return latencies.quantile(share);
   }
 
   private static long[] sorted(long[] values, int count) {

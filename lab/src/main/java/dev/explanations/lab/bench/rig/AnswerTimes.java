@@ -1,6 +1,7 @@
 package dev.explanations.lab.bench.rig;
 
 import dev.explanations.lab.bench.load.Report;
+import dev.explanations.lab.submit.Latencies;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,14 +42,15 @@ public final class AnswerTimes {
   public void report(Report report) {
     long[] sorted = Arrays.copyOf(nanos, asked);
     Arrays.sort(sorted);
+    Latencies latencies = new Latencies(sorted);
     report.line(
         request.uri().getPath(),
         "p50 %s, p99 %s, max %s of %d, %,d bytes"
-            .formatted(at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1), asked, bytes));
-  }
-
-  private static String at(long[] sorted, double share) {
-    int index = Math.clamp((int) Math.ceil(share * sorted.length) - 1, 0, sorted.length - 1);
-    return "%.1f ms".formatted(sorted[index] / 1e6);
+            .formatted(
+                Report.millis(latencies.quantile(0.5)),
+                Report.millis(latencies.quantile(0.99)),
+                Report.millis(latencies.quantile(1)),
+                asked,
+                bytes));
   }
 }

@@ -53,12 +53,10 @@ public final class AddedLatency extends Scenario {
     int before = rate * warmUp;
     int measured = rate * seconds;
     Load load = rig.load(before + measured);
-    load.ask(before, rate, i -> i);
-    load.awaitAll();
+    load.askAndAwait(before, rate, i -> i);
 
     RecordCounts records = rig.records();
-    load.ask(measured, rate, i -> before + i);
-    load.awaitAll();
+    load.askAndAwait(measured, rate, i -> before + i);
 
     Phase phase = load.phase(before, before + measured);
     report.answers(load, phase);

@@ -47,12 +47,10 @@ public final class Burst extends Scenario {
   public void measure(BenchRig rig, Report report) throws Exception {
     var _ = rig.start("w1");
     Load load = rig.load(asked.warmUp() + asked.requests());
-    load.ask(asked.warmUp(), 0, i -> OTHER_SUBJECTS + i);
-    load.awaitAll();
+    load.askAndAwait(asked.warmUp(), 0, i -> OTHER_SUBJECTS + i);
     rig.gemini().reset();
 
-    load.ask(asked.requests(), 0, i -> i % distinct);
-    load.awaitAll();
+    load.askAndAwait(asked.requests(), 0, i -> i % distinct);
 
     Phase phase = load.phase(asked.warmUp(), asked.warmUp() + asked.requests());
     report.answers(load, phase);

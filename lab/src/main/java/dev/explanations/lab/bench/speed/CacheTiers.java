@@ -56,8 +56,7 @@ public final class CacheTiers extends Scenario {
     WorkerProcess worker = rig.start("w1");
     Load load = rig.load(2 * unique + 2 * requests + 3 * unique / 10);
     // the JVM has compiled what is measured
-    load.ask(unique / 10, 0, i -> i);
-    load.awaitAll();
+    load.askAndAwait(unique / 10, 0, i -> i);
 
     run("Redis, each once", worker, load, unique / 10 * 9, i -> unique / 10 + i, report);
     IntUnaryOperator again = i -> unique + i % explanations;
@@ -69,8 +68,7 @@ public final class CacheTiers extends Scenario {
     WorkerProcess without = rig.launch("w1", "REDIS_ENABLED", "false");
     without.awaitReady(options().timeout());
     int first = unique + explanations;
-    load.ask(unique / 10, 0, i -> first + i);
-    load.awaitAll();
+    load.askAndAwait(unique / 10, 0, i -> first + i);
     run("no cache", without, load, unique, i -> first + unique / 10 + i, report);
     report.line("results by source", load.bySource().toString());
   }
@@ -86,8 +84,7 @@ public final class CacheTiers extends Scenario {
     ProcessProbe probe = new ProcessProbe(worker);
     Duration cpuBefore = probe.cpu();
     int first = load.requests();
-    load.ask(count, 0, subjects);
-    load.awaitAll();
+    load.askAndAwait(count, 0, subjects);
     Duration cpu = probe.cpu().minus(cpuBefore);
     Phase phase = load.phase(first, load.requests());
     report.line(

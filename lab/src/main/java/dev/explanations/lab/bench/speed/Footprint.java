@@ -70,16 +70,14 @@ public final class Footprint extends Scenario {
     BenchTopics cluster = rig.cluster();
     int later = Math.toIntExact(meanwhile * settle.toSeconds());
     Load load = rig.load(requests + later);
-    load.ask(requests, 0, i -> i % distinct);
-    load.awaitAll();
+    load.askAndAwait(requests, 0, i -> i % distinct);
     Phase phase = load.phase(0, requests);
     report.answers(load, phase);
     report.line("calls", "%,d".formatted(rig.gemini().statistics().calls()));
     report.rate("whole run", phase.wholeRate(), Double.POSITIVE_INFINITY);
     print("at the end", rig, cluster, report);
     if (later > 0) {
-      load.ask(later, meanwhile, i -> distinct + i);
-      load.awaitAll();
+      load.askAndAwait(later, meanwhile, i -> distinct + i);
     } else {
       Thread.sleep(settle);
     }

@@ -71,8 +71,7 @@ public final class Hits extends Scenario {
     AtomicInteger bytes = new AtomicInteger();
     Load load =
         rig.load(explanations + requests, (result, body) -> bytes.set(body.toString().length()));
-    load.ask(explanations, 0, i -> i);
-    load.awaitAll();
+    load.askAndAwait(explanations, 0, i -> i);
     rig.gemini().reset();
 
     rig.createTopics(CopyApplication.TOPICS);
@@ -93,8 +92,7 @@ public final class Hits extends Scenario {
 
   private Speed copy(BenchRig rig, Load load, int resultBytes, Report report) throws Exception {
     try (JavaProcess copy = rig.launchCopy(resultBytes)) {
-      load.ask(explanations, 0, i -> i);
-      load.awaitAll();
+      load.askAndAwait(explanations, 0, i -> i);
       return measure(
           "copy, %,d bytes".formatted(resultBytes), load, new ProcessProbe(copy), report);
     }
@@ -104,8 +102,7 @@ public final class Hits extends Scenario {
       throws InterruptedException {
     Duration cpuBefore = probe.cpu();
     int first = load.requests();
-    load.ask(requests, 0, i -> i % explanations);
-    load.awaitAll();
+    load.askAndAwait(requests, 0, i -> i % explanations);
     Duration cpu = probe.cpu().minus(cpuBefore);
     Phase phase = load.phase(first, load.requests());
     report.line(

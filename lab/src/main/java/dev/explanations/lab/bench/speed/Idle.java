@@ -52,8 +52,7 @@ public final class Idle extends Scenario {
     WorkerProcess worker = rig.start("w1");
     ProcessProbe probe = new ProcessProbe(worker);
     Load load = rig.load(requests);
-    load.ask(requests, 0, i -> i);
-    load.awaitAll();
+    load.askAndAwait(requests, 0, i -> i);
     report.answers(load, load.phase(0, requests));
     Thread.sleep(settle);
 

@@ -67,8 +67,7 @@ public final class Throughput extends Scenario {
   public void measure(BenchRig rig, Report report) throws Exception {
     WorkerProcess worker = rig.start("w1");
     Load load = rig.load(asked.warmUp() + asked.requests());
-    load.ask(asked.warmUp(), 0, i -> i);
-    load.awaitAll();
+    load.askAndAwait(asked.warmUp(), 0, i -> i);
     rig.gemini().reset();
     ProcessProbe probe = new ProcessProbe(worker);
     RecordCounts records = rig.records();

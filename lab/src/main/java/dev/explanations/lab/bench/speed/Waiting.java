@@ -115,8 +115,7 @@ public final class Waiting extends Scenario {
     int later = takeover == null ? 0 : hitsIn(options().timeout().multipliedBy(2));
     Load load = rig.load(warmUp + requests + parts * HITS + later);
     BenchTopics cluster = rig.cluster();
-    load.ask(warmUp, 0, i -> i);
-    load.awaitAll();
+    load.askAndAwait(warmUp, 0, i -> i);
     report.line("before", "heap %,d MB live".formatted(probe.liveHeapMegabytes()));
 
     rig.gemini().behave(Behaviour.of(new Reply.Hang()));

@@ -105,8 +105,7 @@ public final class Workers extends SeveralWorkers {
   private Statistics workOff(BenchRig rig, Load load, int times) throws InterruptedException {
     rig.gemini().reset();
     int from = load.requests();
-    load.ask(times * inFlight(), 0, i -> from + i);
-    load.awaitAll();
+    load.askAndAwait(times * inFlight(), 0, i -> from + i);
     return rig.gemini().statistics();
   }
 }

@@ -70,8 +70,7 @@ public final class Kill extends Scenario {
   public void measure(BenchRig rig, Report report) throws Exception {
     WorkerProcess worker = rig.start("w1");
     Load load = rig.load(asked.warmUp() + asked.requests());
-    load.ask(asked.warmUp(), 0, i -> i);
-    load.awaitAll();
+    load.askAndAwait(asked.warmUp(), 0, i -> i);
     rig.gemini().reset();
     load.ask(asked.requests(), 0, i -> asked.warmUp() + i);
     if (secondWorker) {

@@ -75,8 +75,7 @@ public final class Outage extends Scenario {
   public void measure(BenchRig rig, Report report) throws Exception {
     WorkerWatch watch = rig.watch(rig.start("w1"));
     Load load = rig.load(asked.warmUp() + asked.requests());
-    load.ask(asked.warmUp(), 0, i -> i);
-    load.awaitAll();
+    load.askAndAwait(asked.warmUp(), 0, i -> i);
     rig.gemini().reset();
 
     PhaseTimes times = new PhaseTimes();

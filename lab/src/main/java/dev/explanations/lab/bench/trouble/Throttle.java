@@ -85,8 +85,7 @@ public final class Throttle extends Scenario {
     int first = asked.warmUp();
     int second = first + asked.requests();
     Load load = rig.load(second + quotaRequests);
-    load.ask(first, 0, i -> i);
-    load.awaitAll();
+    load.askAndAwait(first, 0, i -> i);
     rig.gemini().reset();
     obeyDelays(rig, load, first, report);
     if (quota > 0) {
@@ -130,8 +129,7 @@ public final class Throttle extends Scenario {
     rig.gemini().reset();
     WorkerProcess worker = rig.launch("w1", "GEMINI_REQUESTS_PER_MINUTE", Integer.toString(quota));
     worker.awaitReady(options().timeout());
-    load.ask(quotaRequests, 0, i -> from + i);
-    load.awaitAll();
+    load.askAndAwait(quotaRequests, 0, i -> from + i);
 
     Phase phase = load.phase(from, from + quotaRequests);
     report.answers(load, phase);
