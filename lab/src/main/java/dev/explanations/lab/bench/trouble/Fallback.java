@@ -5,7 +5,6 @@ import dev.explanations.lab.bench.load.Phase;
 import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.bench.load.Terms;
 import dev.explanations.lab.bench.rig.BenchRig;
-import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.lab.simulator.script.Reply;
 import dev.explanations.lab.watch.BreakerState;
@@ -22,7 +21,7 @@ import picocli.CommandLine.Option;
       "Requests with onUnavailable: fail while the breaker is open: how soon the fallback?",
       "They are unique; no probe disturbs them."
     })
-public final class Fallback extends Scenario {
+public final class Fallback extends FailureScenario {
 
   /** More than the breaker's threshold. */
   private static final int OPENERS = 20;
@@ -48,11 +47,6 @@ public final class Fallback extends Scenario {
   @Override
   public List<String> parameters() {
     return List.of("rate " + rate + "/s", "seconds " + seconds, "warm-up " + warmUp + " s");
-  }
-
-  @Override
-  public int usualInFlight() {
-    return 64;
   }
 
   /** No probe disturbs the measurement. */

@@ -6,7 +6,6 @@ import dev.explanations.lab.bench.load.Phase;
 import dev.explanations.lab.bench.load.PhaseTimes;
 import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.bench.rig.BenchRig;
-import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.simulator.GeminiSimulator;
 import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.lab.simulator.script.Reply;
@@ -29,7 +28,7 @@ import picocli.CommandLine.Option;
       "Gemini is down for a while: what is asked meanwhile, and how soon is all well again?",
       "Unique requests; the breaker's timeout is 5 s."
     })
-public final class Outage extends Scenario {
+public final class Outage extends FailureScenario {
 
   private static final String DOWN = "outage";
   private static final String BACK = "recovered";
@@ -59,11 +58,6 @@ public final class Outage extends Scenario {
         "call " + asked.call().toMillis() + " ms",
         "outage " + outage.toSeconds() + " s",
         "warm-up " + asked.warmUp());
-  }
-
-  @Override
-  public int usualInFlight() {
-    return 64;
   }
 
   @Override

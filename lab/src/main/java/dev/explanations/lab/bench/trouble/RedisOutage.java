@@ -5,7 +5,6 @@ import dev.explanations.lab.bench.load.Load;
 import dev.explanations.lab.bench.load.LoadOptions;
 import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.bench.rig.BenchRig;
-import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.redis.EmbeddedRedis;
 import dev.explanations.lab.redis.RedisTrouble;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Option;
       "A backlog of unique requests, worked off by a warm worker: as many results are measured",
       "before the trouble, during it and after it. Each kind has a worker and a Redis of its own."
     })
-public final class RedisOutage extends Scenario {
+public final class RedisOutage extends FailureScenario {
 
   /** Requests that are left when the last phase ends, so that it does not run dry. */
   private static final int REST = 500;
@@ -56,11 +55,6 @@ public final class RedisOutage extends Scenario {
 
   private int longestWarmUp() {
     return 2 * asked.warmUp();
-  }
-
-  @Override
-  public int usualInFlight() {
-    return 64;
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.explanations.lab.bench.load.LoadOptions;
 import dev.explanations.lab.bench.load.Phase;
 import dev.explanations.lab.bench.load.Report;
 import dev.explanations.lab.bench.rig.BenchRig;
-import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.lab.simulator.script.Quota;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Option;
       "Gemini answers 429 to unique requests: is its delay kept, and its quota?",
       "First it does so for a while; then the worker has a limit that is as high as the quota."
     })
-public final class Throttle extends Scenario {
+public final class Throttle extends FailureScenario {
 
   private static final Duration WINDOW = Duration.ofMinutes(1);
 
@@ -72,11 +71,6 @@ public final class Throttle extends Scenario {
         "throttling for " + throttling.toSeconds() + " s",
         "quota " + quota + "/min",
         "warm-up " + asked.warmUp());
-  }
-
-  @Override
-  public int usualInFlight() {
-    return 64;
   }
 
   @Override

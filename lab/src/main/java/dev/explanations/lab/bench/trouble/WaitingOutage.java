@@ -7,7 +7,6 @@ import dev.explanations.lab.bench.load.Terms;
 import dev.explanations.lab.bench.rig.BenchRig;
 import dev.explanations.lab.bench.rig.BenchTopics;
 import dev.explanations.lab.bench.rig.ProcessProbe;
-import dev.explanations.lab.bench.rig.Scenario;
 import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.lab.simulator.script.Reply;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Option;
       "Unique requests while the circuit breaker is open: what does it cost to wait?",
       "In the end each has its answer, or is told that its deadline has passed."
     })
-public final class WaitingOutage extends Scenario {
+public final class WaitingOutage extends FailureScenario {
 
   /** More than the breaker's threshold. */
   private static final int OPENERS = 20;
@@ -79,11 +78,6 @@ public final class WaitingOutage extends Scenario {
         "warm-up " + warmUp,
         deadline == null ? "answered in the end" : "deadline " + deadline.toSeconds() + " s",
         kill ? "SIGKILL while they wait" : "no kill");
-  }
-
-  @Override
-  public int usualInFlight() {
-    return 64;
   }
 
   @Override
