@@ -20,9 +20,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/**
- * Status of circuit breakers, and commands to every worker: breakers, cache, pause. Thread-safe.
- */
+/** Status of circuit breakers; commands to every worker: breakers, cache, pause. Thread-safe. */
 final class CommandEndpoints {
   private static final String BREAKERS = "/api/circuit-breaker";
 
@@ -37,9 +35,7 @@ final class CommandEndpoints {
   private final Function<Command, CommandResult> control;
   private final TargetReader targets = new TargetReader();
 
-  /**
-   * @param control gives a command to every worker; takes five seconds at most
-   */
+  /** {@code control} gives a command to every worker; it takes five seconds at most. */
   CommandEndpoints(
       Supplier<List<BreakerStatus>> breakers,
       Supplier<Prompts.Status> prompts,

@@ -14,22 +14,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /** Dead letters over HTTP. Reading them needs the token too: they hold what producers sent. */
-final class DeadLetterEndpoints {
+record DeadLetterEndpoints(DeadLetterService letters, ControlAccess access, InstantSource clock) {
   private static final String ALL = "/api/dead-letters";
   private static final String REDRIVE = ALL + "/redrive";
 
   /** A job that ends within this time is answered with its report, a longer one with its id. */
   private static final Duration SHORT_JOB = Duration.ofSeconds(2);
-
-  private final DeadLetterService letters;
-  private final ControlAccess access;
-  private final InstantSource clock;
-
-  DeadLetterEndpoints(DeadLetterService letters, ControlAccess access, InstantSource clock) {
-    this.letters = letters;
-    this.access = access;
-    this.clock = clock;
-  }
 
   void addTo(RoutesConfig routes) {
     OpsServer.addReading(routes, ALL, this::list);

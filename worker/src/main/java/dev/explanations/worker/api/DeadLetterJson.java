@@ -36,14 +36,10 @@ final class DeadLetterJson {
     RedriveJob job = run.job();
     Fields json =
         Fields.of(
-            "id",
-            job.id(),
-            "reason",
-            job.reason(),
-            "limit",
-            job.limit() == RedriveJob.NO_LIMIT ? null : job.limit(),
-            "dryRun",
-            job.dryRun());
+            "id", job.id(),
+            "reason", job.reason(),
+            "limit", job.limit() == RedriveJob.NO_LIMIT ? null : job.limit(),
+            "dryRun", job.dryRun());
     switch (run.state()) {
       case RedriveRun.Running(long done, long total) -> {
         json.put("state", "running");

@@ -13,19 +13,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Log levels of this worker over HTTP. Thread-safe. */
-final class LogLevelEndpoints {
+record LogLevelEndpoints(LogLevels levels) {
   private static final String PATH = "/api/log-level";
   private static final Set<String> FIELDS = Set.of("logger", "level", "for");
   private static final String WORKER = "dev.explanations";
   private static final Duration DEFAULT_TIME = Duration.ofMinutes(15);
   private static final Duration MAX_TIME = Duration.ofHours(24);
   private static final Pattern TIME = Pattern.compile("\\d{1,5}[smh]");
-
-  private final LogLevels levels;
-
-  LogLevelEndpoints(LogLevels levels) {
-    this.levels = levels;
-  }
 
   void addTo(RoutesConfig routes) {
     OpsServer.addReading(routes, PATH, this::show);

@@ -2,9 +2,7 @@ package dev.explanations.worker.api;
 
 import dev.explanations.worker.health.Fields;
 
-/**
- * Metrics of the worker, without secrets. Thread-safe; waits for neither Kafka, Redis nor Gemini.
- */
+/** Metrics of the worker, without secrets. Thread-safe; never waits for Kafka, Redis or Gemini. */
 public interface MetricsService {
 
   /** The body of {@code GET /api/metrics}. */

@@ -9,13 +9,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /** Counts requests and their results. Thread-safe. */
-final class CountedFlow implements FlowListener {
-
-  private final Meters meters;
-
-  CountedFlow(Meters meters) {
-    this.meters = meters;
-  }
+record CountedFlow(Meters meters) implements FlowListener {
 
   @Override
   public void received() {

@@ -5,6 +5,7 @@ import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
+import io.micrometer.core.instrument.Tag;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -14,17 +15,9 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Registers meters that read {@link Gauges} whenever somebody reads the registry. */
-final class GaugeMeters {
+record GaugeMeters(MeterFactory make, Clock clock) {
 
-  private static final String REDIS = "redis";
-
-  private final MeterFactory make;
-  private final Clock clock;
-
-  private GaugeMeters(MeterFactory make, Clock clock) {
-    this.make = make;
-    this.clock = clock;
-  }
+  private static final Tag REDIS = Tag.of("tier", "redis");
 
   static void register(MeterFactory make, WorkerInfo info, Clock clock) {
     GaugeMeters meters = new GaugeMeters(make, clock);
@@ -58,18 +51,14 @@ final class GaugeMeters {
           "circuit.breaker.state",
           "1 for the state that a circuit breaker has, 0 for the others.",
           it -> isIn(it.dispatch(), name, state) ? 1 : 0,
-          "name",
-          name,
-          "state",
-          state.wireName());
+          Tag.of("name", name),
+          Tag.of("state", state.wireName()));
       make.total(
           "circuit.breaker.transitions",
           "Changes of a circuit breaker's state, by the new one.",
           it -> entered(it.dispatch(), name, state),
-          "name",
-          name,
-          "to",
-          state.wireName());
+          Tag.of("name", name),
+          Tag.of("to", state.wireName()));
     }
   }
 
@@ -104,8 +93,7 @@ final class GaugeMeters {
           "faults",
           "Records and stored entries that the worker could not take as they are.",
           it -> it.faults(kind),
-          "kind",
-          kind.wireName());
+          Tag.of("kind", kind.wireName()));
     }
   }
 
@@ -119,8 +107,7 @@ final class GaugeMeters {
             Map<String, Long> lag = it.lag();
             return lag == null ? Double.NaN : lag.getOrDefault(topic, 0L);
           },
-          "topic",
-          topic);
+          Tag.of("topic", topic));
     }
     make.gauge(
         "broker.connected",
@@ -135,14 +122,12 @@ final class GaugeMeters {
         "cache.entries",
         "Explanations in the state stores of this worker.",
         it -> it.totals().storedExplanations(),
-        "tier",
         Meters.STORE);
     if (hasRedis) {
       make.gauge(
           "cache.connected",
           "1 if Redis answers, else 0.",
           it -> it.redisConnected() ? 1 : 0,
-          "tier",
           REDIS);
       redis("cache.hits", Meters.HITS, CacheTierStatistics::hits);
       redis("cache.misses", Meters.MISSES, CacheTierStatistics::misses);
@@ -163,7 +148,6 @@ final class GaugeMeters {
           CacheTierStatistics redis = it.redis();
           return redis == null ? 0 : value.applyAsDouble(redis);
         },
-        "tier",
         REDIS);
   }
 

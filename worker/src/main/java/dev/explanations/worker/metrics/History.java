@@ -52,9 +52,7 @@ public final class History implements AutoCloseable {
     this(() -> snapshot(meters, gauges), clock, INTERVAL);
   }
 
-  /**
-   * @param snapshots must not wait for anything; an exception leaves a gap
-   */
+  /** {@code snapshots} must not wait for anything; an exception leaves a gap. */
   History(Supplier<Snapshot> snapshots, Clock clock, Duration interval) {
     this.snapshots = snapshots;
     this.clock = clock;

@@ -8,15 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Times the look-ups of a cache while it is available. Thread-safe. */
-final class MeasuredCache implements SharedCache {
-
-  private final SharedCache cache;
-  private final Timer lookups;
-
-  MeasuredCache(SharedCache cache, Timer lookups) {
-    this.cache = cache;
-    this.lookups = lookups;
-  }
+record MeasuredCache(SharedCache cache, Timer lookups) implements SharedCache {
 
   @Override
   public boolean isAvailable() {

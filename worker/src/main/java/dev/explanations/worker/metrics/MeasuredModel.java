@@ -13,26 +13,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Counts and times the calls of a model, and counts their tokens. Thread-safe. */
-final class MeasuredModel implements ExplanationModel {
-
-  private final ExplanationModel model;
-  private final String name;
-  private final Meters meters;
-  private final Counter started;
-  private final Map<CallEnd, Counter> ended;
-
-  MeasuredModel(
-      ExplanationModel model,
-      String name,
-      Meters meters,
-      Counter started,
-      Map<CallEnd, Counter> ended) {
-    this.model = model;
-    this.name = name;
-    this.meters = meters;
-    this.started = started;
-    this.ended = ended;
-  }
+record MeasuredModel(
+    ExplanationModel model,
+    String name,
+    Meters meters,
+    Counter started,
+    Map<CallEnd, Counter> ended)
+    implements ExplanationModel {
 
   @Override
   public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {

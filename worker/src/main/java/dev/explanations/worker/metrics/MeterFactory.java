@@ -5,8 +5,10 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
@@ -24,26 +26,29 @@ record MeterFactory(MeterRegistry registry, Gauges gauges) {
 
   private static final int WINDOW_PARTS = 3;
 
-  Counter counter(String name, String meaning, String... tags) {
-    return Counter.builder(PREFIX + name).description(meaning).tags(tags).register(registry);
+  Counter counter(String name, String meaning, Tag... tags) {
+    return Counter.builder(PREFIX + name)
+        .description(meaning)
+        .tags(List.of(tags))
+        .register(registry);
   }
 
   /** A counter whose total is read when somebody asks. */
-  void total(String name, String meaning, ToDoubleFunction<Gauges> value, String... tags) {
+  void total(String name, String meaning, ToDoubleFunction<Gauges> value, Tag... tags) {
     // the registry holds the gauges weakly; the worker keeps them
     FunctionCounter.builder(PREFIX + name, gauges, value)
         .baseUnit(unit(name))
         .description(meaning)
-        .tags(tags)
+        .tags(List.of(tags))
         .register(registry);
   }
 
-  void gauge(String name, String meaning, ToDoubleFunction<Gauges> value, String... tags) {
+  void gauge(String name, String meaning, ToDoubleFunction<Gauges> value, Tag... tags) {
     Gauge.builder(PREFIX + name, gauges, value)
         .strongReference(true)
         .baseUnit(unit(name))
         .description(meaning)
-        .tags(tags)
+        .tags(List.of(tags))
         .register(registry);
   }
 

@@ -14,6 +14,7 @@ import dev.explanations.worker.policy.Prices;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.core.instrument.distribution.ValueAtPercentile;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Meters {
 
-  static final String STORE = "state_store";
+  static final Tag STORE = Tag.of("tier", "state_store");
   static final String HITS = "Look-ups that found an explanation.";
   static final String MISSES = "Look-ups that found none.";
   static final String SETS = "Explanations written.";
@@ -75,9 +76,7 @@ public final class Meters {
   private final Map<String, Counter> purged = new HashMap<>();
   private final MeterProvider<Timer> httpRequests;
 
-  /**
-   * @param gauges read whenever somebody reads the registry
-   */
+  /** The gauges are read whenever somebody reads the registry. */
   Meters(MeterRegistry registry, Gauges gauges, WorkerInfo info, Clock clock) {
     this.make = new MeterFactory(registry, gauges);
     this.prices = info.prices();
@@ -95,25 +94,24 @@ public final class Meters {
             "From when a request was first seen to its explanation.",
             END_TO_END_MILLIS);
     for (ErrorCode code : ErrorCode.values()) {
-      String reason = code.wireName();
-      deadLetters.put(code, make.counter("dead.letters", "Dead letters.", "reason", reason));
+      Tag reason = Tag.of("reason", code.wireName());
+      deadLetters.put(code, make.counter("dead.letters", "Dead letters.", reason));
       retries.put(
           code,
           make.counter(
               "retries",
               "Requests that go on waiting, for another attempt or for the circuit breaker.",
-              "reason",
               reason));
     }
 
     for (String model : info.models().values()) {
-      callsStarted.put(
-          model, make.counter("calls.started", "Calls to Gemini that began.", "model", model));
+      Tag asked = Tag.of("model", model);
+      callsStarted.put(model, make.counter("calls.started", "Calls to Gemini that began.", asked));
       Map<CallEnd, Counter> ends = new EnumMap<>(CallEnd.class);
       for (CallEnd end : CallEnd.values()) {
-        String outcome = end.wireName();
+        Tag outcome = Tag.of("outcome", end.wireName());
         String meaning = "Calls to Gemini that ended.";
-        ends.put(end, make.counter("calls.ended", meaning, "model", model, "outcome", outcome));
+        ends.put(end, make.counter("calls.ended", meaning, asked, outcome));
       }
       callsEnded.put(model, ends);
     }
@@ -121,33 +119,31 @@ public final class Meters {
     unpriced =
         make.counter("calls.unpriced", "Calls that were billed and whose model has no price.");
     callDuration = make.timer("call.duration", "Calls to Gemini, however they ended.", CALL_MILLIS);
-    promptTokens = make.counter("tokens", "Tokens that Gemini has counted.", "kind", "prompt");
-    outputTokens = make.counter("tokens", "Tokens that Gemini has counted.", "kind", "output");
+    String counted = "Tokens that Gemini has counted.";
+    promptTokens = make.counter("tokens", counted, Tag.of("kind", "prompt"));
+    outputTokens = make.counter("tokens", counted, Tag.of("kind", "output"));
 
-    storeHits = make.counter("cache.hits", HITS, "tier", STORE);
-    storeMisses = make.counter("cache.misses", MISSES, "tier", STORE);
+    storeHits = make.counter("cache.hits", HITS, STORE);
+    storeMisses = make.counter("cache.misses", MISSES, STORE);
     negativeHits =
         make.counter(
-            "cache.negative.hits",
-            "Look-ups that found that Gemini refuses the question.",
-            "tier",
-            STORE);
-    storeSets = make.counter("cache.sets", SETS, "tier", STORE);
-    storeTokensSaved = make.counter("cache.tokens.saved", TOKENS_SAVED, "tier", STORE);
+            "cache.negative.hits", "Look-ups that found that Gemini refuses the question.", STORE);
+    storeSets = make.counter("cache.sets", SETS, STORE);
+    storeTokensSaved = make.counter("cache.tokens.saved", TOKENS_SAVED, STORE);
     redisLookups =
         make.timer(
             "cache.lookup.duration", "Look-ups in Redis.", 1, 2, 5, 10, 25, 50, 100, 250, 1000);
 
     for (String topic : info.topics()) {
       String meaning = "Records of a source topic that were deleted before they were read.";
-      purged.put(topic, make.counter("records.purged", meaning, "topic", topic));
+      purged.put(topic, make.counter("records.purged", meaning, Tag.of("topic", topic)));
     }
     httpRequests =
         make.timers(
             "http.server.requests", "Requests to the HTTP server.", 10, 50, 250, 1000, 5000);
     // the only HTTP meter that exists before the first request
     httpRequest("GET", "/metrics", 200);
-    make.total("cache.calls.saved", CALLS_SAVED, it -> storeHits.count(), "tier", STORE);
+    make.total("cache.calls.saved", CALLS_SAVED, it -> storeHits.count(), STORE);
     GaugeMeters.register(make, info, clock);
   }
 
@@ -157,8 +153,7 @@ public final class Meters {
           "health",
           "The health of a service, as in the health report: 0 healthy, 1 degraded, 2 unhealthy.",
           _ -> report.status(service).severity(),
-          "service",
-          service);
+          Tag.of("service", service));
     }
   }
 
@@ -166,9 +161,7 @@ public final class Meters {
     return new CountedFlow(this);
   }
 
-  /**
-   * @param topic one of {@link WorkerInfo#topics}
-   */
+  /** Counts records that were deleted unread; the topic is one of {@link WorkerInfo#topics}. */
   public void purged(String topic, long records) {
     Objects.requireNonNull(purged.get(topic)).increment((double) records);
   }
@@ -224,7 +217,8 @@ public final class Meters {
 
   private Counter answered(String status, String source) {
     String meaning = "Results, and where the explanation came from.";
-    return make.counter("requests.answered", meaning, "status", status, "source", source);
+    Tag from = Tag.of("source", source);
+    return make.counter("requests.answered", meaning, Tag.of("status", status), from);
   }
 
   /** Percentiles and maximum of the last minutes, count and mean since the start; in seconds. */

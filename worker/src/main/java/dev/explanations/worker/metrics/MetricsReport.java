@@ -99,24 +99,16 @@ public final class MetricsReport implements MetricsService {
     double cost = meters.cost.count();
     long unpriced = Meters.count(meters.unpriced);
     return Fields.of(
-        "in_flight",
-        gate.running(),
-        "limit",
-        gate.limit(),
-        "max_in_flight",
-        info.settings().gemini().maxInFlight(),
-        "started",
-        Meters.sum(meters.callsStarted.values()),
-        "by_outcome",
-        byOutcome,
-        "latency_seconds",
-        Meters.latency(meters.callDuration),
-        "tokens",
-        Fields.of("prompt", prompt, "output", output, "total", prompt + output),
+        "in_flight", gate.running(),
+        "limit", gate.limit(),
+        "max_in_flight", info.settings().gemini().maxInFlight(),
+        "started", Meters.sum(meters.callsStarted.values()),
+        "by_outcome", byOutcome,
+        "latency_seconds", Meters.latency(meters.callDuration),
+        "tokens", Fields.of("prompt", prompt, "output", output, "total", prompt + output),
         "estimated_cost",
-        cost == 0 && unpriced > 0 ? null : Fields.of("amount", cost, "currency", "USD"),
-        "unpriced",
-        unpriced);
+            cost == 0 && unpriced > 0 ? null : Fields.of("amount", cost, "currency", "USD"),
+        "unpriced", unpriced);
   }
 
   private Fields reasons() {
