@@ -32,8 +32,8 @@ record Mutation(String guarantee, String file, String from, String to) {
           new Mutation(
               "EveryRequestAnsweredOnce",
               "flow/Emitter.java",
-              "    forward(key, value, headers, sinks.results());\n",
-              "    forward(key, value, headers, sinks.results());\n".repeat(2)),
+              "    out.send(key, value, headers, sinks.results());\n",
+              "    out.send(key, value, headers, sinks.results());\n".repeat(2)),
           new Mutation(
               "NoCallWhileOpen",
               "gate/Breaker.java",

@@ -16,6 +16,7 @@ import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -103,9 +104,7 @@ final class CallRunner {
     }
   }
 
-  /**
-   * @param again whether a call whose connection was lost may be made once more
-   */
+  /** Makes a call; {@code again} tells whether one whose connection was lost may be repeated. */
   Call call(Flight flight, ExplanationModel model, BooleanSupplier again) {
     Outcome outcome = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "the call broke off");
     Validity validity = Validity.NONE;
@@ -154,16 +153,12 @@ final class CallRunner {
   private @Nullable String trace(
       Flight flight, Outcome outcome, @Nullable CallDetails details, Instant start) {
     try {
+      TraceContext parent = flight.question.trace();
+      String error = outcome instanceof Outcome.Failed failed ? failed.code().wireName() : null;
+      Map<String, Object> attributes = Conventions.called(flight.cacheKey, details);
+      Instant end = clock.instant();
       TraceContext own =
-          tracing.tell(
-              new Step(
-                  Step.Kind.CALL,
-                  flight.question.trace(),
-                  start,
-                  clock.instant(),
-                  null,
-                  outcome instanceof Outcome.Failed failed ? failed.code().wireName() : null,
-                  Conventions.called(flight.cacheKey, details)));
+          tracing.tell(new Step(Step.Kind.CALL, parent, start, end, null, error, attributes));
       return own == null ? null : own.traceparent();
     } catch (RuntimeException | Error e) {
       failed("Tracing a call", e);

@@ -19,9 +19,7 @@ final class Timer implements AutoCloseable {
   private @Nullable ScheduledFuture<?> scheduled;
   private Instant at = Instant.MAX;
 
-  /**
-   * @param action must not throw
-   */
+  /** The action must not throw. */
   Timer(String name, Runnable action) {
     this.executor =
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());

@@ -21,31 +21,17 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a processor's records. Used by the stream thread only. */
-public final class Emitter {
+public record Emitter(
+    Outlet out, Sinks sinks, RequestTraces traces, TopicLimits limits, FlowListener listener) {
 
   private static final ResultJson RESULTS = new ResultJson();
 
-  private final Outlet out;
-  private final Sinks sinks;
-  private final RequestTraces traces;
-  private final TopicLimits limits;
-  private final FlowListener listener;
-
-  public Emitter(
-      Outlet out, Sinks sinks, RequestTraces traces, TopicLimits limits, FlowListener listener) {
-    this.out = out;
-    this.sinks = sinks;
-    this.traces = traces;
-    this.limits = limits;
-    this.listener = listener;
-  }
-
   public void accepted(byte[] questionHash, byte[] value, Headers headers) {
-    forward(questionHash, value, headers, Sinks.ACCEPTED);
+    out.send(questionHash, value, headers, Sinks.ACCEPTED);
   }
 
   public void retry(byte[] questionHash, byte[] value, Headers headers, ErrorCode reason) {
-    forward(questionHash, value, headers, Sinks.RETRIES);
+    out.send(questionHash, value, headers, Sinks.RETRIES);
     listener.retried(reason);
   }
 
@@ -63,7 +49,7 @@ public final class Emitter {
       return false;
     }
     traces.emitted(headers, result.status().wireName(), result.completedAt());
-    forward(key, value, headers, sinks.results());
+    out.send(key, value, headers, sinks.results());
     listener.answered(result);
     return true;
   }
@@ -121,13 +107,8 @@ public final class Emitter {
       WorkerHeaders.set(headers, HeaderNames.ERROR, detail);
     }
     Letter letter = Letter.fitting(key, value, headers, cutBefore, limits.deadLetters());
-    forward(letter.key(), letter.value(), letter.headers(), sinks.deadLetters());
+    out.send(letter.key(), letter.value(), letter.headers(), sinks.deadLetters());
     listener.deadLetter(code);
-  }
-
-  private void forward(
-      byte @Nullable [] key, byte @Nullable [] value, Headers headers, String sink) {
-    out.send(key, value, headers, sink);
   }
 
   public static Headers copy(Headers headers) {

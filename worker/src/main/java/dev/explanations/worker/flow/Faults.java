@@ -85,9 +85,7 @@ public final class Faults {
     return Optional.ofNullable(lastInternal);
   }
 
-  /**
-   * @param what names the record or entry for an operator; has none of its content
-   */
+  /** Counts and logs a fault; {@code what} names the record or entry, without its content. */
   public void note(Kind kind, String what, @Nullable Throwable failure) {
     counter(kind).increment();
     Instant now = clock.instant();

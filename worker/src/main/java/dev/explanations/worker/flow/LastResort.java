@@ -22,21 +22,11 @@ import org.jspecify.annotations.Nullable;
  * {@code rejected} result. The failure's cause is somewhere in the request, so what fails again is
  * left out: first the headers, then key and value. Thread-safe.
  */
-public final class LastResort {
+public record LastResort(FlowParts parts, Sinks sinks) {
 
   private static final ErrorCode CODE = ErrorCode.INTERNAL_ERROR;
 
-  private final FlowParts parts;
-  private final Sinks sinks;
-
-  public LastResort(FlowParts parts, Sinks sinks) {
-    this.parts = parts;
-    this.sinks = sinks;
-  }
-
-  /**
-   * @param record with the present time as its timestamp
-   */
+  /** Sends the report; the record has the present time as its timestamp. */
   public void tell(Record<byte[], byte[]> record, Origin origin, String detail, Outlet out) {
     Record<byte[], byte[]> bare = record.withHeaders(new RecordHeaders());
     if (!tried(out, o -> reject(record, origin, detail, o))

@@ -13,6 +13,7 @@ import dev.explanations.worker.tracing.Step;
 import dev.explanations.worker.tracing.TraceContext;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Instant;
+import java.util.Map;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -20,24 +21,13 @@ import org.jspecify.annotations.Nullable;
  * Traces the steps of requests, as children of the trace context in their headers. That context
  * stays the same through retries and dead letters; a result's header names the step that emitted
  * it. Thread-safe.
+ *
+ * @param group consumer group that reads the requests
+ * @param results name of the results topic
  */
-public final class RequestTraces {
+public record RequestTraces(Tracing tracing, String group, String results) {
 
   static final RequestTraces OFF = new RequestTraces(Tracing.OFF, "", "");
-
-  private final Tracing tracing;
-  private final String group;
-  private final String results;
-
-  /**
-   * @param group consumer group that reads the requests
-   * @param results name of the results topic
-   */
-  public RequestTraces(Tracing tracing, String group, String results) {
-    this.tracing = tracing;
-    this.group = group;
-    this.results = results;
-  }
 
   /** Traces intake. A request without a trace context gets one in its headers. */
   public void takenIn(Headers headers, Origin origin, Instant at, @Nullable ErrorCode error) {
@@ -45,17 +35,11 @@ public final class RequestTraces {
       return;
     }
     TraceContext parent = context(headers);
+    Map<String, Object> attributes =
+        Conventions.takenIn(
+            origin.topic(), origin.partition(), origin.offset(), group, origin.text());
     TraceContext own =
-        tracing.tell(
-            new Step(
-                Step.Kind.INTAKE,
-                parent,
-                at,
-                at,
-                null,
-                wireName(error),
-                Conventions.takenIn(
-                    origin.topic(), origin.partition(), origin.offset(), group, origin.text())));
+        tracing.tell(new Step(Step.Kind.INTAKE, parent, at, at, null, wireName(error), attributes));
     if (parent == null && own != null) {
       WorkerHeaders.set(headers, TRACEPARENT, own.traceparent());
     }
@@ -82,15 +66,10 @@ public final class RequestTraces {
     if (tracing.isOn()) {
       // from arrival or, after a failure, from the end of the backoff
       Instant since = request.lastError() == null ? request.firstSeen() : request.due();
-      tracing.tell(
-          new Step(
-              Step.Kind.WAIT,
-              context(request),
-              since.isAfter(now) ? now : since,
-              now,
-              call,
-              wireName(error),
-              Conventions.waited(request.cacheKey())));
+      Instant start = since.isAfter(now) ? now : since;
+      Map<String, Object> attributes = Conventions.waited(request.cacheKey());
+      TraceContext parent = context(request);
+      tracing.tell(new Step(Step.Kind.WAIT, parent, start, now, call, wireName(error), attributes));
     }
   }
 
@@ -101,16 +80,9 @@ public final class RequestTraces {
     }
     TraceContext parent = context(headers);
     if (parent != null) {
+      Map<String, Object> attributes = Conventions.emitted(results, status);
       TraceContext own =
-          tracing.tell(
-              new Step(
-                  Step.Kind.EMIT,
-                  parent,
-                  now,
-                  now,
-                  null,
-                  null,
-                  Conventions.emitted(results, status)));
+          tracing.tell(new Step(Step.Kind.EMIT, parent, now, now, null, null, attributes));
       if (own != null) {
         WorkerHeaders.set(headers, TRACEPARENT, own.traceparent());
       }

@@ -9,20 +9,10 @@ import java.util.random.RandomGenerator;
  * {@code min(max, base * 2^(n-1))}, so that requests that failed together are not tried again
  * together. Used by the stream thread only.
  */
-final class Backoff {
+record Backoff(Duration base, Duration max, RandomGenerator random) {
 
   private static final int MAX_DOUBLINGS = 30;
   private static final Duration MAX_SPREAD = Duration.ofSeconds(5);
-
-  private final Duration base;
-  private final Duration max;
-  private final RandomGenerator random;
-
-  Backoff(Duration base, Duration max, RandomGenerator random) {
-    this.base = base;
-    this.max = max;
-    this.random = random;
-  }
 
   Duration afterFailure(int failures) {
     long factor = 1L << Math.min(Math.max(failures, 1) - 1, MAX_DOUBLINGS);

@@ -16,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Applies the records of the outcomes topic to the task. Used by the stream thread only. */
-final class Outcomes {
+record Outcomes(
+    TaskParts parts, GateView gate, Failures failures, Settlements settlements, Offers offers) {
 
   private static final Logger log = LoggerFactory.getLogger(Outcomes.class);
 
@@ -24,21 +25,6 @@ final class Outcomes {
   private static final Duration LONGEST_CALL = Duration.ofHours(2);
 
   private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
-
-  private final TaskParts parts;
-  private final GateView gate;
-  private final Failures failures;
-  private final Settlements settlements;
-  private final Offers offers;
-
-  Outcomes(
-      TaskParts parts, GateView gate, Failures failures, Settlements settlements, Offers offers) {
-    this.parts = parts;
-    this.gate = gate;
-    this.failures = failures;
-    this.settlements = settlements;
-    this.offers = offers;
-  }
 
   /**
    * Whether a worker can have written the record: a call's record has a cache key, and no call ends
