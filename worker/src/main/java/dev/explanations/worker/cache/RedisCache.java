@@ -31,9 +31,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
   private final CacheEntryJson json = new CacheEntryJson();
   private final TierCounters counters = new TierCounters();
 
-  /**
-   * @param lookups how many are to be expected at the same time
-   */
+  /** {@code lookups} is how many are to be expected at the same time. */
   public RedisCache(Settings.Redis settings, int lookups, Clock clock) {
     this.link = new RedisLink(settings, lookups, clock);
     this.scan = new RedisScan(link);
@@ -79,9 +77,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
     };
   }
 
-  /**
-   * Reads one byte more than the largest entry has: enough to tell a value that is none of ours.
-   */
+  /** Reads one byte more than the largest entry has: enough to tell a foreign value. */
   private static byte[] value(RedisClient redis, String cacheKey) {
     try {
       return redis.getrange(RedisKeys.of(cacheKey), 0, RedisKeys.READ_TO);

@@ -19,9 +19,7 @@ final class RedisClients {
 
   private static final Duration IDLE = Duration.ofMinutes(1);
 
-  /**
-   * One serves thousands of lookups a second, but handshakes for many at once outlast a timeout.
-   */
+  /** One serves thousands of lookups a second; handshakes for many at once outlast a timeout. */
   private static final int MAX_CONNECTIONS = 8;
 
   private RedisClients() {}

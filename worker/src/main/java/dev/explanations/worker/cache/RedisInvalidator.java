@@ -33,9 +33,7 @@ public final class RedisInvalidator implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("void-entries").factory());
   private final AtomicBoolean deletionWaits = new AtomicBoolean();
 
-  /**
-   * @param cacheState the present state, by all commands read so far
-   */
+  /** {@code cacheState} gives the present state, by all commands read so far. */
   public RedisInvalidator(SharedCache cache, Supplier<CacheState> cacheState) {
     this.cache = cache;
     this.cacheState = cacheState;

@@ -206,9 +206,7 @@ final class RedisLink implements AutoCloseable {
     return answered;
   }
 
-  /**
-   * Writes only if the key exists, which it never does; a read-only Redis refuses it all the same.
-   */
+  /** Writes only if the key exists, which it never does; a read-only Redis refuses all the same. */
   private static boolean writeNothing(RedisClient client) {
     client.set(RedisKeys.NONE, RedisKeys.NONE, SetParams.setParams().xx().px(1));
     return true;

@@ -14,9 +14,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class TimeLimit {
 
-  /**
-   * How long an abandoned task may go on: a connection that is nearly made serves the next command.
-   */
+  /** Time for an abandoned task to go on: a connection nearly made serves the next command. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private TimeLimit() {}

@@ -141,9 +141,7 @@ public final class CacheState {
     return new CacheState(new Generation(log, -1), new Mark(-1, cleared.at()), timesOnly);
   }
 
-  /**
-   * @param applied in the order of the topic
-   */
+  /** The state after these commands, in the order of the topic. */
   CacheState with(Collection<OrderedCommand> applied) {
     long last = generation.offset();
     Mark clear = cleared;

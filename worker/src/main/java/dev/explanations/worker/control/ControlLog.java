@@ -18,9 +18,7 @@ public final class ControlLog {
   private final Map<String, Object> producerProperties;
   private final String topic;
 
-  /**
-   * @param topic has one partition and is compacted
-   */
+  /** The topic has one partition and is compacted. */
   public ControlLog(
       Admin admin,
       Map<String, Object> consumerProperties,

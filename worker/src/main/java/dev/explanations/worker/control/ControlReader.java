@@ -62,9 +62,7 @@ final class ControlReader implements AutoCloseable {
   private long position;
   private boolean failing;
 
-  /**
-   * @param onHistory called on the reader's thread when all that the topic held has been applied
-   */
+  /** Calls {@code onHistory} on the reader's thread when all that the topic held is applied. */
   ControlReader(ControlLog controlLog, Replica replica, Runnable onHistory) {
     this.controlLog = controlLog;
     this.replica = replica;

@@ -59,9 +59,7 @@ final class Replica {
    */
   record Entry(ControlRecord record, long offset, Instant writtenAt) {}
 
-  /**
-   * @param onApplied called on any thread when {@link #applied} may have grown, to announce it
-   */
+  /** Calls {@code onApplied} on any thread when {@link #applied} may have grown, to announce it. */
   Replica(
       String instanceId,
       Duration keepInvalidations,

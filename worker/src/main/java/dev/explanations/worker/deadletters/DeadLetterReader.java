@@ -27,9 +27,7 @@ public final class DeadLetterReader {
   private final Duration atMost;
   private final RequestDecoder decoder = new RequestDecoder();
 
-  /**
-   * @param atMost how long a look may take
-   */
+  /** A look takes {@code atMost} at the longest. */
   public DeadLetterReader(ClientProperties properties, String topic, Duration atMost) {
     this.properties = properties;
     this.topic = topic;

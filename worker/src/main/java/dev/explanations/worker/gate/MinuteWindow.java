@@ -21,9 +21,7 @@ final class MinuteWindow {
   private long total;
   private long second;
 
-  /**
-   * @param limit limit per minute; 0 is none
-   */
+  /** The limit is per minute; 0 is none. */
   MinuteWindow(long limit) {
     this.limit = limit;
   }

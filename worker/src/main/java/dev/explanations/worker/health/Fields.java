@@ -9,9 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class Fields extends LinkedHashMap<String, @Nullable Object> {
   private static final long serialVersionUID = 1;
 
-  /**
-   * @param namesAndValues in turn
-   */
+  /** Names and values in turn. */
   public static Fields of(@Nullable Object... namesAndValues) {
     Fields fields = new Fields();
     for (int i = 0; i < namesAndValues.length; i += 2) {

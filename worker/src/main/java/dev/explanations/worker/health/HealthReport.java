@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * Health of the worker: the worst health of its services. Thread-safe; as quick as the suppliers
  * that it asks.
  */
-public final class HealthReport {
+public record HealthReport(Environment environment, Clock clock, Sources sources) {
   private static final String CACHE = "cache";
   private static final String BREAKERS = "circuit_breakers";
   private static final String GEMINI = "google_ai";
@@ -21,10 +21,6 @@ public final class HealthReport {
 
   /** Names of the services, in the order of the report. */
   public static final List<String> SERVICES = List.of(CACHE, BREAKERS, GEMINI, STREAMS);
-
-  private final Environment environment;
-  private final Clock clock;
-  private final Sources sources;
 
   /**
    * Where the health of each service is read. Suppliers are called by several HTTP threads at once;
@@ -43,15 +39,7 @@ public final class HealthReport {
       Supplier<Optional<ModelHealth.Trouble>> trouble,
       Supplier<StreamsView> stream) {}
 
-  public HealthReport(Environment environment, Clock clock, Sources sources) {
-    this.environment = environment;
-    this.clock = clock;
-    this.sources = sources;
-  }
-
-  /**
-   * @param body the JSON of {@code GET /api/health}
-   */
+  /** The body is the JSON of {@code GET /api/health}. */
   public record Report(Status status, Fields body) {}
 
   public Report make() {
@@ -77,9 +65,7 @@ public final class HealthReport {
     return new Report(worst, body);
   }
 
-  /**
-   * @param service one of {@link #SERVICES}
-   */
+  /** Status of one of {@link #SERVICES}. */
   public Status status(String service) {
     return health(service).status();
   }

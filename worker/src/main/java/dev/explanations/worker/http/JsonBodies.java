@@ -28,9 +28,7 @@ public final class JsonBodies {
 
   private JsonBodies() {}
 
-  /**
-   * @param value maps, lists, strings, numbers, booleans and nulls
-   */
+  /** Writes maps, lists, strings, numbers, booleans and nulls. */
   public static String write(Object value) {
     try {
       return MAPPER.writeValueAsString(value);
@@ -92,9 +90,7 @@ public final class JsonBodies {
     respond(context, status, utf8(body));
   }
 
-  /**
-   * @param json in UTF-8
-   */
+  /** Responds with JSON in UTF-8. */
   public static void respond(Context context, byte[] json) {
     respond(context, 200, json);
   }

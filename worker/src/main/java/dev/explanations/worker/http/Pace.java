@@ -12,18 +12,14 @@ final class Pace {
   private final InstantSource clock;
   private Instant next = Instant.MIN;
 
-  /**
-   * @param waiting callers that may wait at the same time
-   */
+  /** {@code waiting} callers may wait at the same time. */
   Pace(Duration interval, int waiting, InstantSource clock) {
     this.interval = interval;
     this.longest = interval.multipliedBy(waiting);
     this.clock = clock;
   }
 
-  /**
-   * Takes a slot without waiting for it: a burst of one more than may wait, then one per interval.
-   */
+  /** Takes a slot without waiting: a burst of one more than may wait, then one per interval. */
   boolean tryTake() {
     return untilSlot().isPresent();
   }

@@ -4,9 +4,7 @@ import io.javalin.http.HttpResponseException;
 
 /** Ends a request with a problem document. */
 public final class Problem extends HttpResponseException {
-  /**
-   * @param detail tells the caller what is wrong with the request
-   */
+  /** The detail tells the caller what is wrong with the request. */
   public Problem(int status, String detail) {
     super(status, detail);
   }

@@ -23,9 +23,7 @@ public final class Shared<T> implements Supplier<T> {
     this.nanoTime = nanoTime;
   }
 
-  /**
-   * Waits while another caller makes the value. Rethrows what making throws, and caches nothing.
-   */
+  /** Waits while another caller makes the value. Rethrows what making throws, caching nothing. */
   @Override
   public synchronized T get() {
     T value = made;

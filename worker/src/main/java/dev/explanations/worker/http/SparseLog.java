@@ -17,17 +17,13 @@ public final class SparseLog {
   private Instant next = Instant.MIN;
   private long unlogged;
 
-  /**
-   * @param event the event that each line reports
-   */
+  /** Each line reports the event. */
   SparseLog(String event, InstantSource clock) {
     this.event = event;
     this.clock = clock;
   }
 
-  /**
-   * @param detail printable
-   */
+  /** Reports an event; the detail is printable. */
   void add(String detail) {
     long before;
     synchronized (this) {

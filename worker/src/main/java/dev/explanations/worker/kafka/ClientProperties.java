@@ -21,7 +21,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * Properties of each Kafka client. Settings passed through as {@code KAFKA_*} override the defaults
  * here, but not the properties that correctness rests on, which are set after them. Thread-safe.
  */
-public final class ClientProperties {
+public record ClientProperties(Settings.Kafka kafka, Settings.Streams streams) {
 
   /** Longest record that producers send: a dead letter holds more than a request topic takes. */
   public static final int MAX_RECORD_BYTES = 2 * 1024 * 1024;
@@ -39,14 +39,6 @@ public final class ClientProperties {
   private static final Duration REBALANCE = Duration.ofSeconds(14);
 
   private static final String HALF_AN_HOUR = Long.toString(Duration.ofMinutes(30).toMillis());
-
-  private final Settings.Kafka kafka;
-  private final Settings.Streams streams;
-
-  public ClientProperties(Settings.Kafka kafka, Settings.Streams streams) {
-    this.kafka = kafka;
-    this.streams = streams;
-  }
 
   public Map<String, Object> admin() {
     return common("admin");

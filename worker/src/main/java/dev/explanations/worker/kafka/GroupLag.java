@@ -54,14 +54,10 @@ public final class GroupLag implements AutoCloseable {
   /** When the broker last answered; at first the time of the start. */
   private volatile Instant heard = Instant.MAX;
 
-  /**
-   * @param byTopic {@code null} if the broker answered, but did not tell the lag
-   */
+  /** {@code byTopic} is {@code null} if the broker answered, but did not tell the lag. */
   private record Answer(@Nullable Map<String, Long> byTopic) {}
 
-  /**
-   * @param owned partitions of source topics that this worker reads now
-   */
+  /** {@code owned} gives the partitions of source topics that this worker reads now. */
   public GroupLag(String group, Supplier<Set<TopicPartition>> owned, Clock clock) {
     this.group = group;
     this.owned = owned;

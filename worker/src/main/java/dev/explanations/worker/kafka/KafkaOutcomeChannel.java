@@ -37,9 +37,7 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
   private final AtomicLong unacknowledgedBytes = new AtomicLong();
   private final LongAdder acknowledged = new LongAdder();
 
-  /**
-   * @param onFatal called when the producer can never send again: going on would lose paid answers
-   */
+  /** Calls {@code onFatal} when it can never send again: going on would lose paid answers. */
   public KafkaOutcomeChannel(
       Map<String, Object> properties, String topic, Consumer<Exception> onFatal) {
     this(new KafkaProducer<>(properties), topic, onFatal);

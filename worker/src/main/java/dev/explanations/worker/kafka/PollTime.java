@@ -21,9 +21,7 @@ final class PollTime {
   private final Supplier<Instant> nextAlarm;
   private Instant active;
 
-  /**
-   * @param nextAlarm when the calling thread next has something to do without a record
-   */
+  /** {@code nextAlarm}: when the calling thread next has something to do without a record. */
   PollTime(Duration commitInterval, Supplier<Instant> nextAlarm, Instant now) {
     // a commit is due when the interval has passed, not yet when it ends
     this.shortest = commitInterval.plusMillis(1);

@@ -29,9 +29,7 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
   private final Consumer<Thread> removeMember;
   private final ArrayDeque<Instant> replacements = new ArrayDeque<>();
 
-  /**
-   * @param removeMember takes the member of a thread that is about to be replaced out of the group
-   */
+  /** {@code removeMember} takes a thread that is about to be replaced out of the group. */
   StreamFailures(Clock clock, Consumer<Thread> removeMember) {
     this.clock = clock;
     this.removeMember = removeMember;

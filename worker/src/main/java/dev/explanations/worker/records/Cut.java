@@ -23,9 +23,7 @@ public record Cut(int dropped, byte @Nullable [] digest) implements Header {
     return new Cut(dropped, null);
   }
 
-  /**
-   * @param value the whole value; its position is not moved
-   */
+  /** Digests the whole value, whose position is not moved. */
   public static Cut value(int dropped, ByteBuffer value) {
     MessageDigest digest = sha256();
     digest.update(value.duplicate());

@@ -30,33 +30,18 @@ import org.slf4j.LoggerFactory;
  * Sends dead letters back to the request topic, each once, whatever crashes and however many jobs
  * there are. Thread-safe; of jobs that run at the same time the one that was started last ends the
  * others.
+ *
+ * @param admin left open
+ * @param maxReplays how often a request may be sent back
  */
-public final class Redrive {
+public record Redrive(
+    Admin admin,
+    ClientProperties properties,
+    String applicationId,
+    Settings.Topics topics,
+    int maxReplays) {
 
   private static final Logger log = LoggerFactory.getLogger(Redrive.class);
-
-  private final Admin admin;
-  private final ClientProperties properties;
-  private final String applicationId;
-  private final Settings.Topics topics;
-  private final int maxReplays;
-
-  /**
-   * @param admin left open
-   * @param maxReplays how often a request may be sent back
-   */
-  public Redrive(
-      Admin admin,
-      ClientProperties properties,
-      String applicationId,
-      Settings.Topics topics,
-      int maxReplays) {
-    this.admin = admin;
-    this.properties = properties;
-    this.applicationId = applicationId;
-    this.topics = topics;
-    this.maxReplays = maxReplays;
-  }
 
   /**
    * Runs a job on this thread, which must not be a stream's: from the first dead letter to those

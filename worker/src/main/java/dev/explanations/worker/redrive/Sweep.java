@@ -28,9 +28,7 @@ final class Sweep {
   private long matched;
   private RedriveReport committed;
 
-  /**
-   * @param transactions {@code null}: a dry run, in which nothing is sent
-   */
+  /** A dry run has no {@code transactions}: nothing is sent. */
   Sweep(
       RedriveJob job,
       JobState state,

@@ -15,9 +15,7 @@ final class Recent<V> {
   private final LinkedHashMap<String, V> values = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
 
-  /**
-   * @param size bytes of a value, without {@link #OVERHEAD}
-   */
+  /** {@code size} tells the bytes of a value, without {@link #OVERHEAD}. */
   Recent(long maxBytes, ToIntFunction<V> size) {
     this.maxBytes = maxBytes;
     this.size = size;

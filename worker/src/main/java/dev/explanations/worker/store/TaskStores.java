@@ -129,9 +129,7 @@ public record TaskStores(
                 store -> changelog(applicationId, store.getKey()), Map.Entry::getValue));
   }
 
-  /**
-   * @param tombstonesKept retention of tombstones in the changelogs
-   */
+  /** Builders of the stores; changelogs retain tombstones for {@code tombstonesKept}. */
   public static Set<StoreBuilder<?>> builders(Duration tombstonesKept) {
     Map<String, String> changelog = changelog(tombstonesKept);
     return Set.of(

@@ -73,9 +73,7 @@ final class TimeIndex {
     add(at, id, true);
   }
 
-  /**
-   * @param stored whether in the store, otherwise in memory alone
-   */
+  /** Adds an entry; {@code stored} tells whether in the store, otherwise in memory alone. */
   void add(Instant at, String id, boolean stored) {
     String key = key(at, id);
     if (!stored) {
@@ -97,9 +95,7 @@ final class TimeIndex {
     remove(at, id, true);
   }
 
-  /**
-   * @param stored whether the entry may be in the store
-   */
+  /** Removes an entry; {@code stored} tells whether it may be in the store. */
   void remove(Instant at, String id, boolean stored) {
     String key = key(at, id);
     unstored.remove(key);

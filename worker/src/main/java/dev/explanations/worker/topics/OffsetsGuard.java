@@ -28,29 +28,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The first start commits offsets before there is any state, so state without offsets has one
  * meaning only.
+ *
+ * @param purged told of each topic and how many of its records were deleted unread
  */
-public final class OffsetsGuard {
+public record OffsetsGuard(
+    Admin admin, String applicationId, FlowTopics topics, ObjLongConsumer<String> purged) {
 
   private static final Logger log = LoggerFactory.getLogger(OffsetsGuard.class);
 
   /** Most partitions in one log line; a topic may have thousands. */
   private static final int NAMED = 20;
-
-  private final Admin admin;
-  private final String applicationId;
-  private final FlowTopics topics;
-  private final ObjLongConsumer<String> purged;
-
-  /**
-   * @param purged told of each topic and how many of its records were deleted unread
-   */
-  public OffsetsGuard(
-      Admin admin, String applicationId, FlowTopics topics, ObjLongConsumer<String> purged) {
-    this.admin = admin;
-    this.applicationId = applicationId;
-    this.topics = topics;
-    this.purged = purged;
-  }
 
   /**
    * Called when all topics exist, before the stream starts.

@@ -29,10 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Creates topics, waits until they can be written to, and reads their configuration. Thread-safe.
- */
-public final class TopicAdmin {
+/** Creates topics, waits until they are writable, and reads their configuration. Thread-safe. */
+public record TopicAdmin(Admin admin) {
 
   private static final Logger log = LoggerFactory.getLogger(TopicAdmin.class);
 
@@ -41,12 +39,6 @@ public final class TopicAdmin {
   private static final int DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
   private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(60);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
-
-  private final Admin admin;
-
-  public TopicAdmin(Admin admin) {
-    this.admin = admin;
-  }
 
   /** A topic to {@link #ensure}; a negative replication factor is the broker's default. */
   public static NewTopic topic(

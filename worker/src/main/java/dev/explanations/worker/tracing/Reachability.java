@@ -29,9 +29,7 @@ final class Reachability {
   private final String where;
   private final AtomicBoolean failing = new AtomicBoolean();
 
-  /**
-   * @param what beginning of the log line, a plural
-   */
+  /** {@code what} begins the log line, a plural. */
   private Reachability(String what, String where) {
     this.what = what;
     this.where = where;

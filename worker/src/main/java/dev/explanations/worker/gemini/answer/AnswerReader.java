@@ -208,9 +208,7 @@ public final class AnswerReader {
     object(readers::get);
   }
 
-  /**
-   * @param readers of the values of fields, by name; a field with none is skipped
-   */
+  /** Reads an object's values, each with the reader of its field; a field with none is skipped. */
   private void object(Function<String, @Nullable Value> readers) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();

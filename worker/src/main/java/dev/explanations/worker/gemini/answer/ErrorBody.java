@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What Google puts into an error: {@code {"error": {code, message, status, details}}}. */
-final class ErrorBody {
+record ErrorBody(JsonNode error) {
 
   private static final ObjectReader JSON = new ObjectMapper().reader();
   private static final Pattern DELAY = Pattern.compile("(\\d{1,9})(?:\\.(\\d{1,9})\\d*)?s");
@@ -36,12 +36,6 @@ final class ErrorBody {
   /** Words of a quota that lasts for a day or longer, where no quota is named. */
   private static final Pattern OF_A_DAY =
       Pattern.compile("\\b(?:per[ _](?:day|week|month)|daily|weekly|monthly)\\b|\\bRPD\\b");
-
-  private final JsonNode error;
-
-  private ErrorBody(JsonNode error) {
-    this.error = error;
-  }
 
   /** Parses any body; one that is no such error has no fields. */
   static ErrorBody of(String body) {
@@ -95,9 +89,7 @@ final class ErrorBody {
         || USED_UP.stream().anyMatch(message::contains);
   }
 
-  /**
-   * The quota that was exceeded; of several that of a day, which lasts; empty when none is named.
-   */
+  /** The quota that was exceeded; of several a day's, which lasts; empty when none is named. */
   String quotaId() {
     String first = "";
     for (JsonNode detail : error.path("details")) {

@@ -24,9 +24,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Says what outcome a failed call is. The clock is for dates in {@code Retry-After}. Thread-safe.
- */
+/** Tells a failed call's outcome. The clock is for dates in {@code Retry-After}. Thread-safe. */
 public record GeminiErrors(Redaction redaction, InstantSource clock) {
 
   /** Daily quotas are given back once a day, so asking every hour costs little patience. */

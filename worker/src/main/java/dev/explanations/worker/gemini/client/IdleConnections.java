@@ -42,9 +42,7 @@ final class IdleConnections extends EventListener implements Interceptor {
     this.pool = pool;
   }
 
-  /**
-   * @param max connections that are kept
-   */
+  /** Keeps {@code max} connections at most. */
   static void install(int max, OkHttpClient.Builder client) {
     ConnectionPool pool = new ConnectionPool(max, MAX_IDLE.toMillis(), TimeUnit.MILLISECONDS);
     IdleConnections idle = new IdleConnections(pool);
