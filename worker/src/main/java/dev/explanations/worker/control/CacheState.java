@@ -12,14 +12,15 @@ import dev.explanations.worker.contract.peer.Generation;
 import dev.explanations.worker.explanation.FoldedHashes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Which cached explanations commands have voided. Immutable.
@@ -107,14 +108,10 @@ public final class CacheState {
   }
 
   private List<Mark> marks(FoldedHashes hashes) {
-    List<Mark> marks = new ArrayList<>(2);
-    for (String hash : List.of(hashes.question(), hashes.topic())) {
-      Mark mark = invalidations.get(hash);
-      if (mark != null) {
-        marks.add(mark);
-      }
-    }
-    return marks;
+    return Stream.of(hashes.question(), hashes.topic())
+        .map(invalidations::get)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   public int invalidations() {

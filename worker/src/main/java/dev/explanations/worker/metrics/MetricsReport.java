@@ -219,15 +219,13 @@ public final class MetricsReport implements MetricsService {
   }
 
   private Fields worker(String id, @Nullable Sighting sighting) {
+    Long applied = sighting == null ? null : Long.valueOf(sighting.applied());
+    Instant heardAt = sighting == null ? null : sighting.heardAt();
     return Fields.of(
-        "id",
-        id,
-        "self",
-        id.equals(info.instanceId()),
-        "applied_offset",
-        sighting == null ? null : sighting.applied(),
-        "last_heartbeat",
-        sighting == null ? null : sighting.heardAt());
+        "id", id,
+        "self", id.equals(info.instanceId()),
+        "applied_offset", applied,
+        "last_heartbeat", heardAt);
   }
 
   private static @Nullable Double rate(long hits, long misses) {

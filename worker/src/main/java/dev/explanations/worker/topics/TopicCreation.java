@@ -38,26 +38,18 @@ record TopicCreation(Admin admin) {
   /** Cost of the broker's own value, by property. A property that is not named here is needed. */
   private static final Map<String, String> COSTS =
       Map.of(
-          TopicConfig.SEGMENT_BYTES_CONFIG,
-          "deleted and compacted later: more disk",
-          TopicConfig.SEGMENT_MS_CONFIG,
-          LATER,
-          TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
-          LATER,
-          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-          LATER,
+          TopicConfig.SEGMENT_BYTES_CONFIG, "deleted and compacted later: more disk",
+          TopicConfig.SEGMENT_MS_CONFIG, LATER,
+          TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, LATER,
+          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, LATER,
           TopicConfig.DELETE_RETENTION_MS_CONFIG,
-          "if the broker's is shorter, a long restore brings answered requests back",
-          TopicConfig.RETENTION_MS_CONFIG,
-          "what waits for longer than the broker keeps it is lost",
-          TopicConfig.RETENTION_BYTES_CONFIG,
-          "what goes beyond the broker's size is lost",
-          TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-          "large records are cut to fit",
-          TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-          "workers' clocks are compared",
-          "max.decompressed.message.bytes",
-          "a small batch may unpack to more than the heap");
+              "if the broker's is shorter, a long restore brings answered requests back",
+          TopicConfig.RETENTION_MS_CONFIG, "what waits for longer than the broker keeps it is lost",
+          TopicConfig.RETENTION_BYTES_CONFIG, "what goes beyond the broker's size is lost",
+          TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "large records are cut to fit",
+          TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "workers' clocks are compared",
+          TopicConfig.MAX_DECOMPRESSED_MESSAGE_BYTES_CONFIG,
+              "a small batch may unpack to more than the heap");
 
   /** Tried before a property is left to the broker: hosted clusters allow 50 MB and more. */
   private static final Map<String, String> SECOND_CHOICE =

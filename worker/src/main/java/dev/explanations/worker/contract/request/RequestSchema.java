@@ -11,7 +11,6 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,9 +74,11 @@ final class RequestSchema {
   }
 
   Set<String> fields() {
-    Set<String> names = new HashSet<>();
-    document.path("properties").fieldNames().forEachRemaining(names::add);
-    return Set.copyOf(names);
+    return document
+        .path("properties")
+        .propertyStream()
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   String defaultOf(String field) {
@@ -111,12 +112,11 @@ final class RequestSchema {
 
   Problems problems(JsonNode json) {
     List<Error> errors = schema.validate(json);
-    Set<String> outsideEnum = new HashSet<>();
-    for (Error error : errors) {
-      if (error.getKeyword().equals("enum")) {
-        outsideEnum.add(field(error));
-      }
-    }
+    Set<String> outsideEnum =
+        errors.stream()
+            .filter(error -> error.getKeyword().equals("enum"))
+            .map(RequestSchema::field)
+            .collect(Collectors.toUnmodifiableSet());
     StringJoiner problems = new StringJoiner("; ");
     for (Error error : errors) {
       // that a value must be a string adds nothing to which strings it may be
@@ -161,13 +161,11 @@ final class RequestSchema {
   }
 
   private static String names(JsonNode values) {
-    StringJoiner names = new StringJoiner(", ");
-    for (JsonNode value : values) {
-      if (value.isTextual()) {
-        names.add(value.textValue());
-      }
-    }
-    return names.toString();
+    return values
+        .valueStream()
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::textValue)
+        .collect(Collectors.joining(", "));
   }
 
   private String description(Error error) {

@@ -72,12 +72,10 @@ record ErrorBody(JsonNode error) {
 
   /** Whether some detail's ErrorInfo gives this reason. */
   boolean hasReason(String reason) {
-    for (JsonNode detail : error.path("details")) {
-      if (detail.path("reason").asText("").equals(reason)) {
-        return true;
-      }
-    }
-    return false;
+    return error
+        .path("details")
+        .valueStream()
+        .anyMatch(detail -> detail.path("reason").asText("").equals(reason));
   }
 
   /** Whether a quota of a day or more, or the money, is used up. */
