@@ -50,8 +50,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Engine implements AutoCloseable {
 
-  /** Part of the time to stop that is kept for committing and closing. */
-  static final Duration CLOSE_RESERVE = Duration.ofSeconds(5);
+  /** End of {@code SHUTDOWN_TIMEOUT} that is kept for committing and closing the stream. */
+  static final Duration COMMIT_RESERVE = Duration.ofSeconds(5);
 
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
@@ -238,12 +238,15 @@ final class Engine implements AutoCloseable {
     boolean quiet = false;
     calls.stopAccepting();
     try {
-      quiet = calls.awaitQuiet(until(end.minus(CLOSE_RESERVE)));
+      quiet = calls.awaitQuiet(until(end.minus(COMMIT_RESERVE)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     if (!quiet) {
-      log.warn("{} calls still ran when the time to stop was over", calls.inFlight());
+      log.warn(
+          "{} calls and {} unsent outcomes left when the time for calls was over",
+          calls.inFlight(),
+          calls.unsent());
     }
     Duration left = until(end);
     boolean closed =

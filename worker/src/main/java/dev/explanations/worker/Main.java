@@ -28,7 +28,7 @@ public final class Main {
   private static final int BAD_USAGE = 2;
 
   /** Time for closing the parts after the drain. */
-  private static final Duration CLOSE_MARGIN = Duration.ofSeconds(5);
+  private static final Duration PARTS_CLOSE_TIME = Duration.ofSeconds(5);
 
   /** Last line of the log; only {@code Main} knows the exit code. */
   private static final String LAST_LINE = "Worker stopped, exit code {}";
@@ -121,7 +121,7 @@ public final class Main {
               }
               return worker.stop();
             },
-            shutdownTimeout.plus(CLOSE_MARGIN),
+            shutdownTimeout.plus(PARTS_CLOSE_TIME),
             code -> {
               log.info(LAST_LINE, code);
               Runtime.getRuntime().halt(code);

@@ -214,8 +214,9 @@ public final class Worker {
   }
 
   /**
-   * Stops taking work, lets running calls finish, commits and closes; all within {@code
-   * SHUTDOWN_TIMEOUT}. A second call returns what the first did.
+   * Stops taking work, lets running calls finish, commits and closes the stream, within {@code
+   * SHUTDOWN_TIMEOUT}; then closes the parts, for which {@link Main} allows 5 s more. A second call
+   * returns what the first did.
    *
    * @return 0 when everything came to its end, 1 when it was cut short
    */
@@ -230,7 +231,7 @@ public final class Worker {
 
   private Duration timeToStop() {
     // with a wrong clock stream threads may stand still, so a longer wait gains nothing
-    return clockWatch.isWrong() ? Engine.CLOSE_RESERVE : settings.streams().shutdownTimeout();
+    return clockWatch.isWrong() ? Engine.COMMIT_RESERVE : settings.streams().shutdownTimeout();
   }
 
   /** Blocks until the worker has ended by itself; its parts remain open until {@link #stop}. */

@@ -55,6 +55,11 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     return scheduler.locked(gate::running);
   }
 
+  /** Number of outcomes that are known and not acknowledged. */
+  public int unsent() {
+    return scheduler.locked(flights::unsent);
+  }
+
   /** Takes the lock for some microseconds. */
   public DispatchStatus status() {
     return scheduler.locked(

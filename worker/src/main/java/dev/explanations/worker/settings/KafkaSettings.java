@@ -67,7 +67,8 @@ final class KafkaSettings {
           "SHUTDOWN_TIMEOUT",
           duration(Duration.ofMillis(100), Duration.ofHours(2)),
           "`GEMINI_TIMEOUT` + 10s",
-          "How long a stop waits for running calls.");
+          "How long a stop may take; its last 5 s are for committing and closing, the rest is for"
+              + " running calls.");
 
   static final Setting<String> TOPIC_REQUESTS =
       TOPICS.of("TOPIC_REQUESTS", topic(), "explanations.requests", "Producers write it.");

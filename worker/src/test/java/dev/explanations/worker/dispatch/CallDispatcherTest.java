@@ -308,6 +308,8 @@ class CallDispatcherTest {
     assertThat(dispatcher.awaitQuiet(Duration.ZERO)).isFalse();
     end("running", OK);
     assertThat(dispatcher.awaitQuiet(Duration.ofMillis(20))).as("not in Kafka yet").isFalse();
+    assertThat(dispatcher.inFlight()).isZero();
+    assertThat(dispatcher.unsent()).isOne();
     assertThat(offer(lane, "more")).isInstanceOf(Admission.NoRoom.class);
 
     channel.sent.getLast().delivery().ended(true);
