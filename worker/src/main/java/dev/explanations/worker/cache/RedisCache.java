@@ -16,7 +16,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.SetParams;
 
 /**
- * The cache in Redis. A lookup takes {@code REDIS_TIMEOUT} at most, and none while Redis is away;
+ * The cache in Redis. A look-up takes {@code REDIS_TIMEOUT} at most, and none while Redis is away;
  * once back, Redis is used again within seconds. Keys are {@code explanation:} and the cache key;
  * values are described by {@code schemas/cached-explanation.schema.json}.
  */
@@ -31,9 +31,9 @@ public final class RedisCache implements SharedCache, AutoCloseable {
   private final CacheEntryJson json = new CacheEntryJson();
   private final TierCounters counters = new TierCounters();
 
-  /** {@code lookups} is how many are to be expected at the same time. */
-  public RedisCache(Settings.Redis settings, int lookups, Clock clock) {
-    this.link = new RedisLink(settings, lookups, clock);
+  /** {@code lookUps} is how many are to be expected at the same time. */
+  public RedisCache(Settings.Redis settings, int lookUps, Clock clock) {
+    this.link = new RedisLink(settings, lookUps, clock);
     this.scan = new RedisScan(link);
     this.clock = clock;
   }
@@ -128,7 +128,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
     return json.read(RedisKeys.cacheKey(key), value).filter(those).isPresent();
   }
 
-  /** Later lookups find nothing. */
+  /** Later look-ups find nothing. */
   @Override
   public void close() {
     link.close();

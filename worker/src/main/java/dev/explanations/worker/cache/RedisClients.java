@@ -19,12 +19,12 @@ final class RedisClients {
 
   private static final Duration IDLE = Duration.ofMinutes(1);
 
-  /** One serves thousands of lookups a second; handshakes for many at once outlast a timeout. */
+  /** One serves thousands of lookUps a second; handshakes for many at once outlast a timeout. */
   private static final int MAX_CONNECTIONS = 8;
 
   private RedisClients() {}
 
-  static RedisClient create(Settings.Redis settings, int lookups) {
+  static RedisClient create(Settings.Redis settings, int lookUps) {
     HostAndPort address = new HostAndPort(settings.host(), settings.port());
     JedisClientConfig config = config(settings);
     return RedisClient.builder()
@@ -33,7 +33,7 @@ final class RedisClients {
         .connectionProvider(
             new PooledConnectionProvider(
                 new Connections(address, config),
-                pool(settings.timeout(), Math.min(lookups, MAX_CONNECTIONS))))
+                pool(settings.timeout(), Math.min(lookUps, MAX_CONNECTIONS))))
         .build();
   }
 

@@ -33,7 +33,7 @@ final class RedisErrors {
   }
 
   /** Whether Redis refused this very command, and may well do others. */
-  static boolean isRefusal(Throwable failure) {
+  static boolean isCommandRejected(Throwable failure) {
     return failure instanceof JedisDataException answer
         && TO_EVERYTHING.stream().noneMatch(words(answer)::startsWith);
   }

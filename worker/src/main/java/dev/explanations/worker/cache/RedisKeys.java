@@ -10,10 +10,10 @@ final class RedisKeys {
   private static final String PREFIX = "explanation:";
 
   /** A pattern for all keys of the namespace. */
-  static final byte[] ALL = (PREFIX + "*").getBytes(UTF_8);
+  static final byte[] PATTERN = (PREFIX + "*").getBytes(UTF_8);
 
   /** A key that no entry has. */
-  static final byte[] NONE = (PREFIX + "none").getBytes(UTF_8);
+  static final byte[] PROBE = (PREFIX + "none").getBytes(UTF_8);
 
   /** The offset to read values to: one byte too many shows that a value is too large. */
   static final long READ_TO = CacheEntryJson.MAX_BYTES;

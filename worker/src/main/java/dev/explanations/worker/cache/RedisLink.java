@@ -24,7 +24,7 @@ import redis.clients.jedis.params.SetParams;
  * Sends commands to Redis, each within {@code REDIS_TIMEOUT}; a circuit breaker sends none while
  * too many fail. Thread-safe.
  *
- * <p>While the breaker is not closed only the heartbeat asks, so no lookup is spent on probing. It
+ * <p>While the breaker is not closed only the heartbeat asks, so no look-up is spent on probing. It
  * probes with a read, since a Redis that refuses reads may still answer PING.
  */
 final class RedisLink implements AutoCloseable {
@@ -56,8 +56,8 @@ final class RedisLink implements AutoCloseable {
   /** Used by the heartbeat's thread only. */
   private boolean beatFailing;
 
-  RedisLink(Settings.Redis settings, int lookups, Clock clock) {
-    this.redis = RedisClients.create(settings, lookups);
+  RedisLink(Settings.Redis settings, int lookUps, Clock clock) {
+    this.redis = RedisClients.create(settings, lookUps);
     this.timeout = settings.timeout();
     this.password = settings.password();
     this.health = new LinkHealth(settings.host(), settings.port(), clock);
@@ -145,7 +145,7 @@ final class RedisLink implements AutoCloseable {
 
   private <T> Reply<T> failed(Throwable failure, boolean write) {
     String error = RedisErrors.describe(failure, password);
-    if (write && RedisErrors.isRefusal(failure)) {
+    if (write && RedisErrors.isCommandRejected(failure)) {
       // says nothing of reading
       breaker.releasePermission();
       health.refused(error);
@@ -198,7 +198,7 @@ final class RedisLink implements AutoCloseable {
     }
     boolean before = health.current().connected();
     boolean answered =
-        ask(client -> client.getrange(RedisKeys.NONE, 0, 0), false) instanceof Reply.Success;
+        ask(client -> client.getrange(RedisKeys.PROBE, 0, 0), false) instanceof Reply.Success;
     CacheTierHealth now = health.current();
     if (now.state() == CacheTierHealth.State.READ_ONLY || (!before && now.connected())) {
       write(RedisLink::writeNothing);
@@ -208,7 +208,7 @@ final class RedisLink implements AutoCloseable {
 
   /** Writes only if the key exists, which it never does; a read-only Redis refuses all the same. */
   private static boolean writeNothing(RedisClient client) {
-    client.set(RedisKeys.NONE, RedisKeys.NONE, SetParams.setParams().xx().px(1));
+    client.set(RedisKeys.PROBE, RedisKeys.PROBE, SetParams.setParams().xx().px(1));
     return true;
   }
 

@@ -22,7 +22,8 @@ record RedisScan(RedisLink link) {
   /** At most 25 MB of values, if each is as large as is read. */
   private static final int KEYS_PER_STEP = 100;
 
-  private static final ScanParams SCAN = new ScanParams().match(RedisKeys.ALL).count(KEYS_PER_STEP);
+  private static final ScanParams SCAN =
+      new ScanParams().match(RedisKeys.PATTERN).count(KEYS_PER_STEP);
 
   private record Step(String cursor, long deleted) {}
 

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  */
 public interface SharedCache {
 
-  /** Whether a lookup is likely to be answered. Does not block. */
+  /** Whether a look-up is likely to be answered. Does not block. */
   boolean isAvailable();
 
   /** The entry of a cache key, if there is one that has not expired. */

@@ -98,7 +98,7 @@ public final class CacheState {
         offset = Math.max(offset, mark.offset());
       }
     }
-    return new Generation(generation.log(), offset);
+    return new Generation(generation.topicId(), offset);
   }
 
   /** Whether an entry of Redis may be served, by when its call began. */
@@ -129,13 +129,13 @@ public final class CacheState {
    * The state when the control topic is this one. What was void stays so if it is another than
    * before: state stores void generations of another topic, and Redis is judged by time.
    */
-  CacheState inLog(String log) {
-    if (log.equals(generation.log())) {
+  CacheState inTopic(String topicId) {
+    if (topicId.equals(generation.topicId())) {
       return this;
     }
     LinkedHashMap<String, Mark> timesOnly = new LinkedHashMap<>();
     invalidations.forEach((hash, mark) -> timesOnly.put(hash, new Mark(-1, mark.at())));
-    return new CacheState(new Generation(log, -1), new Mark(-1, cleared.at()), timesOnly);
+    return new CacheState(new Generation(topicId, -1), new Mark(-1, cleared.at()), timesOnly);
   }
 
   /** The state after these commands, in the order of the topic. */
@@ -161,7 +161,7 @@ public final class CacheState {
           };
       last = concernsCache ? Math.max(last, each.offset()) : last;
     }
-    return new CacheState(new Generation(generation.log(), last), clear, all);
+    return new CacheState(new Generation(generation.topicId(), last), clear, all);
   }
 
   /** Drops an invalidation older than every entry that it could concern. */

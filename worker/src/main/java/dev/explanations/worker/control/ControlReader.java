@@ -83,7 +83,7 @@ final class ControlReader implements AutoCloseable {
             .id()
             .thenAccept(
                 id -> {
-                  String known = replica.state().cache().generation().log();
+                  String known = replica.state().cache().generation().topicId();
                   if (!id.equals(known)) {
                     fromTheBeginning = true;
                     wakeUp();

@@ -82,8 +82,8 @@ public record ControlState(
         .toList();
   }
 
-  ControlState inLog(String log) {
-    return new ControlState(cache.inLog(log), breakersHeldOpen, paused, candidateShare, workers);
+  ControlState inTopic(String topicId) {
+    return new ControlState(cache.inTopic(topicId), breakersHeldOpen, paused, candidateShare, workers);
   }
 
   /**

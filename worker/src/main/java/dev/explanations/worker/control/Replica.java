@@ -88,14 +88,14 @@ final class Replica {
    *
    * @param latest the last word on each subject, by offset
    */
-  void history(String logId, List<Entry> latest, long nextOffset) {
+  void history(String topicId, List<Entry> latest, long nextOffset) {
     boolean replayed = heardAt.equals(Instant.MIN);
-    if (!replayed && !logId.equals(state.cache().generation().log())) {
+    if (!replayed && !topicId.equals(state.cache().generation().topicId())) {
       log.warn("The control topic begins anew: all entries of the state store are void");
     }
     heardAt = clock.instant();
     List<OrderedCommand> commands = new ArrayList<>();
-    ControlState next = state.inLog(logId);
+    ControlState next = state.inTopic(topicId);
     for (Entry entry : latest) {
       switch (entry.record()) {
         case Ordered ordered -> commands.add(command(ordered, entry.offset(), heardAt));

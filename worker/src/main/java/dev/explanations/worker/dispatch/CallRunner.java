@@ -56,7 +56,7 @@ final class CallRunner {
    *
    * @param trace its traceparent; {@code null} without tracing
    */
-  record Call(Outcome outcome, Instant calledAt, Validity validity, @Nullable String trace) {
+  record EndedCall(Outcome outcome, Instant calledAt, Validity validity, @Nullable String trace) {
 
     /**
      * The record for the task.
@@ -69,7 +69,7 @@ final class CallRunner {
         case Outcome.Found _ -> throw new IllegalStateException("BUG: a call looks nothing up");
         case Outcome.Failed failure ->
             new CallEnded(
-                flight.callId, failure, isRefusal(failure) ? validity : Validity.NONE, trace);
+                flight.callId, failure, isBlocked(failure) ? validity : Validity.NONE, trace);
       };
     }
   }
@@ -105,7 +105,7 @@ final class CallRunner {
   }
 
   /** Makes a call; {@code again} tells whether one whose connection was lost may be repeated. */
-  Call call(Flight flight, ExplanationModel model, BooleanSupplier again) {
+  EndedCall call(Flight flight, ExplanationModel model, BooleanSupplier again) {
     Outcome outcome = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "the call broke off");
     Validity validity = Validity.NONE;
     String trace = null;
@@ -122,17 +122,17 @@ final class CallRunner {
       }
       outcome = asked.outcome();
       trace = asked.trace();
-      Duration ttl = isRefusal(outcome) ? settings.negativeTtl() : settings.cacheTtl();
+      Duration ttl = isBlocked(outcome) ? settings.negativeTtl() : settings.cacheTtl();
       validity =
           new Validity(flight.question.hashes(), generation, calledAt, clock.instant().plus(ttl));
     } catch (RuntimeException | Error e) {
       failed("A call", e);
     }
-    return new Call(outcome, calledAt, validity, trace);
+    return new EndedCall(outcome, calledAt, validity, trace);
   }
 
   /** Such an outcome is cached by its task, as an explanation is. */
-  private static boolean isRefusal(Outcome outcome) {
+  private static boolean isBlocked(Outcome outcome) {
     return outcome instanceof Outcome.Failed failure && failure.code() == ErrorCode.CONTENT_BLOCKED;
   }
 
@@ -166,7 +166,7 @@ final class CallRunner {
     }
   }
 
-  void share(Flight flight, Explanation explanation, Call call) {
+  void share(Flight flight, Explanation explanation, EndedCall call) {
     try {
       shared.share(flight.cacheKey, explanation, call.validity(), call.calledAt());
     } catch (RuntimeException | Error e) {

@@ -184,7 +184,7 @@ final class CallScheduler implements AutoCloseable {
           flights.close(lane.partition);
           // when the process ends, what still runs dies with it, so nobody should wait for it
           return accepting
-              ? flights.running(lane.partition, clock.instant(), callTimeout)
+              ? flights.unfinished(lane.partition, clock.instant(), callTimeout)
               : List.of();
         });
   }
@@ -222,7 +222,7 @@ final class CallScheduler implements AutoCloseable {
       giveBackReady();
     }
     boolean wider = opening.compareTo(before) > 0 && opening != Opening.PAUSED;
-    if (gate.hasReleased() || wider) {
+    if (gate.hasFreedQuestions() || wider) {
       flights.openPartitions().forEach(this::startWaking);
     }
     Flight next = flights.nextReady();
@@ -281,7 +281,7 @@ final class CallScheduler implements AutoCloseable {
   }
 
   private void call(Flight flight, Permit permit) {
-    CallRunner.Call call =
+    CallRunner.EndedCall call =
         runner.call(flight, permit.model(), () -> locked(() -> gate.again(permit)));
     Outcome outcome = ended(flight, permit, call.outcome());
     send(flight, call.record(flight, outcome));

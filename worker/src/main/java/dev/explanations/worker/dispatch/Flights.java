@@ -68,7 +68,7 @@ final class Flights {
   }
 
   /** Calls that go on after the {@link #close} of a partition, with their latest end. */
-  List<RunningCall> running(int partition, Instant now, Duration callTimeout) {
+  List<RunningCall> unfinished(int partition, Instant now, Duration callTimeout) {
     List<RunningCall> calls = new ArrayList<>();
     for (Flight flight : byKey.values()) {
       if (flight.partition == partition) {

@@ -60,7 +60,7 @@ public interface Lane extends AutoCloseable {
   boolean withdraw(String cacheKey, String callId);
 
   /** Whether the flight of this call has not sent its outcome yet. */
-  boolean holds(String cacheKey, String callId);
+  boolean isInFlight(String cacheKey, String callId);
 
   /** Sends a marker to the task's outcomes partition. May get lost: to be sent until it is read. */
   void mark(String nonce);

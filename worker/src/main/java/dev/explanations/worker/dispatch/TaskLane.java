@@ -169,7 +169,7 @@ final class TaskLane implements Lane {
   }
 
   @Override
-  public boolean holds(String cacheKey, String callId) {
+  public boolean isInFlight(String cacheKey, String callId) {
     return scheduler.locked(
         () -> {
           Flight flight = all.of(cacheKey, callId);

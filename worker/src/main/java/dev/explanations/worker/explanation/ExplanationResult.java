@@ -38,7 +38,7 @@ public record ExplanationResult(
         : explanation == null ? null : explanation.text();
   }
 
-  public ExplanationResult withoutDetail() {
+  public ExplanationResult withoutErrorDetail() {
     return new ExplanationResult(
         requestId,
         status,
@@ -96,7 +96,7 @@ public record ExplanationResult(
   }
 
   /** The answer to a record that is no valid request. */
-  public static ExplanationResult refused(
+  public static ExplanationResult invalid(
       String requestId, RequestFields request, ErrorCode error, String errorDetail, Instant now) {
     return new ExplanationResult(
         requestId, Status.REJECTED, request, null, error, errorDetail, null, 0, now, now);

@@ -59,7 +59,7 @@ public record Emitter(
     boolean sent =
         tryResult(result, headers)
             || tryResult(result, new RecordHeaders())
-            || tryResult(result.withoutDetail(), new RecordHeaders());
+            || tryResult(result.withoutErrorDetail(), new RecordHeaders());
     if (!sent) {
       throw new IllegalStateException("BUG: the results topic takes no result");
     }
@@ -80,7 +80,7 @@ public record Emitter(
       // not with the headers that made the request too large
       boolean fit = code != ErrorCode.REQUEST_TOO_LARGE;
       result(
-          ExplanationResult.refused(requestId, fields, code, detail, now),
+          ExplanationResult.invalid(requestId, fields, code, detail, now),
           fit ? copy(headers) : new RecordHeaders());
     }
     WorkerHeaders.set(headers, HeaderNames.ATTEMPT, 0);

@@ -31,7 +31,7 @@ public interface FlowListener {
   default void storeMiss() {}
 
   /** A request was rejected as it arrived, since the store has a refusal of its question. */
-  default void refusedBefore() {}
+  default void blockedBefore() {}
 
   /** An explanation was written to the store. */
   default void stored() {}

@@ -4,7 +4,7 @@ import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.store.PendingRequest;
-import dev.explanations.worker.store.Round;
+import dev.explanations.worker.store.RetryState;
 import java.time.Instant;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ public sealed interface Verdict {
    * @param next the next attempt for all of them; {@code null} if there is none
    * @param trace the call's traceparent, if it has one
    */
-  record Failed(Outcome.Failed failure, @Nullable Round next, @Nullable String trace)
+  record Failed(Outcome.Failed failure, @Nullable RetryState next, @Nullable String trace)
       implements Verdict {}
 
   /** No call can be made: every circuit breaker is open. */
@@ -41,11 +41,11 @@ public sealed interface Verdict {
    * too old for a request, it is not for that one. A failure is for the requests that were due when
    * it was read; the others wait for their own due time.
    *
-   * @param since when the verdict was read
+   * @param readAt when the verdict was read
    * @param admits whether no command has made an explanation void
    */
-  default boolean concerns(PendingRequest request, Instant since, Predicate<Validity> admits) {
-    boolean due = !request.due().isAfter(since);
+  default boolean concerns(PendingRequest request, Instant readAt, Predicate<Validity> admits) {
+    boolean due = !request.due().isAfter(readAt);
     return switch (this) {
       case Explained(_, Validity validity, _) ->
           validity.isCalledSince(request.earliestCall())
@@ -59,9 +59,9 @@ public sealed interface Verdict {
   }
 
   /** Whether the request keeps waiting unchanged, until the gate permits its call. */
-  default boolean keeps(PendingRequest request) {
+  default boolean leavesPending(PendingRequest request) {
     return switch (this) {
-      case HeldBack() -> request.isHeld();
+      case HeldBack() -> request.isWaitingForBreaker();
       case Failed(Outcome.Failed failure, _, _) -> failure instanceof Outcome.HeldUp;
       case Explained _, Found _ -> false;
     };

@@ -31,7 +31,7 @@ public final class CallGate {
   private final GateSettings settings;
   private final Clock clock;
   private int running;
-  private boolean released;
+  private boolean freed;
 
   /**
    * @param models models by the names of their circuit breakers, in order of preference: a model
@@ -52,7 +52,7 @@ public final class CallGate {
   public Optional<Permit> tryBegin(Prompt prompt) {
     Instant now = clock.instant();
     ModelLine line = running < limit.current() ? line(prompt, now) : null;
-    if (line == null || line.pause().lasts(now)) {
+    if (line == null || line.cooldown().lasts(now)) {
       return Optional.empty();
     }
     long estimate = rates.estimate(prompt);
@@ -65,8 +65,8 @@ public final class CallGate {
         new Permit(
             line,
             prompt,
-            new Permit.Epochs(breakerEpoch, line.pause().epoch(), limit.epoch()),
-            line.pause().begin(),
+            new Permit.Epochs(breakerEpoch, line.cooldown().epoch(), limit.epoch()),
+            line.cooldown().begin(),
             estimate,
             now));
   }
@@ -79,7 +79,7 @@ public final class CallGate {
   /** Gives back the permit of a call that was not made. */
   public void notMade(Permit permit) {
     running--;
-    permit.line.pause().tried(permit.tryNumber);
+    permit.line.cooldown().tried(permit.tryNumber);
     permit.line.breaker().released(permit.epochs.breaker());
   }
 
@@ -92,7 +92,7 @@ public final class CallGate {
    */
   public Supplier<Outcome> end(Permit permit, Outcome outcome) {
     running--;
-    permit.line.pause().tried(permit.tryNumber);
+    permit.line.cooldown().tried(permit.tryNumber);
     try {
       return learn(permit, outcome);
     } catch (RuntimeException | Error e) {
@@ -104,14 +104,14 @@ public final class CallGate {
   private Supplier<Outcome> learn(Permit permit, Outcome outcome) {
     Instant now = clock.instant();
     Breaker breaker = permit.line.breaker();
-    Pause pause = permit.line.pause();
+    Cooldown cooldown = permit.line.cooldown();
     rates.ended(outcome.usage(), permit.tokens, permit.since, now);
     switch (outcome) {
       case Outcome.Explained _ -> {
         limit.onSuccess();
         breaker.succeeded(permit.epochs.breaker());
         permit.line.refusals().answered(permit.since);
-        if (pause.succeeded(permit.epochs.pause())) {
+        if (cooldown.succeeded(permit.epochs.cooldown())) {
           limit.restart();
         }
       }
@@ -119,9 +119,9 @@ public final class CallGate {
         limit.onThrottled(permit.epochs.limit());
         breaker.released(permit.epochs.breaker());
         if (code == ErrorCode.QUOTA_EXHAUSTED) {
-          pause.usedUp(permit.epochs.pause(), delay, now);
+          cooldown.usedUp(permit.epochs.cooldown(), delay, now);
         } else {
-          pause.throttled(permit.epochs.pause(), delay, now);
+          cooldown.throttled(permit.epochs.cooldown(), delay, now);
         }
       }
       case Outcome.Unavailable(ErrorCode code, String message, _) -> {
@@ -141,7 +141,7 @@ public final class CallGate {
             new Outcome.Rejected(ErrorCode.MISCONFIGURED, message),
             now.plus(settings.maxPause()));
         if (refusals.isSuspected() && breaker.admits()) {
-          pause.usedUp(permit.epochs.pause(), null, now);
+          cooldown.usedUp(permit.epochs.cooldown(), null, now);
         }
       }
       case Outcome.Rejected rejected -> {
@@ -160,7 +160,7 @@ public final class CallGate {
     ModelLine line = permit.line;
     Supplier<Outcome> told = line.refusals().refused(permit.prompt, permit.since, rejected);
     if (line.refusals().isSuspected()) {
-      line.pause().usedUp(permit.epochs.pause(), null, now);
+      line.cooldown().usedUp(permit.epochs.cooldown(), null, now);
       line.model().misconfigured(Refusals.misconfigured(rejected));
     }
     return told;
@@ -176,7 +176,7 @@ public final class CallGate {
     Instant now = clock.instant();
     for (ModelLine line : lines) {
       line.breaker().tick();
-      released |= line.refusals().release(now);
+      freed |= line.refusals().release(now);
     }
   }
 
@@ -223,15 +223,15 @@ public final class CallGate {
     if (line == null) {
       return Opening.SHUT;
     }
-    return line.pause().lasts(now)
+    return line.cooldown().lasts(now)
         ? Opening.PAUSED
         : line.isForFreshOnly(now) ? Opening.FRESH : Opening.ANY;
   }
 
-  /** Whether questions have been released since the last call of this method. */
-  public boolean hasReleased() {
-    boolean any = released;
-    released = false;
+  /** Whether questions have been freed since the last call of this method. */
+  public boolean hasFreedQuestions() {
+    boolean any = freed;
+    freed = false;
     return any;
   }
 
@@ -262,7 +262,7 @@ public final class CallGate {
   public int room(int ready) {
     Instant now = clock.instant();
     ModelLine line = line(now);
-    return line == null || line.pause().lasts(now)
+    return line == null || line.cooldown().lasts(now)
         ? 0
         : Math.min(line.room(), capacity() - running) - ready;
   }
@@ -279,7 +279,7 @@ public final class CallGate {
   public boolean reset(String breaker) {
     Optional<ModelLine> line = line(breaker);
     line.ifPresent(ModelLine::reset);
-    released |= line.isPresent();
+    freed |= line.isPresent();
     return line.isPresent();
   }
 
@@ -305,7 +305,7 @@ public final class CallGate {
         limit.current(),
         rates.requests(now),
         rates.tokens(now),
-        line != null && line.pause().lasts(now) ? line.pause().until() : null,
+        line != null && line.cooldown().lasts(now) ? line.cooldown().until() : null,
         breakers(),
         histories);
   }
@@ -333,7 +333,7 @@ public final class CallGate {
   private @Nullable ModelLine line(Instant now) {
     ModelLine paused = null;
     for (ModelLine line : lines) {
-      if (!line.isPassedOver(now)) {
+      if (!line.isSkipped(now)) {
         return line;
       }
       paused = paused == null && line.breaker().admits() ? line : paused;

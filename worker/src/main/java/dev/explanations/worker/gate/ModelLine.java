@@ -7,13 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** One model with everything that holds back calls to it. Used under the dispatcher's lock only. */
-record ModelLine(ExplanationModel model, Breaker breaker, Pause pause, Refusals refusals) {
+record ModelLine(ExplanationModel model, Breaker breaker, Cooldown cooldown, Refusals refusals) {
 
   static ModelLine of(String name, ExplanationModel model, GateSettings settings, Clock clock) {
     return new ModelLine(
         model,
         new Breaker(name, settings.breaker(), clock),
-        new Pause(settings.pause(), settings.maxPause()),
+        new Cooldown(settings.pause(), settings.maxPause()),
         new Refusals());
   }
 
@@ -24,9 +24,9 @@ record ModelLine(ExplanationModel model, Breaker breaker, Pause pause, Refusals 
    * Whether the next model is to be asked: the breaker admits no call, or this model is paused
    * while it is probed, half-open or suspected.
    */
-  boolean isPassedOver(Instant now) {
+  boolean isSkipped(Instant now) {
     return !breaker.admits()
-        || ((breaker.isHalfOpen() || refusals.isSuspected()) && pause.lasts(now));
+        || ((breaker.isHalfOpen() || refusals.isSuspected()) && cooldown.lasts(now));
   }
 
   /** Whether the model takes only questions that it has not refused. */
@@ -36,13 +36,13 @@ record ModelLine(ExplanationModel model, Breaker breaker, Pause pause, Refusals 
 
   /** When any question may be asked, if time alone decides. */
   private Instant forAllAt() {
-    return refusals.isSuspected() ? pause.until().plus(FRESH_FIRST) : pause.until();
+    return refusals.isSuspected() ? cooldown.until().plus(FRESH_FIRST) : cooldown.until();
   }
 
   /** When this model's state changes by time alone, or the other time if that is earlier. */
   Instant nextChange(Instant now, Instant other) {
     Instant change = sooner(breaker.openUntil(), now, other);
-    change = sooner(pause.until(), now, change);
+    change = sooner(cooldown.until(), now, change);
     change = sooner(forAllAt(), now, change);
     return sooner(refusals.nextRelease(), now, change);
   }
@@ -54,13 +54,13 @@ record ModelLine(ExplanationModel model, Breaker breaker, Pause pause, Refusals 
 
   /** How many more calls may begin. */
   int room() {
-    return Math.min(breaker.room(), pause.room());
+    return Math.min(breaker.room(), cooldown.room());
   }
 
   /** Forgets the outcomes of earlier calls: the next call may begin at once. */
   void reset() {
     breaker.reset();
-    pause.end();
+    cooldown.end();
     refusals.forget();
   }
 
@@ -70,7 +70,7 @@ record ModelLine(ExplanationModel model, Breaker breaker, Pause pause, Refusals 
   }
 
   boolean takes(Prompt prompt, Instant now) {
-    return !isPassedOver(now)
+    return !isSkipped(now)
         && !(isForFreshOnly(now) && refusals.hasRefused(prompt))
         && (breaker.isHalfOpen() || !refusals.holdsUp(prompt, now));
   }

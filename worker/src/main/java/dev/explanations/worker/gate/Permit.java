@@ -18,10 +18,10 @@ public final class Permit {
    * Epochs of the parts of the gate when the call began. A part ignores the end of a call that
    * began in an earlier epoch, since the call says nothing about the changes in between.
    */
-  record Epochs(long breaker, long pause, long limit) {}
+  record Epochs(long breaker, long cooldown, long limit) {}
 
   /**
-   * @param tryNumber see {@link Pause#begin}
+   * @param tryNumber see {@link Cooldown#begin}
    * @param tokens estimated cost
    * @param since when the call began
    */

@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model as it was asked for
  * @param server where the request went; {@code null} if there was none
- * @param refusal the status of an answer other than 2xx; {@code null} if there was no such answer
+ * @param httpStatus the status of an answer other than 2xx; {@code null} if there was no such
+ *     answer
  * @param response {@code null} if Gemini gave none
  */
 public record CallDetails(
     Provider provider,
     String model,
     @Nullable Server server,
-    @Nullable Integer refusal,
+    @Nullable Integer httpStatus,
     @Nullable Response response) {
 
   public enum Provider {

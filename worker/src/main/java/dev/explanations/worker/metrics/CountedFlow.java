@@ -46,7 +46,7 @@ record CountedFlow(Meters meters) implements FlowListener {
   }
 
   @Override
-  public void refusedBefore() {
+  public void blockedBefore() {
     meters.negativeHits.increment();
   }
 

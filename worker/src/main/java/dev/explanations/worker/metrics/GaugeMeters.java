@@ -24,7 +24,7 @@ record GaugeMeters(MeterFactory make, Clock clock) {
     meters.calls(info.settings().gemini().maxInFlight());
     info.models().keySet().forEach(meters::breaker);
     meters.queues();
-    meters.services(info.topics());
+    meters.services(info.sourceTopics());
     meters.cache(info.settings().redis().enabled());
   }
 

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Times the look-ups of a cache while it is available. Thread-safe. */
-record MeasuredCache(SharedCache cache, Timer lookups) implements SharedCache {
+record MeasuredCache(SharedCache cache, Timer lookUps) implements SharedCache {
 
   @Override
   public boolean isAvailable() {
@@ -22,7 +22,7 @@ record MeasuredCache(SharedCache cache, Timer lookups) implements SharedCache {
     }
     long begin = System.nanoTime();
     Optional<CacheEntry> entry = cache.get(cacheKey);
-    lookups.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+    lookUps.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
     return entry;
   }
 

@@ -72,7 +72,7 @@ public final class Meters {
   final Counter negativeHits;
   final Counter storeSets;
   final Counter storeTokensSaved;
-  final Timer redisLookups;
+  final Timer redisLookUps;
   private final Map<String, Counter> purged = new HashMap<>();
   private final MeterProvider<Timer> httpRequests;
 
@@ -130,11 +130,11 @@ public final class Meters {
             "cache.negative.hits", "Look-ups that found that Gemini refuses the question.", STORE);
     storeSets = make.counter("cache.sets", SETS, STORE);
     storeTokensSaved = make.counter("cache.tokens.saved", TOKENS_SAVED, STORE);
-    redisLookups =
+    redisLookUps =
         make.timer(
             "cache.lookup.duration", "Look-ups in Redis.", 1, 2, 5, 10, 25, 50, 100, 250, 1000);
 
-    for (String topic : info.topics()) {
+    for (String topic : info.sourceTopics()) {
       String meaning = "Records of a source topic that were deleted before they were read.";
       purged.put(topic, make.counter("records.purged", meaning, Tag.of("topic", topic)));
     }
@@ -187,7 +187,7 @@ public final class Meters {
 
   /** The same cache, its look-ups timed. */
   public SharedCache measured(SharedCache cache) {
-    return new MeasuredCache(cache, redisLookups);
+    return new MeasuredCache(cache, redisLookUps);
   }
 
   /** Calls of all models that ended this way. */

@@ -153,7 +153,7 @@ public final class MetricsReport implements MetricsService {
             "sets", redis.sets(),
             "errors", redis.errors() + redis.timeouts(),
             "timeouts", redis.timeouts(),
-            "latency_seconds", Meters.latency(meters.redisLookups),
+            "latency_seconds", Meters.latency(meters.redisLookUps),
             "calls_saved", redis.callsSaved(),
             "tokens_saved", redis.tokensSaved());
   }

@@ -20,5 +20,5 @@ public record WorkerInfo(
     Settings settings,
     Map<String, String> config,
     Map<String, String> models,
-    Set<String> topics,
+    Set<String> sourceTopics,
     Prices prices) {}

@@ -138,7 +138,7 @@ public record Redrive(
             maxReplays,
             topics.requests(),
             new TopicAdmin(admin).maxRecordBytes(topics.requests()));
-    return new Sweep(job, state, consumer, selection, transactions, progress).run();
+    return new RedrivePass(job, state, consumer, selection, transactions, progress).run();
   }
 
   private static JobState state(

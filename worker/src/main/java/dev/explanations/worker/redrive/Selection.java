@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Selection(
     @Nullable ErrorCode reason,
-    SentLetters sent,
+    SentOffsets sent,
     int maxReplays,
     String requests,
     int maxRequestBytes) {

@@ -46,7 +46,7 @@ record SentLedger(String topic, Uuid deadLetters) {
    * @param obsolete below these offsets of the ledger there are only entries of dead letters that
    *     exist no longer
    */
-  record Content(SentLetters sent, Map<TopicPartition, Long> obsolete) {}
+  record Content(SentOffsets sent, Map<TopicPartition, Long> obsolete) {}
 
   static String nameFor(String applicationId) {
     return applicationId + "-redriven";
@@ -73,7 +73,7 @@ record SentLedger(String topic, Uuid deadLetters) {
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    SentLetters sent = new SentLetters();
+    SentOffsets sent = new SentOffsets();
     Map<TopicPartition, Long> needed = new HashMap<>();
     while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
       for (ConsumerRecord<byte[], byte[]> entry : consumer.poll(POLL)) {
@@ -90,7 +90,7 @@ record SentLedger(String topic, Uuid deadLetters) {
 
   /** Whether the entry is needed. */
   private boolean read(
-      ConsumerRecord<byte[], byte[]> entry, Map<Integer, Long> firstLetters, SentLetters sent) {
+      ConsumerRecord<byte[], byte[]> entry, Map<Integer, Long> firstLetters, SentOffsets sent) {
     if (entry.key() == null) {
       return false;
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExplanationStore {
 
-  private static final Cbor<CachedExplanation> CBOR = new Cbor<>(CachedExplanation.class);
+  private static final Cbor<StoredExplanation> CBOR = new Cbor<>(StoredExplanation.class);
 
   /** Evictions per insert, so that a lowered limit is reached in small steps. */
   private static final int EVICTIONS = 2;
@@ -36,7 +36,7 @@ public final class ExplanationStore {
   private final Consumer<String> corrupt;
 
   /** Decoded entries, and empty for misses: until a miss is stored it is looked up three times. */
-  private final Recent<Optional<CachedExplanation>> recent;
+  private final Recent<Optional<StoredExplanation>> recent;
 
   /** Name of the changelog with all entries of an application, for readers outside its tasks. */
   public static String changelog(String applicationId) {
@@ -72,7 +72,7 @@ public final class ExplanationStore {
     this.recent =
         new Recent<>(
             (long) maxInMemory * Recent.OVERHEAD,
-            entry -> entry.map(CachedExplanation::bytes).orElse(0));
+            entry -> entry.map(StoredExplanation::bytes).orElse(0));
     this.workerTotal = workerTotal;
     workerTotal.addAndGet(count.value());
     Long stored = counters.get(SWEPT);
@@ -85,11 +85,11 @@ public final class ExplanationStore {
   }
 
   /** The entry of a key, unless it has expired. */
-  public Optional<CachedExplanation> fresh(String cacheKey, Instant now) {
+  public Optional<StoredExplanation> fresh(String cacheKey, Instant now) {
     return get(cacheKey).filter(entry -> entry.validity().expiresAt().isAfter(now));
   }
 
-  public void put(String cacheKey, CachedExplanation entry) {
+  public void put(String cacheKey, StoredExplanation entry) {
     get(cacheKey)
         .ifPresentOrElse(
             earlier -> expiries.remove(earlier.validity().expiresAt(), cacheKey), () -> count(1));
@@ -135,7 +135,7 @@ public final class ExplanationStore {
     try (KeyValueIterator<String, byte[]> entries = explanations.range(from, null)) {
       for (int i = 0; i < limit && entries.hasNext(); i++) {
         KeyValue<String, byte[]> entry = entries.next();
-        CachedExplanation cached = sound(entry.value);
+        StoredExplanation cached = sound(entry.value);
         if (cached == null) {
           unreadable.add(entry.key);
         } else if (!stays.test(cached.validity())) {
@@ -168,8 +168,8 @@ public final class ExplanationStore {
     workerTotal.addAndGet(difference);
   }
 
-  private Optional<CachedExplanation> get(String cacheKey) {
-    Optional<CachedExplanation> known = recent.get(cacheKey);
+  private Optional<StoredExplanation> get(String cacheKey) {
+    Optional<StoredExplanation> known = recent.get(cacheKey);
     if (known == null) {
       byte[] bytes = explanations.get(cacheKey);
       known = Optional.ofNullable(bytes == null ? null : sound(bytes));
@@ -181,9 +181,9 @@ public final class ExplanationStore {
     return known;
   }
 
-  private static @Nullable CachedExplanation sound(byte[] bytes) {
+  private static @Nullable StoredExplanation sound(byte[] bytes) {
     try {
-      CachedExplanation entry = CBOR.read(bytes);
+      StoredExplanation entry = CBOR.read(bytes);
       return entry != null && entry.isSound() ? entry : null;
     } catch (RuntimeException | StackOverflowError e) {
       return null;

@@ -57,7 +57,7 @@ public record PendingRequest(
 
   /** Whether the request waits for an open breaker: it is due as soon as calls may begin. */
   @JsonIgnore
-  public boolean isHeld() {
+  public boolean isWaitingForBreaker() {
     return lastError == ErrorCode.CIRCUIT_BREAKER_OPEN;
   }
 
@@ -73,7 +73,7 @@ public record PendingRequest(
         && (earliestCall == null || Times.areKept(earliestCall))
         && Origin.isPossible(origin)
         && headers.stream().allMatch(header -> header != null && header.name() != null)
-        && (required == null || required.log() != null);
+        && (required == null || required.topicId() != null);
   }
 
   /** Whether only a call that begins after its arrival will do. */

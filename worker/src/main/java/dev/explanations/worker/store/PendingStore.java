@@ -132,15 +132,15 @@ public final class PendingStore {
   }
 
   /** Failures of an explanation that requests wait for, if there were any. */
-  public Optional<Round> round(String cacheKey) {
-    return Optional.ofNullable(slots.get(cacheKey)).map(Slot::round);
+  public Optional<RetryState> retryState(String cacheKey) {
+    return Optional.ofNullable(slots.get(cacheKey)).map(Slot::retry);
   }
 
   /** Stores the failures of an explanation, until no request waits for it. */
-  public void failed(String cacheKey, Round round) {
+  public void failed(String cacheKey, RetryState next) {
     Slot head = slots.get(cacheKey);
     if (head != null) {
-      slots.put(cacheKey, new Slot(head.request(), head.indexed(), head.followed(), round));
+      slots.put(cacheKey, new Slot(head.request(), head.indexed(), head.followed(), next));
     }
   }
 
@@ -296,7 +296,7 @@ public final class PendingStore {
   }
 
   private TimeIndex indexOf(PendingRequest request) {
-    return request.isHeld() ? held : due;
+    return request.isWaitingForBreaker() ? held : due;
   }
 
   private void count(int difference) {

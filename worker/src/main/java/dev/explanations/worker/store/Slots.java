@@ -1,5 +1,6 @@
 package dev.explanations.worker.store;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,16 +38,20 @@ final class Slots {
    *
    * @param indexed whether its times are in the stored indexes, not in memory alone
    * @param followed on a head: whether there may be followers
-   * @param round on a head: failures of the explanation; {@code null} if there were none
+   * @param retry on a head: failures of the explanation; {@code null} if there were none
    */
-  record Slot(PendingRequest request, boolean indexed, boolean followed, @Nullable Round round) {
+  record Slot(
+      PendingRequest request,
+      boolean indexed,
+      boolean followed,
+      @JsonProperty("round") @Nullable RetryState retry) {
 
     boolean isOf(PendingRequest other) {
       return request.origin().equals(other.origin());
     }
 
     Slot with(PendingRequest request, boolean indexed) {
-      return new Slot(request, indexed, followed, round);
+      return new Slot(request, indexed, followed, retry);
     }
   }
 
@@ -94,7 +99,7 @@ final class Slots {
     put(id, follower);
     firstFollowers.computeIfPresent(key, (k, first) -> first.compareTo(id) < 0 ? first : id);
     if (!head.followed()) {
-      put(key, new Slot(head.request(), head.indexed(), true, head.round()));
+      put(key, new Slot(head.request(), head.indexed(), true, head.retry()));
     }
   }
 
@@ -107,7 +112,7 @@ final class Slots {
       return;
     }
     String from = firstFollowers.getOrDefault(key, key + "/");
-    if (!head.followed() || promoteFirst(key, from, head.round()) == null) {
+    if (!head.followed() || promoteFirst(key, from, head.retry()) == null) {
       delete(key);
     }
   }
@@ -172,7 +177,7 @@ final class Slots {
   }
 
   /** Makes the first readable follower the head; {@code null} if there is none. */
-  private @Nullable Slot promoteFirst(String key, String from, @Nullable Round round) {
+  private @Nullable Slot promoteFirst(String key, String from, @Nullable RetryState retry) {
     Page<Slot> page = new Page<>(List.of(), from);
     while (page.entries().isEmpty() && page.next() != null) {
       page = page(page.next(), key + "0", 1);
@@ -182,7 +187,7 @@ final class Slots {
       return null;
     }
     Slot first = page.entries().getFirst();
-    Slot head = new Slot(first.request(), first.indexed(), true, round);
+    Slot head = new Slot(first.request(), first.indexed(), true, retry);
     delete(first.request().id());
     put(key, head);
     firstFollowers.put(key, first.request().id() + '\0');
@@ -200,7 +205,7 @@ final class Slots {
       boolean sound =
           request != null
               && request.isSound()
-              && (slot.round() == null || slot.round().isSound())
+              && (slot.retry() == null || slot.retry().isSound())
               && (key.equals(request.cacheKey()) || key.equals(request.id()));
       return sound ? slot : null;
     } catch (RuntimeException | StackOverflowError e) {

@@ -26,7 +26,7 @@ final class CallsUnderWay {
 
   private final Lane lane;
   private final Duration callTimeout;
-  private final Map<String, Call> calls = new HashMap<>();
+  private final Map<String, AwaitedCall> calls = new HashMap<>();
 
   /** Lower bound of all {@code checkAt}: the call that set it may have ended since. */
   private Instant nextCheck = Instant.MAX;
@@ -39,7 +39,7 @@ final class CallsUnderWay {
    * @param marker sent to the outcomes partition because the outcome is overdue; {@code null} if it
    *     is not
    */
-  private record Call(
+  private record AwaitedCall(
       String callId,
       @Nullable Origin starter,
       Instant began,
@@ -47,8 +47,8 @@ final class CallsUnderWay {
       Instant checkAt,
       @Nullable String marker) {
 
-    Call checkedAt(Instant next, @Nullable String marker) {
-      return new Call(callId, starter, began, due, next, marker);
+    AwaitedCall checkedAt(Instant next, @Nullable String marker) {
+      return new AwaitedCall(callId, starter, began, due, next, marker);
     }
   }
 
@@ -73,14 +73,14 @@ final class CallsUnderWay {
   }
 
   /** This request waits for a call that an earlier owner in this process began. */
-  void joined(PendingRequest request, String callId, Instant now) {
+  void adopted(PendingRequest request, String callId, Instant now) {
     add(request, callId, null, Instant.EPOCH, now);
   }
 
   private void add(
       PendingRequest request, String callId, @Nullable Origin starter, Instant began, Instant now) {
     Instant checkAt = now.plus(callTimeout).plus(MARGIN);
-    calls.put(request.cacheKey(), new Call(callId, starter, began, request.due(), checkAt, null));
+    calls.put(request.cacheKey(), new AwaitedCall(callId, starter, began, request.due(), checkAt, null));
     checkAtTheLatest(checkAt);
   }
 
@@ -96,12 +96,12 @@ final class CallsUnderWay {
     Instant checkAt = end.plus(MARGIN);
     calls.putIfAbsent(
         call.cacheKey(),
-        new Call(call.callId(), null, Instant.EPOCH, Instant.EPOCH, checkAt, null));
+        new AwaitedCall(call.callId(), null, Instant.EPOCH, Instant.EPOCH, checkAt, null));
     checkAtTheLatest(checkAt);
   }
 
   boolean isCurrent(String cacheKey, String callId) {
-    Call call = calls.get(cacheKey);
+    AwaitedCall call = calls.get(cacheKey);
     return call != null && call.callId().equals(callId);
   }
 
@@ -110,7 +110,7 @@ final class CallsUnderWay {
    * call would look older than the request that it was made for, and be called for again.
    */
   Validity dated(String cacheKey, String callId, Validity validity) {
-    Call call = calls.get(cacheKey);
+    AwaitedCall call = calls.get(cacheKey);
     return call != null
             && call.callId().equals(callId)
             && validity.calledAt().isBefore(call.began())
@@ -120,7 +120,7 @@ final class CallsUnderWay {
 
   /** The request for which the current call of a key was begun; {@code null} if unknown. */
   @Nullable Origin starter(String cacheKey) {
-    Call call = calls.get(cacheKey);
+    AwaitedCall call = calls.get(cacheKey);
     return call == null ? null : call.starter();
   }
 
@@ -130,13 +130,13 @@ final class CallsUnderWay {
 
   /** The current call was not made. Returns the due time of the first request that waits for it. */
   Instant postponed(String cacheKey) {
-    Call call = calls.remove(cacheKey);
+    AwaitedCall call = calls.remove(cacheKey);
     return call == null ? Instant.EPOCH : call.due();
   }
 
   /** No request waits for this key any more: withdraws its call if that has not begun. */
   void withdraw(String cacheKey) {
-    Call call = calls.get(cacheKey);
+    AwaitedCall call = calls.get(cacheKey);
     if (call != null && lane.withdraw(cacheKey, call.callId())) {
       calls.remove(cacheKey);
     }
@@ -159,7 +159,7 @@ final class CallsUnderWay {
           if (call.checkAt().isAfter(now)) {
             return call;
           }
-          if (lane.holds(key, call.callId())) {
+          if (lane.isInFlight(key, call.callId())) {
             return call.checkedAt(next, null);
           }
           String marker = call.marker() == null ? fresh : call.marker();
@@ -168,7 +168,10 @@ final class CallsUnderWay {
         });
     markers.forEach(lane::mark);
     nextCheck =
-        calls.values().stream().map(Call::checkAt).min(Instant::compareTo).orElse(Instant.MAX);
+        calls.values().stream()
+            .map(AwaitedCall::checkAt)
+            .min(Instant::compareTo)
+            .orElse(Instant.MAX);
   }
 
   /**
@@ -182,7 +185,7 @@ final class CallsUnderWay {
         .entrySet()
         .removeIf(
             entry -> {
-              Call call = entry.getValue();
+              AwaitedCall call = entry.getValue();
               boolean lost = marker.equals(call.marker());
               if (lost) {
                 lane.outcomeRead(entry.getKey(), call.callId());

@@ -13,10 +13,10 @@ import dev.explanations.worker.flow.FlowListener;
 import dev.explanations.worker.flow.FlowParts;
 import dev.explanations.worker.flow.WorkerTotals;
 import dev.explanations.worker.records.ExplainInput;
-import dev.explanations.worker.store.CachedExplanation;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
+import dev.explanations.worker.store.StoredExplanation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -108,7 +108,7 @@ public final class ExplainTask {
 
   private void onAlarm() {
     Instant now = parts.now();
-    settlements.step(STEP);
+    settlements.settlePage(STEP);
     pending.expire(now, STEP, late -> parts.guarded(late, () -> expire(late, now)));
     parts.calls().check(now);
     parts.barrier().send(now);
@@ -137,7 +137,7 @@ public final class ExplainTask {
     }
     boolean fresh = record.headers().lastHeader(HeaderNames.NOT_BEFORE) == null;
     int maxPending = parts.shared().settings().requests().maxPending();
-    Optional<CachedExplanation> hit = cache.fresh(request, now);
+    Optional<StoredExplanation> hit = cache.fresh(request, now);
     if (hit.isPresent()) {
       served(request, hit.get().explanation(), now);
       return;
@@ -161,8 +161,8 @@ public final class ExplainTask {
   private void served(PendingRequest request, @Nullable Explanation explanation, Instant now) {
     FlowListener listener = parts.shared().listener();
     if (explanation == null) {
-      failures.refusedBefore(request, now);
-      listener.refusedBefore();
+      failures.blockedBefore(request, now);
+      listener.blockedBefore();
     } else {
       parts.results().explained(request, explanation, Source.STATE_STORE, request.attempts(), now);
       listener.storeHit(explanation.usage());

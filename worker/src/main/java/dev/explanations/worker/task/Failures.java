@@ -9,7 +9,7 @@ import dev.explanations.worker.flow.Verdict;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
-import dev.explanations.worker.store.Round;
+import dev.explanations.worker.store.RetryState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -52,17 +52,18 @@ final class Failures {
    * Draws the due time of the next attempt, once for all waiters. It is stored with the first
    * waiter, so that a new owner of the partition keeps to it.
    */
-  Verdict.Failed begin(
+  Verdict.Failed drawNextAttempt(
       String cacheKey, Outcome.Failed failure, @Nullable String trace, Instant now) {
-    Round next = next(cacheKey, failure, now);
+    RetryState next = next(cacheKey, failure, now);
     if (next != null) {
       pending.failed(cacheKey, next);
     }
     return new Verdict.Failed(failure, next, trace);
   }
 
-  private @Nullable Round next(String cacheKey, Outcome.Failed failure, Instant now) {
-    Round last = pending.round(cacheKey).orElse(new Round(now, failure.code(), 0, 0));
+  private @Nullable RetryState next(String cacheKey, Outcome.Failed failure, Instant now) {
+    RetryState last =
+        pending.retryState(cacheKey).orElse(new RetryState(now, failure.code(), 0, 0));
     // the way through the retry topic loses the explanation's failures, not the request's
     int attempts = pending.head(cacheKey).map(PendingRequest::attempts).orElse(0);
     int failures = Math.max(last.failures(), attempts);
@@ -81,7 +82,7 @@ final class Failures {
     // waiters have already: all share one attempt
     Instant drawn = now.plus(delay.isPositive() ? delay : LEAST);
     Instant due = agreed(last, now).filter(drawn::isBefore).orElse(drawn);
-    return new Round(
+    return new RetryState(
         due,
         failure.code(),
         isAttempt(failure) ? failures + 1 : failures,
@@ -91,7 +92,7 @@ final class Failures {
   /** Ends a pending request, or lets it wait for the next attempt. */
   void settle(PendingRequest request, Verdict.Failed verdict, Instant now) {
     Outcome.Failed failure = verdict.failure();
-    Round next = verdict.next();
+    RetryState next = verdict.next();
     int attempts = request.attempts() + 1;
     if (next == null || (isAttempt(failure) && attempts >= settings.maxAttempts())) {
       pending.remove(request);
@@ -121,18 +122,18 @@ final class Failures {
    */
   Optional<PendingRequest> joining(PendingRequest request, Instant now) {
     return pending
-        .round(request.cacheKey())
-        .filter(round -> agreed(round, now).filter(request.due()::isBefore).isPresent())
-        .map(round -> request.after(request.attempts(), round.due(), round.error()));
+        .retryState(request.cacheKey())
+        .filter(next -> agreed(next, now).filter(request.due()::isBefore).isPresent())
+        .map(next -> request.after(request.attempts(), next.due(), next.error()));
   }
 
   /**
    * Due time of the next attempt, unless it is over. A time further ahead than the longest backoff
    * was written before the clock was set back, and is ignored.
    */
-  private Optional<Instant> agreed(Round round, Instant now) {
+  private Optional<Instant> agreed(RetryState next, Instant now) {
     Instant latest = now.plus(settings.backoffMax()).plus(settings.backoff());
-    return Optional.of(round.due()).filter(due -> due.isAfter(now) && !due.isAfter(latest));
+    return Optional.of(next.due()).filter(due -> due.isAfter(now) && !due.isAfter(latest));
   }
 
   /** A request outside the pending store has met a shut gate. */
@@ -152,7 +153,7 @@ final class Failures {
    * retry topic, once; if it waited before, it stays.
    */
   void heldBack(PendingRequest request, Instant now) {
-    if (gate.hasTurnedAway(request)) {
+    if (gate.arrivedAfterShut(request)) {
       pending.remove(request);
       turnedAway(request, now);
     } else if (request.onUnavailable() == OnUnavailable.FAIL) {
@@ -170,7 +171,7 @@ final class Failures {
   }
 
   /** Rejects a request outside the pending store: the model has refused its question before. */
-  void refusedBefore(PendingRequest request, Instant now) {
+  void blockedBefore(PendingRequest request, Instant now) {
     results.givenUp(
         request,
         Status.REJECTED,

@@ -38,7 +38,7 @@ final class GateView {
   }
 
   /** Whether a new request came after the gate had shut. */
-  boolean hasTurnedAway(PendingRequest request) {
+  boolean arrivedAfterShut(PendingRequest request) {
     return request.attempts() == 0
         && request.lastError() == null
         && !request.due().isBefore(shutSince);

@@ -4,9 +4,9 @@ import dev.explanations.worker.contract.peer.Generation;
 import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.explanation.FoldedHashes;
-import dev.explanations.worker.store.CachedExplanation;
 import dev.explanations.worker.store.ExplanationStore;
 import dev.explanations.worker.store.PendingRequest;
+import dev.explanations.worker.store.StoredExplanation;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -41,8 +41,8 @@ final class LocalCache {
   }
 
   /** An entry that may be served to a request. */
-  Optional<CachedExplanation> fresh(PendingRequest request, Instant now) {
-    Optional<CachedExplanation> entry =
+  Optional<StoredExplanation> fresh(PendingRequest request, Instant now) {
+    Optional<StoredExplanation> entry =
         store
             .fresh(request.cacheKey(), now)
             .filter(it -> it.validity().isCalledSince(request.earliestCall()))
@@ -69,7 +69,7 @@ final class LocalCache {
    *
    * @return whether it was stored
    */
-  boolean keep(String cacheKey, CachedExplanation entry, Instant now) {
+  boolean keep(String cacheKey, StoredExplanation entry, Instant now) {
     Validity validity = entry.validity();
     boolean kept = validity.expiresAt().isAfter(now) && admits(validity);
     if (kept) {

@@ -7,10 +7,10 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.flow.Verdict;
-import dev.explanations.worker.store.CachedExplanation;
 import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
+import dev.explanations.worker.store.StoredExplanation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -103,7 +103,7 @@ final class Offers {
     }
     Next next = parts.barrier().passed() ? Next.LOOK_ON : Next.STOP;
     for (int i = 0; i < ExplainTask.STEP && next == Next.LOOK_ON; i++) {
-      next = step(now);
+      next = offerNext(now);
     }
     if (next == Next.LOOK_ON || !settlements.isEmpty() || !lookedThrough) {
       return now;
@@ -113,7 +113,7 @@ final class Offers {
         : Instant.MAX;
   }
 
-  private Next step(Instant now) {
+  private Next offerNext(Instant now) {
     return switch (gate.room()) {
       case FREE ->
           pending
@@ -147,7 +147,7 @@ final class Offers {
 
   /** Offers a request; if that throws, the request is taken out and the next one has its turn. */
   private Next offer(PendingRequest request, Instant now) {
-    if (needsNoCall(request, now)) {
+    if (serveWithoutCall(request, now)) {
       return Next.LOOK_ON;
     }
     Next[] next = {Next.LOOK_ON};
@@ -164,7 +164,7 @@ final class Offers {
         yield Next.LOOK_ON;
       }
       case Admission.UnderWay(String callId) -> {
-        calls.joined(request, callId, now);
+        calls.adopted(request, callId, now);
         pending.passDue(request);
         yield Next.LOOK_ON;
       }
@@ -188,7 +188,7 @@ final class Offers {
   }
 
   private Next holdBack(PendingRequest request, Instant now) {
-    if (!needsNoCall(request, now)) {
+    if (!serveWithoutCall(request, now)) {
       parts.guarded(
           request,
           () -> {
@@ -203,23 +203,23 @@ final class Offers {
    * Whether the request is served otherwise: by a call under way, a verdict being handed out, a
    * stored explanation, a later attempt, or as another key's request.
    */
-  private boolean needsNoCall(PendingRequest request, Instant now) {
+  private boolean serveWithoutCall(PendingRequest request, Instant now) {
     String key = request.cacheKey();
     if (calls.isUnderWay(key) || settlements.isOpen(key)) {
       pending.passDue(request);
       return true;
     }
-    Optional<CachedExplanation> hit = parts.cache().fresh(request, now);
+    Optional<StoredExplanation> hit = parts.cache().fresh(request, now);
     hit.ifPresent(entry -> served(request, entry, now));
-    return hit.isPresent() || takenOver(request) || joins(request, now);
+    return hit.isPresent() || moveToOwnKey(request) || joins(request, now);
   }
 
-  private void served(PendingRequest request, CachedExplanation entry, Instant now) {
+  private void served(PendingRequest request, StoredExplanation entry, Instant now) {
     Explanation explanation = entry.explanation();
     if (explanation == null) {
       pending.remove(request);
       parts.shared().traces().waited(request, null, ErrorCode.CONTENT_BLOCKED, now);
-      failures.refusedBefore(request, now);
+      failures.blockedBefore(request, now);
     } else {
       Verdict found = new Verdict.Found(explanation, entry.validity());
       settlements.begin(request.cacheKey(), found, now, NOBODY);
@@ -230,7 +230,7 @@ final class Offers {
    * Moves a request to this worker's own cache key if an earlier owner had another model or prompt:
    * its call would fill the earlier key with this model's text.
    */
-  private boolean takenOver(PendingRequest request) {
+  private boolean moveToOwnKey(PendingRequest request) {
     String own = parts.results().ownKey(request);
     if (own.equals(request.cacheKey())) {
       return false;

@@ -6,8 +6,8 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.flow.Verdict;
-import dev.explanations.worker.store.CachedExplanation;
 import dev.explanations.worker.store.Origin;
+import dev.explanations.worker.store.StoredExplanation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -100,11 +100,11 @@ record Outcomes(
     return switch (ended.outcome()) {
       case Outcome.Explained(Explanation explanation) -> {
         Validity dated = parts.calls().dated(cacheKey, ended.callId(), validity);
-        keep(cacheKey, new CachedExplanation(explanation, dated));
+        keep(cacheKey, new StoredExplanation(explanation, dated));
         yield new Verdict.Explained(explanation, dated, ended.traceparent());
       }
       case Outcome.Found(Explanation explanation) ->
-          keep(cacheKey, new CachedExplanation(explanation, validity))
+          keep(cacheKey, new StoredExplanation(explanation, validity))
               ? new Verdict.Found(explanation, validity)
               : null;
       case Outcome.Failed failure ->
@@ -115,15 +115,16 @@ record Outcomes(
   }
 
   private Verdict failed(String cacheKey, Outcome.Failed failure, OutcomeRecord.CallEnded ended) {
-    Verdict.Failed failed = failures.begin(cacheKey, failure, ended.traceparent(), parts.now());
+    Verdict.Failed failed =
+        failures.drawNextAttempt(cacheKey, failure, ended.traceparent(), parts.now());
     if (failed.next() == null && failure.code() == ErrorCode.CONTENT_BLOCKED) {
-      CachedExplanation refusal = new CachedExplanation(null, ended.validity());
+      StoredExplanation refusal = new StoredExplanation(null, ended.validity());
       parts.cache().keep(cacheKey, refusal, parts.now());
     }
     return failed;
   }
 
-  private boolean keep(String cacheKey, CachedExplanation entry) {
+  private boolean keep(String cacheKey, StoredExplanation entry) {
     boolean kept = parts.cache().keep(cacheKey, entry, parts.now());
     if (kept) {
       parts.shared().listener().stored();

@@ -27,19 +27,19 @@ final class Settlements {
 
   private static final class Progress {
     final Verdict verdict;
-    final Instant began;
+    final Instant readAt;
     @Nullable Origin starter;
 
     /** Key at which the next page of followers begins. */
     @Nullable String from;
 
     /** Earliest due time of requests that it did not settle: the due index rewinds to it. */
-    Instant left;
+    Instant rewindTo;
 
-    Progress(Verdict verdict, Instant began, @Nullable Origin starter) {
+    Progress(Verdict verdict, Instant readAt, @Nullable Origin starter) {
       this.verdict = verdict;
-      this.began = began;
-      this.left = began;
+      this.readAt = readAt;
+      this.rewindTo = readAt;
       this.starter = starter;
     }
   }
@@ -65,18 +65,18 @@ final class Settlements {
   void begin(String cacheKey, Verdict verdict, Instant now, @Nullable Origin starter) {
     Progress progress = new Progress(verdict, now, starter);
     open.put(cacheKey, progress);
-    if (step(cacheKey, progress, ExplainTask.STEP) == 0) {
+    if (settlePage(cacheKey, progress, ExplainTask.STEP) == 0) {
       open.remove(cacheKey);
     }
   }
 
   /** Settles more waiters, {@code limit} and one page at most. */
-  void step(int limit) {
+  void settlePage(int limit) {
     int left = limit;
     for (Iterator<Map.Entry<String, Progress>> i = open.entrySet().iterator();
         left > 0 && i.hasNext(); ) {
       Map.Entry<String, Progress> entry = i.next();
-      int settled = step(entry.getKey(), entry.getValue(), left);
+      int settled = settlePage(entry.getKey(), entry.getValue(), left);
       if (settled == 0) {
         i.remove();
       }
@@ -89,7 +89,7 @@ final class Settlements {
    *
    * @return how many were settled; 0 if none are left
    */
-  private int step(String cacheKey, Progress progress, int limit) {
+  private int settlePage(String cacheKey, Progress progress, int limit) {
     // followers first: a head that goes before them would be replaced by each in turn
     Page<PendingRequest> page = pending.followers(cacheKey, progress.from, limit);
     page.entries().forEach(request -> settle(request, progress));
@@ -100,31 +100,31 @@ final class Settlements {
     pending.head(cacheKey).ifPresent(head -> settle(head, progress));
     // waiters that are left became due after the failure, or a command has made their answer void;
     // Offers may have passed them meanwhile
-    pending.rewindDueTo(progress.left);
+    pending.rewindDueTo(progress.rewindTo);
     return 0;
   }
 
   private void settle(PendingRequest request, Progress progress) {
     Verdict verdict = progress.verdict;
-    if (verdict.concerns(request, progress.began, parts.cache()::admits)) {
+    if (verdict.concerns(request, progress.readAt, parts.cache()::admits)) {
       boolean starter = progress.starter == null || progress.starter.equals(request.origin());
       if (starter) {
         // one call is credited to one request; without a known starter, to the first
         progress.starter = request.origin();
       }
       parts.guarded(request, () -> settle(request, verdict, starter, parts.now()));
-      if (!verdict.keeps(request)) {
+      if (!verdict.leavesPending(request)) {
         return;
       }
     }
-    if (request.due().isBefore(progress.left)) {
-      progress.left = request.due();
+    if (request.due().isBefore(progress.rewindTo)) {
+      progress.rewindTo = request.due();
     }
   }
 
   private void settle(
       PendingRequest request, Verdict verdict, boolean startedTheCall, Instant now) {
-    if (verdict.keeps(request)) {
+    if (verdict.leavesPending(request)) {
       if (verdict instanceof Verdict.Failed(Outcome.HeldUp cause, _, _)
           && request.lastError() != cause.code()) {
         pending.reschedule(request, request.after(request.attempts(), request.due(), cause.code()));

@@ -116,8 +116,8 @@ public final class Conventions {
         attributes.put(SERVER_ADDRESS, details.server().host());
         attributes.put(SERVER_PORT, (long) details.server().port());
       }
-      if (details.refusal() != null) {
-        attributes.put(ERROR_TYPE, details.refusal().toString());
+      if (details.httpStatus() != null) {
+        attributes.put(ERROR_TYPE, details.httpStatus().toString());
       }
       if (details.response() != null) {
         put(attributes, details.response());

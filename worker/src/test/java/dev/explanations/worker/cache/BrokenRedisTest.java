@@ -206,7 +206,7 @@ class BrokenRedisTest {
   }
 
   @Test
-  void errorToLookups_isNotMendedByHeartbeats() {
+  void errorToLookUps_isNotMendedByHeartbeats() {
     try (FakeRedis server =
             FakeRedis.answering(
                 command ->

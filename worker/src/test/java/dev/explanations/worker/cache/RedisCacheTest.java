@@ -235,12 +235,12 @@ class RedisCacheTest {
   }
 
   @Test
-  void manyLookupsAtOnce_shareFewConnections() throws Exception {
+  void manyLookUpsAtOnce_shareFewConnections() throws Exception {
     cache.put(KEY, entry("Text"));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Callable<Optional<CacheEntry>> lookup = () -> cache.get(KEY);
+      Callable<Optional<CacheEntry>> lookUp = () -> cache.get(KEY);
       List<Future<Optional<CacheEntry>>> found =
-          threads.invokeAll(IntStream.range(0, 500).mapToObj(_ -> lookup).toList());
+          threads.invokeAll(IntStream.range(0, 500).mapToObj(_ -> lookUp).toList());
       for (Future<Optional<CacheEntry>> each : found) {
         assertThat(each.get()).isPresent();
       }

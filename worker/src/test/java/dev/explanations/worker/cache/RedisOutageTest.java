@@ -151,11 +151,11 @@ class RedisOutageTest {
     }
   }
 
-  private static void lookUpAtOnce(RedisCache cache, int lookups) throws Exception {
+  private static void lookUpAtOnce(RedisCache cache, int lookUps) throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Callable<Duration> lookup = () -> timed(() -> cache.get(KEY));
+      Callable<Duration> lookUp = () -> timed(() -> cache.get(KEY));
       for (Future<Duration> each :
-          threads.invokeAll(IntStream.range(0, lookups).mapToObj(_ -> lookup).toList())) {
+          threads.invokeAll(IntStream.range(0, lookUps).mapToObj(_ -> lookUp).toList())) {
         assertThat(each.get()).isLessThan(TIMEOUT.plus(MARGIN));
       }
     }
@@ -188,9 +188,9 @@ class RedisOutageTest {
     }
   }
 
-  private static void lookUpAtOnceUnchecked(RedisCache cache, int lookups) {
+  private static void lookUpAtOnceUnchecked(RedisCache cache, int lookUps) {
     try {
-      lookUpAtOnce(cache, lookups);
+      lookUpAtOnce(cache, lookUps);
     } catch (Exception e) {
       throw new AssertionError(e);
     }

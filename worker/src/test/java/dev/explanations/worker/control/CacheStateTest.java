@@ -23,7 +23,7 @@ class CacheStateTest {
   private static final String TOPIC = "0c".repeat(32);
   private static final String OTHER_TOPIC = "0d".repeat(32);
 
-  private final CacheState empty = CacheState.UNKNOWN.inLog("log-1");
+  private final CacheState empty = CacheState.UNKNOWN.inTopic("log-1");
 
   private static OrderedCommand at(long offset, Instant at, Command command) {
     return new OrderedCommand(command, offset, at, "w1");
@@ -127,7 +127,7 @@ class CacheStateTest {
   @Test
   void entriesOfAnotherTopic_areVoid_alsoWithAHigherOffset() {
     CacheState before = empty.with(List.of(at(10_000, NOON, new ClearCache())));
-    CacheState recreated = before.inLog("log-2");
+    CacheState recreated = before.inTopic("log-2");
 
     assertThat(recreated.admits(before.generation(), new FoldedHashes(TOPIC, KEY))).isFalse();
     assertThat(recreated.admits(recreated.generation(), new FoldedHashes(TOPIC, KEY))).isTrue();
@@ -144,7 +144,7 @@ class CacheStateTest {
         empty
             .with(List.of(at(10, NOON, new ClearCache())))
             .with(List.of(invalidate(11, NOON.plusSeconds(60), Kind.TOPIC, TOPIC)))
-            .inLog("log-2");
+            .inTopic("log-2");
 
     assertThat(recreated.admitsFromRedis(NOON, new FoldedHashes(OTHER_TOPIC, KEY))).isFalse();
     assertThat(recreated.admitsFromRedis(NOON.plusSeconds(60), new FoldedHashes(TOPIC, KEY)))
@@ -155,10 +155,10 @@ class CacheStateTest {
   }
 
   @Test
-  void inLog_changesNothing_whenItIsTheSame() {
+  void inTopic_changesNothing_whenItIsTheSame() {
     CacheState state = empty.with(List.of(at(10, NOON, new ClearCache())));
 
-    assertThat(state.inLog("log-1")).isSameAs(state);
+    assertThat(state.inTopic("log-1")).isSameAs(state);
   }
 
   @Test

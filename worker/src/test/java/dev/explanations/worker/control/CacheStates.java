@@ -8,7 +8,7 @@ import java.util.List;
 public final class CacheStates {
 
   /** No command has been given yet. */
-  public static final CacheState EMPTY = CacheState.UNKNOWN.inLog("log-1");
+  public static final CacheState EMPTY = CacheState.UNKNOWN.inTopic("log-1");
 
   private CacheStates() {}
 
@@ -18,7 +18,7 @@ public final class CacheStates {
   }
 
   /** After the control topic was deleted and created again. */
-  public static CacheState inLog(CacheState before, String log) {
-    return before.inLog(log);
+  public static CacheState inTopic(CacheState before, String log) {
+    return before.inTopic(log);
   }
 }

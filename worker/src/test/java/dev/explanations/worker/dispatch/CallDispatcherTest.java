@@ -323,12 +323,12 @@ class CallDispatcherTest {
     CallDispatcher dispatcher = dispatcher(1);
     Lane lane = dispatcher.open(0);
     String callId = accepted(lane, "k");
-    assertThat(lane.holds("k", callId)).isTrue();
+    assertThat(lane.isInFlight("k", callId)).isTrue();
     channel.acknowledges = false;
     end("k", OK);
-    assertThat(lane.holds("k", callId)).isTrue();
+    assertThat(lane.isInFlight("k", callId)).isTrue();
     channel.sent.getLast().delivery().ended(false);
-    assertThat(lane.holds("k", callId)).isFalse();
+    assertThat(lane.isInFlight("k", callId)).isFalse();
   }
 
   @Test

@@ -274,7 +274,7 @@ class ThrownTest {
     sendsToFail.set(3);
     String callId = ((Admission.Accepted) offer(lane, "k")).callId();
 
-    await().until(() -> !lane.holds("k", callId));
+    await().until(() -> !lane.isInFlight("k", callId));
     assertThat(dispatcher().awaitQuiet(Duration.ofSeconds(5))).isTrue();
     ask(lane, "k");
     assertThat(outcome("k")).isEqualTo(OK);

@@ -68,7 +68,7 @@ class LimitsTest {
 
   @Test
   void pause_lastsForTheDelayThatWasNamed_andALaterOneOnlyExtendsIt() {
-    Pause pause = new Pause(Duration.ofSeconds(1), Duration.ofSeconds(60));
+    Cooldown pause = new Cooldown(Duration.ofSeconds(1), Duration.ofSeconds(60));
     long burst = pause.epoch();
     pause.throttled(burst, Duration.ofMillis(3_700), NOON);
     assertThat(pause.lasts(NOON.plusMillis(3_699))).isTrue();
@@ -82,7 +82,7 @@ class LimitsTest {
 
   @Test
   void pauseWithoutADelay_doublesWithEachRound_notWithEachCall() {
-    Pause pause = new Pause(Duration.ofSeconds(1), Duration.ofSeconds(5));
+    Cooldown pause = new Cooldown(Duration.ofSeconds(1), Duration.ofSeconds(5));
     Instant now = NOON;
     for (long seconds : List.of(1L, 2L, 4L, 5L, 5L)) {
       long burst = pause.epoch();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SelectionTest {
 
-  private final Selection all = new Selection(null, new SentLetters(), 3, "requests", 1_000);
+  private final Selection all = new Selection(null, new SentOffsets(), 3, "requests", 1_000);
 
   @Test
   void request_hasTheHeadersThatItsProducerSet_andTheNumberOfTheReplay() {

@@ -110,7 +110,7 @@ final class FakeLane implements Lane {
   }
 
   @Override
-  public boolean holds(String cacheKey, String callId) {
+  public boolean isInFlight(String cacheKey, String callId) {
     return held.contains(callId);
   }
 

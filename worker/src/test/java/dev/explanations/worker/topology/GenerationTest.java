@@ -270,7 +270,7 @@ class GenerationTest {
     clear();
     engine.ask("r-2", "Cells");
 
-    engine.cacheState = CacheStates.inLog(engine.cacheState, "log-2");
+    engine.cacheState = CacheStates.inTopic(engine.cacheState, "log-2");
     engine.ask("r-3", "Cells");
     end(1, "new", now());
 

@@ -58,7 +58,7 @@ final class RecordingListener implements FlowListener {
   }
 
   @Override
-  public void refusedBefore() {
+  public void blockedBefore() {
     heard.add("refused before");
   }
 

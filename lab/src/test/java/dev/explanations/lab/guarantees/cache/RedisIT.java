@@ -41,7 +41,7 @@ class RedisIT {
     return RedisFixture.settings(redis.port(), more);
   }
 
-  /** Worker whose Redis has answered once: before that, no lookup and no write is tried. */
+  /** Worker whose Redis has answered once: before that, no look-up and no write is tried. */
   private static Worker connected(Rig rig, String... settings) {
     Worker worker = rig.start("w1", settings);
     new Health(worker.httpPort()).awaitCache("healthy");

@@ -1,23 +1,25 @@
 package dev.explanations.worker.contract.peer;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * Offset of the control topic up to which cache commands are taken into account; stored beside each
  * explanation.
  *
- * @param log the topic's id: a topic that is deleted and created again counts from 0
+ * @param topicId the topic's id: a topic that is deleted and created again counts from 0
  */
-public record Generation(String log, long offset) {
+public record Generation(@JsonProperty("log") String topicId, long offset) {
 
   public static final Generation UNKNOWN = new Generation("", -1);
 
   /** Whether it includes the other; never true across topics. */
   public boolean isAtLeast(Generation other) {
-    return log.equals(other.log) && offset >= other.offset;
+    return topicId.equals(other.topicId) && offset >= other.offset;
   }
 
   /** As it is written beside an explanation. */
   public String text() {
-    return log + "/" + offset;
+    return topicId + "/" + offset;
   }
 
   /**
@@ -28,7 +30,7 @@ public record Generation(String log, long offset) {
   public static Generation parse(String text) {
     int slash = text.lastIndexOf('/');
     if (slash < 0) {
-      throw new IllegalArgumentException("not log/offset: " + text);
+      throw new IllegalArgumentException("not topicId/offset: " + text);
     }
     long offset = Long.parseLong(text.substring(slash + 1));
     if (offset < -1) {

@@ -100,7 +100,7 @@ public record GeminiErrors(Redaction redaction, InstantSource clock) {
     return switch (thrown) {
       case ApiException api -> of(api.code(), null, "");
       case GenAiIOException io -> unavailable(String.valueOf(io.getMessage()));
-      // the SDK lets casts and lookups fail on answers of another shape than it expects
+      // the SDK lets casts and look-ups fail on answers of another shape than it expects
       default -> incomplete("unusable answer: " + thrown.getClass().getSimpleName());
     };
   }

@@ -32,7 +32,10 @@ final class SingleAttempt implements Interceptor {
   /** Request and answer of one call, as far as it got. Used by the calling thread only. */
   static final class Exchange {
     CallDetails.@Nullable Server server;
-    @Nullable Integer refusal;
+
+    /** Status of an answer other than 2xx. */
+    @Nullable Integer httpStatus;
+
     @Nullable AnswerBody answer;
   }
 
@@ -48,7 +51,7 @@ final class SingleAttempt implements Interceptor {
       exchange.answer = AnswerReader.read(Objects.requireNonNull(response.body()).charStream());
       return response.newBuilder().body(ResponseBody.create("{}", null)).build();
     }
-    exchange.refusal = response.code();
+    exchange.httpStatus = response.code();
     try (response) {
       throw new HttpFailure(response.code(), response.header("Retry-After"), body(response));
     }

@@ -55,7 +55,7 @@ class CallDetailsTest extends GeminiModelFixture {
 
     CallDetails details = details(model(express));
     assertThat(details.provider()).isEqualTo(CallDetails.Provider.VERTEX_AI);
-    assertThat(details.refusal()).isEqualTo(503);
+    assertThat(details.httpStatus()).isEqualTo(503);
     assertThat(details.response()).isNull();
   }
 
@@ -67,7 +67,7 @@ class CallDetailsTest extends GeminiModelFixture {
     server.close();
     CallDetails details = details(model());
     assertThat(details.server()).isNotNull();
-    assertThat(details.refusal()).isNull();
+    assertThat(details.httpStatus()).isNull();
     assertThat(details.response()).isNull();
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param explanation {@code null} if the model refused the question
  */
-public record CachedExplanation(@Nullable Explanation explanation, Validity validity) {
+public record StoredExplanation(@Nullable Explanation explanation, Validity validity) {
 
   /** Approximate bytes in memory, without the objects' own. */
   @JsonIgnore
@@ -30,7 +30,7 @@ public record CachedExplanation(@Nullable Explanation explanation, Validity vali
     return whole
         && validity != null
         && validity.generation() != null
-        && validity.generation().log() != null
+        && validity.generation().topicId() != null
         && validity.expiresAt() != null
         && Times.areKept(validity.expiresAt());
   }

@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pause of calls to one model after a 429 or a misconfiguration. It lasts for the delay that the
+ * Cooldown of calls to one model after a 429 or a misconfiguration. It lasts for the delay that the
  * 429 named. Without one it doubles with each call that fails so again after the last pause. Calls
  * that were under way when a pause began do not count. Used under the dispatcher's lock only.
  *
  * <p>After a used-up quota or a misconfiguration calls go one at a time until one succeeds: the end
  * of such a pause is a guess, and all calls at once would be refused.
  */
-final class Pause {
+final class Cooldown {
 
   private static final int MAX_DOUBLINGS = 30;
 
@@ -33,7 +33,7 @@ final class Pause {
    * @param base first pause where no delay is named
    * @param max longest such pause
    */
-  Pause(Duration base, Duration max) {
+  Cooldown(Duration base, Duration max) {
     this.base = base;
     this.max = max;
   }

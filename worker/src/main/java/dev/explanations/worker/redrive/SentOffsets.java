@@ -8,7 +8,7 @@ import java.util.Map;
  * Set of dead letters that were sent back: a bit each, in pages of neighbours, so that a million
  * take some hundred kilobytes. Used by one thread only.
  */
-final class SentLetters {
+final class SentOffsets {
 
   private static final int PAGE_BITS = 16;
   private static final long IN_PAGE = (1L << PAGE_BITS) - 1;

@@ -7,14 +7,14 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class SentLettersTest {
+class SentOffsetsTest {
 
   private record Letter(int partition, long offset) {}
 
   @Test
   void letters_areThoseThatWereAddedAndNotRemoved() {
     Random random = new Random(7);
-    SentLetters sent = new SentLetters();
+    SentOffsets sent = new SentOffsets();
     Set<Letter> expected = new HashSet<>();
     for (int i = 0; i < 20_000; i++) {
       Letter letter = letter(random);

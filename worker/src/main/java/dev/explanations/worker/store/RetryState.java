@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param failures consecutive failures that count as attempts
  * @param unusable how many of the failures were unusable answers
  */
-public record Round(Instant due, ErrorCode error, int failures, int unusable) {
+public record RetryState(Instant due, ErrorCode error, int failures, int unusable) {
 
   /** Whether all required fields are there and within bounds: a damaged store may hold anything. */
   @JsonIgnore

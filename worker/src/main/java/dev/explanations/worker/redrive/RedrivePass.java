@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** One pass over the dead letters, from where the job is to its ends. Used by one thread only. */
-final class Sweep {
+final class RedrivePass {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -29,7 +29,7 @@ final class Sweep {
   private RedriveReport committed;
 
   /** A dry run has no {@code transactions}: nothing is sent. */
-  Sweep(
+  RedrivePass(
       RedriveJob job,
       JobState state,
       Consumer<byte[], byte[]> letters,
