@@ -32,7 +32,7 @@ final class RedisErrors {
     return words(answer).startsWith("WRONGTYPE ");
   }
 
-  /** Whether Redis refused this very command, and may well do others. */
+  /** Whether Redis refused this command alone, as a read-only one refuses writes. */
   static boolean isCommandRejected(Throwable failure) {
     return failure instanceof JedisDataException answer
         && TO_EVERYTHING.stream().noneMatch(words(answer)::startsWith);

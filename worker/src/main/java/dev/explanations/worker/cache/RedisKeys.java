@@ -9,13 +9,13 @@ final class RedisKeys {
 
   private static final String PREFIX = "explanation:";
 
-  /** A pattern for all keys of the namespace. */
+  /** Pattern for all keys of the namespace. */
   static final byte[] PATTERN = (PREFIX + "*").getBytes(UTF_8);
 
-  /** A key that no entry has. */
+  /** Key that never exists: target of the health probe and the write test. */
   static final byte[] PROBE = (PREFIX + "none").getBytes(UTF_8);
 
-  /** The offset to read values to: one byte too many shows that a value is too large. */
+  /** GETRANGE's end is inclusive, so this reads MAX_BYTES + 1: more shows a value is too large. */
   static final long READ_TO = CacheEntryJson.MAX_BYTES;
 
   private RedisKeys() {}

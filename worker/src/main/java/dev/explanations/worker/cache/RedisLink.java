@@ -212,7 +212,7 @@ final class RedisLink implements AutoCloseable {
     return true;
   }
 
-  /** Commands that run come to their end, whichever it is; later ones are not sent. */
+  /** Running commands finish or fail; later ones are not sent. */
   @Override
   public void close() {
     ended = true;

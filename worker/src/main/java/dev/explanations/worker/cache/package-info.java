@@ -1,4 +1,7 @@
-/** The second tier of the cache: Redis, which may be away, slow or shared with others. */
+/**
+ * Redis, the second tier of the cache, which may be away, slow or shared with others. The first
+ * tier is {@code task.LocalCache}.
+ */
 @NullMarked
 package dev.explanations.worker.cache;
 

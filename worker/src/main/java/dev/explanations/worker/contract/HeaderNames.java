@@ -6,7 +6,7 @@ public final class HeaderNames {
   /** Begins every header of the worker; intake strips all such but REPLAYS and WARM_UP. */
   public static final String PREFIX = "explanation-";
 
-  /** How many attempts have failed so far, a decimal number. */
+  /** On a retry: counted attempts so far. On a dead letter: the result's attempts. Decimal. */
   public static final String ATTEMPT = PREFIX + "attempt";
 
   /** When the next attempt is due, in milliseconds since the epoch. */

@@ -41,7 +41,7 @@ public final class Words {
         : text.substring(0, text.offsetByCodePoints(0, max - 1)) + "…";
   }
 
-  /** Invisible characters as the escapes that JSON has for them, so it may be done to JSON too. */
+  /** Invisible characters as JSON's escapes for them: safe to apply to JSON. */
   public static String visible(String text) {
     return INVISIBLE.matcher(text).replaceAll(Words::escape);
   }

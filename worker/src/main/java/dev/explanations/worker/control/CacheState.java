@@ -79,11 +79,11 @@ public final class CacheState {
   /**
    * Whether an entry of the state store may be served, or an answer stored there.
    *
-   * @param entry the generation captured when its call began; void when it is of another topic:
-   *     commands may have been lost with that
+   * @param captured generation captured when its call began. An entry of another control topic is
+   *     void, since commands of that topic may be lost
    */
-  public boolean admits(Generation entry, FoldedHashes hashes) {
-    return entry.isAtLeast(required(() -> hashes));
+  public boolean admits(Generation captured, FoldedHashes hashes) {
+    return captured.isAtLeast(required(() -> hashes));
   }
 
   /**

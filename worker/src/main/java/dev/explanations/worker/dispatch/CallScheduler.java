@@ -290,7 +290,7 @@ final class CallScheduler implements AutoCloseable {
     }
   }
 
-  /** Gives the permit back, and waits until the gate knows what the task is to be told. */
+  /** Gives the permit back, and waits for the gate's conclusion, up to 2 s. */
   private Outcome ended(Flight flight, Permit permit, Outcome outcome) {
     try {
       Supplier<Outcome> told =

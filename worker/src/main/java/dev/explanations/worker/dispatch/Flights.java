@@ -146,7 +146,9 @@ final class Flights {
     }
   }
 
-  /** A flight whose thread failed ends without an outcome: its task's watchdog finds out. */
+  /**
+   * A flight whose thread failed ends without an outcome: {@code CallsUnderWay.check} finds out.
+   */
   void lost(Flight flight) {
     switch (flight.state) {
       case LOOKING_UP, READY -> drop(flight);

@@ -59,7 +59,7 @@ public interface Lane extends AutoCloseable {
    */
   boolean withdraw(String cacheKey, String callId);
 
-  /** Whether the flight of this call has not sent its outcome yet. */
+  /** Whether this call is in flight: its outcome is not in Kafka yet. */
   boolean isInFlight(String cacheKey, String callId);
 
   /** Sends a marker to the task's outcomes partition. May get lost: to be sent until it is read. */

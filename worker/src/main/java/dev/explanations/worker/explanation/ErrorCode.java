@@ -11,21 +11,24 @@ public enum ErrorCode implements WireName {
   REQUEST_TOO_LARGE,
   /** Gemini refused the prompt or withheld the answer. */
   CONTENT_BLOCKED,
-  /** Gemini answered 400 for a reason other than the key. */
+  /** Gemini refused this request: 400 (no setting at fault), 413, 414, 422 or 431. */
   MODEL_REJECTED,
-  /** The circuit breaker is open. */
+  /** Every model's circuit breaker is open. */
   CIRCUIT_BREAKER_OPEN,
-  /** Gemini answered 5xx, or could not be reached. */
+  /** Gemini answered 5xx or an unexpected status, or it could not be reached. */
   MODEL_UNAVAILABLE,
   /** No complete answer within {@code GEMINI_TIMEOUT}. */
   MODEL_TIMEOUT,
   /** MAX_TOKENS, an empty answer, or one that cannot be parsed. */
   INCOMPLETE_ANSWER,
-  /** Gemini answered 429. */
+  /** Gemini answered 429, or a lost call could not be repeated within the rate limits. */
   RATE_LIMITED,
   /** Gemini answered 429 for the day's quota or a spend cap. */
   QUOTA_EXHAUSTED,
-  /** The key is refused, the model does not exist, or it refuses every question. */
+  /**
+   * The key is refused, the model does not exist or refuses every question, or the proxy, the base
+   * URL or the billing is wrong.
+   */
   MISCONFIGURED,
   /** The explanation is larger than what the results topic takes. */
   RESULT_TOO_LARGE,

@@ -3,10 +3,10 @@ package dev.explanations.worker.explanation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Result of one attempt to get an explanation. */
+/** Result of a call or look-up. */
 public sealed interface Outcome {
 
-  /** Tokens billed for this attempt, as far as Gemini reported them, whatever the outcome. */
+  /** Tokens billed for this call, as far as Gemini reported them, whatever the outcome. */
   default Usage usage() {
     return Usage.NONE;
   }
@@ -22,7 +22,7 @@ public sealed interface Outcome {
   /** The shared cache had the explanation: no call was made. */
   record Found(Explanation explanation) implements Outcome {}
 
-  /** An attempt that brought no explanation. */
+  /** A call that brought no explanation. */
   sealed interface Failed extends Outcome {
     ErrorCode code();
 
@@ -54,7 +54,8 @@ public sealed interface Outcome {
 
   /**
    * The other side had closed a connection that was idle. Says nothing of Gemini's health; the call
-   * may have been billed. The dispatcher repeats the call once; no request sees this outcome.
+   * may have been billed. The dispatcher repeats the call once. If the second call loses its
+   * connection too, the task reads this outcome.
    */
   record ConnectionLost(String message) implements Failed {
     @Override

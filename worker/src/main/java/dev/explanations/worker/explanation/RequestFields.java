@@ -2,7 +2,7 @@ package dev.explanations.worker.explanation;
 
 import org.jspecify.annotations.Nullable;
 
-/** Fields of a request as results repeat them; {@code null} where the request's are not valid. */
+/** Request fields that a result repeats; a field is {@code null} if it was invalid. */
 public record RequestFields(
     @Nullable String topic,
     @Nullable String subtopic,

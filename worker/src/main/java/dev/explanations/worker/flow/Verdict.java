@@ -26,7 +26,8 @@ public sealed interface Verdict {
   /**
    * The call brought no explanation.
    *
-   * @param next the next attempt for all of them; {@code null} if there is none
+   * @param next the next attempt for all of them; {@code null}: the requests end, or with {@code
+   *     HeldUp} keep waiting unchanged
    * @param trace the call's traceparent, if it has one
    */
   record Failed(Outcome.Failed failure, @Nullable RetryState next, @Nullable String trace)
@@ -41,7 +42,7 @@ public sealed interface Verdict {
    * too old for a request, it is not for that one. A failure is for the requests that were due when
    * it was read; the others wait for their own due time.
    *
-   * @param readAt when the verdict was read
+   * @param readAt when the outcome was read
    * @param admits whether no command has made an explanation void
    */
   default boolean concerns(PendingRequest request, Instant readAt, Predicate<Validity> admits) {
@@ -58,7 +59,7 @@ public sealed interface Verdict {
     };
   }
 
-  /** Whether the request keeps waiting unchanged, until the gate permits its call. */
+  /** Whether the request stays pending with its due time and attempts. */
   default boolean leavesPending(PendingRequest request) {
     return switch (this) {
       case HeldBack() -> request.isWaitingForBreaker();

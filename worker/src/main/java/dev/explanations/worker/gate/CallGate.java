@@ -171,7 +171,10 @@ public final class CallGate {
     limit.onFailure();
   }
 
-  /** Lets time have its effect. To be called at {@link #nextChange} at the latest. */
+  /**
+   * Applies timeouts: half-opens breakers, frees held questions. To be called at {@link
+   * #nextChange} at the latest.
+   */
   public void tick() {
     Instant now = clock.instant();
     for (ModelLine line : lines) {
@@ -228,7 +231,7 @@ public final class CallGate {
         : line.isForFreshOnly(now) ? Opening.FRESH : Opening.ANY;
   }
 
-  /** Whether questions have been freed since the last call of this method. */
+  /** Whether questions have been freed, by time or a reset, since the last call of this method. */
   public boolean hasFreedQuestions() {
     boolean any = freed;
     freed = false;

@@ -86,7 +86,11 @@ final class Cooldown {
     throttled(epoch, delay, now);
   }
 
-  /** Returns whether calls went one at a time until now. */
+  /**
+   * A call has succeeded: the next pause is short again, and calls no longer go one at a time.
+   *
+   * @return whether calls went one at a time until now
+   */
   boolean succeeded(long epoch) {
     boolean ended = epoch == this.epoch && oneByOne;
     if (epoch == this.epoch) {

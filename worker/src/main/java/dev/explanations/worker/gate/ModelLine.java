@@ -34,7 +34,7 @@ record ModelLine(ExplanationModel model, Breaker breaker, Cooldown cooldown, Ref
     return refusals.isSuspected() && now.isBefore(forAllAt());
   }
 
-  /** When any question may be asked, if time alone decides. */
+  /** When questions that were refused may be asked again. */
   private Instant forAllAt() {
     return refusals.isSuspected() ? cooldown.until().plus(FRESH_FIRST) : cooldown.until();
   }

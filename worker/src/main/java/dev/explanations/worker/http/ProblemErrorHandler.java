@@ -25,6 +25,7 @@ public final class ProblemErrorHandler extends ErrorHandler {
         response, true, JsonBodies.problem(code, HttpStatus.getMessage(code), ""), callback);
   }
 
+  /** Jetty would answer with a body for GET, POST and HEAD alone. */
   @Override
   public boolean errorPageForMethod(String method) {
     return true;

@@ -11,8 +11,9 @@ import org.rocksdb.WriteBufferManager;
 
 /**
  * Gives all stores of the process one memory budget. By default each of the dozens of stores may
- * take 50 MB of block cache and 48 MB of write buffers. Kafka Streams creates an instance per
- * store, by class, so the shared budget is static.
+ * take 50 MB of block cache and 48 MB of write buffers. The write buffers are charged to the block
+ * cache: at most 48 MB of its 96 MB. Kafka Streams creates an instance per store, by class, so the
+ * shared budget is static.
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
 

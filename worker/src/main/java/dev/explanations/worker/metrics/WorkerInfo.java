@@ -10,8 +10,8 @@ import java.util.Set;
  * Facts that do not change while the worker lives.
  *
  * @param config all settings by name, secrets hidden
- * @param models names of models by those of their circuit breakers
- * @param topics source topics, which have a lag
+ * @param models model name by breaker name
+ * @param sourceTopics source topics, which have a lag
  */
 public record WorkerInfo(
     String version,

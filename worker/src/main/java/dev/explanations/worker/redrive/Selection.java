@@ -26,7 +26,7 @@ record Selection(
 
   sealed interface Decision {
 
-    /** The filter does not want it. */
+    /** Does not match the filter. */
     record Unwanted() implements Decision {}
 
     /** Wanted, but it cannot or must not be sent. */

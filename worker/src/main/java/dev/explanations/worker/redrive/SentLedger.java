@@ -99,7 +99,7 @@ record SentLedger(String topic, Uuid deadLetters) {
       return false;
     }
     if (!key.group(1).equals(deadLetters.toString())) {
-      // of a topic of another name perhaps, which may be named again
+      // belongs to another dead-letter topic, which may be configured again: keep
       return true;
     }
     int partition = Integer.parseInt(key.group(2));

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param onUnavailable whether it waits or fails when every circuit breaker is open
  * @param lastError error of the last failed attempt, or the reason for waiting; {@code null} if
  *     there is none
- * @param required lowest generation of an answer that a command has made void since; {@code null}
- *     if any is accepted
+ * @param required lowest generation that an explanation must have to be accepted although a command
+ *     has voided it since the request arrived; {@code null}: any
  * @param earliestCall begin of the oldest call whose answer will do; {@code null} is any
  * @param decoded the request in the value; {@code null} if this was read from the store, which does
  *     not hold it

@@ -5,7 +5,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import java.time.Instant;
 
 /**
- * Failures of an explanation, and its next attempt: one for all requests that wait for it.
+ * State of an explanation's retries, shared by all requests that wait for it.
  *
  * @param due earliest time of the next call
  * @param error error of the last attempt

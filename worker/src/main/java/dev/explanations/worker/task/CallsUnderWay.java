@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of this task whose outcome has not been read, by cache key. In memory only: after a crash
- * the pending store still has the requests, and calls are made again. Used by the stream thread
- * only.
+ * the pending store still has the requests, and calls are made again. After an orderly move the
+ * earlier owner's handoff names its running calls, see {@link #handedOver}. Used by the stream
+ * thread only.
  */
 final class CallsUnderWay {
 

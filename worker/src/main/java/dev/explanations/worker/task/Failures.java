@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides what follows a call without an explanation: another attempt, shared by all waiters, or
  * the end of the request. Only failures that could happen again count as attempts; a request held
- * back by an open circuit breaker waits until its deadline. Used by the stream thread only.
+ * back by an open circuit breaker waits until its deadline. Throttled and misconfigured calls
+ * ({@code HeldUp}) are kept by {@link Verdict#leavesPending} and never settled here. Used by the
+ * stream thread only.
  */
 final class Failures {
 
@@ -64,11 +66,12 @@ final class Failures {
   private @Nullable RetryState next(String cacheKey, Outcome.Failed failure, Instant now) {
     RetryState last =
         pending.retryState(cacheKey).orElse(new RetryState(now, failure.code(), 0, 0));
-    // the way through the retry topic loses the explanation's failures, not the request's
+    // the retry topic loses the RetryState; a request's attempts travel in a header
     int attempts = pending.head(cacheKey).map(PendingRequest::attempts).orElse(0);
     int failures = Math.max(last.failures(), attempts);
     Duration delay =
         switch (failure) {
+          // Rejected: given up. HeldUp: keeps its due time, see Verdict; never settled here
           case Outcome.Rejected _, Outcome.HeldUp _ -> null;
           case Outcome.Unavailable _, Outcome.ConnectionLost _ ->
               backoff.afterFailure(failures + 1);
@@ -78,8 +81,8 @@ final class Failures {
     if (delay == null) {
       return null;
     }
-    // later than this failure, which concerns all that were due; not before a due time that some
-    // waiters have already: all share one attempt
+    // All waiters share one attempt: a later due time that some have already is kept. It is after
+    // now, since this failure concerns all requests that are due now.
     Instant drawn = now.plus(delay.isPositive() ? delay : LEAST);
     Instant due = agreed(last, now).filter(drawn::isBefore).orElse(drawn);
     return new RetryState(

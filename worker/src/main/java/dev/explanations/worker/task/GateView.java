@@ -37,7 +37,7 @@ final class GateView {
     return lane.shutUntil();
   }
 
-  /** Whether a new request came after the gate had shut. */
+  /** Whether the request is new, and arrived after the gate had shut. */
   boolean arrivedAfterShut(PendingRequest request) {
     return request.attempts() == 0
         && request.lastError() == null

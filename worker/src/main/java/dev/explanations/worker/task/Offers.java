@@ -27,7 +27,7 @@ final class Offers {
 
   private static final Duration POLL_MORE_CALLS = Duration.ofMillis(250);
 
-  /** Starter of no request: all waiters of an explanation found in the store count as coalesced. */
+  /** Origin that matches no request, so all waiters count as coalesced. */
   private static final Origin NOBODY = new Origin("", -1, -1);
 
   private final TaskParts parts;
@@ -200,8 +200,10 @@ final class Offers {
   }
 
   /**
-   * Whether the request is served otherwise: by a call under way, a verdict being handed out, a
-   * stored explanation, a later attempt, or as another key's request.
+   * Serves the request without a new call, if it can be: by a call under way, a verdict being
+   * handed out, a stored explanation, a later attempt, or as another key's request.
+   *
+   * @return whether it is served
    */
   private boolean serveWithoutCall(PendingRequest request, Instant now) {
     String key = request.cacheKey();
@@ -229,6 +231,8 @@ final class Offers {
   /**
    * Moves a request to this worker's own cache key if an earlier owner had another model or prompt:
    * its call would fill the earlier key with this model's text.
+   *
+   * @return whether it was moved
    */
   private boolean moveToOwnKey(PendingRequest request) {
     String own = parts.results().ownKey(request);

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the records that end a request, or send it to the retry topic. A warm-up request gets no
- * result and no dead letter: it was sent to fill the caches. Used by the stream thread only.
+ * result and no dead letter: it was sent to fill the caches. Results of invalid requests are made
+ * by {@link Emitter#rejected}. Used by the stream thread only.
  */
 final class ResultWriter {
 
@@ -64,20 +65,20 @@ final class ResultWriter {
   }
 
   /**
-   * @param calls calls that this request waited for, the successful one included
+   * @param attempts counted attempts, the successful one included; throttled calls are not counted
    */
   void explained(
-      PendingRequest request, Explanation explanation, Source source, int calls, Instant now) {
+      PendingRequest request, Explanation explanation, Source source, int attempts, Instant now) {
     Headers headers = WorkerHeaders.fromStore(request.headers());
     if (WorkerHeaders.isWarmUp(headers)) {
       return;
     }
     ExplanationResult result =
         ExplanationResult.explained(
-            read(request), explanation, source, calls, request.firstSeen(), now);
+            read(request), explanation, source, attempts, request.firstSeen(), now);
     if (!emit.tryResult(result, headers)) {
       String detail = "the results topic does not take a record that large";
-      givenUp(request, Status.UNAVAILABLE, ErrorCode.RESULT_TOO_LARGE, detail, calls, now);
+      givenUp(request, Status.UNAVAILABLE, ErrorCode.RESULT_TOO_LARGE, detail, attempts, now);
     }
   }
 
@@ -87,7 +88,7 @@ final class ResultWriter {
       Status status,
       ErrorCode error,
       @Nullable String detail,
-      int calls,
+      int attempts,
       Instant now) {
     Headers headers = WorkerHeaders.fromStore(request.headers());
     if (WorkerHeaders.isWarmUp(headers)) {
@@ -95,9 +96,9 @@ final class ResultWriter {
     }
     emit.result(
         ExplanationResult.failed(
-            read(request), status, error, detail, calls, request.firstSeen(), now),
+            read(request), status, error, detail, attempts, request.firstSeen(), now),
         Emitter.copy(headers));
-    WorkerHeaders.set(headers, HeaderNames.ATTEMPT, calls);
+    WorkerHeaders.set(headers, HeaderNames.ATTEMPT, attempts);
     WorkerHeaders.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());
     emit.deadLetter(request.key(), request.value(), headers, request.origin(), error, detail, null);
   }

@@ -33,7 +33,7 @@ final class Settlements {
     /** Key at which the next page of followers begins. */
     @Nullable String from;
 
-    /** Earliest due time of requests that it did not settle: the due index rewinds to it. */
+    /** Earliest due time of requests that this verdict did not settle. */
     Instant rewindTo;
 
     Progress(Verdict verdict, Instant readAt, @Nullable Origin starter) {
@@ -90,7 +90,7 @@ final class Settlements {
    * @return how many were settled; 0 if none are left
    */
   private int settlePage(String cacheKey, Progress progress, int limit) {
-    // followers first: a head that goes before them would be replaced by each in turn
+    // followers first: removing the head promotes the next follower, once per request
     Page<PendingRequest> page = pending.followers(cacheKey, progress.from, limit);
     page.entries().forEach(request -> settle(request, progress));
     progress.from = page.next();

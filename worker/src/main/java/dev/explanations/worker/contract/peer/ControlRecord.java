@@ -2,6 +2,9 @@ package dev.explanations.worker.contract.peer;
 
 import java.time.Instant;
 
+/**
+ * Record of the control topic. Every worker writes such records, and reads those of all workers.
+ */
 public sealed interface ControlRecord {
 
   /**

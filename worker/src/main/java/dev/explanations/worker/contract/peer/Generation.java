@@ -3,8 +3,8 @@ package dev.explanations.worker.contract.peer;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Offset of the control topic up to which cache commands are taken into account; stored beside each
- * explanation.
+ * Offset of the control topic up to which cache commands are taken into account. Stored with each
+ * outcome and each entry of the state store; Redis entries carry a time instead.
  *
  * @param topicId the topic's id: a topic that is deleted and created again counts from 0
  */

@@ -5,6 +5,10 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
+/**
+ * Record of the outcomes topic. Written by the dispatchers of all workers, to the partition of the
+ * task that it is for; read by that task.
+ */
 public sealed interface OutcomeRecord {
 
   /**
@@ -20,7 +24,10 @@ public sealed interface OutcomeRecord {
     }
   }
 
-  /** A call was not made: every model's circuit breaker had opened before its turn came. */
+  /**
+   * The flight ended without a call: every circuit breaker is open. The task offers the request
+   * again.
+   */
   record Postponed(String callId) implements OutcomeRecord {}
 
   /** Sent by a task to itself: once it is back, everything written before it has been read. */

@@ -33,7 +33,7 @@ public record GeminiErrors(Redaction redaction, InstantSource clock) {
   /** No quota of Gemini lasts longer than a day; a longer delay is Gemini's mistake. */
   static final Duration MAX_DELAY = Duration.ofHours(24);
 
-  /** Those of Gemini have some 60 characters. */
+  /** Longest quota id shown; Gemini's have about 60 characters. */
   static final int MAX_QUOTA_ID = 100;
 
   /** OkHttp's words for a 407 of a proxy, on CONNECT and for a call, and for other 4xx of it. */
@@ -65,7 +65,7 @@ public record GeminiErrors(Redaction redaction, InstantSource clock) {
 
   /** Outcome of a call in which the SDK threw. */
   public Failed of(RuntimeException thrown) {
-    // anywhere: when an error's body never ends, the timeout wraps what is known of it
+    // all causes: a timeout while reading an error's body wraps the HttpFailure
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof HttpFailure http) {
         return of(http.status, http.retryAfter, http.body);

@@ -28,7 +28,7 @@ final class SettingsAtFault {
               + "|\\bsupported range\\b|\\bthinking[ _](?:mode|budget|level|config)"
               + "|\\bmodels?\\b[^.]{0,80}\\b(?:not found|not exist|no longer|deprecated|retired)");
 
-  /** Each puts the message of the one before into its own. */
+  /** Relays nest the upstream message; deepest nesting that is read. */
   private static final int RELAYS = 4;
 
   private SettingsAtFault() {}

@@ -19,7 +19,8 @@ import okhttp3.Response;
  * Puts an access token into each request to Vertex AI. The SDK would fetch it before the call
  * begins, on the caller's thread and without a time limit: 87 s were seen. Here the time limit of
  * the call covers the wait for it; and Google's library fetches the next token on a thread of its
- * own, one at a time, in the last 3 min 45 s of the old one, which serves meanwhile. Thread-safe.
+ * own, one at a time, in the last 3 min 45 s of the old one; calls use the old one until then.
+ * Thread-safe.
  */
 final class AccessTokens implements Interceptor {
 
