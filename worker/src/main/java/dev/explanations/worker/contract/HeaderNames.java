@@ -9,7 +9,10 @@ public final class HeaderNames {
   /** On a retry: counted attempts so far. On a dead letter: the result's attempts. Decimal. */
   public static final String ATTEMPT = PREFIX + "attempt";
 
-  /** When the next attempt is due, in milliseconds since the epoch. */
+  /**
+   * On a retry: when calls may begin again, in milliseconds since the epoch. For people; tasks only
+   * tell a retry by it.
+   */
   public static final String NOT_BEFORE = PREFIX + "not-before";
 
   /** When the worker first saw the request, in milliseconds since the epoch. */

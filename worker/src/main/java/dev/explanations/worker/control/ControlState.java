@@ -83,7 +83,8 @@ public record ControlState(
   }
 
   ControlState inTopic(String topicId) {
-    return new ControlState(cache.inTopic(topicId), breakersHeldOpen, paused, candidateShare, workers);
+    return new ControlState(
+        cache.inTopic(topicId), breakersHeldOpen, paused, candidateShare, workers);
   }
 
   /**

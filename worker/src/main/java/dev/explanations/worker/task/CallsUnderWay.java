@@ -81,7 +81,8 @@ final class CallsUnderWay {
   private void add(
       PendingRequest request, String callId, @Nullable Origin starter, Instant began, Instant now) {
     Instant checkAt = now.plus(callTimeout).plus(MARGIN);
-    calls.put(request.cacheKey(), new AwaitedCall(callId, starter, began, request.due(), checkAt, null));
+    calls.put(
+        request.cacheKey(), new AwaitedCall(callId, starter, began, request.due(), checkAt, null));
     checkAtTheLatest(checkAt);
   }
 

@@ -30,9 +30,6 @@ final class RequestRecordReader {
   /** Furthest that another worker's clock may be ahead. */
   private static final Duration AHEAD = Duration.ofHours(1);
 
-  /** Above the largest {@code RETRY_BACKOFF_MAX} and any delay that Gemini names. */
-  private static final Duration LONGEST = Duration.ofDays(8);
-
   private static final long MAX_ATTEMPTS = 1_000_000;
 
   /** Above the 100 headers that intake lets through and the worker's own. */
@@ -73,14 +70,11 @@ final class RequestRecordReader {
     Origin origin = origin(headers, place);
     OptionalLong seen = WorkerHeaders.number(headers, HeaderNames.FIRST_SEEN);
     OptionalLong attempt = WorkerHeaders.number(headers, HeaderNames.ATTEMPT);
-    OptionalLong notBefore = WorkerHeaders.number(headers, HeaderNames.NOT_BEFORE);
     ErrorCode error = error(WorkerHeaders.text(headers, HeaderNames.ERROR));
     boolean mended =
         origin.equals(place)
             || !isWithin(seen, now.plus(AHEAD).toEpochMilli())
-            || !isWithin(attempt, MAX_ATTEMPTS)
-            || (error != ErrorCode.CIRCUIT_BREAKER_OPEN
-                && !isWithin(notBefore, now.plus(LONGEST).toEpochMilli()));
+            || !isWithin(attempt, MAX_ATTEMPTS);
     byte[] originalKey = WorkerHeaders.bytes(headers, HeaderNames.KEY);
     try {
       String contentType = WorkerHeaders.text(headers, CloudEvents.CONTENT_TYPE);
@@ -88,12 +82,6 @@ final class RequestRecordReader {
       // in the future if the clock was set back since
       Instant firstSeen = earlier(instant(seen, now.plus(AHEAD), now), now);
       Instant deadline = request.deadline();
-      // a request that waits for a breaker is due when calls may begin; its not-before is only a
-      // bound
-      Instant due =
-          error == ErrorCode.CIRCUIT_BREAKER_OPEN
-              ? now
-              : dueTime(error, instant(notBefore, now.plus(LONGEST), now), now);
       PendingRequest read =
           new PendingRequest(
               settings.prompts().keyOf(request),
@@ -103,7 +91,8 @@ final class RequestRecordReader {
               WorkerHeaders.toStore(WorkerHeaders.inbound(headers)),
               firstSeen,
               isWithin(attempt, MAX_ATTEMPTS) ? (int) attempt.orElse(0) : 0,
-              due,
+              // also on a retry: it waits for a breaker, so it is due when calls may begin
+              now,
               deadline == null
                   ? firstSeen.plus(settings.requests().timeout())
                   : clamp(deadline, firstSeen),
@@ -125,12 +114,6 @@ final class RequestRecordReader {
     }
     Instant earliest = firstSeen.minus(maxAge);
     return earliest.isBefore(Instant.EPOCH) ? Instant.EPOCH : earliest;
-  }
-
-  /** Due time, no later than the longest backoff unless Gemini named the delay. */
-  private Instant dueTime(@Nullable ErrorCode error, Instant notBefore, Instant now) {
-    boolean named = error == ErrorCode.RATE_LIMITED || error == ErrorCode.QUOTA_EXHAUSTED;
-    return named ? notBefore : earlier(notBefore, now.plus(settings.requests().backoffMax()));
   }
 
   private static Instant earlier(Instant one, Instant other) {
