@@ -114,9 +114,8 @@ final class CallRunner {
       Generation generation = shared.generation();
       Asked asked = ask(flight, model);
       if (asked.outcome() instanceof Outcome.ConnectionLost(String message)) {
-        // no attempt is counted if the minute has no room for the repeat: the request waits as
-        // after
-        // a 429
+        // not an attempt: the minute has no room for the repeat, so the request waits as after a
+        // 429
         asked =
             again.getAsBoolean()
                 ? ask(flight, model)
