@@ -161,7 +161,7 @@ public final class Meters {
     return new CountedFlow(this);
   }
 
-  /** Counts records that were deleted unread; the topic is one of {@link WorkerInfo#topics}. */
+  /** Counts records that were deleted unread; the topic is one of {@link WorkerInfo#sourceTopics}. */
   public void purged(String topic, long records) {
     Objects.requireNonNull(purged.get(topic)).increment((double) records);
   }
