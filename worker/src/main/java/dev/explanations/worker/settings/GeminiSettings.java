@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of Gemini; the names that start with GOOGLE_ are those of Google's own SDK. */
+/** Settings of Gemini. Names that start with {@code GOOGLE_} are those of Google's own SDK. */
 final class GeminiSettings {
   static final Group GEMINI = new Group("Gemini");
   static final Group VERTEX_AI = new Group("Vertex AI");
@@ -163,17 +163,20 @@ final class GeminiSettings {
   }
 
   /**
-   * Not the SDK's default, which is {@code v1} since 2.0: only the beta has all models, and all
-   * that is known of Gemini here was seen of it.
+   * Version of the API to call; by default its beta. The SDK's own default is {@code v1} since 2.0,
+   * but only the beta has all models, and all that this project knows of Gemini was observed there.
    *
-   * @param beta that of the API in use
+   * @param beta beta version of the API in use: Gemini API or Vertex AI
    */
   private static String apiVersion(Values values, String beta) {
     String version = values.getOr(GOOGLE_GENAI_API_VERSION, beta);
     return version.equals("beta") ? beta : version;
   }
 
-  /** The key, or a token, is in every request. */
+  /**
+   * Refuses a plain HTTP URL in production unless its host is a loopback address: every request
+   * carries the API key or an access token.
+   */
   private static void requireSafe(Values values, Setting<String> url, Environment environment) {
     String text = values.find(url);
     values.require(
@@ -211,7 +214,7 @@ final class GeminiSettings {
     if (project != null && location != null) {
       return new Credentials.VertexAi(project, location, key);
     }
-    // half of the pair is no error beside a key: platforms set GOOGLE_CLOUD_PROJECT by themselves
+    // with a key, one of the two alone is no error: platforms set GOOGLE_CLOUD_PROJECT themselves
     values.require(
         key != null,
         "Vertex AI is on: GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION must both be set,"

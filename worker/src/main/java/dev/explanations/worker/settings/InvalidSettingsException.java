@@ -13,8 +13,8 @@ public final class InvalidSettingsException extends RuntimeException {
   }
 
   /**
-   * Everything that is wrong, one line each: the variable's name, its value unless it is a secret,
-   * and what is allowed. Never empty.
+   * Problems, one line each: the variable's name, its value unless it is a secret, and what is
+   * allowed. Never empty.
    */
   public List<String> problems() {
     return problems;

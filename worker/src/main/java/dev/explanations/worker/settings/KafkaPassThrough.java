@@ -15,9 +15,10 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code KAFKA_*}: any property of the Kafka clients or of Kafka Streams, by its name in capitals
- * with an underscore for whatever is no letter or digit. A name that starts with one of Streams'
- * client prefixes ({@code KAFKA_MAIN_CONSUMER_...}) concerns that client of the stream only.
+ * Reads {@code KAFKA_*} variables: properties of the Kafka clients or of Kafka Streams. A variable
+ * is the property's name in capitals, with an underscore for every character that is no letter or
+ * digit. A name that starts with one of Streams' client prefixes ({@code KAFKA_MAIN_CONSUMER_...})
+ * concerns that client of the stream only.
  */
 final class KafkaPassThrough {
   static final String PREFIX = "KAFKA_";
@@ -33,7 +34,12 @@ final class KafkaPassThrough {
 
   private final Map<String, Property> known = new HashMap<>();
 
-  /** A property that a variable means. */
+  /**
+   * Kafka property that a variable stands for.
+   *
+   * @param name with a client's prefix, if it has one
+   * @param base name without that prefix
+   */
   private record Property(String name, String base, ConfigDef.ConfigKey key) {
     boolean secret() {
       return key.type() == ConfigDef.Type.PASSWORD
@@ -53,10 +59,11 @@ final class KafkaPassThrough {
   }
 
   /**
-   * The properties that the values contain, by property name.
+   * Returns the accepted properties, by property name. Each refused one is recorded as a problem in
+   * {@code values}.
    *
-   * @param environment in production unknown names about security are refused
-   * @param ignored receives the variables that mean nothing to Kafka's clients
+   * @param environment in production, unknown names about security are refused
+   * @param ignored receives the variables that name no property of Kafka
    */
   Map<String, String> read(Values values, Environment environment, List<String> ignored) {
     Map<String, String> properties = new TreeMap<>();

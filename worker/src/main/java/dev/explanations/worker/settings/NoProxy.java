@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What is reached without a proxy, as {@code NO_PROXY} is written for curl and Go. */
+/** Hosts that are reached without a proxy, in the {@code NO_PROXY} syntax of curl and Go. */
 public record NoProxy(List<Rule> rules) {
 
   public static final NoProxy NONE = new NoProxy(List.of());
@@ -22,10 +22,10 @@ public record NoProxy(List<Rule> rules) {
   sealed interface Rule {
     record Everything() implements Rule {}
 
-    /** A host and its subdomains; port 0 is any. */
+    /** A host and its subdomains; port 0 matches any port. */
     record Host(String name, int port) implements Rule {}
 
-    /** Addresses that have their first bits in common. */
+    /** Addresses whose first {@code bits} bits are those of {@code address}. */
     record Network(InetAddress address, int bits) implements Rule {}
   }
 
@@ -67,8 +67,8 @@ public record NoProxy(List<Rule> rules) {
   }
 
   /**
-   * Whether a host is reached without a proxy; this machine and the metadata server of Google's
-   * always are.
+   * Whether a host is reached without a proxy. Loopback addresses, link-local addresses and
+   * Google's metadata server always are.
    *
    * @param host a name, or an address with or without its brackets
    */
@@ -107,7 +107,7 @@ public record NoProxy(List<Rule> rules) {
     }
   }
 
-  /** As it would be written. */
+  /** The rules as {@code NO_PROXY} would list them. */
   @Override
   public String toString() {
     return String.join(",", rules.stream().map(NoProxy::shown).toList());

@@ -73,7 +73,8 @@ final class OpsSettings {
   }
 
   /**
-   * Shorter ones can be guessed: nothing bounds how many tokens may be tried, only what it costs.
+   * Fewest characters of a control token in production. A shorter token can be guessed: the number
+   * of attempts is not limited.
    */
   private static final int MIN_TOKEN = 16;
 
@@ -104,7 +105,10 @@ final class OpsSettings {
     return new Settings.Tracing(values.get(TRACING_ENABLED), values.get(OTLP_ENDPOINT));
   }
 
-  /** By the text alone: a look-up could answer differently a moment later. */
+  /**
+   * Whether the text names a loopback address. Nothing is looked up: DNS could answer differently a
+   * moment later.
+   */
   static boolean isLoopback(String host) {
     return host.equalsIgnoreCase("localhost")
         || host.matches("127(\\.\\d{1,3}){3}")

@@ -9,15 +9,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says for every property of Kafka's clients and of Streams whether it may be passed through.
- * Refused is what guarantees rest on, what the worker sets itself in any case, and what it has a
- * setting for. A property that is in no list is refused, too: a new release of Kafka may add one.
+ * Decides which properties of Kafka's clients and of Kafka Streams may be passed through. Refused
+ * are properties that guarantees rest on, those that the worker always sets itself, and those that
+ * have a setting of their own. A property in no list is refused too: a new release of Kafka may add
+ * one.
  */
 final class PassThroughRules {
 
   private static final String GUARANTEE = "the worker's guarantee rests on its own value";
 
-  /** Properties that guarantees rest on, whatever client they are for. */
+  /** Properties that guarantees rest on, for whichever client they are set. */
   private static final Set<String> GUARANTEED =
       Set.of(
           "acks",
@@ -58,7 +59,7 @@ final class PassThroughRules {
           "value.deserializer",
           "value.serializer");
 
-  /** Reasons why others are refused, by property. */
+  /** Reasons to refuse further properties, by property name. */
   private static final Map<String, String> OTHER_REFUSALS =
       Map.ofEntries(
           entry("application.id", "use APPLICATION_ID"),
@@ -74,12 +75,12 @@ final class PassThroughRules {
 
   private static final String ADMIN_PREFIX = "admin.";
 
-  /** Of an admin client alone these concern no record. */
+  /** Refused properties that an admin client may have all the same: it handles no records. */
   private static final Set<String> ALLOWED_FOR_ADMIN = Set.of("retries");
 
   private static final Set<String> ALLOWED =
       Set.of(
-          // connections, and what they are called
+          // connections and client names
           "application.server",
           "bootstrap.resolve.timeout.ms",
           "client.dns.lookup",
@@ -104,7 +105,7 @@ final class PassThroughRules {
           "send.buffer.bytes",
           "socket.connection.setup.timeout.max.ms",
           "socket.connection.setup.timeout.ms",
-          // what is measured and told
+          // metrics and telemetry
           "built.in.metrics.version",
           "enable.metrics.push",
           "log.summary.interval.ms",
@@ -113,7 +114,7 @@ final class PassThroughRules {
           "metrics.recording.level",
           "metrics.sample.window.ms",
           "topology.description.push.enabled",
-          // how much at once, how long; the worker's own values are defaults
+          // batches, buffers and timeouts; the worker's own values are only defaults
           "auto.commit.interval.ms",
           "batch.size",
           "buffer.memory",
@@ -142,7 +143,7 @@ final class PassThroughRules {
           "statestore.cache.max.bytes",
           "statestore.uncommitted.max.bytes",
           "transaction.timeout.ms",
-          // where tasks run
+          // task assignment and standby replicas
           "acceptable.recovery.lag",
           "max.warmup.replicas",
           "num.standby.replicas",
@@ -153,7 +154,7 @@ final class PassThroughRules {
           "rack.aware.assignment.traffic_cost",
           "task.assignor.class",
           "upgrade.from",
-          // records without a key alone
+          // partitioning of records without a key
           "partitioner.adaptive.partitioning.enable",
           "partitioner.availability.timeout.ms",
           "partitioner.rack.aware",
@@ -178,27 +179,30 @@ final class PassThroughRules {
           "windowed.inner.class.serde",
           "windowstore.changelog.additional.retention.ms");
 
-  /** A producer refuses a record that does not fit, which stops the stream for ever. */
+  /**
+   * Smallest values, by property. A producer refuses a record that does not fit into its buffer,
+   * which would stop the stream for ever.
+   */
   private static final Map<String, Long> AT_LEAST = Map.of("buffer.memory", 4L << 20);
 
-  /** All of them say how a connection is made safe. */
+  /** Prefixes of properties that secure connections; all of these are allowed. */
   private static final List<String> ALLOWED_PREFIXES = List.of("ssl.", "sasl.");
 
   private static final Pattern ABOUT_SECURITY =
       Pattern.compile(
           "KAFKA_((MAIN_|RESTORE_|GLOBAL_)?CONSUMER_|PRODUCER_|ADMIN_)?(SECURITY|SSL|SASL)_.*");
 
-  /** Kubernetes adds these for a service that happens to be called {@code kafka-ssl}. */
+  /** Variables that Kubernetes adds for a service, for instance one named {@code kafka-ssl}. */
   private static final Pattern SERVICE_LINK =
       Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_.+)?)?)");
 
   private PassThroughRules() {}
 
   /**
-   * Why a property cannot be passed through; {@code null} if it can.
+   * Reason why a property cannot be passed through; {@code null} if it can.
    *
-   * @param property with the prefix of a client, if it has one
-   * @param base without
+   * @param property name, with a client's prefix if it has one
+   * @param base name without that prefix
    */
   static @Nullable String refusal(String property, String base) {
     String reason = GUARANTEED.contains(base) ? GUARANTEE : OTHER_REFUSALS.get(base);
@@ -208,12 +212,12 @@ final class PassThroughRules {
     return isAllowed(base) ? null : "not known to be safe";
   }
 
-  /** The smallest number that a property may be; {@code null} if Kafka's own limit is enough. */
+  /** Smallest value that a property may have; {@code null} if Kafka's own limit is enough. */
   static @Nullable Long minimum(String base) {
     return AT_LEAST.get(base);
   }
 
-  /** Whether it is in one of the lists. */
+  /** Whether a property is in one of the lists. */
   static boolean isDecided(String base) {
     return GUARANTEED.contains(base) || OTHER_REFUSALS.containsKey(base) || isAllowed(base);
   }
@@ -222,7 +226,7 @@ final class PassThroughRules {
     return ALLOWED.contains(base) || ALLOWED_PREFIXES.stream().anyMatch(base::startsWith);
   }
 
-  /** Whether an unknown variable may be a misspelt one that keeps secrets or connections safe. */
+  /** Whether an unknown variable may be a misspelt property that secures connections. */
   static boolean isAboutSecurity(String variable) {
     return ABOUT_SECURITY.matcher(variable).matches() && !SERVICE_LINK.matcher(variable).matches();
   }

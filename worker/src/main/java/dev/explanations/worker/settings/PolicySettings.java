@@ -5,7 +5,7 @@ import static dev.explanations.worker.settings.Types.path;
 import dev.explanations.worker.settings.Setting.Group;
 import java.nio.file.Path;
 
-/** Files by which an operator decides. */
+/** Settings that name an operator's files: prompts and prices. */
 final class PolicySettings {
   static final Group POLICY = new Group("Prompts and prices");
 

@@ -6,16 +6,16 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy that is spoken to over HTTP.
+ * A proxy that the worker connects to over plain HTTP.
  *
  * @param host without the brackets of an IPv6 address
- * @param login {@code null} if it wants none
+ * @param login {@code null} if the proxy wants none
  */
 public record Proxy(String host, int port, @Nullable Login login) {
 
   private static final int DEFAULT_PORT = 80;
 
-  /** For the Basic scheme. */
+  /** Credentials for HTTP Basic authentication. */
   public record Login(String user, Secret password) {}
 
   static Type<Proxy> type() {
@@ -58,7 +58,7 @@ public record Proxy(String host, int port, @Nullable Login login) {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /** Without the login. */
+  /** The URL of the proxy, its login hidden. */
   @Override
   public String toString() {
     String shown = host.contains(":") ? "[" + host + "]" : host;

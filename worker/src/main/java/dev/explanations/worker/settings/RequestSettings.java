@@ -9,7 +9,7 @@ import dev.explanations.worker.settings.Setting.Group;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.time.Duration;
 
-/** The settings of the requests' way through the worker, and of the circuit breaker in it. */
+/** Settings of requests, retries and the circuit breaker. */
 final class RequestSettings {
   static final Group REQUESTS = new Group("Requests and retries");
   static final Group CIRCUIT_BREAKER = new Group("Circuit breaker");

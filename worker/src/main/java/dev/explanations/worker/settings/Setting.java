@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting: parsing, the summary at start, {@code --help} and the table of docs/settings.md are
- * all made from this.
+ * One setting. Parsing, the summary at start, {@code --help} and the table of docs/settings.md are
+ * all derived from this record.
  *
  * @param byDefault the default as it would be written; {@code null} when there is none or when it
  *     depends on something else
  * @param defaultShown the default as the documentation names it
- * @param meaning one sentence
+ * @param meaning what the setting does, in a sentence or two
  */
 record Setting<T>(
     String name,

@@ -7,7 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All settings, validated. One record per part of the worker, so that each is given only its own.
+ * All settings, validated. One record per part of the worker, so that each part gets only its own
+ * settings.
  */
 public record Settings(
     Environment environment,
@@ -30,10 +31,11 @@ public record Settings(
   }
 
   /**
-   * @param properties what {@code KAFKA_*} passes through, by property name, for all clients alike
+   * @param properties passed through from {@code KAFKA_*}, by property name; all clients get all of
+   *     them
    */
   public record Kafka(String bootstrapServers, Map<String, String> properties) {
-    /** Names only: values may be passwords. */
+    /** Shows the names of the properties only: values may be passwords. */
     @Override
     public String toString() {
       return "Kafka[bootstrapServers=" + bootstrapServers + ", " + properties.keySet() + "]";
@@ -52,7 +54,7 @@ public record Settings(
       short replicationFactor) {}
 
   /**
-   * @param instanceId {@code null}: a random one kept in a file in {@code stateDir}
+   * @param instanceId {@code null} for a random one, kept in a file in {@code stateDir}
    */
   public record Streams(
       String applicationId,
@@ -64,7 +66,7 @@ public record Settings(
 
   /**
    * @param credentials how the SDK authenticates
-   * @param maxOutputTokens of an answer; {@code null}: derived from its prompt, 0: no limit
+   * @param maxOutputTokens limit for one answer; {@code null}: derived from its prompt, 0: no limit
    * @param requestsPerMinute 0 is no limit
    * @param tokensPerMinute 0 is no limit
    */
@@ -81,7 +83,10 @@ public record Settings(
       int requestsPerMinute,
       int tokensPerMinute) {}
 
-  /** By the scheme of the URL that is asked; {@code null} is none. */
+  /**
+   * Proxies by the scheme of the called URL; {@code null} is no proxy. {@code none} lists the hosts
+   * that are reached without one.
+   */
   public record Proxies(@Nullable Proxy https, @Nullable Proxy http, NoProxy none) {
     public static final Proxies NONE = new Proxies(null, null, NoProxy.NONE);
   }
@@ -95,9 +100,9 @@ public record Settings(
   }
 
   /**
-   * @param prompt {@code null} is the one in the jar
-   * @param candidate {@code null} is none
-   * @param prices {@code null} are those in the jar
+   * @param prompt {@code null} for the prompt in the jar
+   * @param candidate {@code null} for no candidate
+   * @param prices {@code null} for the prices in the jar
    */
   public record Policy(@Nullable Path prompt, @Nullable Path candidate, @Nullable Path prices) {}
 
@@ -112,7 +117,7 @@ public record Settings(
       Duration timeout) {}
 
   /**
-   * @param negativeTtl of what the model refuses to explain; zero: not remembered
+   * @param negativeTtl how long a refusal of the model is remembered; zero: not at all
    * @param maxEntries for the whole application, not for one worker
    */
   public record Cache(Duration ttl, Duration negativeTtl, int maxEntries) {}

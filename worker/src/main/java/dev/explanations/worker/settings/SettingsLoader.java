@@ -12,10 +12,10 @@ public final class SettingsLoader {
   private SettingsLoader() {}
 
   /**
-   * What came of loading.
+   * Loaded settings, with details for the log.
    *
-   * @param ignored variables that start with {@code KAFKA_} but mean nothing to Kafka's clients
-   * @param summary all that is in force, by name, secrets hidden
+   * @param ignored variables that start with {@code KAFKA_} but name no property of Kafka
+   * @param summary values in force by name, secrets hidden
    */
   public record Loaded(Settings settings, List<String> ignored, Map<String, String> summary) {}
 
@@ -31,16 +31,17 @@ public final class SettingsLoader {
   }
 
   /**
-   * The settings that these variables describe, and nothing else: neither the environment nor
-   * {@code WORKER_CONFIG} is consulted. Names that are no settings are ignored.
+   * Loads the settings from these variables alone: neither the environment nor {@code
+   * WORKER_CONFIG} is consulted. Unknown names are ignored, except {@code KAFKA_*} names about
+   * security in production.
    *
-   * @throws InvalidSettingsException with everything that is wrong
+   * @throws InvalidSettingsException with all problems
    */
   public static Settings load(Map<String, String> environment) {
     return loadAll(environment).settings();
   }
 
-  /** Like {@link #load}, with what there is to log about it. */
+  /** Like {@link #load}, with the ignored variables and the summary for the log. */
   public static Loaded loadAll(Map<String, String> environment) {
     Values values = new Values(usable(environment));
     List<String> ignored = new ArrayList<>();
@@ -51,7 +52,7 @@ public final class SettingsLoader {
     return new Loaded(settings, List.copyOf(ignored), inOrder(values.inForce()));
   }
 
-  /** Like {@link #load}, for what never calls Gemini and so needs no key. */
+  /** Like {@link #load}, for programs that never call Gemini and so need no API key. */
   public static Settings loadWithoutKey(Map<String, String> environment) {
     Map<String, String> texts = new HashMap<>(environment);
     texts.keySet().removeIf(name -> name.matches("(GOOGLE|GEMINI)_API_KEY(_FILE)?"));
@@ -60,8 +61,8 @@ public final class SettingsLoader {
   }
 
   /**
-   * What logging needs, by name: usable before anything logs, so a bad value is replaced by the
-   * default here and refused by {@link #loadAll}.
+   * Settings of the log, by name. They are needed before anything can be logged, so a bad value is
+   * replaced by its default here and refused by {@link #loadAll}.
    */
   public static Map<String, String> logging(Map<String, String> texts) {
     Values values = new Values(usable(texts));
@@ -96,8 +97,8 @@ public final class SettingsLoader {
 
   /**
    * Leaves out blank values, and the addresses that Kubernetes puts into the environment for each
-   * service: a service named {@code redis} becomes {@code REDIS_PORT=tcp://10.0.0.1:6379}. Proxies
-   * are as often written in lower case.
+   * service: a service named {@code redis} becomes {@code REDIS_PORT=tcp://10.0.0.1:6379}. Adopts
+   * proxy variables in lower case, which are as common.
    */
   private static Map<String, String> usable(Map<String, String> environment) {
     Map<String, String> usable = new LinkedHashMap<>(environment);

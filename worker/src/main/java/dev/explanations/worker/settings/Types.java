@@ -33,7 +33,7 @@ final class Types {
         text -> within(Integer.parseInt(text), min, max));
   }
 
-  /** Not in floating point: it is money. */
+  /** An amount of money, hence not in floating point. */
   static Type<BigDecimal> amount(String max) {
     BigDecimal limit = new BigDecimal(max);
     return new Type<>(
@@ -151,7 +151,7 @@ final class Types {
     return new Type<>("a path", Path::of);
   }
 
-  /** As it would be written in a setting. */
+  /** The value as it would be written in a setting. */
   static String shown(Object value) {
     return switch (value) {
       case Duration duration -> shown(duration);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads settings from their texts and collects every problem instead of stopping at the first one.
- * Also keeps what is in force, secrets hidden. Used by one thread only.
+ * Also keeps the values in force, secrets hidden. Used by one thread only.
  */
 final class Values {
   private static final int MAX_SHOWN = 200;
@@ -99,7 +99,7 @@ final class Values {
     return secretIn(fileName, file);
   }
 
-  /** The content without one newline at its end; {@code null} after a problem. */
+  /** Reads a secret from a file, without one newline at its end; {@code null} after a problem. */
   private @Nullable String secretIn(String variable, String file) {
     try {
       String content = Files.readString(Path.of(file));
@@ -119,14 +119,20 @@ final class Values {
     return null;
   }
 
-  /** A text that does not look like a path may be the secret itself, by a slip of the hand. */
+  /**
+   * Shows a file name for a message. A text that does not look like a path is hidden: it may be the
+   * secret itself, set by mistake.
+   */
   private static String shownFile(String file) {
     return file.startsWith("/") || file.startsWith(".")
         ? "=" + quoted(file)
         : " (value hidden: no absolute path)";
   }
 
-  /** Fit for a message: one line, and no login or query of a URL, since they may be secrets. */
+  /**
+   * Makes a text fit for a message: one line of limited length, without login and query of a URL,
+   * since they may be secrets.
+   */
   static String quoted(String text) {
     String safe =
         text.contains("://") ? LOGIN_OR_QUERY.matcher(text).replaceAll("$1$2******") : text;
