@@ -23,9 +23,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Fences the producers of dead stream threads, which ends their open transactions. Readers of
  * committed records see nothing behind an open transaction; the broker ends one only after {@code
- * transaction.timeout.ms} and up to ten seconds more. Looks each second for transactions that last
- * longer than usual, and more often while there are some: a rebalance keeps those of live threads
- * open too. A transaction is abandoned when the group has dropped its thread's member.
+ * transaction.timeout.ms} and up to ten seconds more. Each second, and every 200 ms while there are
+ * any, looks for transactions that last longer than usual. A rebalance keeps transactions of live
+ * threads open too, so a transaction counts as abandoned only when the group has dropped its
+ * thread's member.
  *
  * <p>Kafka Streams names both after process and thread: member {@code
  * <application>-<process>-StreamThread-<n>-consumer}, transactional id {@code
@@ -66,7 +67,7 @@ public final class AbandonedTransactions implements AutoCloseable {
 
   private void lookAfter(Duration pause) {
     try {
-      // look lets no exception out, so there is nothing to learn from the future
+      // look throws no exception, so the future tells nothing
       var _ = timer.schedule(this::look, pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       // closed
@@ -79,7 +80,7 @@ public final class AbandonedTransactions implements AutoCloseable {
       Set<String> open = lasting();
       if (!open.isEmpty()) {
         pause = SHORT_PAUSE;
-        // open before and without a member now: its thread is gone
+        // members are read after transactions: without a member now, the thread is gone
         Set<String> abandoned = withoutMember(open);
         if (!abandoned.isEmpty()) {
           admin.fenceProducers(abandoned).all().get();
@@ -121,7 +122,7 @@ public final class AbandonedTransactions implements AutoCloseable {
     for (MemberDescription member : members) {
       Matcher name = clientId.matcher(member.clientId());
       if (!name.matches()) {
-        // KAFKA_CLIENT_ID hides whose member it is
+        // with KAFKA_CLIENT_ID set the name does not tell the thread: fence nothing
         return Set.of();
       }
       abandoned.remove(applicationId + "-" + name.group(1) + "-" + name.group(2));

@@ -21,7 +21,10 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
   private static final long WRITE_BUFFER_BYTES = 48L << 20;
   private static final long WRITE_BUFFER_BYTES_PER_STORE = 4L << 20;
 
-  /** By default 4 MiB, more than all else that a small store takes on disk. */
+  /**
+   * Preallocated size of a manifest. The default of 4 MiB is more than everything else that a small
+   * store takes on disk.
+   */
   private static final long MANIFEST_PREALLOCATED_BYTES = 64L << 10;
 
   private static final Cache CACHE = new LRUCache(BLOCK_CACHE_BYTES);

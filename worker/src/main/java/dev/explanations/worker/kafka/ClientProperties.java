@@ -65,9 +65,9 @@ public record ClientProperties(Settings.Kafka kafka, Settings.Streams streams) {
   /** For reading committed records of manually assigned partitions. */
   public Map<String, Object> reader(String client) {
     Map<String, Object> properties = new HashMap<>();
-    // read within the worker's heap: dead letters may be large
+    // bounds the heap that a fetch takes: dead letters may be large
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 * MAX_RECORD_BYTES));
-    // read to a known end: a request that waits there for more would hold up the next one
+    // readers stop at a known end: a fetch that waits there for more would delay the next one
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20");
     properties.putAll(common(client));
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -80,7 +80,7 @@ public record ClientProperties(Settings.Kafka kafka, Settings.Streams streams) {
   /** For transactions outside of Kafka Streams. */
   public Map<String, Object> transactionalProducer(String client, String transactionalId) {
     Map<String, Object> properties = new HashMap<>();
-    // a transaction that a crash leaves open holds up readers of committed records for as long
+    // after a crash, readers of committed records wait this long for the open transaction
     properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "30000");
     properties.putAll(common(client));
     properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
@@ -130,19 +130,19 @@ public record ClientProperties(Settings.Kafka kafka, Settings.Streams streams) {
 
   public Properties streams(String instanceId) {
     Properties properties = new Properties();
-    // without a client's prefix: a name with one would win over the setting that is passed through
+    // names without a client prefix: a prefixed one would win over a passed-through property
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(streams.threads()));
-    // under load; a thread that has little to do asks for commits, see CommitPace
+    // the interval under load; a thread with little to do requests commits, see CommitPace
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL);
     properties.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, Long.toString(Long.MAX_VALUE));
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
-    // records are read after their commit, which sends those that linger
+    // readers see records only after their commit, which flushes those that linger
     properties.put(ProducerConfig.LINGER_MS_CONFIG, COMMIT_INTERVAL);
     properties.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(128 * 1024));
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, HALF_AN_HOUR);
     properties.put(
         producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Integer.toString(MAX_RECORD_BYTES));
-    // a dead worker holds up a rebalance for as long, and nothing is committed meanwhile
+    // a dead worker delays a rebalance by this long, and nothing is committed meanwhile
     properties.put(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT);
     properties.put(CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG, "1000");
     // a topic created a moment ago, or a coordinator that moved, is noticed soon
@@ -164,7 +164,7 @@ public record ClientProperties(Settings.Kafka kafka, Settings.Streams streams) {
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, streams.applicationId());
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     properties.put(StreamsConfig.STATE_DIR_CONFIG, streams.stateDir().toString());
-    // Kafka Streams looks once per delay, so old state is gone after twice the delay
+    // Kafka Streams cleans up once per delay, so old state is gone after twice the delay
     properties.put(
         StreamsConfig.STATE_CLEANUP_DELAY_MS_CONFIG,
         Long.toString(TaskStores.STATE_KEPT.toMillis()));

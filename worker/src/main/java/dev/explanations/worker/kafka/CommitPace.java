@@ -67,7 +67,7 @@ final class CommitPace {
     if (due == null || records > 0 || now.isBefore(due)) {
       return false;
     }
-    // refused during a rebalance: asked again no sooner than Kafka Streams commits by itself
+    // a rebalance refuses commits: ask again no sooner than Kafka Streams commits by itself
     due = now.plus(longest);
     return true;
   }

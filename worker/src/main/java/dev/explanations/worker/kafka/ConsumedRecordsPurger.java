@@ -49,7 +49,7 @@ public final class ConsumedRecordsPurger implements AutoCloseable {
   }
 
   public void start(Duration interval) {
-    // purge lets nothing out, so there is nothing to learn from the future
+    // purge throws nothing, so the future tells nothing
     var _ =
         timer.scheduleWithFixedDelay(
             this::purge, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);

@@ -33,12 +33,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class GroupLag implements AutoCloseable {
 
-  /** After so long without an answer the broker is away. */
+  /** Time without an answer after which the broker counts as away. */
   public static final Duration AWAY = Duration.ofSeconds(4);
 
   private static final Logger log = LoggerFactory.getLogger(GroupLag.class);
 
-  /** With one request lost an answer comes within 3.2 s, less than {@link #AWAY}. */
+  /**
+   * Pause between requests. With one request lost an answer comes within 3.2 s, less than {@link
+   * #AWAY}.
+   */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private static final int TIMEOUT_MS = 1200;
@@ -51,7 +54,7 @@ public final class GroupLag implements AutoCloseable {
           Thread.ofPlatform().name("group-lag").daemon().factory());
   private volatile @Nullable Answer last;
 
-  /** When the broker last answered; at first the time of the start. */
+  /** When the broker last answered, or else when asking began; {@link Instant#MAX} before that. */
   private volatile Instant heard = Instant.MAX;
 
   /** {@code byTopic} is {@code null} if the broker answered, but did not tell the lag. */
@@ -67,7 +70,7 @@ public final class GroupLag implements AutoCloseable {
   /** Begins to ask. Before that the lag is unknown and the broker neither connected nor away. */
   public void start(Admin admin) {
     heard = clock.instant();
-    // ask lets nothing out, so there is nothing to learn from the future
+    // ask throws nothing, so the future tells nothing
     var _ =
         timer.scheduleWithFixedDelay(() -> ask(admin), 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -117,7 +120,10 @@ public final class GroupLag implements AutoCloseable {
     return committed;
   }
 
-  /** {@code null} if the broker refuses, for instance because a topic has been deleted. */
+  /**
+   * Lag by topic; {@code null} if the broker refuses, for instance because a topic has been
+   * deleted.
+   */
   private @Nullable Map<String, Long> lag(
       Admin admin, Map<TopicPartition, OffsetAndMetadata> committed) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();

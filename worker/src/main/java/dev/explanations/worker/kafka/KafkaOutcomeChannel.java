@@ -37,7 +37,10 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
   private final AtomicLong unacknowledgedBytes = new AtomicLong();
   private final LongAdder acknowledged = new LongAdder();
 
-  /** Calls {@code onFatal} when it can never send again: going on would lose paid answers. */
+  /**
+   * {@code onFatal} is called when the producer can never send again: going on would lose paid
+   * answers.
+   */
   public KafkaOutcomeChannel(
       Map<String, Object> properties, String topic, Consumer<Exception> onFatal) {
     this(new KafkaProducer<>(properties), topic, onFatal);
@@ -55,7 +58,7 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
     byte[] value = json.write(record);
     unacknowledgedBytes.addAndGet(value.length);
     try {
-      // the callback is told everything that the future would tell
+      // the callback learns everything that the future would tell
       var _ =
           producer.send(
               new ProducerRecord<>(
@@ -70,7 +73,10 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
     }
   }
 
-  /** Called on the producer's I/O thread; lets nothing out: an Error would end that thread. */
+  /**
+   * Ends a send. Called on the Kafka producer's I/O thread; must not block. Throws nothing: an
+   * Error would end that thread.
+   */
   private void ended(int bytes, @Nullable Exception failure, Delivery delivery) {
     unacknowledgedBytes.addAndGet(-bytes);
     try {

@@ -66,7 +66,10 @@ final class OpenWork {
     pass();
   }
 
-  /** Takes the calling thread, which has nothing uncommitted, out of all waits for it. */
+  /**
+   * Takes the calling thread, which has nothing uncommitted, out of all waits, and completes those
+   * that no thread is left in.
+   */
   private void pass() {
     for (Waiting each : List.copyOf(waiting)) {
       each.threads().remove(Thread.currentThread());

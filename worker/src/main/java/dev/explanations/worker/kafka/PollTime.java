@@ -23,7 +23,7 @@ final class PollTime {
 
   /** {@code nextAlarm}: when the calling thread next has something to do without a record. */
   PollTime(Duration commitInterval, Supplier<Instant> nextAlarm, Instant now) {
-    // a commit is due when the interval has passed, not yet when it ends
+    // Kafka Streams commits when more than the interval has passed, hence one millisecond more
     this.shortest = commitInterval.plusMillis(1);
     this.nextAlarm = nextAlarm;
     this.active = now;

@@ -107,7 +107,10 @@ final class StreamClients implements KafkaClientSupplier {
       return records;
     }
 
-    /** Whether no task comes, goes or is restored and no buffer is full; else Streams decides. */
+    /**
+     * Whether {@link PollTime} may choose the wait: no task comes, goes or is restored, and no
+     * buffer is full. Otherwise the timeout of Kafka Streams applies.
+     */
     private boolean settled(Duration timeout) {
       return !timeout.isZero() && !assignment().isEmpty() && paused().isEmpty();
     }
@@ -119,7 +122,10 @@ final class StreamClients implements KafkaClientSupplier {
     }
   }
 
-  /** Records are open until their transaction ends, or without one until they are acknowledged. */
+  /**
+   * Reports records as open until their transaction ends, or without one until they are
+   * acknowledged.
+   */
   private final class StreamProducer extends KafkaProducer<byte[], byte[]> {
 
     private final boolean transactional;

@@ -54,7 +54,7 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     if (causedBy(failure, RecordFailure.class)) {
-      // the record is taken out after its third death, so these deaths need no bound
+      // a record is taken out after the third thread it kills, so these deaths need no bound
       log.warn("A stream thread died of a record and is replaced");
       removeMember.accept(Thread.currentThread());
       return StreamThreadExceptionResponse.REPLACE_THREAD;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a topology, whatever its steps. Thread-safe. */
+/** Runs any topology in Kafka Streams. Thread-safe. */
 public final class StreamsRunner {
 
   private static final Logger log = LoggerFactory.getLogger(StreamsRunner.class);
