@@ -2,7 +2,7 @@ package dev.explanations.worker.policy;
 
 import java.util.List;
 
-/** A file cannot be used. */
+/** A file of prompts or prices cannot be used. */
 public final class InvalidFileException extends Exception {
 
   private static final long serialVersionUID = 1;
@@ -10,7 +10,7 @@ public final class InvalidFileException extends Exception {
   private final List<String> problems;
 
   /**
-   * @param problems a line for people each, with the line of the file where there is one
+   * @param problems one readable line each, with the line number in the file where there is one
    */
   InvalidFileException(List<String> problems) {
     super(String.join("\n", problems));

@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.StringJoiner;
 
-/** A JSON file that was held against its schema, and what is wrong with it. Used by one thread. */
+/** A JSON file validated against its schema, with its problems. Used by one thread. */
 final class PolicyFile {
 
   private static final int MAX_BYTES = 1024 * 1024;
@@ -36,7 +36,9 @@ final class PolicyFile {
   }
 
   /**
-   * @throws InvalidFileException if it cannot be read, or is too large for what it is
+   * Reads a file.
+   *
+   * @throws InvalidFileException if the file cannot be read or has more than 1 MiB
    */
   static byte[] bytes(Path file) throws InvalidFileException {
     try (InputStream in = Files.newInputStream(file)) {
@@ -51,7 +53,7 @@ final class PolicyFile {
     }
   }
 
-  /** A file of the jar. */
+  /** Reads a file of the jar. */
   static byte[] resource(String name) {
     try (InputStream in = PolicyFile.class.getResourceAsStream(name)) {
       return Objects.requireNonNull(in, name).readAllBytes();
@@ -61,9 +63,11 @@ final class PolicyFile {
   }
 
   /**
-   * @param schema a file of the jar
-   * @throws InvalidFileException if it is no JSON object; what else is wrong waits for {@link
-   *     #requireNoProblems}
+   * Parses and validates a file.
+   *
+   * @param schema name of a file of the jar
+   * @throws InvalidFileException if it is no JSON object; {@link #requireNoProblems} throws all
+   *     other problems
    */
   static PolicyFile of(byte[] bytes, String schema) throws InvalidFileException {
     PolicyFile file = new PolicyFile(parse(bytes));
@@ -121,7 +125,9 @@ final class PolicyFile {
   }
 
   /**
-   * @param node where it is wrong; one of this file
+   * Adds a problem.
+   *
+   * @param node node of this file that has the problem
    */
   void report(JsonNode node, String problem) {
     problems.add(

@@ -20,21 +20,24 @@ import org.jspecify.annotations.Nullable;
 /** Prices of models by date, as in {@code schemas/prices.schema.json}. Immutable. */
 public final class Prices {
 
-  /** Tier that answers where none is asked for. */
+  /** Service tier of calls that ask for none. */
   public static final String STANDARD = "standard";
 
   private static final String DEFAULT = "/prices.json";
   private static final String SCHEMA = "/schemas/prices.schema.json";
 
-  /** A price for a million tokens, in dollars, is one in thousands of nanodollars for a token. */
+  /** Nanodollars per token for a price of one dollar per million tokens. */
   private static final BigDecimal NANOS_PER_TOKEN = BigDecimal.valueOf(1_000);
 
   /**
-   * @param tier of Gemini's service: {@code standard} is what is asked for without another word
+   * @param tier of Gemini's service; {@link #STANDARD} unless a call asks for another
    */
   private record Key(String model, String tier) {}
 
-  /** Nanodollars for a token. Thoughts are output; of the prompt a part may come from a cache. */
+  /**
+   * Nanodollars per token. Thoughts are billed as output; cached prompt tokens have their own
+   * price.
+   */
   private record Price(BigDecimal prompt, BigDecimal cached, BigDecimal output) {
 
     Usd of(Usage usage, int cachedTokens) {
@@ -73,9 +76,9 @@ public final class Prices {
   }
 
   /**
-   * Reads the file that the setting names, or that of the jar.
+   * Reads a price file; {@code null} is the one in the jar.
    *
-   * @throws InvalidSettingsException with all that is wrong with it
+   * @throws InvalidSettingsException with all problems of the file
    */
   public static Prices of(@Nullable Path file) {
     try {
@@ -93,10 +96,10 @@ public final class Prices {
   }
 
   /**
-   * What a call is billed; empty if nobody has said what that model costs at that time.
+   * Price of a call; empty if there is none for that model and tier at that time.
    *
-   * @param model as it answered, or as it was asked for
-   * @param cachedTokens a part of the prompt
+   * @param model as the reply names it, or else as the call did
+   * @param cachedTokens prompt tokens that came from Gemini's cache
    */
   public Optional<Usd> cost(String model, String tier, Usage usage, int cachedTokens, Instant at) {
     NavigableMap<LocalDate, Price> byDate = prices.getOrDefault(new Key(model, tier), NONE);

@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A prompt as in {@code schemas/prompt.schema.json}. */
+/** Reads prompt files, as in {@code schemas/prompt.schema.json}. */
 public final class PromptFile {
 
-  /** Of the prompt in the jar, whatever its file is called. */
+  /** Version of the prompt in the jar, and of any file with the same bytes. */
   public static final String DEFAULT_VERSION = "1";
 
   private static final String DEFAULT = "/prompt.json";
@@ -41,9 +41,9 @@ public final class PromptFile {
   }
 
   /**
-   * Reads a file.
+   * Reads a prompt file.
    *
-   * @throws InvalidFileException with all that is wrong with it
+   * @throws InvalidFileException with all problems of the file
    */
   static PromptTemplate read(Path file) throws InvalidFileException {
     return parse(PolicyFile.bytes(file));
@@ -68,7 +68,10 @@ public final class PromptFile {
         limits);
   }
 
-  /** {@code null} if there is none that could be used; why has been reported. */
+  /**
+   * Parses the template in a field; {@code null} if it is invalid, which has been reported to the
+   * file.
+   */
   private static @Nullable Template template(PolicyFile file, String field) {
     JsonNode node = file.json().path(field);
     String text;

@@ -14,9 +14,9 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The prompt of a worker, and its candidate, which a share of all questions gets: always the same
- * ones, on every worker. What waits keeps the prompt of its key while the share changes.
- * Thread-safe.
+ * Chooses between a worker's prompt and its candidate. The candidate gets a share of all questions:
+ * the same questions on every worker. A waiting request keeps the prompt of its cache key while the
+ * share changes. Thread-safe.
  */
 public final class Prompts {
 
@@ -43,7 +43,7 @@ public final class Prompts {
   /**
    * Reads the files that the settings name.
    *
-   * @throws InvalidSettingsException with all that is wrong with both
+   * @throws InvalidSettingsException with all problems of both files
    */
   public static Prompts of(Settings settings, DoubleSupplier candidateShare) {
     List<String> problems = new ArrayList<>();
@@ -74,10 +74,12 @@ public final class Prompts {
   }
 
   /**
-   * What this worker asks with now.
+   * Prompts that this worker uses now.
    *
-   * @param candidate {@code null} if it has none
-   * @param candidateShare share of all questions that the candidate answers where there is one
+   * @param candidate version of the candidate; {@code null} if there is none
+   * @param candidateShare share of all questions that get the candidate; without effect if there is
+   *     none
+   * @param version of the prompt
    */
   public record Status(String version, @Nullable String candidate, double candidateShare) {}
 
@@ -88,12 +90,15 @@ public final class Prompts {
         candidateShare.getAsDouble());
   }
 
-  /** The cache key of a request that has just come. */
+  /** Cache key of a new request, by the prompt that is chosen for it now. */
   public String keyOf(ExplanationRequest request) {
     return key(request, chosen(request));
   }
 
-  /** The key itself where it is one of this worker's, else that of a request that has just come. */
+  /**
+   * Returns the given key if it belongs to one of this worker's prompts, else the key of a new
+   * request.
+   */
   public String ownKey(ExplanationRequest request, String cacheKey) {
     return isOf(current, request, cacheKey) || isOf(candidate, request, cacheKey)
         ? cacheKey
@@ -101,7 +106,9 @@ public final class Prompts {
   }
 
   /**
-   * @param cacheKey one of this worker's
+   * Prompt that a cache key belongs to.
+   *
+   * @param cacheKey from {@link #keyOf} or {@link #ownKey}
    */
   public Prompt of(ExplanationRequest request, String cacheKey) {
     PromptTemplate next = candidate;
@@ -123,7 +130,7 @@ public final class Prompts {
     return next != null && share > 0 && position(request) < share ? next : current;
   }
 
-  /** Of its question between 0 and 1, by the first 32 bits of the hash. */
+  /** Position of a question from 0 to 1: the first 32 bits of its hash. */
   private static double position(ExplanationRequest request) {
     return Long.parseLong(FoldedHashes.ofQuestion(request), 0, 8, 16) / 0x1p32;
   }

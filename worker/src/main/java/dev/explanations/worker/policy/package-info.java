@@ -1,4 +1,4 @@
-/** What an operator decides in files: with which words Gemini is asked, and what a call costs. */
+/** Files of an operator: the prompts that Gemini is asked with, and the prices of calls. */
 @NullMarked
 package dev.explanations.worker.policy;
 
