@@ -3,17 +3,18 @@ package dev.explanations.worker.explanation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Request as Gemini gets it.
+ * Texts and limits with which Gemini is asked for one explanation.
  *
- * @param version of the template that it was made from
+ * @param version version of the {@link PromptTemplate}
  */
 public record Prompt(String version, String systemInstruction, String userText, Limits limits) {
 
   /**
    * Bounds of one answer.
    *
-   * @param maxOutputTokens thoughts included; {@code null} is the settings' choice
-   * @param thinking {@code null} is the model's default
+   * @param maxOutputTokens thoughts included; {@code null} leaves it to {@code
+   *     GEMINI_MAX_OUTPUT_TOKENS}
+   * @param thinking {@code null} leaves it to the model
    */
   public record Limits(
       int maxWords, @Nullable Integer maxOutputTokens, @Nullable Thinking thinking) {}

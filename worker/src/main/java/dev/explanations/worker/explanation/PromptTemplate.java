@@ -4,10 +4,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Wording of all prompts.
+ * Wording and limits of all prompts.
  *
- * @param version part of the cache key: another wording has another
- * @param limits for each detail; all are there
+ * @param version part of the cache key; another wording has another version
+ * @param limits by detail; every detail has an entry
  */
 public record PromptTemplate(
     String version, Template system, Template user, Map<Detail, Prompt.Limits> limits) {

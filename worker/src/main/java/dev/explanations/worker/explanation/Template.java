@@ -9,12 +9,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Text with places for a request's fields, such as {@code {topic}}; a brace by itself is doubled.
+ * Text with places for a request's fields, such as {@code {topic}}. A literal brace is doubled.
  *
- * <p>No field closes its place, whatever is in it. Behind a label, as in {@code Topic: {topic}}, it
- * appears as given to the end of the line, for fields have no line breaks; unless the template has
- * tags or fences. Any other appears as a JSON string in which {@code <}, {@code >} and backticks
- * are escaped as well; quotes around such a place in the template are those of the string.
+ * <p>No value breaks out of its place. Behind a label and up to the end of the line, as in {@code
+ * Topic: {topic}}, a value appears as given, its line breaks replaced by spaces. Elsewhere, and
+ * everywhere in a template with tags or fences, it appears as a JSON string in which {@code <},
+ * {@code >} and backticks are escaped as well; quotes around such a place in the template are those
+ * of the string.
  */
 public final class Template {
 
@@ -23,7 +24,7 @@ public final class Template {
   private static final Pattern TAG_OR_FENCE = Pattern.compile("<|```|\"\"\"|~~~");
   private static final Pattern BREAKS = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
 
-  /** What has a place. */
+  /** Values that a place can name. */
   private enum Field {
     TOPIC("{topic}"),
     SUBTOPIC("{subtopic}"),
@@ -66,7 +67,7 @@ public final class Template {
     record Valid(Template template) implements Parsed {}
 
     /**
-     * @param problems for people, one each
+     * @param problems one readable sentence each
      */
     record Invalid(List<String> problems) implements Parsed {}
   }

@@ -1,6 +1,6 @@
 package dev.explanations.worker.explanation;
 
-/** How much a model may think before it answers; which of the two it takes depends on the model. */
+/** How much a model may think before it answers. Some models take a level, others a budget. */
 public sealed interface Thinking {
 
   enum Level implements Thinking, WireName {
@@ -11,7 +11,7 @@ public sealed interface Thinking {
   }
 
   /**
-   * @param tokens 0 is none, -1 leaves it to the model
+   * @param tokens 0 is no thinking, -1 leaves it to the model
    */
   record Budget(int tokens) implements Thinking {}
 }
