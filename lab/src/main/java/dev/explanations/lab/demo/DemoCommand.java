@@ -82,7 +82,7 @@ public final class DemoCommand implements Callable<Integer> {
         resources.awaitInterruption();
       }
     }
-    // last, after all that the worker has to say about its stop
+    // printed last, after the worker's log of its stop
     System.out.println(outcome.figures());
     return outcome.asPromised() ? 0 : 1;
   }

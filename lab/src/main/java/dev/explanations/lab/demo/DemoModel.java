@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 sealed interface DemoModel {
 
   /**
-   * The real Gemini when there is a key for it, else a simulator, which is started.
+   * Chooses the real Gemini if the environment has a key for it, else starts a simulator.
    *
    * @param environment of this process
    */
@@ -32,7 +32,7 @@ sealed interface DemoModel {
   }
 
   /**
-   * A simulator, which is started, whether there is a key or not.
+   * Starts a simulator, whether the environment has a key or not.
    *
    * @param environment of this process
    */
@@ -49,19 +49,22 @@ sealed interface DemoModel {
     return environment.containsKey("GOOGLE_API_KEY") || environment.containsKey("GEMINI_API_KEY");
   }
 
-  /** One line. */
+  /** One line about the model, printed at the start. */
   String description();
 
   /** One phrase for the list of what is running. */
   String address();
 
-  /** The worker's settings for it. */
+  /** Settings with which the worker calls this model. */
   Map<String, String> settings();
 
-  /** How many calls were made to get these results. */
+  /** Number of calls made for these results. */
   long calls(Tally tally);
 
-  /** The real one. Its settings are those of the environment, so a model can be chosen there. */
+  /**
+   * The real Gemini. The worker gets its variables from the environment, so a model can be chosen
+   * there.
+   */
   record Gemini(Map<String, String> settings) implements DemoModel {
     @Override
     public String description() {
@@ -82,7 +85,7 @@ sealed interface DemoModel {
   /**
    * The simulator. Nothing of the environment reaches the worker, so every run is the same.
    *
-   * @param remark for the description
+   * @param remark end of the description
    */
   record Simulated(GeminiSimulator simulator, String remark) implements DemoModel {
     private static final Duration LATENCY = Duration.ofMillis(200);

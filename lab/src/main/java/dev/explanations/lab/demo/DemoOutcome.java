@@ -3,6 +3,6 @@ package dev.explanations.lab.demo;
 /**
  * Outcome of a demo.
  *
- * @param asPromised whether all was seen that it is meant to show; decides the exit code
+ * @param asPromised whether the demo showed all that it is meant to show; decides the exit code
  */
 record DemoOutcome(DemoCounts figures, boolean asPromised) {}

@@ -17,9 +17,9 @@ final class DemoRequests {
   private DemoRequests() {}
 
   /**
-   * Opens them.
+   * Opens the requests.
    *
-   * @param file empty for the sample
+   * @param file path; empty for the sample in the jar
    */
   static BufferedReader open(String file) throws IOException {
     if (!file.isEmpty()) {

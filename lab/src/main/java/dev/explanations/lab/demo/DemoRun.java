@@ -27,7 +27,7 @@ final class DemoRun {
   }
 
   /**
-   * May be called once.
+   * Publishes the requests and waits for their results. May be called once.
    *
    * @param ratePerSecond 0 is as fast as the broker takes them
    * @param progress is closed at the end
@@ -56,7 +56,7 @@ final class DemoRun {
     return ledger.waiting();
   }
 
-  /** Prints what came of it. */
+  /** Prints and returns the counts of the run. */
   DemoCounts summarize() {
     DemoCounts figures = new DemoCounts(ledger.tally(), stage.model().calls(ledger.tally()));
     Summary.lines(ledger, took).forEach(System.out::println);

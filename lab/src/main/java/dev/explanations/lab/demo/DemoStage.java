@@ -9,14 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Processes of a demo beside the model: a broker, and a worker that takes work.
+ * Running parts of a demo: a broker, a worker that is ready, and the model.
  *
  * @param directory of the broker's and the worker's files
  */
 record DemoStage(EmbeddedBroker broker, DemoWorker worker, DemoModel model, Path directory) {
 
   /**
-   * Starts all of it, saying so.
+   * Starts broker and worker, and prints their addresses.
    *
    * @param settings of the worker, besides those that the model needs
    */
@@ -46,14 +46,14 @@ record DemoStage(EmbeddedBroker broker, DemoWorker worker, DemoModel model, Path
     return new DemoStage(broker, worker, model, directory);
   }
 
-  /** The same with the worker started anew, with other settings. */
+  /** Restarts the worker with other settings; broker and model stay. */
   DemoStage restarted(Resources resources, Map<String, String> settings)
       throws InterruptedException {
     worker.close();
     return start(resources, broker, model, directory, settings);
   }
 
-  /** One line. */
+  /** Addresses of all parts, in one line. */
   String addresses() {
     return "broker %s, worker http://127.0.0.1:%d/, %s"
         .formatted(broker.bootstrapServers(), worker.httpPort(), model.address());

@@ -23,7 +23,7 @@ final class DemoWorker implements AutoCloseable {
   /**
    * Starts a worker on any free HTTP port; {@link #awaitReady} tells when it takes work.
    *
-   * @param modelSettings how it reaches Gemini
+   * @param modelSettings settings of the model, and any others
    */
   static DemoWorker start(
       String bootstrapServers, Path stateDir, Map<String, String> modelSettings) {

@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts the answers to requests that did not want to wait for the breaker; shows the first. */
+/**
+ * Counts answers to {@code onUnavailable: fail} requests while the breaker is open; logs the first.
+ */
 final class Fallbacks implements ResultListener {
 
   private static final String BREAKER_OPEN = "circuit_breaker_open";

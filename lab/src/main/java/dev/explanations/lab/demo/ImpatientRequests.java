@@ -10,15 +10,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Requests of which some had rather be told that Gemini is unavailable than wait.
+ * Requests of a demo, some of them with {@code onUnavailable: fail}.
  *
  * @param all one JSON object each
+ * @param impatient number of those with {@code onUnavailable: fail}
  */
 record ImpatientRequests(List<String> all, int impatient) {
 
   private static final int EVERY = 5;
 
-  /** Reads all requests and makes every fifth impatient; lines that are no requests stay. */
+  /**
+   * Reads all requests and sets {@code onUnavailable: fail} in every fifth; a line that is no JSON
+   * object stays as it is.
+   */
   static ImpatientRequests among(BufferedReader lines) {
     ObjectMapper json = new ObjectMapper();
     List<String> all = new ArrayList<>();

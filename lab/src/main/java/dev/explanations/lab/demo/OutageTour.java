@@ -14,13 +14,16 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Tells an outage of Gemini as it happens: requests come all the time, Gemini goes and is back. */
+/** Narrates an outage of Gemini: requests keep coming while the simulator fails and recovers. */
 final class OutageTour {
 
-  /** Long enough for the watch to see the breaker half open. */
+  /**
+   * Behaviour without an outage. The latency is long enough for the watch to see a half-open
+   * breaker.
+   */
   static final Behaviour HEALTHY = Behaviour.answer(Duration.ofMillis(400));
 
-  /** So that the breaker opens, tries and closes within the tour. */
+  /** Settings with which the breaker opens, probes and closes within the tour. */
   static final Map<String, String> SETTINGS =
       Map.of(
           "CIRCUIT_BREAKER_TIMEOUT", "5s",

@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Asks the same with one prompt, with another, and with the first again. */
+/**
+ * Answers the same requests with the prompt of the jar, with that of a file, and with the first
+ * again.
+ */
 final class PromptTour {
 
   private final Resources resources;
@@ -20,7 +23,7 @@ final class PromptTour {
   private DemoStage stage;
 
   /**
-   * @param stage with the prompt of the jar
+   * @param stage its worker has the prompt of the jar
    */
   PromptTour(Resources resources, DemoStage stage, Path file) {
     this.resources = resources;
@@ -28,7 +31,7 @@ final class PromptTour {
     this.file = file;
   }
 
-  /** What runs by now. */
+  /** The present stage: {@link #run} restarts its worker. */
   DemoStage stage() {
     return stage;
   }

@@ -9,9 +9,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Counts what is written to the retry topic, by reading it: its offsets count the ends of
- * transactions too. Asked now and then, or the worker may have deleted what it has read. Used by
- * one thread.
+ * Counts the records of the retry topic by reading them: offsets would count transaction markers
+ * too. Ask every few seconds, or the worker may have deleted records that it has read. Used by one
+ * thread.
  */
 final class RetryTopic implements AutoCloseable {
 
@@ -46,7 +46,7 @@ final class RetryTopic implements AutoCloseable {
     consumer.seekToBeginning(partitions);
   }
 
-  /** All that have been committed since the topic was created. Takes a second at most. */
+  /** Records committed since the topic was created. Takes a second at most. */
   long records() {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     for (int i = 0; i < MAX_POLLS && isBehind(ends); i++) {

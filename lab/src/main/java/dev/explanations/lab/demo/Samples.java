@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Keeps the first few explanations of different topics, to be shown. Safe for many threads. */
+/** Keeps the first few explanations of different topics, to be shown. Thread-safe. */
 final class Samples implements ResultListener {
 
   private static final int MAX = 3;

@@ -3,7 +3,7 @@ package dev.explanations.lab.demo;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/** Lines with the time since the tour began. Thread-safe. */
+/** Prints lines with the time since the tour began. Thread-safe. */
 final class TourLog {
 
   private final PrintStream out;

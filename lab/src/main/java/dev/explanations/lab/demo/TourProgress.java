@@ -4,7 +4,7 @@ import dev.explanations.lab.submit.Progress;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** A line every few seconds. */
+/** Logs the progress of a tour every three seconds. */
 final class TourProgress implements Progress {
 
   private static final Duration INTERVAL = Duration.ofSeconds(3);
@@ -16,9 +16,7 @@ final class TourProgress implements Progress {
   private Duration next = INTERVAL;
 
   /**
-   * Begins to count.
-   *
-   * @param retries is closed with this
+   * @param retries closed together with this object
    */
   TourProgress(TourLog log, RetryTopic retries, LongSupplier fallbacks, LongSupplier calls) {
     this.log = log;
