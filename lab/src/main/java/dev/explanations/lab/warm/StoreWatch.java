@@ -15,7 +15,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of some explanations an application's store holds, by its changelog. Used by one thread.
+ * Tells which of the wanted explanations a store holds, by reading its changelog. Used by one
+ * thread.
  */
 final class StoreWatch implements AutoCloseable {
 
@@ -32,10 +33,10 @@ final class StoreWatch implements AutoCloseable {
   }
 
   /**
-   * Reads what the store holds by now.
+   * Reads the changelog up to its present end.
    *
    * @param reader properties of a consumer of committed records
-   * @param wanted cache keys
+   * @param wanted cache keys of the explanations to watch
    * @throws IllegalStateException when no worker of that application has ever run
    */
   static StoreWatch start(Map<String, Object> reader, String applicationId, Set<String> wanted) {
@@ -65,12 +66,12 @@ final class StoreWatch implements AutoCloseable {
     }
   }
 
-  /** How many of those that are wanted are there. */
+  /** Number of wanted explanations that the store holds. */
   int count() {
     return there.size();
   }
 
-  /** Looks for changes, at most that long if there are none. */
+  /** Reads changes; without any, waits for them for at most {@code atMost}. */
   void poll(Duration atMost) {
     Instant now = Instant.now();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(atMost)) {

@@ -19,9 +19,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a worker for explanations that nobody waits for, and looks into the changelog of its store
- * until they are there. Those that are there already are asked for as well: it costs nothing, and
- * the worker knows best whether they still count.
+ * Requests explanations that nobody waits for yet, and watches the changelog of the store until
+ * they are there. Explanations that are there already are requested as well: that costs nothing,
+ * and the worker knows best whether they still count.
  */
 public final class WarmUp implements AutoCloseable {
 
@@ -37,13 +37,13 @@ public final class WarmUp implements AutoCloseable {
    * Outcome of a warm-up.
    *
    * @param before explanations that were there at the start
-   * @param there at the end
-   * @param missing at the end
+   * @param there explanations that are there at the end
+   * @param missing explanations that are not
    */
   public record Report(int before, int there, int missing, Duration took) {}
 
   /**
-   * Reads what the store holds already.
+   * Reads the changelog of the store up to its present end.
    *
    * @throws IllegalStateException when no worker of that application has ever run
    */
@@ -63,7 +63,7 @@ public final class WarmUp implements AutoCloseable {
   }
 
   /**
-   * Asks for everything, then waits.
+   * Publishes all requests, then waits for their explanations.
    *
    * @param ratePerSecond 0 is as fast as the broker takes them
    * @param patience how long to wait for one more explanation before the rest counts as missing

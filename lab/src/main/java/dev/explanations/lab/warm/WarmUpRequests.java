@@ -15,21 +15,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The explanations that a file asks for, each once.
+ * Requests of a file, one for each explanation.
  *
- * @param lines of the file that are not blank
+ * @param lines number of lines that are not blank
  * @param requests the first line for each explanation, by cache key
- * @param refused what is wrong with the lines that are no requests
+ * @param refused why lines are no valid requests, one entry each
  */
 public record WarmUpRequests(int lines, Map<String, String> requests, List<String> refused) {
 
-  /** For lines without a requestId, which nobody will ask about: any will do. */
+  /** Id for lines without a {@code requestId}: nobody waits for their results, so any will do. */
   private static final byte[] ANY_ID = "warm-up".getBytes(StandardCharsets.UTF_8);
 
   /**
    * Reads requests, one JSON object a line.
    *
-   * @param model the worker's, which is part of the cache key
+   * @param model the worker's model, part of the cache key
    */
   public static WarmUpRequests read(BufferedReader reader, String model) throws IOException {
     RequestDecoder decoder = new RequestDecoder();
