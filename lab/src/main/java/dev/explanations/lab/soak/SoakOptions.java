@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
-/** How long and how hard a soak is. */
+/** Options of a soak: its duration, load, seed and number of workers. */
 final class SoakOptions {
 
   @Option(names = "--minutes", defaultValue = "30", description = "How long requests come.")

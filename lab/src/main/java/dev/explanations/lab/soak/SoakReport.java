@@ -13,7 +13,7 @@ import java.util.Map.Entry;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** A run as a Markdown table, with the violations below it. */
+/** Renders a run as a Markdown table, with the violations below it. */
 final class SoakReport {
 
   private static final int MOST_VIOLATIONS = 50;
@@ -28,7 +28,7 @@ final class SoakReport {
    *
    * @param title of the run, for instance its seed and length
    * @param disks bytes over time, by topic or state
-   * @param notes what could not be done
+   * @param notes faults that failed or were left out, and oddities of workers
    */
   static String of(
       String title,
@@ -113,7 +113,7 @@ final class SoakReport {
             });
   }
 
-  /** The lowest value of each tenth of the samples: what a collection leaves, of a heap. */
+  /** Lowest value in each tenth of the samples: for a heap, about what a collection leaves. */
   private static <T> String tenths(List<T> samples, ToDoubleFunction<T> value, String format) {
     StringBuilder values = new StringBuilder();
     int parts = Math.min(10, samples.size());

@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Three brokers, Redis, a simulator and workers, as processes but for the simulator; workers run
- * and are ready. All of it ends with the rig.
+ * Runs three brokers, Redis and workers as processes, and the Gemini simulator in this process. All
+ * of them end when the rig is closed.
  */
 final class SoakRig implements AutoCloseable {
 
@@ -86,7 +86,7 @@ final class SoakRig implements AutoCloseable {
         SoakSettings.KEY_SECRET);
   }
 
-  /** For clients that no fault is to reach. */
+  /** Addresses for clients that network faults must not reach: without the proxies of workers. */
   String bootstrapServers() {
     return brokers.bootstrapServers();
   }
@@ -111,14 +111,14 @@ final class SoakRig implements AutoCloseable {
     return redis.port();
   }
 
-  /** HTTP ports of the processes that answer, by the names of their lives. */
+  /** HTTP ports of the workers that answer, by {@link Life#name}. */
   Map<String, Integer> ports() {
     return field.fleet().live().stream()
         .filter(Life::isResponsive)
         .collect(Collectors.toMap(Life::name, Life::httpPort));
   }
 
-  /** Closed with the rig. */
+  /** Registers a resource to be closed with the rig. */
   <T extends AutoCloseable> T add(T resource) {
     return resources.add(resource);
   }

@@ -31,7 +31,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Runs everything under load and faults, lets it come to rest, and judges. Used by one thread. */
+/** Runs a soak: load and faults, then rest, then the judgement. Used by one thread. */
 final class SoakRun {
 
   private static final Behaviour OVERLOADED = Behaviour.of(Reply.Canned.OVERLOADED);
@@ -42,7 +42,7 @@ final class SoakRun {
   /** How long to watch for second results once each request has its first. */
   private static final Duration SETTLE = Duration.ofSeconds(5);
 
-  /** The end of a run. */
+  /** Result of a run. */
   record Outcome(String report, List<Violation> violations, Figures figures) {}
 
   private final SoakOptions options;
@@ -60,7 +60,7 @@ final class SoakRun {
           figures);
 
   /**
-   * @param progress gets a line now and then
+   * @param progress receives a line every ten seconds while there is load
    */
   SoakRun(SoakOptions options, Consumer<String> progress) {
     this.options = options;

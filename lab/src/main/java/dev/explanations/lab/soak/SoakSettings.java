@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Settings of a soak's workers: everything that takes minutes takes seconds. */
+/** Settings of a soak's workers: durations that are minutes by default are seconds here. */
 final class SoakSettings {
 
   static final String APPLICATION = "explanation-worker";
@@ -16,13 +16,13 @@ final class SoakSettings {
   static final String ACCEPTED = APPLICATION + "-accepted-repartition";
   static final String CONTROL_TOKEN = "a-control-token-of-the-soak";
 
-  /** With it every worker's API key ends. */
+  /** End of every worker's API key, by which a leaked key is found. */
   static final String KEY_SECRET = "5d41402abc4b2a76";
 
-  /** The first at the start; another comes and goes worker by worker. */
+  /** Models of the workers: all start with the first; a fault rolls them to another and back. */
   static final List<String> MODELS = List.of("gemini-3.5-flash-lite", "gemini-3.8-flash");
 
-  /** So short that the hot question's answer expires once a minute. */
+  /** Short, so that the hot question's answer expires once a minute. */
   static final Duration CACHE_TTL = Duration.ofSeconds(60);
 
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
@@ -53,7 +53,7 @@ final class SoakSettings {
     settings.put("GEMINI_MODEL", MODELS.getFirst());
     settings.put("PARTITIONS", "6");
     settings.put("STREAM_THREADS", "2");
-    // commits at three brokers cost more than all else, and two cores carry the lot
+    // commits on three brokers are the largest cost, and all processes share two cores
     settings.put("KAFKA_COMMIT_INTERVAL_MS", "250");
     settings.put("GEMINI_MAX_IN_FLIGHT", Integer.toString(MAX_IN_FLIGHT));
     settings.put("GEMINI_REQUESTS_PER_MINUTE", Integer.toString(REQUESTS_PER_MINUTE));
@@ -75,7 +75,7 @@ final class SoakSettings {
     return settings;
   }
 
-  /** The same for those who judge. */
+  /** The same settings, for the guarantees that judge the run. */
   static Limits limits() {
     return new Limits(
         MAX_IN_FLIGHT,

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request of the load.
  *
- * @param question its subtopic, which is all that tells questions apart
- * @param deadline from its publishing; {@code null} for the worker's default
+ * @param question its subtopic; no other field tells questions apart
+ * @param deadline time from its publishing; {@code null} for the worker's default
  */
 public record DrawnRequest(
     String requestId,

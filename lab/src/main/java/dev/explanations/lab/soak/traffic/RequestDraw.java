@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Draws requests: half of them ask the hot question, others a new one or one that was asked before.
- * The same ones for the same seed. Used by one thread.
+ * The same seed gives the same requests. Used by one thread.
  */
 public final class RequestDraw {
 
-  /** So many topics, which a fault may invalidate. */
+  /** Number of topics; a fault may invalidate any of them. */
   private static final int TOPICS = 8;
 
   private static final double HOT = 0.5;
@@ -31,7 +31,7 @@ public final class RequestDraw {
     this.seed = seed;
   }
 
-  /** All that it asks about. */
+  /** Topics of all requests. */
   public static List<String> topics() {
     return LongStream.range(0, TOPICS).mapToObj(RequestDraw::topic).toList();
   }
@@ -40,17 +40,17 @@ public final class RequestDraw {
     return "Topic " + number % TOPICS;
   }
 
-  /** Half of all requests ask it. */
+  /** The question that half of all requests ask. */
   public String hotQuestion() {
     return question(0);
   }
 
-  /** As it is most of the time. */
+  /** Draws a request of the usual load. */
   DrawnRequest next() {
     return random.nextDouble() < HOT ? ask(0) : cold();
   }
 
-  /** A question that no cache has, for more load than can be answered. */
+  /** Draws a request with a new question, which no cache has, to overload the workers. */
   DrawnRequest nextNew() {
     return ask(++questions);
   }

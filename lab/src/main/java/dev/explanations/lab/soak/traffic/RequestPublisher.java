@@ -19,10 +19,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Publishes requests, with every compression in turn, and tells of each. Used by one thread. */
+/** Publishes requests, with every compression in turn, and reports each. Used by one thread. */
 public final class RequestPublisher implements AutoCloseable {
 
-  /** Longer than brokers are away: a send that is given up may have been written all the same. */
+  /**
+   * Longer than brokers are down, so that no send is given up: such a record may have been written
+   * all the same.
+   */
   private static final int DELIVERY_TIMEOUT_MILLIS = 120_000;
 
   private final ObjectMapper json = new ObjectMapper();
@@ -40,7 +43,9 @@ public final class RequestPublisher implements AutoCloseable {
             .toList();
   }
 
-  /** Returns before the broker has it; blocks while the producer's buffer is full. */
+  /**
+   * Publishes a request without waiting for the broker; blocks while the producer's buffer is full.
+   */
   public void publish(DrawnRequest ask) {
     Instant deadline = ask.deadline() == null ? null : Instant.now().plus(ask.deadline());
     ObjectNode body =

@@ -6,12 +6,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
- * Publishes on the thread that runs it: as fast as usual, for some time with more new questions
- * than can be answered, at the end slowly or not at all.
+ * Publishes requests on the calling thread: at the usual rate, but for a tenth of the time in the
+ * middle with more new questions than can be answered.
  */
 public final class Traffic {
 
-  /** Of the time: from here to there more is asked than can be answered. */
+  /**
+   * Share of the run after which more is asked than can be answered, until {@link #OVERLOAD_ENDS}.
+   */
   private static final double OVERLOAD_BEGINS = 0.45;
 
   private static final double OVERLOAD_ENDS = 0.55;
@@ -29,9 +31,9 @@ public final class Traffic {
   private volatile boolean stopped;
 
   /**
-   * @param failHot makes so many of the next calls for the hot question fail
+   * @param failHot makes the given number of next calls for the hot question fail
    * @param usual requests a second
-   * @param overload the same, all of new questions
+   * @param overload requests a second, all of new questions, for a tenth of the time
    */
   public Traffic(
       RequestPublisher requests,
@@ -46,7 +48,7 @@ public final class Traffic {
     this.overload = overload;
   }
 
-  /** Returns when the time is over or {@link #stop} was called. */
+  /** Publishes until the time is over or {@link #stop} is called. */
   public void run(Duration lasts) {
     phase(lasts, OVERLOAD_BEGINS, usual, false);
     phase(lasts, OVERLOAD_ENDS - OVERLOAD_BEGINS, overload, true);

@@ -10,15 +10,15 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
-/** Reads what is kept for later answers, in Redis and in the stores' changelogs. */
+/** Reads cached answers, in Redis and in the changelogs of the stores. */
 public final class CacheReader {
 
-  /** Texts of answers begin with it, and nothing else has it. */
+  /** Beginning of the text of every answer; nothing else contains it. */
   private static final String MARK = "[call ";
 
   private CacheReader() {}
 
-  /** Tells of every entry that has a text. */
+  /** Reports every entry that contains the text of an answer. */
   public static void read(
       String bootstrapServers, String group, int redisPort, String redisPassword, Witness witness) {
     readRedis(redisPort, redisPassword, witness);

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Tells of calls as Gemini saw them. */
+/** Reports calls as the simulator saw them. */
 public final class CallWatch implements CallListener {
 
   static final String UNKNOWN = "unknown";
@@ -24,7 +24,7 @@ public final class CallWatch implements CallListener {
   private final Function<String, Optional<String>> lifeOfKey;
 
   /**
-   * @param lifeOfKey whose API key that is
+   * @param lifeOfKey name of the worker's life that has a given API key
    */
   public CallWatch(Witness witness, Function<String, Optional<String>> lifeOfKey) {
     this.witness = witness;

@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures now and then, on a thread of its own, what each topic takes on the brokers' disks, all
- * replicas together, and what the state of each worker takes.
+ * Measures every 30 s, on a thread of its own, the disk space of each topic on all brokers
+ * together, and that of each worker's state.
  */
 public final class DiskWatch implements AutoCloseable {
 
   private static final Duration INTERVAL = Duration.ofSeconds(30);
 
-  /** The directory of a partition on a broker. */
+  /** Directory of a partition on a broker. */
   private static final Pattern PARTITION = Pattern.compile("(.+)-\\d+");
 
   private final Path brokers;
@@ -34,10 +34,10 @@ public final class DiskWatch implements AutoCloseable {
   private final Poller poller;
 
   /**
-   * Begins.
+   * Begins to measure.
    *
-   * @param brokers under which the brokers have their logs
-   * @param states the state directories by the names of the workers
+   * @param brokers directory that holds the logs of all brokers
+   * @param states state directories by name of the worker
    */
   public DiskWatch(Path brokers, Map<String, Path> states) {
     this.brokers = brokers;
@@ -50,7 +50,7 @@ public final class DiskWatch implements AutoCloseable {
     poller.close();
   }
 
-  /** Bytes by topic or state, one value for each look; what was not there had none. */
+  /** Bytes by topic or state, one value for each measurement; 0 where there was nothing. */
   public synchronized Map<String, List<Long>> bytes() {
     Map<String, List<Long>> bytes = new TreeMap<>();
     samples.stream()
@@ -72,7 +72,10 @@ public final class DiskWatch implements AutoCloseable {
     }
   }
 
-  /** Indexes of a log are left out: the active ones are as large as they may ever be. */
+  /**
+   * Adds the sizes of files to a sample, under the name or else by topic. Indexes of a topic's log
+   * are left out: active ones are preallocated at their largest size.
+   */
   private static void add(Path root, Map<String, Long> sample, @Nullable String name) {
     try {
       Files.walkFileTree(

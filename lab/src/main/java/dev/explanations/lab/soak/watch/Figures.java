@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** Counts what is seen, for the report. Thread-safe. */
+/** Counts observations for the report. Thread-safe. */
 public final class Figures implements Consumer<Observation> {
 
   private static final class Reading {
@@ -102,7 +102,7 @@ public final class Figures implements Consumer<Observation> {
     return calls;
   }
 
-  /** By status, and source or error. */
+  /** Results by status, with their source or error. */
   public synchronized Map<String, Long> answers() {
     return new TreeMap<>(answers);
   }
@@ -115,7 +115,7 @@ public final class Figures implements Consumer<Observation> {
     return new TreeMap<>(faultNames);
   }
 
-  /** Of workers' processes, by what it was. */
+  /** Changes of workers' processes, by kind. */
   public synchronized Map<String, Long> changes() {
     return new TreeMap<>(changes);
   }
@@ -124,7 +124,9 @@ public final class Figures implements Consumer<Observation> {
     return new TreeMap<>(orders);
   }
 
-  /** The longest time in which a partition with unread records was not read on. */
+  /**
+   * Longest time, by partition, in which the group had records to read and its offset stood still.
+   */
   public synchronized Map<String, Duration> silences() {
     Map<String, Duration> durations = new TreeMap<>();
     silences.forEach((partition, nanos) -> durations.put(partition, Duration.ofNanos(nanos)));
@@ -149,7 +151,7 @@ public final class Figures implements Consumer<Observation> {
     silences.merge(partition, progress.nanos() - reading.since, Math::max);
   }
 
-  /** Without numbers and names of workers, which tell single faults apart. */
+  /** Kind of a fault: its name without the numbers and workers that tell single faults apart. */
   private static String sort(String fault) {
     return fault.replaceAll("\\[[^]]*]|\\d+|( w\\d+)+", "N").replaceAll("N( N)+", "N");
   }

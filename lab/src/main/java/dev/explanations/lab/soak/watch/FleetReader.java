@@ -17,7 +17,9 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks every live worker for metrics and health, now and then, on a thread of its own. */
+/**
+ * Asks every responsive worker for metrics and health every five seconds, on a thread of its own.
+ */
 public final class FleetReader implements AutoCloseable {
 
   private static final Duration INTERVAL = Duration.ofSeconds(5);

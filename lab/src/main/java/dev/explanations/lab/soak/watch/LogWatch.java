@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads what workers log, as JSON. Thread-safe. */
+/** Reads the JSON logs of workers. Thread-safe. */
 public final class LogWatch {
 
   private static final Map<String, String> STATES =
@@ -30,7 +30,7 @@ public final class LogWatch {
     this.witness = witness;
   }
 
-  /** A life wrote that line. */
+  /** Receives a line that a worker's life has logged. */
   public void line(String life, String line) {
     long now = System.nanoTime();
     witness.saw(new Emitted(now, "log of " + life, line));
@@ -55,7 +55,7 @@ public final class LogWatch {
     }
   }
 
-  /** How often each warning and error was logged, numbers in it apart. */
+  /** Counts of warnings and errors by message, with {@code N} for every number. */
   public synchronized Map<String, Long> warnings() {
     return new TreeMap<>(warnings);
   }

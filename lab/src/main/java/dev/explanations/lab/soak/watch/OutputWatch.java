@@ -39,7 +39,7 @@ public final class OutputWatch implements AutoCloseable {
     this.witness = witness;
   }
 
-  /** Begins; both topics must exist. */
+  /** Begins to read; both topics must exist. */
   public static OutputWatch start(
       String bootstrapServers, String results, String deadLetters, Witness witness) {
     KafkaConsumer<byte[], byte[]> consumer =
@@ -50,7 +50,7 @@ public final class OutputWatch implements AutoCloseable {
   }
 
   /**
-   * Throws what ended the reading, if it has ended.
+   * Fails if reading has ended early.
    *
    * @throws IllegalStateException when nothing is read any more
    */

@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
-/** Tells once a second how far the workers have read; nothing while brokers do not answer. */
+/** Reports once a second how far the workers have read; reports nothing while brokers are down. */
 public final class ProgressWatch implements AutoCloseable {
 
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -34,7 +34,7 @@ public final class ProgressWatch implements AutoCloseable {
   /**
    * Begins to look.
    *
-   * @param topics that never rest while there is load
+   * @param topics topics to watch, which never rest while there is load
    */
   public ProgressWatch(String bootstrapServers, String group, Set<String> topics, Witness witness) {
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
@@ -82,7 +82,7 @@ public final class ProgressWatch implements AutoCloseable {
             }
           });
     } catch (ExecutionException | TimeoutException e) {
-      // brokers are away, which is told as a fault
+      // brokers are down, which is reported as a fault
     }
   }
 }

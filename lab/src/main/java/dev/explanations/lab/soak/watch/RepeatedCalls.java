@@ -19,7 +19,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds for each call that asks a question again why it was made. Used under a lock. */
+/**
+ * Finds the reason for each call that repeats a question. Used under the lock of {@link Figures}.
+ */
 public final class RepeatedCalls {
 
   public enum Reason {
@@ -67,7 +69,7 @@ public final class RepeatedCalls {
   private int disturbances;
 
   /**
-   * @param ttl after which an answer is asked for again, less what clocks may differ
+   * @param ttl age at which an answer expires, less the time by which clocks may differ
    */
   public RepeatedCalls(Duration ttl, Duration callTimeout) {
     this.ttl = ttl;
@@ -99,7 +101,7 @@ public final class RepeatedCalls {
     return new EnumMap<>(counts);
   }
 
-  /** Each call without a reason, in words. */
+  /** Describes each repeated call without a reason. */
   List<String> unexplained() {
     return List.copyOf(unexplained);
   }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How much each life of a worker takes, over time. Thread-safe. */
+/** Memory, threads and open files of each life of a worker, over time. Thread-safe. */
 public final class Vitals {
 
   /**
-   * A look at a worker.
+   * One measurement of a worker.
    *
    * @param at since the start of the run
    * @param heap bytes in use, garbage included

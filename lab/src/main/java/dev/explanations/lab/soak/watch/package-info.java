@@ -1,4 +1,4 @@
-/** Watches a soak: tells the guarantees what happens, and counts it for the report. */
+/** Watches a soak: reports observations to the guarantees, and counts them for the report. */
 @NullMarked
 package dev.explanations.lab.soak.watch;
 
