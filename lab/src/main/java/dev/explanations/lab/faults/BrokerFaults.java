@@ -14,7 +14,10 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** Brokers that are stopped, killed, suspended and slow; one after the other, unless meant. */
+/**
+ * Faults of brokers: stopped, killed, suspended, slow, leadership moved. Most hit one broker, some
+ * two at once.
+ */
 final class BrokerFaults {
 
   private static final List<Integer> NODES =
@@ -57,7 +60,7 @@ final class BrokerFaults {
     return Draw.of(FaultKind.BROKER, name, Set.of(FaultTargets.BROKERS), lasts, begin, end);
   }
 
-  /** As workers see it: between the brokers nothing is slow. */
+  /** Slows the connections of workers to a broker; those between brokers stay fast. */
   private static Draw slow(RandomGenerator random) {
     int node = Draw.one(random, NODES);
     Duration delay = Duration.ofMillis(random.nextInt(10, MOST_DELAY_MILLIS));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Commands of operators, at any time. */
+/** Commands of operators, drawn like faults. */
 final class CommandFaults {
 
   private CommandFaults() {}

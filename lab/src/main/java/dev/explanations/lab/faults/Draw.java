@@ -23,7 +23,7 @@ record Draw(Fault fault, Duration lasts) {
     Draw next(RandomGenerator random);
   }
 
-  /** How often a sort is drawn, beside the weights of the others. */
+  /** A sort of fault and its weight in the draw, relative to the weights of the others. */
   record Weighted(int weight, Sort sort) {}
 
   static Draw of(
@@ -36,7 +36,7 @@ record Draw(Fault fault, Duration lasts) {
     return of(kind, name, holds, Duration.ZERO, step, Step.NOTHING);
   }
 
-  /** A duration between those seconds, in steps of a tenth. */
+  /** A random duration from {@code least} to {@code most} seconds, in steps of 0.1 s. */
   static Duration seconds(RandomGenerator random, int least, int most) {
     return Duration.ofMillis(random.nextInt(least * 10, most * 10 + 1) * (MILLIS / 10L));
   }
@@ -45,7 +45,7 @@ record Draw(Fault fault, Duration lasts) {
     return list.get(random.nextInt(list.size()));
   }
 
-  /** So many different ones, in their order. */
+  /** Draws {@code count} different elements, and keeps their order in the list. */
   static <T> List<T> some(RandomGenerator random, List<T> list, int count) {
     List<T> left = new ArrayList<>(list);
     while (left.size() > count) {

@@ -22,14 +22,18 @@ public record FaultPlan(long seed, Duration duration, List<Planned> faults) {
   private static final int ATTEMPTS = 50;
   private static final double BUSY = 0.9;
 
-  /** Of all draws: the start of a process takes seconds of a core, and two cores carry all. */
+  /**
+   * Share of machine faults among all draws. Small, since the start of a process takes seconds of a
+   * core, and everything shares two cores.
+   */
   private static final double OF_MACHINES = 0.28;
 
   /**
    * A fault and its time.
    *
    * @param begin since the start of the run
-   * @param lasts from when it has begun to its end; zero for a fault of a moment
+   * @param lasts time between the return of its {@code begins} step and its {@code ends} step; zero
+   *     for a fault of a moment
    */
   public record Planned(Duration begin, Fault fault, Duration lasts) {
     Duration end() {
@@ -102,8 +106,8 @@ public record FaultPlan(long seed, Duration duration, List<Planned> faults) {
   }
 
   /**
-   * Until all is well again: a process a few seconds after its start, and those that start one
-   * after the other on a busy machine, as measured, 15 s each.
+   * Recovery time after a fault: a process needs a few seconds after its start; workers that start
+   * one after the other need 15 s each, as measured on a busy machine.
    */
   private static Duration afterwards(FaultKind kind) {
     return switch (kind) {

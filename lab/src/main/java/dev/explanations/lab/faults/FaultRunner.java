@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Carries out a plan, each fault on a thread of its own. A fault that cannot be made or ended is
- * counted and told, and the rest goes on.
+ * Carries out a plan, each fault on a thread of its own. A fault that cannot be begun or ended is
+ * entered in the tally, and the rest goes on.
  */
 public final class FaultRunner implements AutoCloseable {
 
@@ -54,7 +54,7 @@ public final class FaultRunner implements AutoCloseable {
     return tally;
   }
 
-  /** Begins no further fault, ends all that last, and waits for that. */
+  /** Begins no further fault, ends the running ones, and waits for their end. */
   @Override
   public void close() {
     thread.interrupt();
@@ -90,11 +90,14 @@ public final class FaultRunner implements AutoCloseable {
     try {
       awaitAll();
     } catch (InterruptedException e) {
-      // told twice to end
+      // interrupted again: waits no longer
     }
   }
 
-  /** An order of a worker that was suspended meanwhile may have come after the one that ends it. */
+  /**
+   * Repeats the orders that end a pause and an open breaker: a worker that was suspended meanwhile
+   * may have carried out the opposite order after them.
+   */
   private void putRight() {
     try {
       field.orders().insist(Order.RESUME);
@@ -102,7 +105,7 @@ public final class FaultRunner implements AutoCloseable {
     } catch (IOException e) {
       tally.failed("resume and reset", "end", e);
     } catch (InterruptedException e) {
-      // told to end
+      // interrupted: the run ends
     }
   }
 
@@ -129,7 +132,10 @@ public final class FaultRunner implements AutoCloseable {
     }
   }
 
-  /** In one order for all, so that no two wait for each other. */
+  /**
+   * Takes the locks of all that a fault holds, in the same order for all faults, so that none
+   * deadlock.
+   */
   private boolean takeAll(Fault fault, List<ReentrantLock> taken) throws InterruptedException {
     for (String each : new TreeSet<>(fault.holds())) {
       ReentrantLock lock = held.computeIfAbsent(each, name -> new ReentrantLock());
@@ -152,7 +158,7 @@ public final class FaultRunner implements AutoCloseable {
   }
 
   private void end(Fault fault) {
-    // what ends a fault may sleep, even when the run is ended
+    // the ending step may sleep, even after an interrupt
     boolean interrupted = Thread.interrupted();
     for (int attempt = 1; ; attempt++) {
       try {
@@ -177,7 +183,7 @@ public final class FaultRunner implements AutoCloseable {
     try {
       Thread.sleep(BETWEEN_ATTEMPTS);
     } catch (InterruptedException e) {
-      // sooner, then
+      // interrupted: the next attempt comes at once
     }
   }
 

@@ -3,7 +3,7 @@ package dev.explanations.lab.faults;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Outcome of a plan. Thread-safe. */
+/** Faults of a plan that failed or were left out. Thread-safe. */
 public final class FaultTally {
 
   private final List<String> failures = new ArrayList<>();

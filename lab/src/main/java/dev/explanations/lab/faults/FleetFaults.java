@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** A further worker that comes and goes, another model for all, a full disk. */
+/**
+ * Faults of the fleet: a further worker joins and leaves, all roll to another model, a disk is
+ * full.
+ */
 final class FleetFaults {
 
   private static final String MODEL = "GEMINI_MODEL";
@@ -46,7 +49,7 @@ final class FleetFaults {
         field -> field.fleet().kill(Scope.JOINER));
   }
 
-  /** Life by life, and back. */
+  /** Restarts worker after worker with another model, and later with the first again. */
   private static Draw otherModel(RandomGenerator random, Scope scope) {
     String first = scope.models().getFirst();
     String other = Draw.one(random, scope.models().subList(1, scope.models().size()));

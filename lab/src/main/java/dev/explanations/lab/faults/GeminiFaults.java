@@ -16,13 +16,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Each reply of the simulator, to the next calls or for a time; slow, hanging and flapping. */
+/**
+ * Faults of Gemini: any reply of the simulator, to the next calls, for a time or flapping; slow
+ * calls; a quota.
+ */
 final class GeminiFaults {
 
-  /** Five failures open the breaker. */
+  /** Largest number of calls that a burst hits; five failures open the breaker. */
   private static final int MOST_CALLS = 12;
 
-  /** Longer than a reset needs to overtake a call that is already answered. */
+  /** Wait before a reset, so that it does not overtake a call that is already answered. */
   private static final Duration ON_THE_WAY = Duration.ofSeconds(1);
 
   private GeminiFaults() {}
@@ -85,7 +88,7 @@ final class GeminiFaults {
             field.gemini().behave(new Behaviour(new Latency.Fixed(latency), new Reply.Answer())));
   }
 
-  /** The rest gets 429 with the time until the window has room. */
+  /** Limits the calls of a minute; further ones get 429 with the time until the window has room. */
   private static Draw quota(RandomGenerator random) {
     int calls = random.nextInt(1, 30);
     return draw(
@@ -98,8 +101,8 @@ final class GeminiFaults {
   /**
    * Makes a fault.
    *
-   * @param pauses workers are told to wait for long, which only a reset ends: the quota of a day
-   *     for an hour, that of a minute for up to a minute
+   * @param pauses whether workers are told to wait for so long that a reset must end it: an hour
+   *     for a daily quota, up to a minute for a quota of a minute
    */
   private static Draw draw(String name, Duration lasts, boolean pauses, Step begin) {
     return Draw.of(
@@ -117,7 +120,10 @@ final class GeminiFaults {
     field.orders().insist(Order.RESET_BREAKER);
   }
 
-  /** The quota of the day is refused at once, so that none is on its way after the reset. */
+  /**
+   * Behaviour with the given reply. A daily quota replies without latency, so that none is on its
+   * way after the reset.
+   */
   private static Behaviour behaviour(FaultTargets field, Reply reply) {
     return reply.equals(Reply.Canned.DAILY_QUOTA)
         ? Behaviour.of(reply)

@@ -19,16 +19,16 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Records as no good producer writes them, and good ones in unusual ways. */
+/** Invalid records, and valid ones published in unusual ways. */
 final class RecordFaults {
 
   private static final List<String> OWN = List.of("explanations.outcomes", "explanations.retries");
   private static final int MAX_HEADERS = 100;
 
-  /** Below 64 kB with the record's key, value and framing. */
+  /** Size of all headers; with key, value and framing the request stays below 64 kB. */
   private static final int HEADER_BYTES = 64_500;
 
-  /** With names of four characters and framing. */
+  /** Bytes of a header besides its value: a name of four characters, and framing. */
   private static final int HEADER_OVERHEAD = 10;
 
   private static final int MAX_VALUE = 900_000;
@@ -67,7 +67,10 @@ final class RecordFaults {
         List.of(Request.bad(id, HostileRecords.json(id, bytes), new RecordHeaders())));
   }
 
-  /** As many and as large as may be, in three requests. */
+  /**
+   * Publishes three valid requests: headers of a random size, as large ones, and as many ones as
+   * allowed.
+   */
   private static Draw headers(RandomGenerator random) {
     String id = id(random);
     int count = random.nextInt(1, MAX_HEADERS + 1);
@@ -108,7 +111,7 @@ final class RecordFaults {
         List.of(Request.bad(id, HostileRecords.json(id, MAX_HEADERS), headers)));
   }
 
-  /** On the topics that only workers write to; of no request. */
+  /** Publishes garbage that belongs to no request, on a topic that only workers write to. */
   private static Draw poison(RandomGenerator random) {
     String topic = Draw.one(random, OWN);
     int choice = random.nextInt();

@@ -18,7 +18,7 @@ public record Scope(
   /** A further worker, which joins and leaves; needs addresses of its own at the brokers. */
   public static final String JOINER = "joiner";
 
-  /** A further worker, whose disk becomes full; likewise. */
+  /** A further worker, whose disk becomes full; needs addresses of its own at the brokers, too. */
   public static final String SMALL = "small";
 
   public Scope {

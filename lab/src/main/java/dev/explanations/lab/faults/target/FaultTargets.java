@@ -3,7 +3,7 @@ package dev.explanations.lab.faults.target;
 import dev.explanations.lab.broker.BrokerCluster;
 import dev.explanations.lab.redis.RedisTroubles;
 
-/** Everything that faults act upon; whoever made the parts closes them. */
+/** Everything that faults act upon. Whoever created the parts closes them. */
 public record FaultTargets(
     Fleet fleet,
     BrokerCluster brokers,

@@ -20,12 +20,12 @@ public final class FaultyGemini {
     this.well = well;
   }
 
-  /** So many of the next calls get that. */
+  /** Gives the next {@code calls} calls that behaviour. */
   public void next(int calls, Behaviour behaviour) {
     forgetNext = simulator.behaveNext(calls, behaviour);
   }
 
-  /** All calls get that. */
+  /** Gives all calls that behaviour. */
   public void behave(Behaviour behaviour) {
     simulator.behave(behaviour);
   }

@@ -36,9 +36,9 @@ public final class Fleet implements AutoCloseable {
    *
    * @param states each worker has its {@code STATE_DIR} in it
    * @param settings of all workers
-   * @param ofWorker settings of one worker, by its name; they win
+   * @param ofWorker settings of one worker, by its name; they win over {@code settings}
    * @param jvmArguments of all workers
-   * @param keySecret with which every API key ends
+   * @param keySecret end of every API key
    */
   public record Setup(
       Path states,
@@ -47,7 +47,10 @@ public final class Fleet implements AutoCloseable {
       List<String> jvmArguments,
       String keySecret) {}
 
-  /** A worker's place. Its monitor guards changes; {@code life} may be read without it. */
+  /**
+   * State of one worker across its lives. Its monitor guards changes; {@code life} may be read
+   * without it.
+   */
   private static final class Seat {
     final String worker;
     volatile @Nullable Life life;
@@ -86,7 +89,7 @@ public final class Fleet implements AutoCloseable {
     start(worker, setup.states().resolve(worker));
   }
 
-  /** The same with that {@code STATE_DIR}. */
+  /** Starts a worker with the given {@code STATE_DIR} unless it runs, and returns at once. */
   public void start(String worker, Path state) {
     Seat seat = seat(worker);
     synchronized (seat) {
@@ -166,9 +169,9 @@ public final class Fleet implements AutoCloseable {
   }
 
   /**
-   * Waits until the worker is ready, whichever of its lives.
+   * Waits until the worker is ready, in its present life or a later one.
    *
-   * @throws IllegalStateException when it is not in time
+   * @throws IllegalStateException when the worker is not ready in time
    */
   public void awaitReady(String worker, Duration atMost) throws InterruptedException {
     long deadline = System.nanoTime() + atMost.toNanos();
@@ -180,7 +183,7 @@ public final class Fleet implements AutoCloseable {
     }
   }
 
-  /** SIGKILL; does nothing while the worker is down. */
+  /** Sends SIGKILL; does nothing while the worker is down. */
   public void kill(String worker) {
     Seat seat = seat(worker);
     synchronized (seat) {
@@ -199,8 +202,8 @@ public final class Fleet implements AutoCloseable {
   }
 
   /**
-   * SIGTERM, and waits for the end, a minute at most; then it is killed. An exit code other than 0
-   * is an {@link #oddities oddity}.
+   * Sends SIGTERM and waits for the end, a minute at most; then kills the worker. An exit code
+   * other than 0 is an {@link #oddities oddity}.
    */
   public void stop(String worker) {
     Seat seat = seat(worker);
@@ -225,7 +228,7 @@ public final class Fleet implements AutoCloseable {
     }
   }
 
-  /** SIGSTOP. */
+  /** Sends SIGSTOP; does nothing while the worker is down. */
   public void suspend(String worker) {
     Seat seat = seat(worker);
     synchronized (seat) {
@@ -238,7 +241,7 @@ public final class Fleet implements AutoCloseable {
     }
   }
 
-  /** SIGCONT. */
+  /** Sends SIGCONT; does nothing while the worker is down. */
   public void resume(String worker) {
     Seat seat = seat(worker);
     synchronized (seat) {
@@ -252,8 +255,8 @@ public final class Fleet implements AutoCloseable {
   }
 
   /**
-   * Reports that the worker is cut off from Kafka or connected again, whoever does that; lives that
-   * begin meanwhile are cut off too.
+   * Reports that the worker is cut off from Kafka or connected again; the caller makes the cut.
+   * Lives that begin meanwhile are reported as cut off too.
    */
   public void cut(String worker, boolean now) {
     Seat seat = seat(worker);

@@ -20,14 +20,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes requests and worse, and reports each for which a result is due. Sends last for as long
- * as Kafka is away: whether a record is there is always known in the end. Thread-safe.
+ * Publishes valid and invalid requests and garbage, and reports each request. Retries for ten
+ * minutes, longer than Kafka is down, so that the fate of a record is known in the end.
+ * Thread-safe.
  */
 public final class HostileProducer implements AutoCloseable {
 
   public static final List<String> COMPRESSIONS = List.of("none", "gzip", "snappy", "lz4", "zstd");
 
-  /** Of its good requests. */
+  /** Topic that its valid requests ask about. */
   public static final String TOPIC = "Faults";
 
   private static final String REQUESTS = "explanations.requests";
@@ -58,12 +59,12 @@ public final class HostileProducer implements AutoCloseable {
       boolean valid,
       Map<String, String> due) {
 
-    /** A good one, about a question of its own. */
+    /** A valid request, about a question of its own. */
     public static Request good(String id) {
       return good(id, new RecordHeaders(), Map.of());
     }
 
-    /** The same with headers. */
+    /** A valid request with headers. */
     public static Request good(String id, RecordHeaders headers, Map<String, String> due) {
       String question = "Fault " + id;
       return new Request(id, question, record(id, json(id, question), headers), true, due);
@@ -103,7 +104,11 @@ public final class HostileProducer implements AutoCloseable {
     producer.flush();
   }
 
-  /** Publishes what no result is due for; to any partition. */
+  /**
+   * Publishes a record that no result is due for.
+   *
+   * @param choice selects the partition; any number
+   */
   public void publish(String topic, byte @Nullable [] key, byte @Nullable [] value, int choice) {
     KafkaProducer<byte[], byte[]> producer = producer("none");
     int partition = Math.floorMod(choice, producer.partitionsFor(topic).size());
@@ -133,7 +138,7 @@ public final class HostileProducer implements AutoCloseable {
     }
   }
 
-  /** Goes on until it is known: a commit may be repeated after a timeout. */
+  /** Commits, and repeats that after a timeout until the outcome is known. */
   private void commit(KafkaProducer<byte[], byte[]> producer, List<Request> requests) {
     while (true) {
       try {

@@ -19,12 +19,12 @@ public final class Life {
     this.process = process;
   }
 
-  /** For instance {@code w2}, as its {@code INSTANCE_ID}. */
+  /** Name of the worker, for instance {@code w2}; also its {@code INSTANCE_ID}. */
   public String worker() {
     return worker;
   }
 
-  /** For instance {@code w2.3}, as observations have it. */
+  /** Name of this life in observations, for instance {@code w2.3}. */
   public String name() {
     return name;
   }
@@ -33,7 +33,7 @@ public final class Life {
     return process.httpPort();
   }
 
-  /** For paths of the worker's HTTP server, for instance {@code /metrics}. */
+  /** URI of a path on the worker's HTTP server, for instance {@code /metrics}. */
   public URI uri(String path) {
     return process.uri(path);
   }
@@ -42,7 +42,10 @@ public final class Life {
     return process.isAlive();
   }
 
-  /** Whether it was ready once, runs, and is not about to end: HTTP requests are answered. */
+  /**
+   * Whether HTTP requests are answered: the process was ready once, runs, and is neither suspended
+   * nor about to end.
+   */
   public boolean isResponsive() {
     return ready && !suspended && !ending && isAlive();
   }
@@ -63,7 +66,7 @@ public final class Life {
     return ending;
   }
 
-  /** Its end is wanted from now on. */
+  /** Notes that this process is being ended on purpose. */
   void ends() {
     ending = true;
   }

@@ -50,7 +50,7 @@ public final class OperatorCommands implements AutoCloseable {
    * that allows, such as a reset, when it is sent, since it may be carried out unanswered.
    *
    * @param target the topic of an {@code INVALIDATE}; empty otherwise
-   * @param choice of the worker: any number
+   * @param choice selects the worker; any number
    * @throws IOException when no worker answered with 2xx; it may have been carried out
    */
   public void give(Order order, String target, int choice)

@@ -9,7 +9,7 @@ import java.util.List;
 /** A file system in memory that can be filled. Used by one thread at a time. */
 public final class SmallDisk {
 
-  /** RocksDB takes 4 MiB for each manifest, of which a task has several. */
+  /** Enough for the state of a worker; {@link #fill} takes the rest. */
   private static final String SIZE = "size=256m";
 
   private static final int CHUNK = 1 << 16;
@@ -35,7 +35,7 @@ public final class SmallDisk {
     }
   }
 
-  /** Where a worker's state is to be. */
+  /** Directory for the state of a worker, on this file system. */
   public Path state() {
     return directory.resolve("state");
   }
@@ -47,7 +47,7 @@ public final class SmallDisk {
     }
   }
 
-  /** Leaves no room. */
+  /** Fills the file system. */
   public void fill() {
     byte[] chunk = new byte[CHUNK];
     try (OutputStream file = Files.newOutputStream(directory.resolve("filler"))) {
