@@ -6,7 +6,7 @@ import dev.explanations.lab.guarantees.Observation.FaultKind;
 import dev.explanations.lab.guarantees.Observation.WorkerChanged;
 import java.util.Set;
 
-/** When machines failed or workers came and went: while they do, partitions may stand still. */
+/** Times in which machines failed or workers came and went, so that partitions may stand still. */
 public final class Disturbance {
 
   private static final Set<Change> BEGINNINGS =

@@ -15,9 +15,9 @@ public interface Guarantee {
 
   void saw(Observation observation);
 
-  /** All that broke the promise so far; what is only missing may still come. */
+  /** Violations so far. Something missing is none yet: it may still come. */
   List<Violation> soFar();
 
-  /** The same when nothing runs any more, and all has been seen: what is missing counts too. */
+  /** Violations at the end, when nothing runs any more: something missing is one now. */
   List<Violation> judge();
 }

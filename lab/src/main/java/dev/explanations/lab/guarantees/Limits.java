@@ -3,7 +3,7 @@ package dev.explanations.lab.guarantees;
 import java.time.Duration;
 
 /**
- * Settings of the workers, and how exactly they can be seen from outside.
+ * Settings of the workers, and tolerances of observing them from outside.
  *
  * @param maxInFlight {@code GEMINI_MAX_IN_FLIGHT}
  * @param requestsPerMinute {@code GEMINI_REQUESTS_PER_MINUTE}; 0 is no limit

@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Workers that may have lost their session, and with it their tasks, without knowing: suspended
- * ones, those cut off, and all of them while brokers or the network are at fault; each for a
- * session longer than it lasts. And which are gone.
+ * Knows which workers may have lost their session, and with it their tasks, without knowing:
+ * suspended ones, those cut off, and all while brokers or the network are at fault. Each such time
+ * counts as longer by a session and the slack. Also knows which workers have ended.
  */
 public final class LostSessions {
 
@@ -48,13 +48,13 @@ public final class LostSessions {
     return workers.computeIfAbsent(worker, _ -> new Spans());
   }
 
-  /** Whether the worker had ended by then. */
+  /** Whether the worker had ended by that time, or within the slack after it. */
   public boolean isGone(String worker, long by) {
     Long since = gone.get(worker);
     return since != null && since <= by + slack;
   }
 
-  /** Whether the worker may have been without its session at some time from one to the other. */
+  /** Whether the worker may have been without its session at some time between the two. */
   public boolean mayLack(String worker, long from, long to) {
     Spans own = workers.get(worker);
     return all.touch(from, to, session) || (own != null && own.touch(from, to, session));

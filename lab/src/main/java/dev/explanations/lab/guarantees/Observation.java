@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * observations of different threads may come slightly out of the order of their times.
  *
  * <p>A {@code worker} is one life of one process, for instance {@code w2.3}: a restart is another.
- * A {@code question} is the request's subtopic; each question has one.
+ * A {@code question} is the request's subtopic; no two questions share one.
  */
 public sealed interface Observation {
 
@@ -38,7 +38,8 @@ public sealed interface Observation {
   /**
    * The broker refused the request, or its transaction was aborted.
    *
-   * @param certain no result may come; otherwise the broker may have taken it all the same
+   * @param certain whether no result may come; otherwise the broker may have taken the request all
+   *     the same
    */
   record NotRequested(long nanos, String requestId, boolean certain) implements Observation {}
 
@@ -100,7 +101,8 @@ public sealed interface Observation {
   record WorkerChanged(long nanos, String worker, Change change) implements Observation {}
 
   /**
-   * A worker said so in its log. A reset by hand is {@code CLOSED}, held open by hand {@code OPEN}.
+   * A worker logged a new state of a breaker. A reset by hand is {@code CLOSED}, held open by hand
+   * {@code OPEN}.
    *
    * @param state {@code CLOSED}, {@code OPEN}, {@code HALF_OPEN}
    */
@@ -133,13 +135,13 @@ public sealed interface Observation {
   record OrderSent(long nanos, Order order) implements Observation {}
 
   /**
-   * Something kept for later answers, in Redis or in a store's changelog.
+   * An entry kept for later answers, in Redis or in a store's changelog.
    *
-   * @param text the answer's, or the entry that it is in
+   * @param text of the answer, or of the entry that contains it
    */
   record Cached(long nanos, String where, String text) implements Observation {}
 
-  /** A piece of a log, metrics, health, a record: all that may not show a secret. */
+  /** Output that may not contain a secret: a piece of a log, metrics, health or a record. */
   record Emitted(long nanos, String where, String text) implements Observation {}
 
   /** A worker's counters, by name with labels as in the Prometheus format. */

@@ -17,7 +17,7 @@ public final class Spans {
   private long since;
 
   /**
-   * @param to not part of it
+   * @param to exclusive
    */
   private record Span(long from, long to) {}
 
@@ -28,14 +28,14 @@ public final class Spans {
     open.add(name);
   }
 
-  /** Of one that has not begun: nothing. */
+  /** Ends a span; does nothing if none of that name has begun. */
   public void end(String name, long nanos) {
     if (open.remove(name) && open.isEmpty()) {
       past.add(new Span(since, Math.max(since + 1, nanos)));
     }
   }
 
-  /** A fault lasts from its beginning to its end, and at that moment. */
+  /** Adds the time of a fault, including the moment of its end. */
   void saw(FaultChanged fault) {
     if (fault.begins()) {
       begin(fault.fault(), fault.nanos());
@@ -52,14 +52,18 @@ public final class Spans {
   }
 
   /**
-   * Whether anything lasted at a time from {@code from} to {@code to}, or less than a while before.
+   * Whether anything lasted at a time from {@code from} to {@code to}, or had ended less than
+   * {@code aWhile} before.
    */
   public boolean touch(long from, long to, long aWhile) {
     return (!open.isEmpty() && since <= to)
         || past.stream().anyMatch(span -> span.from <= to && span.to + aWhile > from);
   }
 
-  /** How long anything lasted between two times, each a while longer than it did. */
+  /**
+   * Nanoseconds between two times in which anything lasted; each span is prolonged by {@code
+   * aWhile}.
+   */
   public long within(long from, long to, long aWhile) {
     long total = 0;
     long counted = from;
@@ -72,7 +76,7 @@ public final class Spans {
     return open.isEmpty() ? total : total + Math.max(0, to - Math.max(counted, since));
   }
 
-  /** When the last one ended; the time given while one lasts, far in the past without any. */
+  /** End of the last span: {@code now} while one lasts, the distant past if there was none. */
   public long lastEnd(long now) {
     return !open.isEmpty() ? now : past.isEmpty() ? Long.MIN_VALUE / 2 : past.getLast().to;
   }

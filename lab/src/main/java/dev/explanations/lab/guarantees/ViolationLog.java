@@ -3,10 +3,7 @@ package dev.explanations.lab.guarantees;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Keeps violations: the first thousand of a promise that is broken all the time, and the number of
- * the others.
- */
+/** Keeps the first thousand violations of a promise, and counts the others. */
 public abstract class ViolationLog implements Guarantee {
 
   private static final int KEPT = 1000;
@@ -23,7 +20,10 @@ public abstract class ViolationLog implements Guarantee {
     }
   }
 
-  /** Called once, when all has been seen: what is missing is {@link #broken} now. */
+  /**
+   * Called once, when everything has been observed: reports missing observations by {@link
+   * #broken}.
+   */
   protected void end() {}
 
   @Override

@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * Relates {@link System#nanoTime} to the times in records.
  *
- * @param nanos at the instant
+ * @param nanos {@link System#nanoTime} at {@code instant}
  */
 public record WallClock(long nanos, Instant instant) {
 

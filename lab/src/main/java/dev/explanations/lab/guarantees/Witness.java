@@ -10,7 +10,7 @@ public final class Witness {
   private final Consumer<Observation> figures;
 
   /**
-   * @param figures sees everything too, by one thread at a time
+   * @param figures receives every observation too, from one thread at a time
    */
   public Witness(List<Guarantee> guarantees, Consumer<Observation> figures) {
     this.guarantees = List.copyOf(guarantees);
@@ -24,12 +24,12 @@ public final class Witness {
     figures.accept(observation);
   }
 
-  /** Of all guarantees, in their order, while the workers run. */
+  /** Violations so far, of all guarantees in their order, while the workers run. */
   public synchronized List<Violation> soFar() {
     return guarantees.stream().flatMap(each -> each.soFar().stream()).toList();
   }
 
-  /** Of all guarantees, in their order, when nothing runs any more. */
+  /** Final violations of all guarantees in their order, when nothing runs any more. */
   public synchronized List<Violation> judge() {
     return guarantees.stream().flatMap(each -> each.judge().stream()).toList();
   }

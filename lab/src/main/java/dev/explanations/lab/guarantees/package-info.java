@@ -1,4 +1,4 @@
-/** What is seen of workers from outside, and how a broken promise is told. */
+/** Observations of workers from outside, and violations of what the workers promise. */
 @NullMarked
 package dev.explanations.lab.guarantees;
 

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A living worker's meters count the tokens of all replies that reached it, and none beside. Not
- * known are those of replies that were cut off, late, or came while it was suspended: they may be
- * counted. Meters may be as old as a second, for which they are kept, and the slack.
+ * A living worker's meters count the tokens of all replies that reached it, and no others. Replies
+ * that were cut off, late, or came while it was suspended may be counted or not. A reading may be
+ * outdated by the slack and one second, for which the worker keeps rendered metrics.
  */
 final class CallsAccounted extends ViolationLog {
 
@@ -37,7 +37,7 @@ final class CallsAccounted extends ViolationLog {
     Tokens least = Tokens.NONE;
     Tokens most = Tokens.NONE;
 
-    /** Not yet in the sums. */
+    /** Replies that are not yet in the sums. */
     final List<Ended> late = new ArrayList<>();
 
     final Deque<MetricsRead> reads = new ArrayDeque<>();
@@ -58,7 +58,7 @@ final class CallsAccounted extends ViolationLog {
   }
 
   /**
-   * @param sure whether the worker must have counted it
+   * @param sure whether the worker must have counted the reply
    */
   private record Ended(long nanos, Tokens tokens, boolean sure) {}
 
@@ -133,7 +133,10 @@ final class CallsAccounted extends ViolationLog {
     }
   }
 
-  /** Adds what every later reading must show, or may. */
+  /**
+   * Moves old replies into the sums: all into what a later reading may show, the sure ones into
+   * what it must show.
+   */
   private static void fold(Life life, long before) {
     for (Iterator<Ended> ended = life.late.iterator(); ended.hasNext(); ) {
       Ended each = ended.next();

@@ -16,9 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A result is there by the deadline, or by the time that the request was seen where that is later;
- * not counting the time in which machines were at fault, each fault longer by a session and the
- * silence that may follow. And {@code deadline_exceeded} is not said before.
+ * A result comes by the deadline, or by the time at which the request was seen if that is later.
+ * Time in which machines were at fault does not count; each fault is prolonged by a session and the
+ * silence that may follow. {@code deadline_exceeded} is not said before the deadline.
  */
 final class DeadlinesKept extends ViolationLog {
 
@@ -52,7 +52,7 @@ final class DeadlinesKept extends ViolationLog {
     }
   }
 
-  /** Without the headers, which may be large. */
+  /** The request without its headers, which may be large. */
   private static Requested lean(Requested it) {
     return new Requested(
         it.nanos(),

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Each request record gets one result, whatever crashes; and as many results without an explanation
- * as there are, as many dead letters at least, one for each record. What is sent back from the dead
- * letters gets one more.
+ * Each request record gets one result, whatever crashes. No request record has two dead letters,
+ * and there are at least as many dead letters as results without an explanation. A request that is
+ * sent back from the dead letters gets one more result.
  */
 final class EveryRequestAnsweredOnce extends ViolationLog {
 
@@ -80,7 +80,7 @@ final class EveryRequestAnsweredOnce extends ViolationLog {
       }
       request.replays = Math.max(replays, request.replays);
     } else if (request.answered == 0 || !error.equals("request_too_large")) {
-      // the result of one that is too large does not tell whether it was sent back
+      // a request_too_large result does not tell whether its request was sent back
       request.answered++;
       if (request.asked > 0 && request.answered > request.asked) {
         broken(it.nanos(), "request %s has a further result at %s".formatted(id, place));

@@ -11,9 +11,9 @@ public final class Guarantees {
   private Guarantees() {}
 
   /**
-   * To be made when nothing has been requested yet.
+   * Creates all guarantees. Call it before anything has been requested.
    *
-   * @param secrets that may be emitted nowhere, each of 8 characters at least
+   * @param secrets texts that may be emitted nowhere, each of 8 characters at least
    */
   public static List<Guarantee> all(Limits limits, List<String> secrets) {
     WallClock clock = WallClock.now();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A result has its request's headers. That of a request that was too large may not, since they may
- * be what made it so.
+ * A result has its request's headers. A {@code request_too_large} result may lack them: they may
+ * have made the request too large.
  */
 final class HeadersCarried extends ViolationLog {
 

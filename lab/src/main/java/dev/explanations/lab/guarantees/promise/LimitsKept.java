@@ -28,7 +28,7 @@ final class LimitsKept extends ViolationLog {
   private final Limits limits;
   private final long slack;
 
-  /** By their times: a call's end is told after the next one's beginning at times. */
+  /** Observations by time: a call's end may be reported after the next call's beginning. */
   private final PriorityQueue<Observation> ahead =
       new PriorityQueue<>(Comparator.comparingLong(Observation::nanos));
 
@@ -38,7 +38,7 @@ final class LimitsKept extends ViolationLog {
 
   private static final class Life {
 
-    /** When each call began. */
+    /** Time at which each call began, by its number. */
     final Map<Long, Long> running = new LinkedHashMap<>();
 
     final Deque<Long> lastMinute = new ArrayDeque<>();
@@ -125,7 +125,10 @@ final class LimitsKept extends ViolationLog {
     }
   }
 
-  /** Calls that were on their way when it was suspended arrive when it is resumed. */
+  /**
+   * Forgets the last minute of a resumed worker: calls on their way at its suspension arrive then.
+   * Forgets a worker that was killed or died.
+   */
   private void changed(WorkerChanged it) {
     Life life = lives.get(it.worker());
     if (life != null && it.change() == Change.RESUMED) {

@@ -15,11 +15,11 @@ import java.util.Map;
 
 /**
  * A worker makes no call while its own log says that the breaker is open, and no more than the
- * probes while it is half-open. Calls on their way when it opens, and those of the moment in which
- * the log is read late, are not judged.
+ * probes while it is half-open. Calls close to a change of state are not judged: they were on their
+ * way when the breaker opened, or the log was read late.
  *
- * <p>A worker's first call tells its own model, whose breaker is {@code google_ai}; that of a
- * fallback model has the model in its name.
+ * <p>The model of a worker's first call is its main model, whose breaker is {@code google_ai}. The
+ * breaker of a fallback model has the model in its name.
  */
 final class NoCallWhileOpen extends ViolationLog {
 
@@ -34,7 +34,7 @@ final class NoCallWhileOpen extends ViolationLog {
     final Map<String, Breaker> breakers = new HashMap<>();
     String model = "";
 
-    /** When it was last resumed: what was on its way before comes after that. */
+    /** When the worker was last resumed: calls on their way at its suspension arrive after that. */
     long resumed = Long.MIN_VALUE / 2;
   }
 
@@ -44,7 +44,7 @@ final class NoCallWhileOpen extends ViolationLog {
     long openFor;
     final List<CallBegan> calls = new ArrayList<>();
 
-    /** Calls of these that said nothing about the model: their permits are free again. */
+    /** Number of these calls that said nothing about the model: their permits are free again. */
     int released;
   }
 

@@ -93,7 +93,7 @@ final class NoWrongAnswer extends ViolationLog {
     }
   }
 
-  /** As the cache key has it: white space and composition do not count. */
+  /** Compares as the cache key does: white space and Unicode composition do not count. */
   private static boolean isSame(String one, String other) {
     return one.equals(other) || exact(one).equals(exact(other));
   }

@@ -27,7 +27,7 @@ final class NothingOldAfterClear extends ViolationLog {
   public void saw(Observation observation) {
     switch (observation) {
       case Observation.CallBegan it -> calls.put(it.call(), it.nanos());
-      // of two with the same id, the first
+      // of two requests with the same id, the first counts
       case Observation.Requested it -> requested.putIfAbsent(it.requestId(), it.nanos());
       case Observation.NotRequested it -> requested.remove(it.requestId());
       case Ordered it when it.order() == Order.CLEAR || it.order() == Order.INVALIDATE ->

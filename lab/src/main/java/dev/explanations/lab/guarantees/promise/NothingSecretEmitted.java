@@ -9,10 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** No secret is in what is emitted: as it is, URL-encoded, or as a part of something in Base64. */
+/** No secret is emitted: as it is, URL-encoded, or as a part of something in Base64. */
 public final class NothingSecretEmitted extends ViolationLog {
 
-  /** By how it may be written: which secret, in which form. Violations do not show it either. */
+  /**
+   * Description (which secret, in which form) by the text to look for. Violations show the
+   * description only.
+   */
   private final Map<String, String> forms = new LinkedHashMap<>();
 
   public NothingSecretEmitted(List<String> secrets) {
@@ -30,7 +33,9 @@ public final class NothingSecretEmitted extends ViolationLog {
     }
   }
 
-  /** The characters that depend on the secret alone, when so many bytes come before it. */
+  /**
+   * Base64 characters that depend on the secret alone, when {@code before} bytes come before it.
+   */
   private static String inBase64(String secret, int before) {
     byte[] bytes = (" ".repeat(before) + secret).getBytes(StandardCharsets.UTF_8);
     String encoded = Base64.getEncoder().withoutPadding().encodeToString(bytes);

@@ -22,17 +22,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failed call is the attempt of all who wait for its question: none of them waits while calls
- * fail that are not counted as attempts of its own, and none has more than {@code
- * RETRY_MAX_ATTEMPTS}. And retries keep the backoff.
+ * A failed call is an attempt of every request that waits for its question, and no request has more
+ * than {@code RETRY_MAX_ATTEMPTS}. Retries keep the backoff.
  *
- * <p>Judged are calls that Gemini answered with a 5xx, while no machine was at fault and every
- * breaker was closed, from when the request came until the call: then it waited in the queue, and
- * nothing may have kept the failure from being counted.
+ * <p>Judged are calls that Gemini answered with a 5xx, if no machine was at fault and every breaker
+ * was closed from the arrival of the request until the call's end: then the request waited in the
+ * queue, and nothing kept the failure from being counted.
  *
- * <p>A backoff is drawn evenly from zero to {@code RETRY_BACKOFF} and more, so a tenth of the
- * retries comes within a tenth of it. Judged are all of them together: more than half would be none
- * in a million runs.
+ * <p>A backoff is drawn evenly from zero to {@code RETRY_BACKOFF} or more, so at most a tenth of
+ * the retries comes within a tenth of it. First retries of all questions are judged together:
+ * chance alone makes more than half of them so early less than once in a million runs.
  */
 final class OneAttemptPerRound extends ViolationLog {
 
@@ -49,13 +48,13 @@ final class OneAttemptPerRound extends ViolationLog {
   private int retries;
   private int early;
 
-  /** While somebody waits for it. */
+  /** A question that at least one request waits for. */
   private static final class Question {
     final Map<String, Long> waiting = new LinkedHashMap<>();
     final List<Failure> failures = new ArrayList<>();
     @Nullable Failure first;
 
-    /** When the call after the first failure began. */
+    /** When the call after the first failure began; 0 before that. */
     long second;
 
     boolean sampled;
@@ -100,7 +99,7 @@ final class OneAttemptPerRound extends ViolationLog {
 
   private void began(CallBegan it) {
     running.put(it.call(), it);
-    // some hang for ever
+    // calls that hang for ever never end
     long old = it.nanos() - limits.callTimeout().toNanos() - slack;
     while (running.values().iterator().next().nanos() < old) {
       running.remove(running.keySet().iterator().next());
@@ -195,7 +194,9 @@ final class OneAttemptPerRound extends ViolationLog {
     }
   }
 
-  /** By the worker's clock; the distant past if the result does not tell. */
+  /**
+   * When the worker saw the request, by its clock; the distant past if the result does not tell.
+   */
   private long seen(JsonNode body) {
     try {
       return clock.nanos(Instant.parse(body.path("requestedAt").asText()));

@@ -19,7 +19,7 @@ final class OnlyCompleteAnswersCached extends ViolationLog {
   private final Set<Long> complete = new HashSet<>();
   private final Set<Long> incomplete = new HashSet<>();
 
-  /** By call: a text may be seen before the end of the call that it came from. */
+  /** Places of texts by call: a text may be seen before the end of the call that it came from. */
   private final Map<Long, Place> undecided = new HashMap<>();
 
   private record Place(long nanos, String where) {}

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * No two calls for one question to one model overlap, on whatever workers. Excepted: the earlier
- * one's worker is dead, one of the two may have lost its session, or the earlier one ran into its
- * time limit or broke off.
+ * No two calls for one question to one model overlap, on whatever workers. Excepted are overlaps
+ * where the earlier call's worker is dead, either worker may have lost its session, or the earlier
+ * call ran into its time limit or broke off.
  */
 final class SingleFlight extends ViolationLog {
 
@@ -30,7 +30,7 @@ final class SingleFlight extends ViolationLog {
   private record Key(String question, String model) {}
 
   /**
-   * @param overlapping that began later
+   * @param overlapping calls with the same key that began while this one ran
    */
   private record Flight(CallBegan began, List<CallBegan> overlapping) {
 
@@ -73,7 +73,7 @@ final class SingleFlight extends ViolationLog {
     flights.put(call.call(), flight);
   }
 
-  /** Some hang for ever. */
+  /** Ends calls that are far beyond their time limit: some hang for ever. */
   private void dropThoseOutOfTime(long now) {
     for (Iterator<Flight> oldest = flights.values().iterator(); oldest.hasNext(); ) {
       Flight flight = oldest.next();
@@ -86,7 +86,8 @@ final class SingleFlight extends ViolationLog {
   }
 
   /**
-   * @param end in the past for one that broke off: nobody knows when its worker noticed
+   * @param end {@link Long#MIN_VALUE} for a call that broke off: nobody knows when its worker
+   *     noticed
    */
   private void ended(Flight flight, long end) {
     List<Flight> others = byKey.getOrDefault(flight.key(), new ArrayList<>());
