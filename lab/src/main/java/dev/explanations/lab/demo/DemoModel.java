@@ -62,8 +62,8 @@ sealed interface DemoModel {
   long calls(Tally tally);
 
   /**
-   * The real Gemini. The worker gets its variables from the environment, so a model can be chosen
-   * there.
+   * The real Gemini. The worker gets all {@code GOOGLE_*} and {@code GEMINI_*} variables of the
+   * environment, so a model can be chosen there.
    */
   record Gemini(Map<String, String> settings) implements DemoModel {
     @Override

@@ -44,7 +44,7 @@ final class NoCallWhileOpen extends ViolationLog {
     long openFor;
     final List<CallBegan> calls = new ArrayList<>();
 
-    /** Number of these calls that said nothing about the model: their permits are free again. */
+    /** Number of {@code calls} that said nothing about the model: their permits are free again. */
     int released;
   }
 

@@ -23,8 +23,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class RequestPublisher implements AutoCloseable {
 
   /**
-   * Longer than brokers are down, so that no send is given up: such a record may have been written
-   * all the same.
+   * Longer than brokers are down, so that no send is given up: a record given up may have been
+   * written all the same.
    */
   private static final int DELIVERY_TIMEOUT_MILLIS = 120_000;
 
