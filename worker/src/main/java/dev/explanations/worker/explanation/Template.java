@@ -132,6 +132,9 @@ public final class Template {
   }
 
   String of(ExplanationRequest request, int maxWords) {
+    if (parts.size() == 1 && parts.getFirst() instanceof Part.Text(String same)) {
+      return same;
+    }
     StringBuilder text = new StringBuilder();
     for (Part part : parts) {
       switch (part) {
