@@ -22,7 +22,6 @@ public final class Template {
   private static final Pattern TOKEN = Pattern.compile("\\{\\{|}}|(\"?)(\\{\\w*})(\"?)|[{}]");
 
   private static final Pattern TAG_OR_FENCE = Pattern.compile("<|```|\"\"\"|~~~");
-  private static final Pattern BREAKS = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
 
   /** Values that a place can name. */
   private enum Field {
@@ -140,7 +139,7 @@ public final class Template {
       switch (part) {
         case Part.Text(String plain) -> text.append(plain);
         case Part.Place(Field field, boolean quoted) -> {
-          String value = BREAKS.matcher(field.of(request, maxWords)).replaceAll(" ");
+          String value = onOneLine(field.of(request, maxWords));
           if (quoted) {
             quote(value, text);
           } else {
@@ -150,6 +149,18 @@ public final class Template {
       }
     }
     return text.toString();
+  }
+
+  private static String onOneLine(String value) {
+    StringBuilder line = null;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+        line = line == null ? new StringBuilder(value) : line;
+        line.setCharAt(i, ' ');
+      }
+    }
+    return line == null ? value : line.toString();
   }
 
   private static void quote(String value, StringBuilder text) {

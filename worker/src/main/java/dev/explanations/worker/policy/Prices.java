@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.settings.InvalidSettingsException;
-import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -26,8 +25,10 @@ public final class Prices {
   private static final String DEFAULT = "/prices.json";
   private static final String SCHEMA = "/schemas/prices.schema.json";
 
-  /** Nanodollars per token for a price of one dollar per million tokens. */
-  private static final BigDecimal NANOS_PER_TOKEN = BigDecimal.valueOf(1_000);
+  /** Picodollars per token for a price of one dollar per million tokens. */
+  private static final int PICOS_PER_TOKEN_DIGITS = 6;
+
+  private static final int PICOS_PER_NANO = 1_000;
 
   /**
    * @param tier of Gemini's service; {@link #STANDARD} unless a call asks for another
@@ -35,19 +36,18 @@ public final class Prices {
   private record Key(String model, String tier) {}
 
   /**
-   * Nanodollars per token. Thoughts are billed as output; cached prompt tokens have their own
-   * price.
+   * Picodollars per token. Thoughts are billed as output; cached prompt tokens have their own
+   * price. The schema bounds prices so that no sum overflows.
    */
-  private record Price(BigDecimal prompt, BigDecimal cached, BigDecimal output) {
+  private record Price(long prompt, long cached, long output) {
 
     Usd of(Usage usage, int cachedTokens) {
       int fromCache = Math.clamp(cachedTokens, 0, usage.promptTokens());
-      BigDecimal nanos =
-          prompt
-              .multiply(BigDecimal.valueOf(usage.promptTokens() - fromCache))
-              .add(cached.multiply(BigDecimal.valueOf(fromCache)))
-              .add(output.multiply(BigDecimal.valueOf(usage.outputTokens())));
-      return new Usd(nanos.setScale(0, RoundingMode.HALF_UP).longValueExact());
+      long picos =
+          prompt * (usage.promptTokens() - fromCache)
+              + cached * fromCache
+              + output * usage.outputTokens();
+      return new Usd((picos + PICOS_PER_NANO / 2) / PICOS_PER_NANO);
     }
   }
 
@@ -55,7 +55,7 @@ public final class Prices {
 
   private Prices(JsonNode json) {
     for (JsonNode price : json.path("prices")) {
-      BigDecimal prompt = perToken(price, "promptPerMillion");
+      long prompt = perToken(price, "promptPerMillion");
       prices
           .computeIfAbsent(
               new Key(price.path("model").asText(), price.path("tier").asText(STANDARD)),
@@ -71,8 +71,13 @@ public final class Prices {
     }
   }
 
-  private static BigDecimal perToken(JsonNode price, String field) {
-    return price.path(field).decimalValue().multiply(NANOS_PER_TOKEN);
+  private static long perToken(JsonNode price, String field) {
+    return price
+        .path(field)
+        .decimalValue()
+        .movePointRight(PICOS_PER_TOKEN_DIGITS)
+        .setScale(0, RoundingMode.HALF_UP)
+        .longValueExact();
   }
 
   /**
