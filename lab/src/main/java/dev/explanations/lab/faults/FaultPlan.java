@@ -32,8 +32,8 @@ public record FaultPlan(long seed, Duration duration, List<Planned> faults) {
    * A fault and its time.
    *
    * @param begin since the start of the run
-   * @param lasts time between the return of its {@code begins} step and its {@code ends} step; zero
-   *     for a fault of a moment
+   * @param lasts time between the return of its first step and its last one; zero for a fault of a
+   *     moment
    */
   public record Planned(Duration begin, Fault fault, Duration lasts) {
     Duration end() {
