@@ -7,8 +7,10 @@ import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -25,9 +27,23 @@ final class CallsUnderWay {
   /** Time for an outcome to reach Kafka and be read, after the call has ended. */
   private static final Duration MARGIN = Duration.ofSeconds(15);
 
+  private static final int MAX_READ_BEFORE = 1_000;
+
   private final Lane lane;
   private final Duration callTimeout;
   private final Map<String, AwaitedCall> calls = new HashMap<>();
+
+  /** Ids of calls of earlier owners whose outcomes were read, for handoffs that come after them. */
+  private final Set<String> readBefore = Collections.newSetFromMap(new Remembered());
+
+  private static final class Remembered extends LinkedHashMap<String, Boolean> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+      return size() > MAX_READ_BEFORE;
+    }
+  }
 
   /** Lower bound of all {@code checkAt}: the call that set it may have ended since. */
   private Instant nextCheck = Instant.MAX;
@@ -92,6 +108,9 @@ final class CallsUnderWay {
 
   /** A handoff names this call. Ignored if this task has begun one for the same key. */
   void handedOver(RunningCall call, Instant now) {
+    if (readBefore.contains(call.callId())) {
+      return;
+    }
     // the handoff's clock may have been ahead of this one
     Instant latest = now.plus(callTimeout);
     Instant end = call.latestEnd().isBefore(latest) ? call.latestEnd() : latest;
@@ -126,8 +145,13 @@ final class CallsUnderWay {
     return call == null ? null : call.starter();
   }
 
-  void ended(String cacheKey) {
-    calls.remove(cacheKey);
+  /** The outcome of a call has been read. */
+  void ended(String cacheKey, String callId) {
+    if (isCurrent(cacheKey, callId)) {
+      calls.remove(cacheKey);
+    } else {
+      readBefore.add(callId);
+    }
   }
 
   /** The current call was not made. Returns the due time of the first request that waits for it. */

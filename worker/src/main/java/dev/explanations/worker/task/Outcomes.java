@@ -69,6 +69,8 @@ record Outcomes(
       } else {
         parts.pending().rewindDueTo(due);
       }
+    } else {
+      parts.calls().ended(cacheKey, callId);
     }
     parts.lane().outcomeRead(cacheKey, callId);
   }
@@ -82,9 +84,7 @@ record Outcomes(
     }
     CallsUnderWay calls = parts.calls();
     Origin starter = calls.starter(cacheKey);
-    if (calls.isCurrent(cacheKey, ended.callId())) {
-      calls.ended(cacheKey);
-    }
+    calls.ended(cacheKey, ended.callId());
     parts.lane().outcomeRead(cacheKey, ended.callId());
     if (verdict != null) {
       settlements.begin(cacheKey, verdict, parts.now(), starter);

@@ -166,6 +166,24 @@ class RecoveryTest {
                 call.cacheKey(), call.callId(), Engine.START.plusSeconds(60))));
   }
 
+  /** The earlier owner sends both, and does not wait for the broker in between. */
+  @Test
+  void handoffThatNamesACall_whoseOutcomeStandsBeforeIt_holdsNothingUp() {
+    engine.ask("r-1", "Cells");
+    engine.passBarrier();
+    FakeLane.Offered call = engine.lane().offered.getFirst();
+    engine.revive();
+    engine.report(
+        call.cacheKey(),
+        new OutcomeRecord.CallEnded(
+            call.callId(),
+            new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503"),
+            Validity.NONE));
+    engine.report("", handoff(call));
+    engine.passBarrier();
+    assertThat(engine.lane().offered).hasSize(1);
+  }
+
   @Test
   void failureOfACallThatIsNotCurrent_countsForNothing() {
     engine.passBarrier();
