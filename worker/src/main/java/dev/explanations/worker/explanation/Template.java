@@ -100,11 +100,11 @@ public final class Template {
         problems.add("%s is no place, must be one of %s".formatted(place, PLACES));
         continue;
       }
-      boolean inQuotes = !token.group(1).isEmpty() && !token.group(3).isEmpty();
+      boolean isText = field.get() != Field.MAX_WORDS;
+      boolean inQuotes = isText && !token.group(1).isEmpty() && !token.group(3).isEmpty();
       plain.append(inQuotes ? "" : token.group(1));
       boolean quoted =
-          field.get() != Field.MAX_WORDS
-              && (inQuotes || delimited || !isLabelled(text, token.start(2), token.end(2)));
+          isText && (inQuotes || delimited || !isLabelled(text, token.start(2), token.end(2)));
       parts.add(new Part.Text(plain.toString()));
       plain.setLength(0);
       parts.add(new Part.Place(field.get(), quoted));

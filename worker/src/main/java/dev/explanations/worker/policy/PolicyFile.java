@@ -88,10 +88,11 @@ final class PolicyFile {
       }
     } catch (IllegalArgumentException e) {
       if (e.getCause() instanceof JsonProcessingException cause) {
+        // the parser's words quote the file, which may be a secret's if the setting is wrong
         throw new InvalidFileException(
             List.of(
-                "line %d: %s"
-                    .formatted(cause.getLocation().getLineNr(), cause.getOriginalMessage())));
+                "line %d: not JSON, or a field is there twice"
+                    .formatted(cause.getLocation().getLineNr())));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("from memory", e);

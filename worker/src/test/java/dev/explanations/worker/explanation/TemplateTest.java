@@ -70,6 +70,7 @@ class TemplateTest {
         "{subtopic} of {topic} | \"Lenses\" of \"Optics\"",
         "at most {maxWords} words (for {education}): {language} "
             + "| at most 100 words (for \"school\"): pt-BR",
+        "at most \"{maxWords}\" words | at most \"100\" words",
         "{{topic}} is {{ }} | {topic} is { }",
       })
   void labelledPlace_isAsGivenToTheEndOfItsLine_othersAreJsonStrings(String text, String expected) {

@@ -145,12 +145,16 @@ class PromptFileTest {
     assertThat(problems("{\n  \"name\": \"a\",\n  oops"))
         .singleElement()
         .asString()
-        .startsWith("line 3: ");
+        .startsWith("line 3: not JSON");
     assertThat(problems("{\"name\": \"a\", \"name\": \"b\"}"))
         .singleElement()
         .asString()
         .startsWith("line 1: ")
-        .contains("name");
+        .contains("twice");
+    assertThat(problems("AIzaSecretKeyOfSomebody"))
+        .singleElement()
+        .asString()
+        .doesNotContain("Secret");
     assertThat(problems("")).isNotEmpty();
     assertThat(problems("[]")).isNotEmpty();
     assertThat(problems("null")).isNotEmpty();
