@@ -19,7 +19,7 @@ final class RedisClients {
 
   private static final Duration IDLE = Duration.ofMinutes(1);
 
-  /** One serves thousands of lookUps a second; handshakes for many at once outlast a timeout. */
+  /** A connection serves thousands of look-ups a second; many handshakes at once time out. */
   private static final int MAX_CONNECTIONS = 8;
 
   private RedisClients() {}
