@@ -1,0 +1,50 @@
+package dev.explanations.worker.spending;
+
+import dev.explanations.worker.explanation.Charge;
+import dev.explanations.worker.explanation.Usd;
+import java.time.LocalDate;
+import java.time.YearMonth;
+
+/**
+ * Charges of one partition, in its last day and in the month of that day. A value only grows: of
+ * two values of a partition, the later is the larger.
+ *
+ * @param day by {@code BUDGET_TIME_ZONE}
+ * @param dearest highest cost of a single call ever seen
+ */
+public record Spent(LocalDate day, Charge onDay, Charge inMonth, Usd dearest) {
+
+  public static final Spent NOTHING =
+      new Spent(LocalDate.EPOCH, Charge.NONE, Charge.NONE, Usd.ZERO);
+
+  /** Adds the charge of one outcome; to the last day, if the clock was set back since. */
+  public Spent plus(Charge charge, LocalDate today) {
+    Spent before = today.isAfter(day) ? begin(today) : this;
+    Usd cost = charge.cost();
+    return new Spent(
+        before.day,
+        before.onDay.plus(charge),
+        before.inMonth.plus(charge),
+        cost.compareTo(dearest) > 0 ? cost : dearest);
+  }
+
+  private Spent begin(LocalDate today) {
+    return new Spent(today, Charge.NONE, on(YearMonth.from(today)), dearest);
+  }
+
+  /** Charges of that day. */
+  public Charge on(LocalDate date) {
+    return date.equals(day) ? onDay : Charge.NONE;
+  }
+
+  /** Charges of that month. */
+  public Charge on(YearMonth month) {
+    return month.equals(YearMonth.from(day)) ? inMonth : Charge.NONE;
+  }
+
+  /** The later of two values of the same partition. */
+  public Spent or(Spent other) {
+    int days = day.compareTo(other.day);
+    return days > 0 || days == 0 && inMonth.calls() >= other.inMonth.calls() ? this : other;
+  }
+}
