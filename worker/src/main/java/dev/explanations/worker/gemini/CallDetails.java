@@ -4,10 +4,11 @@ import dev.explanations.worker.explanation.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Description of one call, for traces and metrics; no decision rests on it.
+ * Description of one call, for its charge, traces and metrics.
  *
  * @param model as it was asked for
  * @param server where the request went; {@code null} if there was none
+ * @param sent whether the request began to be sent
  * @param httpStatus the status of an answer other than 2xx; {@code null} if there was no such
  *     answer
  * @param response {@code null} if Gemini gave none
@@ -16,6 +17,7 @@ public record CallDetails(
     Provider provider,
     String model,
     @Nullable Server server,
+    boolean sent,
     @Nullable Integer httpStatus,
     @Nullable Response response) {
 

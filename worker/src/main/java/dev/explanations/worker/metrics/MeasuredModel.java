@@ -14,25 +14,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts and times the calls of a model, and counts their tokens. Thread-safe. */
 record MeasuredModel(
-    ExplanationModel model,
-    String name,
-    Meters meters,
-    Counter started,
-    Map<CallEnd, Counter> ended)
+    ExplanationModel model, Meters meters, Counter started, Map<CallEnd, Counter> ended)
     implements ExplanationModel {
 
   @Override
   public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
     started.increment();
     long begin = System.nanoTime();
-    AtomicReference<CallDetails.@Nullable Response> response = new AtomicReference<>();
+    AtomicReference<@Nullable CallDetails> told = new AtomicReference<>();
     Outcome outcome;
     try {
       outcome =
           model.explain(
               prompt,
               details -> {
-                response.set(details.response());
+                told.set(details);
                 watcher.accept(details);
               });
     } catch (RuntimeException | Error e) {
@@ -43,7 +39,7 @@ record MeasuredModel(
     Objects.requireNonNull(ended.get(CallEnd.of(outcome))).increment();
     meters.promptTokens.increment(outcome.usage().promptTokens());
     meters.outputTokens.increment(outcome.usage().outputTokens());
-    meters.billed(name, outcome.usage(), response.get());
+    meters.billed(outcome, told.get());
     return outcome;
   }
 }

@@ -2,15 +2,16 @@ package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.api.OpsServer;
 import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.ErrorCode;
+import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
-import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.flow.FlowListener;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.health.HealthReport;
-import dev.explanations.worker.policy.Prices;
+import dev.explanations.worker.policy.Pricing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,7 +20,6 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.core.instrument.distribution.ValueAtPercentile;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -50,8 +50,7 @@ public final class Meters {
   };
 
   private final MeterFactory make;
-  private final Prices prices;
-  private final Clock clock;
+  private final Pricing pricing;
 
   final Counter received;
   final Map<Source, Counter> explained = new EnumMap<>(Source.class);
@@ -79,8 +78,7 @@ public final class Meters {
   /** The gauges are read whenever somebody reads the registry. */
   Meters(MeterRegistry registry, Gauges gauges, WorkerInfo info, Clock clock) {
     this.make = new MeterFactory(registry, gauges);
-    this.prices = info.prices();
-    this.clock = clock;
+    this.pricing = new Pricing(info.prices(), clock);
 
     received = make.counter("requests.received", "Records of the requests topic.");
     for (Source source : Source.values()) {
@@ -161,7 +159,9 @@ public final class Meters {
     return new CountedFlow(this);
   }
 
-  /** Counts records that were deleted unread; the topic is one of {@link WorkerInfo#sourceTopics}. */
+  /**
+   * Counts records that were deleted unread; the topic is one of {@link WorkerInfo#sourceTopics}.
+   */
   public void purged(String topic, long records) {
     Objects.requireNonNull(purged.get(topic)).increment((double) records);
   }
@@ -179,7 +179,6 @@ public final class Meters {
   public ExplanationModel measured(ExplanationModel model, String name) {
     return new MeasuredModel(
         model,
-        name,
         this,
         Objects.requireNonNull(callsStarted.get(name)),
         Objects.requireNonNull(callsEnded.get(name)));
@@ -197,22 +196,11 @@ public final class Meters {
         .sum();
   }
 
-  /**
-   * Counts what a call cost, by the model that answered or else by the one that was asked.
-   *
-   * @param details {@code null} if nobody has told
-   */
-  void billed(String model, Usage usage, CallDetails.@Nullable Response details) {
-    if (usage.promptTokens() + usage.outputTokens() == 0) {
-      return;
-    }
-    Instant now = clock.instant();
-    int cached = details == null ? 0 : details.cachedTokens();
-    String answered = details == null ? model : details.model();
-    prices
-        .cost(answered, Prices.STANDARD, usage, cached, now)
-        .or(() -> prices.cost(model, Prices.STANDARD, usage, cached, now))
-        .ifPresentOrElse(it -> cost.increment(it.dollars().doubleValue()), unpriced::increment);
+  /** Counts what a call cost. */
+  void billed(Outcome outcome, @Nullable CallDetails details) {
+    Charge charge = pricing.of(outcome, details);
+    cost.increment(charge.cost().dollars().doubleValue());
+    unpriced.increment((double) charge.unpriced());
   }
 
   private Counter answered(String status, String source) {

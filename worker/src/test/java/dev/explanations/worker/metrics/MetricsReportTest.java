@@ -20,6 +20,7 @@ import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.flow.FlowListener;
 import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -76,6 +77,11 @@ class MetricsReportTest {
             1,
             FixedGauges.NOW,
             FixedGauges.NOW));
+  }
+
+  private static CallDetails details(Usage usage) {
+    CallDetails.Response response = new CallDetails.Response("m", "id", "STOP", usage, 0, 0);
+    return new CallDetails(CallDetails.Provider.DEVELOPER_API, "m", null, true, null, response);
   }
 
   @Test
@@ -157,7 +163,14 @@ class MetricsReportTest {
                 new Outcome.Rejected(
                     ErrorCode.CONTENT_BLOCKED, "RECITATION", new Usage(10, 30, 40)),
                 new Outcome.Throttled(ErrorCode.RATE_LIMITED, "slow down", null)));
-    ExplanationModel model = meters.measured((prompt, watcher) -> outcomes.remove(), "m");
+    ExplanationModel model =
+        meters.measured(
+            (prompt, watcher) -> {
+              Outcome outcome = outcomes.remove();
+              watcher.accept(details(outcome.usage()));
+              return outcome;
+            },
+            "m");
     for (int i = 0; i < 5; i++) {
       var _ = model.explain(TestPrompt.of("", "", 300));
     }

@@ -27,7 +27,7 @@ class ConventionsTest {
   private static final CallDetails.Response RESPONSE =
       new CallDetails.Response("m-001", "id-1", "STOP", new Usage(42, 88, 130), 76, 30);
   private static final CallDetails ANSWERED =
-      new CallDetails(CallDetails.Provider.DEVELOPER_API, "m", SERVER, null, RESPONSE);
+      new CallDetails(CallDetails.Provider.DEVELOPER_API, "m", SERVER, true, null, RESPONSE);
 
   @AutoClose private final MemoryTracing tracing = new MemoryTracing();
 
@@ -84,7 +84,7 @@ class ConventionsTest {
   void call_thatIsRefused_hasTheStatusForItsError() {
     SpanData span =
         call(
-            new CallDetails(CallDetails.Provider.VERTEX_AI, "m", SERVER, 503, null),
+            new CallDetails(CallDetails.Provider.VERTEX_AI, "m", SERVER, true, 503, null),
             "model_unavailable");
 
     assertThat(span.getStatus().getDescription()).isEqualTo("model_unavailable");
@@ -114,7 +114,10 @@ class ConventionsTest {
 
     assertThat(
             plain(
-                call(new CallDetails(CallDetails.Provider.VERTEX_AI, "m", null, null, silent), null)
+                call(
+                        new CallDetails(
+                            CallDetails.Provider.VERTEX_AI, "m", null, false, null, silent),
+                        null)
                     .getAttributes()))
         .containsOnlyKeys(
             "gen_ai.operation.name",
@@ -183,7 +186,7 @@ class ConventionsTest {
   @Test
   void metrics_ofARefusal() {
     call(
-        new CallDetails(CallDetails.Provider.VERTEX_AI, "m", SERVER, 503, null),
+        new CallDetails(CallDetails.Provider.VERTEX_AI, "m", SERVER, true, 503, null),
         "model_unavailable");
 
     assertThat(tracing.metrics()).hasSize(1);

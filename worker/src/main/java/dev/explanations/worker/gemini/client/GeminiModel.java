@@ -103,6 +103,7 @@ public final class GeminiModel implements ModelClient {
             provider,
             model,
             exchange.server,
+            exchange.sent,
             exchange.httpStatus,
             answer == null ? null : GeminiAnswers.details(answer)));
     return outcome;

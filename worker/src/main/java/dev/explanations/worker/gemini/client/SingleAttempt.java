@@ -32,6 +32,7 @@ final class SingleAttempt implements Interceptor {
   /** Request and answer of one call, as far as it got. Used by the calling thread only. */
   static final class Exchange {
     CallDetails.@Nullable Server server;
+    boolean sent;
 
     /** Status of an answer other than 2xx. */
     @Nullable Integer httpStatus;
@@ -46,7 +47,7 @@ final class SingleAttempt implements Interceptor {
     Exchange exchange = EXCHANGE.get();
     HttpUrl url = chain.request().url();
     exchange.server = new CallDetails.Server(url.host(), url.port());
-    Response response = chain.proceed(oneShot(chain.request()));
+    Response response = chain.proceed(oneShot(chain.request(), exchange));
     if (response.isSuccessful()) {
       exchange.answer = AnswerReader.read(Objects.requireNonNull(response.body()).charStream());
       return response.newBuilder().body(ResponseBody.create("{}", null)).build();
@@ -57,11 +58,11 @@ final class SingleAttempt implements Interceptor {
     }
   }
 
-  private static Request oneShot(Request request) {
+  private static Request oneShot(Request request, Exchange exchange) {
     RequestBody body = request.body();
     return body == null
         ? request
-        : request.newBuilder().method(request.method(), new OneShot(body)).build();
+        : request.newBuilder().method(request.method(), new OneShot(body, exchange)).build();
   }
 
   /** The status says enough even where the body is cut off. */
@@ -75,9 +76,11 @@ final class SingleAttempt implements Interceptor {
 
   private static final class OneShot extends RequestBody {
     private final RequestBody body;
+    private final Exchange exchange;
 
-    OneShot(RequestBody body) {
+    OneShot(RequestBody body, Exchange exchange) {
       this.body = body;
+      this.exchange = exchange;
     }
 
     @Override
@@ -92,6 +95,7 @@ final class SingleAttempt implements Interceptor {
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
+      exchange.sent = true;
       body.writeTo(sink);
     }
 

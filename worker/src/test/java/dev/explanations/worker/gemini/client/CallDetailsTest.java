@@ -36,6 +36,7 @@ class CallDetailsTest extends GeminiModelFixture {
                 CallDetails.Provider.DEVELOPER_API,
                 MODEL,
                 new CallDetails.Server("127.0.0.1", URI.create(server.url()).getPort()),
+                true,
                 null,
                 new CallDetails.Response(
                     "gemini-3.5-flash-lite-001", "abc", "STOP", new Usage(42, 88, 130), 76, 30)));
@@ -57,6 +58,7 @@ class CallDetailsTest extends GeminiModelFixture {
     assertThat(details.provider()).isEqualTo(CallDetails.Provider.VERTEX_AI);
     assertThat(details.httpStatus()).isEqualTo(503);
     assertThat(details.response()).isNull();
+    assertThat(details.sent()).isTrue();
   }
 
   @Test
@@ -67,6 +69,7 @@ class CallDetailsTest extends GeminiModelFixture {
     server.close();
     CallDetails details = details(model());
     assertThat(details.server()).isNotNull();
+    assertThat(details.sent()).isFalse();
     assertThat(details.httpStatus()).isNull();
     assertThat(details.response()).isNull();
   }
