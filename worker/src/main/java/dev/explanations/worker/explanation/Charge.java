@@ -48,6 +48,11 @@ public record Charge(
 
   /** The cost for a budget, with calls of unknown cost at the given price each. */
   public Usd atMost(Usd dearest) {
-    return cost.plus(new Usd(Math.multiplyExact(dearest.nanos(), unpriced + unknown)));
+    long guessed = unpriced + unknown;
+    long room = Long.MAX_VALUE - cost.nanos();
+    // a total that another process wrote may be any number
+    return guessed > 0 && dearest.nanos() > room / guessed
+        ? new Usd(Long.MAX_VALUE)
+        : cost.plus(new Usd(dearest.nanos() * guessed));
   }
 }

@@ -6,12 +6,13 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all workers have spent, as far as this one knows: the totals of each partition, which its
  * owner keeps and tells, and the calls of this worker whose outcomes have not been read yet.
- * Thread-safe.
+ * Thread-safe. Sums are kept, since a budget asks for them with each call.
  */
 public final class Ledger {
 
@@ -23,9 +24,26 @@ public final class Ledger {
   /** Charges by partition and call id. */
   private final Map<Integer, Map<String, Charge>> unread = new HashMap<>();
 
+  private final Sum unreadSum = new Sum();
+  private Usd dearest = Usd.ZERO;
+
+  /** The day and month that were asked for last, and the sums of all partitions in them. */
+  private LocalDate day = LocalDate.EPOCH;
+
+  private YearMonth month = YearMonth.from(day);
+  private Sum onDay = new Sum();
+  private Sum inMonth = new Sum();
+
   /** What another worker, or an earlier run, has told. */
   public synchronized void told(int partition, Spent spent) {
-    partitions.merge(partition, spent, Spent::or);
+    Spent before = partitions.getOrDefault(partition, Spent.NOTHING);
+    Spent after = before.or(spent);
+    partitions.put(partition, after);
+    onDay.subtract(before.on(day));
+    onDay.add(after.on(day));
+    inMonth.subtract(before.on(month));
+    inMonth.add(after.on(month));
+    dearest = spent.dearest().compareTo(dearest) > 0 ? spent.dearest() : dearest;
   }
 
   /** What this worker's task has counted; told to the other workers with the next heartbeat. */
@@ -41,44 +59,62 @@ public final class Ledger {
     return taken;
   }
 
-  /** A call of this worker has ended. */
-  public synchronized void ended(int partition, String callId, Charge charge) {
-    unread.computeIfAbsent(partition, _ -> new HashMap<>()).put(callId, charge);
+  /** The other workers have not been told after all. */
+  public synchronized void notTold(int partition, Spent spent) {
+    untold.merge(partition, spent, Spent::or);
   }
 
-  /** The task has counted the call's outcome. */
-  public synchronized void read(int partition, String callId) {
+  /** A call of this worker has ended. */
+  public synchronized void ended(int partition, String callId, Charge charge) {
+    Charge before = unread.computeIfAbsent(partition, _ -> new HashMap<>()).put(callId, charge);
+    unreadSum.subtract(Objects.requireNonNullElse(before, Charge.NONE));
+    unreadSum.add(charge);
+  }
+
+  /**
+   * The task has counted the call's outcome.
+   *
+   * @return its charge; {@code null} if it was no call of this worker, or not known to have ended
+   */
+  public synchronized @Nullable Charge read(int partition, String callId) {
     Map<String, Charge> calls = unread.get(partition);
-    if (calls != null) {
-      calls.remove(callId);
+    Charge charge = calls == null ? null : calls.remove(callId);
+    if (charge != null) {
+      unreadSum.subtract(charge);
     }
+    return charge;
   }
 
   /** The partition has moved: its next owner counts the outcomes. */
   public synchronized void left(int partition) {
-    unread.remove(partition);
+    Map<String, Charge> calls = unread.remove(partition);
+    if (calls != null) {
+      calls.values().forEach(unreadSum::subtract);
+    }
   }
 
   /** Charges of a day, and those of calls whose outcomes have not been read. */
-  public synchronized Charge on(LocalDate day) {
-    return sum(partitions.values().stream().map(it -> it.on(day)));
+  public synchronized Charge on(LocalDate date) {
+    if (!date.equals(day)) {
+      day = date;
+      onDay = new Sum();
+      partitions.values().forEach(spent -> onDay.add(spent.on(date)));
+    }
+    return onDay.charge().plus(unreadSum.charge());
   }
 
   /** Charges of a month, and those of calls whose outcomes have not been read. */
-  public synchronized Charge on(YearMonth month) {
-    return sum(partitions.values().stream().map(it -> it.on(month)));
-  }
-
-  private Charge sum(Stream<Charge> counted) {
-    Charge open =
-        unread.values().stream()
-            .flatMap(calls -> calls.values().stream())
-            .reduce(Charge.NONE, Charge::plus);
-    return counted.reduce(open, Charge::plus);
+  public synchronized Charge on(YearMonth date) {
+    if (!date.equals(month)) {
+      month = date;
+      inMonth = new Sum();
+      partitions.values().forEach(spent -> inMonth.add(spent.on(date)));
+    }
+    return inMonth.charge().plus(unreadSum.charge());
   }
 
   /** Highest cost of a single call that was ever seen; zero if none was. */
   public synchronized Usd dearest() {
-    return partitions.values().stream().map(Spent::dearest).max(Usd::compareTo).orElse(Usd.ZERO);
+    return dearest;
   }
 }

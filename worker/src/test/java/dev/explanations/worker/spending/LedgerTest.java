@@ -7,6 +7,10 @@ import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.explanation.Usd;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
@@ -61,6 +65,15 @@ class LedgerTest {
   }
 
   @Test
+  void chargeOfACall_isHandedBack_whenItsOutcomeIsRead() {
+    ledger.ended(0, "a", ONE);
+    assertThat(ledger.read(1, "a")).isNull();
+    assertThat(ledger.read(0, "a")).isEqualTo(ONE);
+    assertThat(ledger.read(0, "a")).isNull();
+    assertThat(ledger.on(MONDAY)).isEqualTo(Charge.NONE);
+  }
+
+  @Test
   void callOfThisWorker_countsOnce_whetherItsOutcomeWasReadOrNot() {
     ledger.ended(0, "a", ONE);
     ledger.ended(1, "b", ONE);
@@ -75,10 +88,50 @@ class LedgerTest {
   }
 
   @Test
-  void ownTotals_areToldOnce() {
+  void ownTotals_areToldOnce_orAgainIfThatFailed() {
     ledger.counted(0, spent(MONDAY, 1));
-    assertThat(ledger.takeUntold()).containsOnlyKeys(0);
+    Spent told = ledger.takeUntold().get(0);
     assertThat(ledger.takeUntold()).isEmpty();
+
+    ledger.notTold(0, told);
+    assertThat(ledger.takeUntold()).containsOnlyKeys(0);
+    ledger.counted(0, spent(MONDAY, 2));
+    ledger.notTold(0, told);
+    assertThat(ledger.takeUntold()).containsEntry(0, spent(MONDAY, 2));
+  }
+
+  @Test
+  void sums_areRight_howeverDaysAndTotalsChange() {
+    Random random = new Random(7);
+    Map<Integer, Spent> partitions = new HashMap<>();
+    for (int i = 0; i < 5_000; i++) {
+      LocalDate day = LocalDate.parse("2026-10-01").plusDays(i / 50 + random.nextInt(2));
+      int partition = random.nextInt(20);
+      Spent spent = partitions.getOrDefault(partition, Spent.NOTHING).plus(charge(i), day);
+      partitions.put(partition, spent);
+      ledger.told(partition, spent);
+      LocalDate asked = random.nextInt(10) == 0 ? day.minusDays(random.nextInt(40)) : day;
+      YearMonth month = YearMonth.from(asked);
+
+      assertThat(ledger.on(asked)).isEqualTo(sum(partitions, it -> it.on(asked)));
+      assertThat(ledger.on(month)).isEqualTo(sum(partitions, it -> it.on(month)));
+    }
+    assertThat(ledger.dearest()).isEqualTo(new Usd(4_999));
+  }
+
+  private static Charge sum(Map<Integer, Spent> partitions, Function<Spent, Charge> part) {
+    return partitions.values().stream().map(part).reduce(Charge.NONE, Charge::plus);
+  }
+
+  @Test
+  void impossibleTotals_ofAnotherProcess_breakNothing() {
+    Charge huge = new Charge(0, 0, 0, new Usd(Long.MAX_VALUE / 2), 0, Long.MAX_VALUE / 2);
+    for (int i = 0; i < 5; i++) {
+      ledger.told(i, new Spent(MONDAY, huge, huge, new Usd(Long.MAX_VALUE / 2)));
+      assertThat(ledger.on(MONDAY)).isNotNull();
+    }
+    assertThat(huge.atMost(new Usd(Long.MAX_VALUE / 2))).isEqualTo(new Usd(Long.MAX_VALUE));
+    assertThat(huge.atMost(Usd.ZERO)).isEqualTo(huge.cost());
   }
 
   @Test
