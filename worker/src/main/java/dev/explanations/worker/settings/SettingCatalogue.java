@@ -12,6 +12,7 @@ final class SettingCatalogue {
           GeminiSettings.GEMINI,
           GeminiSettings.VERTEX_AI,
           PolicySettings.POLICY,
+          BudgetSettings.BUDGET,
           RequestSettings.REQUESTS,
           RequestSettings.CIRCUIT_BREAKER,
           CacheSettings.CACHE,

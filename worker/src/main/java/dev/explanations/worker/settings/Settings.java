@@ -2,6 +2,7 @@ package dev.explanations.worker.settings;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ public record Settings(
     Streams streams,
     Gemini gemini,
     Policy policy,
+    Budget budget,
     Redis redis,
     Cache cache,
     CircuitBreaker circuitBreaker,
@@ -105,6 +107,11 @@ public record Settings(
    * @param prices {@code null} for the prices in the jar
    */
   public record Policy(@Nullable Path prompt, @Nullable Path candidate, @Nullable Path prices) {}
+
+  /**
+   * @param zone of the days and months that charges are counted by
+   */
+  public record Budget(ZoneId zone) {}
 
   public record Redis(
       boolean enabled,

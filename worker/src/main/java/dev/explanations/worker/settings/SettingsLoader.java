@@ -86,6 +86,7 @@ public final class SettingsLoader {
         KafkaSettings.streams(values, gemini.timeout()),
         gemini,
         PolicySettings.policy(values),
+        BudgetSettings.budget(values),
         CacheSettings.redis(values, environment),
         CacheSettings.cache(values),
         RequestSettings.circuitBreaker(values, environment),

@@ -3,7 +3,9 @@ package dev.explanations.worker.settings;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -144,6 +146,18 @@ final class Types {
             throw new IllegalArgumentException();
           }
           return text;
+        });
+  }
+
+  static Type<ZoneId> zone() {
+    return new Type<>(
+        "a time zone such as UTC or Europe/Berlin",
+        text -> {
+          try {
+            return ZoneId.of(text);
+          } catch (DateTimeException e) {
+            throw new IllegalArgumentException(e);
+          }
         });
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.explanations.worker.settings.Settings.Credentials;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,7 @@ class SettingsLoaderTest extends SettingsFixture {
                     0,
                     0),
                 new Settings.Policy(null, null, null),
+                new Settings.Budget(ZoneId.of("UTC")),
                 new Settings.Redis(
                     false, "localhost", 6379, 0, null, null, false, Duration.ofMillis(100)),
                 new Settings.Cache(Duration.ofHours(1), Duration.ofMinutes(5), 1_000_000),
