@@ -28,6 +28,7 @@ import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.kafka.StaticMembers;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.metrics.Meters;
+import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.topics.OffsetsGuard;
@@ -84,6 +85,7 @@ final class Engine implements AutoCloseable {
       WorkerTopology topology,
       String instanceId,
       Meters meters,
+      Pricing pricing,
       CallGate gate,
       SharedCache shared,
       GroupLag lag,
@@ -136,7 +138,16 @@ final class Engine implements AutoCloseable {
     DispatchSettings dispatch = DispatchSettings.of(settings);
     SharedAnswers answers = new SharedAnswers(base.shared, this::cacheState, dispatch, clock);
     this.calls =
-        parts.add(new CallDispatcher(base.gate, answers, outcomes, dispatch, clock, tracing));
+        parts.add(
+            new CallDispatcher(
+                base.gate,
+                answers,
+                outcomes,
+                base.pricing,
+                topology.ledger,
+                dispatch,
+                clock,
+                tracing));
     this.stream =
         new StreamsRunner(
             topology.build(calls, this::cacheState, base.meters.flow(), limits, tracing),

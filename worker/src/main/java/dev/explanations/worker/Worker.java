@@ -20,6 +20,7 @@ import dev.explanations.worker.metrics.MetricsReport;
 import dev.explanations.worker.metrics.WorkerInfo;
 import dev.explanations.worker.metrics.WorkerMetrics;
 import dev.explanations.worker.policy.Prices;
+import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
@@ -130,6 +131,7 @@ public final class Worker {
             topology,
             info.instanceId(),
             metrics.meters(),
+            new Pricing(info.prices(), clock),
             gate,
             redis == null ? SharedCache.none() : metrics.meters().measured(redis),
             lag,

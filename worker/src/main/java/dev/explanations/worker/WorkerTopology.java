@@ -17,6 +17,7 @@ import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.records.FlowTopics;
 import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.spending.Ledger;
 import dev.explanations.worker.store.TaskStores;
 import dev.explanations.worker.topology.ExplainProcessor;
 import dev.explanations.worker.topology.ExplanationTopology;
@@ -34,6 +35,7 @@ final class WorkerTopology {
   final Clock clock;
   final FlowTopics topics;
   final WorkerTotals totals = new WorkerTotals();
+  final Ledger ledger = new Ledger();
   final Alarms alarms = new Alarms();
   final CommitRequests commits = new CommitRequests();
   final Faults faults;
@@ -65,6 +67,7 @@ final class WorkerTopology {
             lanes,
             cacheState,
             totals,
+            ledger,
             alarms,
             commits,
             listener,

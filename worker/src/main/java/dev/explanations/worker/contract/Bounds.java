@@ -31,6 +31,9 @@ public final class Bounds {
   /** Calls in one handoff: more than fit into a record of 1 MB. */
   public static final int CALLS = 20_000;
 
+  /** Calls of one lane: 10,000 a second for three years. */
+  public static final long LANE_CALLS = 1_000_000_000_000L;
+
   /** Delay before a retry: seven times the longest that a worker writes. */
   public static final Duration DELAY = Duration.ofDays(7);
 

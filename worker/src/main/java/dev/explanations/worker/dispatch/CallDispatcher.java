@@ -2,6 +2,8 @@ package dev.explanations.worker.dispatch;
 
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.CallGate;
+import dev.explanations.worker.policy.Pricing;
+import dev.explanations.worker.spending.Ledger;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +26,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   private final OutcomeChannel outcomes;
   private final DispatchSettings settings;
   private final Clock clock;
-  private final Flights flights = new Flights();
+  private final Flights flights;
   private final CallScheduler scheduler;
   private final LookAheads lookAheads;
 
@@ -32,6 +34,8 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
       CallGate gate,
       SharedAnswers shared,
       OutcomeChannel outcomes,
+      Pricing pricing,
+      Ledger ledger,
       DispatchSettings settings,
       Clock clock,
       Tracing tracing) {
@@ -39,7 +43,8 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     this.outcomes = outcomes;
     this.settings = settings;
     this.clock = clock;
-    CallRunner runner = new CallRunner(shared, outcomes, settings, clock, tracing);
+    this.flights = new Flights(ledger);
+    CallRunner runner = new CallRunner(shared, outcomes, pricing, settings, clock, tracing);
     this.scheduler = new CallScheduler(gate, flights, runner, settings.callTimeout(), clock);
     this.lookAheads = new LookAheads(shared, outcomes);
   }

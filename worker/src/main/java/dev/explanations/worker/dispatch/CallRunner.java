@@ -3,12 +3,15 @@ package dev.explanations.worker.dispatch;
 import dev.explanations.worker.contract.peer.Generation;
 import dev.explanations.worker.contract.peer.OutcomeRecord;
 import dev.explanations.worker.contract.peer.OutcomeRecord.CallEnded;
+import dev.explanations.worker.contract.peer.OutcomeRecord.LaneCalls;
 import dev.explanations.worker.contract.peer.Validity;
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
+import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.tracing.Conventions;
 import dev.explanations.worker.tracing.Step;
 import dev.explanations.worker.tracing.TraceContext;
@@ -46,6 +49,7 @@ final class CallRunner {
 
   private final SharedAnswers shared;
   private final OutcomeChannel outcomes;
+  private final Pricing pricing;
   private final DispatchSettings settings;
   private final Clock clock;
   private final Tracing tracing;
@@ -55,8 +59,10 @@ final class CallRunner {
    * A call that has ended.
    *
    * @param trace its traceparent; {@code null} without tracing
+   * @param charge its own, and that of the call that it repeats
    */
-  record EndedCall(Outcome outcome, Instant calledAt, Validity validity, @Nullable String trace) {
+  record EndedCall(
+      Outcome outcome, Instant calledAt, Validity validity, @Nullable String trace, Charge charge) {
 
     /**
      * The record for the task.
@@ -64,26 +70,34 @@ final class CallRunner {
      * @param told the outcome that the task is to be told
      */
     CallEnded record(Flight flight, Outcome told) {
-      return switch (told) {
-        case Outcome.Explained _ -> new CallEnded(flight.callId, told, validity, trace);
-        case Outcome.Found _ -> throw new IllegalStateException("BUG: a call looks nothing up");
-        case Outcome.Failed failure ->
-            new CallEnded(
-                flight.callId, failure, isBlocked(failure) ? validity : Validity.NONE, trace);
-      };
+      Validity kept =
+          switch (told) {
+            case Outcome.Explained _ -> validity;
+            case Outcome.Found _ -> throw new IllegalStateException("BUG: a call looks nothing up");
+            case Outcome.Failed failure -> isBlocked(failure) ? validity : Validity.NONE;
+          };
+      LaneCalls lane = new LaneCalls(flight.lane.id(), flight.lane.begun());
+      return new CallEnded(flight.callId, told, kept, trace, charge, lane);
     }
   }
 
-  private record Asked(Outcome outcome, @Nullable String trace) {}
+  private record Asked(Outcome outcome, @Nullable String trace, Charge charge) {
+
+    Asked after(Charge before) {
+      return new Asked(outcome, trace, before.plus(charge));
+    }
+  }
 
   CallRunner(
       SharedAnswers shared,
       OutcomeChannel outcomes,
+      Pricing pricing,
       DispatchSettings settings,
       Clock clock,
       Tracing tracing) {
     this.shared = shared;
     this.outcomes = outcomes;
+    this.pricing = pricing;
     this.settings = settings;
     this.clock = clock;
     this.tracing = tracing;
@@ -109,18 +123,23 @@ final class CallRunner {
     Outcome outcome = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "the call broke off");
     Validity validity = Validity.NONE;
     String trace = null;
+    Charge charge = Charge.NONE;
     Instant calledAt = clock.instant();
     try (MDC.MDCCloseable _ = MDC.putCloseable("cacheKey", flight.cacheKey)) {
       Generation generation = shared.generation();
       Asked asked = ask(flight, model);
+      charge = asked.charge();
       if (asked.outcome() instanceof Outcome.ConnectionLost(String message)) {
         // not an attempt: the minute has no room for the repeat, so the request waits as after a
         // 429
         asked =
             again.getAsBoolean()
-                ? ask(flight, model)
+                ? ask(flight, model).after(charge)
                 : new Asked(
-                    new Outcome.Throttled(ErrorCode.RATE_LIMITED, message, null), asked.trace());
+                    new Outcome.Throttled(ErrorCode.RATE_LIMITED, message, null),
+                    asked.trace(),
+                    charge);
+        charge = asked.charge();
       }
       outcome = asked.outcome();
       trace = asked.trace();
@@ -130,7 +149,7 @@ final class CallRunner {
     } catch (RuntimeException | Error e) {
       failed("A call", e);
     }
-    return new EndedCall(outcome, calledAt, validity, trace);
+    return new EndedCall(outcome, calledAt, validity, trace, charge);
   }
 
   /** Such an outcome is cached by its task, as an explanation is. */
@@ -148,7 +167,9 @@ final class CallRunner {
       failed("A call", e);
       outcome = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, e.getClass().getSimpleName());
     }
-    return new Asked(outcome, tracing.isOn() ? trace(flight, outcome, details.get(), start) : null);
+    Charge charge = pricing.of(outcome, details.get());
+    String trace = tracing.isOn() ? trace(flight, outcome, details.get(), start) : null;
+    return new Asked(outcome, trace, charge);
   }
 
   /** Traces a call; returns its traceparent. */

@@ -240,6 +240,7 @@ final class CallScheduler implements AutoCloseable {
       flights.begin(flight, clock.instant());
       try {
         Thread.ofVirtual().name("call-", 0).start(() -> call(flight, permit.get()));
+        flight.lane.begun.incrementAndGet();
       } catch (RuntimeException | Error e) {
         gate.notMade(permit.get());
         flights.lost(flight);
@@ -283,7 +284,7 @@ final class CallScheduler implements AutoCloseable {
   private void call(Flight flight, Permit permit) {
     CallRunner.EndedCall call =
         runner.call(flight, permit.model(), () -> locked(() -> gate.again(permit)));
-    Outcome outcome = ended(flight, permit, call.outcome());
+    Outcome outcome = ended(flight, permit, call);
     send(flight, call.record(flight, outcome));
     if (outcome instanceof Outcome.Explained(var explanation)) {
       runner.share(flight, explanation, call);
@@ -291,13 +292,14 @@ final class CallScheduler implements AutoCloseable {
   }
 
   /** Gives the permit back, and waits for the gate's conclusion, up to 2 s. */
-  private Outcome ended(Flight flight, Permit permit, Outcome outcome) {
+  private Outcome ended(Flight flight, Permit permit, CallRunner.EndedCall call) {
     try {
       Supplier<Outcome> told =
           locked(
               () -> {
+                flights.charge(flight, call.charge());
                 try {
-                  return gate.end(permit, outcome);
+                  return gate.end(permit, call.outcome());
                 } finally {
                   flights.beginSending(flight, clock.instant());
                   advance();
@@ -306,7 +308,7 @@ final class CallScheduler implements AutoCloseable {
       return told.get();
     } catch (RuntimeException | Error e) {
       runner.failed("The end of a call", e);
-      return outcome;
+      return call.outcome();
     }
   }
 

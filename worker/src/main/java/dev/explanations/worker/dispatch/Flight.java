@@ -25,6 +25,10 @@ final class Flight {
   final String cacheKey;
   final String callId;
   final int partition;
+
+  /** The lane that accepted the flight; it may have closed meanwhile. */
+  final TaskLane lane;
+
   final Question question;
   State state = State.LOOKING_UP;
 
@@ -34,10 +38,11 @@ final class Flight {
   /** When the outcome became known; {@code null} before. */
   @Nullable Instant endedAt;
 
-  Flight(String cacheKey, String callId, int partition, Question question) {
+  Flight(String cacheKey, String callId, TaskLane lane, Question question) {
     this.cacheKey = cacheKey;
     this.callId = callId;
-    this.partition = partition;
+    this.partition = lane.partition;
+    this.lane = lane;
     this.question = question;
   }
 

@@ -2,6 +2,8 @@ package dev.explanations.worker.dispatch;
 
 import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
 import dev.explanations.worker.dispatch.Flight.State;
+import dev.explanations.worker.explanation.Charge;
+import dev.explanations.worker.spending.Ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,8 +38,13 @@ final class Flights {
   /** Flights whose outcome is known and not read, the oldest first. */
   private final LinkedHashSet<Flight> unread = new LinkedHashSet<>();
 
+  private final Ledger ledger;
   private int lookingUp;
   private int unsent;
+
+  Flights(Ledger ledger) {
+    this.ledger = ledger;
+  }
 
   void open(TaskLane lane) {
     close(lane.partition);
@@ -61,6 +68,7 @@ final class Flights {
       }
     }
     wanting.remove(lanes.remove(partition));
+    ledger.left(partition);
   }
 
   Set<Integer> openPartitions() {
@@ -120,6 +128,15 @@ final class Flights {
     ready.remove(next);
     next.state = State.RUNNING;
     next.startedAt = now;
+  }
+
+  /**
+   * The call's cost is known. Called before its permit is free, or a budget would let another pass.
+   */
+  void charge(Flight flight, Charge charge) {
+    if (lanes.containsKey(flight.partition)) {
+      ledger.ended(flight.partition, flight.callId, charge);
+    }
   }
 
   /** The flight's outcome is known; false if the flight has been dropped meanwhile. */

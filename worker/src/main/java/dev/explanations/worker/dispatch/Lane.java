@@ -21,6 +21,12 @@ public interface Lane extends AutoCloseable {
     SHUT
   }
 
+  /** Names the lane in the outcomes of its calls; no two lanes have the same. */
+  String id();
+
+  /** Number of calls that have begun; takes no lock. */
+  long begun();
+
   /**
    * Whether an {@link #offer} may be accepted now. After {@code FULL} and {@code PAUSED} the lane
    * counts as wanting until {@link #satisfied}, and gets its fair share of what becomes free.

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,9 @@ final class TaskLane implements Lane {
 
   final int partition;
 
+  /** Calls begun since the lane was opened. Counted under the dispatcher's lock, read without. */
+  final AtomicLong begun = new AtomicLong();
+
   /** Flights that take up capacity. Used under the dispatcher's lock only. */
   int occupied;
 
@@ -45,6 +49,7 @@ final class TaskLane implements Lane {
   private final Flights all;
   private final OutcomeChannel outcomes;
   private final LookAheads lookAheads;
+  private final String id = UUID.randomUUID().toString();
 
   TaskLane(
       int partition,
@@ -59,6 +64,16 @@ final class TaskLane implements Lane {
     this.all = all;
     this.outcomes = outcomes;
     this.lookAheads = lookAheads;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public long begun() {
+    return begun.get();
   }
 
   @Override
@@ -116,7 +131,7 @@ final class TaskLane implements Lane {
             return obstacle;
           }
           String callId = UUID.randomUUID().toString();
-          scheduler.begin(new Flight(cacheKey, callId, partition, asked));
+          scheduler.begin(new Flight(cacheKey, callId, this, asked));
           return new Admission.Accepted(callId);
         });
   }
@@ -189,7 +204,7 @@ final class TaskLane implements Lane {
     if (handedOver.isEmpty()) {
       return;
     }
-    List<Handoff> parts = handoffs(handedOver);
+    List<Handoff> parts = handoffs(handedOver, id);
     CountDownLatch acknowledged = new CountDownLatch(parts.size());
     Thread.startVirtualThread(
         () ->
@@ -205,10 +220,11 @@ final class TaskLane implements Lane {
   }
 
   /** Splits the calls into records of {@link #CALLS_PER_HANDOFF}. */
-  static List<Handoff> handoffs(List<RunningCall> calls) {
+  static List<Handoff> handoffs(List<RunningCall> calls, String lane) {
     List<Handoff> parts = new ArrayList<>();
     for (int i = 0; i < calls.size(); i += CALLS_PER_HANDOFF) {
-      parts.add(new Handoff(calls.subList(i, Math.min(i + CALLS_PER_HANDOFF, calls.size()))));
+      int end = Math.min(i + CALLS_PER_HANDOFF, calls.size());
+      parts.add(new Handoff(calls.subList(i, end), lane));
     }
     return parts;
   }

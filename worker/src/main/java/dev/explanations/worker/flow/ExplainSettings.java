@@ -4,6 +4,7 @@ import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.settings.Settings;
 import java.time.Duration;
+import java.time.ZoneId;
 
 /**
  * Settings of the explain tasks.
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param cacheEntriesPerTask this task's share of {@code CACHE_MAX_ENTRIES}
  * @param inMemoryPerTask requests whose times a task indexes in memory alone
  * @param callTimeout longest duration of a call
+ * @param budgetZone of the days and months that charges are counted by
  */
 public record ExplainSettings(
     Settings.Requests requests,
@@ -18,7 +20,8 @@ public record ExplainSettings(
     int inMemoryPerTask,
     Duration callTimeout,
     TopicLimits limits,
-    Prompts prompts) {
+    Prompts prompts,
+    ZoneId budgetZone) {
 
   /** Requests indexed in memory by the owner of all partitions: some 2 kB each, 100 MB. */
   private static final int IN_MEMORY = 48 * 1024;
@@ -30,6 +33,7 @@ public record ExplainSettings(
         Math.ceilDiv(IN_MEMORY, settings.topics().partitions()),
         settings.gemini().timeout(),
         limits,
-        prompts);
+        prompts,
+        settings.budget().zone());
   }
 }

@@ -4,6 +4,7 @@ import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.dispatch.Lanes;
 import dev.explanations.worker.records.FlowTopics;
+import dev.explanations.worker.spending.Ledger;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +19,7 @@ public record FlowParts(
     Lanes lanes,
     Supplier<CacheState> cacheState,
     WorkerTotals totals,
+    Ledger ledger,
     Alarms alarms,
     CommitRequests commits,
     FlowListener listener,

@@ -1,6 +1,6 @@
 package dev.explanations.worker.store;
 
-import org.apache.kafka.common.errors.SerializationException;
+import java.nio.ByteBuffer;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -13,24 +13,27 @@ final class Counter {
   /** Bound for a damaged value: ten times the largest settings allow. */
   private static final long MAX = 10_000_000_000L;
 
-  private final KeyValueStore<String, Long> counters;
+  private final KeyValueStore<String, byte[]> counters;
   private final String name;
   private long value;
 
-  Counter(KeyValueStore<String, Long> counters, String name) {
+  Counter(KeyValueStore<String, byte[]> counters, String name) {
     this.counters = counters;
     this.name = name;
-    this.value = Math.clamp(stored(counters, name), 0, MAX);
+    this.value = Math.clamp(stored(counters, name, 0), 0, MAX);
   }
 
-  /** The stored number; 0 if absent or damaged, as a wrong count is better than no start. */
-  static long stored(KeyValueStore<String, Long> counters, String name) {
-    try {
-      Long stored = counters.get(name);
-      return stored == null ? 0 : stored;
-    } catch (SerializationException e) {
-      return 0;
-    }
+  /** The stored number; another if absent or damaged, as a wrong count is better than no start. */
+  static long stored(KeyValueStore<String, byte[]> counters, String name, long otherwise) {
+    byte[] stored = counters.get(name);
+    return stored == null || stored.length != Long.BYTES
+        ? otherwise
+        : ByteBuffer.wrap(stored).getLong();
+  }
+
+  /** Stores a number in eight bytes, the highest first. */
+  static void store(KeyValueStore<String, byte[]> counters, String name, long number) {
+    counters.put(name, ByteBuffer.allocate(Long.BYTES).putLong(number).array());
   }
 
   long value() {
@@ -39,6 +42,6 @@ final class Counter {
 
   void add(long difference) {
     value += difference;
-    counters.put(name, value);
+    store(counters, name, value);
   }
 }

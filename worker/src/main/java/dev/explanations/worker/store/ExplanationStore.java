@@ -27,7 +27,7 @@ public final class ExplanationStore {
   private static final String SWEPT = "swept";
 
   private final KeyValueStore<String, byte[]> explanations;
-  private final KeyValueStore<String, Long> counters;
+  private final KeyValueStore<String, byte[]> counters;
   private final TimeIndex expiries;
   private final Counter count;
   private final int maxEntries;
@@ -75,8 +75,7 @@ public final class ExplanationStore {
             entry -> entry.map(StoredExplanation::bytes).orElse(0));
     this.workerTotal = workerTotal;
     workerTotal.addAndGet(count.value());
-    Long stored = counters.get(SWEPT);
-    this.sweptFor = stored == null ? -1 : stored;
+    this.sweptFor = Counter.stored(counters, SWEPT, -1);
   }
 
   /** Subtracts this store from the worker's total; the entries stay. */
@@ -119,7 +118,7 @@ public final class ExplanationStore {
   /** The sweep for the command at this offset is complete. */
   public void sweptFor(long offset) {
     sweptFor = offset;
-    counters.put(SWEPT, offset);
+    Counter.store(counters, SWEPT, offset);
   }
 
   /**

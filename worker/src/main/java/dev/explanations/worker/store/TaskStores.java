@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -19,7 +18,7 @@ public record TaskStores(
     KeyValueStore<String, byte[]> explanations,
     KeyValueStore<String, byte[]> pending,
     KeyValueStore<String, byte[]> timers,
-    KeyValueStore<String, Long> counters) {
+    KeyValueStore<String, byte[]> counters) {
 
   static final String EXPLANATIONS = "explanations";
   private static final String PENDING = "pending";
@@ -92,12 +91,12 @@ public record TaskStores(
             context.getStateStore(PENDING),
             context.getStateStore(TIMERS),
             context.getStateStore(COUNTERS));
-    long found = Counter.stored(stores.counters, FORMAT);
+    long found = Counter.stored(stores.counters, FORMAT, 0);
     if (found > KNOWN_FORMAT) {
       throw new StateFormatException(found, KNOWN_FORMAT);
     }
     if (found < KNOWN_FORMAT) {
-      stores.counters.put(FORMAT, KNOWN_FORMAT);
+      Counter.store(stores.counters, FORMAT, KNOWN_FORMAT);
     }
     return stores;
   }
@@ -133,10 +132,10 @@ public record TaskStores(
   public static Set<StoreBuilder<?>> builders(Duration tombstonesKept) {
     Map<String, String> changelog = changelog(tombstonesKept);
     return Set.of(
-        builder(EXPLANATIONS, Serdes.ByteArray(), changelog),
-        builder(PENDING, Serdes.ByteArray(), changelog),
-        builder(TIMERS, Serdes.ByteArray(), changelog),
-        builder(COUNTERS, Serdes.Long(), changelog).withCachingEnabled());
+        builder(EXPLANATIONS, changelog),
+        builder(PENDING, changelog),
+        builder(TIMERS, changelog),
+        builder(COUNTERS, changelog).withCachingEnabled());
   }
 
   /** Deletes without reading: {@link KeyValueStore#delete} reads the value to return it. */
@@ -144,10 +143,10 @@ public record TaskStores(
     store.put(key, null);
   }
 
-  private static <V> StoreBuilder<KeyValueStore<String, V>> builder(
-      String name, Serde<V> values, Map<String, String> changelog) {
+  private static StoreBuilder<KeyValueStore<String, byte[]>> builder(
+      String name, Map<String, String> changelog) {
     return Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(name), Serdes.String(), values)
+            Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
         .withLoggingEnabled(changelog);
   }
 }

@@ -27,9 +27,15 @@ final class Barrier {
     return passed;
   }
 
-  /** A marker has been read: this task's, which opens the barrier, or an earlier owner's. */
-  void seen(String nonce) {
-    passed |= this.nonce.equals(nonce);
+  /**
+   * A marker has been read: this task's, which opens the barrier, or an earlier owner's.
+   *
+   * @return whether this marker has opened it
+   */
+  boolean seen(String nonce) {
+    boolean opens = !passed && this.nonce.equals(nonce);
+    passed |= opens;
+    return opens;
   }
 
   /** Sends the marker, and again every {@link #RESEND} until it has been read. */

@@ -7,10 +7,12 @@ import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.PendingRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -68,6 +70,13 @@ final class CallsUnderWay {
       return new AwaitedCall(callId, starter, began, due, next, marker);
     }
   }
+
+  /**
+   * A call whose outcome is lost.
+   *
+   * @param own whether this task has begun it
+   */
+  record Lost(String callId, boolean own) {}
 
   CallsUnderWay(Lane lane, Duration callTimeout) {
     this.lane = lane;
@@ -202,22 +211,23 @@ final class CallsUnderWay {
 
   /**
    * A marker has been read: overdue outcomes that were to come before it are lost. Forgets their
-   * calls.
-   *
-   * @return whether any were lost
+   * calls, and returns them.
    */
-  boolean dropLost(String marker) {
-    return calls
+  List<Lost> dropLost(String marker) {
+    List<Lost> lost = new ArrayList<>();
+    calls
         .entrySet()
         .removeIf(
             entry -> {
               AwaitedCall call = entry.getValue();
-              boolean lost = marker.equals(call.marker());
-              if (lost) {
-                lane.outcomeRead(entry.getKey(), call.callId());
+              if (!marker.equals(call.marker())) {
+                return false;
               }
-              return lost;
+              lane.outcomeRead(entry.getKey(), call.callId());
+              lost.add(new Lost(call.callId(), call.starter() != null));
+              return true;
             });
+    return lost;
   }
 
   /** When {@link #check} should be called next. */

@@ -104,6 +104,7 @@ public final class ExplainTask {
     pending.nextDueTime().filter(due -> due.isAfter(now)).ifPresent(alarm::at);
     cache.nextExpiry().ifPresent(expiry -> alarm.at(expiry.plus(EXPIRY_DELAY)));
     oldest.since(pending.oldest().orElse(null));
+    parts.account().store();
   }
 
   private void onAlarm() {

@@ -10,6 +10,7 @@ import dev.explanations.worker.store.Origin;
 import dev.explanations.worker.store.StoredExplanation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +35,7 @@ record Outcomes(
     return switch (record) {
       case OutcomeRecord.CallEnded _, OutcomeRecord.Postponed _ ->
           key != null && CACHE_KEY.matcher(key).matches();
-      case OutcomeRecord.Handoff(var handedOver) -> {
+      case OutcomeRecord.Handoff(var handedOver, var _) -> {
         Instant latest = parts.now().plus(LONGEST_CALL);
         yield handedOver.stream().noneMatch(call -> call.latestEnd().isAfter(latest));
       }
@@ -45,8 +46,10 @@ record Outcomes(
   void read(String cacheKey, OutcomeRecord record) {
     switch (record) {
       case OutcomeRecord.Marker(String nonce) -> markerSeen(nonce);
-      case OutcomeRecord.Handoff(var handedOver) ->
-          handedOver.forEach(call -> parts.calls().handedOver(call, parts.now()));
+      case OutcomeRecord.Handoff(var handedOver, String lane) -> {
+        handedOver.forEach(call -> parts.calls().handedOver(call, parts.now()));
+        parts.account().handedOver(lane);
+      }
       case OutcomeRecord.Wake _ -> offers.gateHasChanged();
       case OutcomeRecord.CallEnded ended -> ended(cacheKey, ended);
       case OutcomeRecord.Postponed(String callId) -> postponed(cacheKey, callId);
@@ -54,9 +57,13 @@ record Outcomes(
   }
 
   private void markerSeen(String nonce) {
-    parts.barrier().seen(nonce);
-    if (parts.calls().dropLost(nonce)) {
+    if (parts.barrier().seen(nonce)) {
+      parts.account().recovered(parts.now());
+    }
+    List<CallsUnderWay.Lost> lost = parts.calls().dropLost(nonce);
+    if (!lost.isEmpty()) {
       log.warn("A call's outcome has been lost: the call is made again");
+      lost.forEach(call -> parts.account().lost(call.callId(), call.own(), parts.now()));
       parts.pending().rewindDue();
     }
   }
@@ -76,6 +83,7 @@ record Outcomes(
   }
 
   private void ended(String cacheKey, OutcomeRecord.CallEnded ended) {
+    parts.account().ended(ended, parts.now());
     Verdict verdict = verdict(cacheKey, ended);
     if (verdict == null && ended.outcome() instanceof Outcome.Found) {
       // a command has made it void since the look-up

@@ -24,6 +24,7 @@ record TaskParts(
     Lane lane,
     Barrier barrier,
     CallsUnderWay calls,
+    Account account,
     ResultWriter results,
     Salvage salvage) {
 
@@ -55,6 +56,7 @@ record TaskParts(
         lane,
         new Barrier(lane),
         new CallsUnderWay(lane, settings.callTimeout()),
+        new Account(stores, shared, partition, lane),
         new ResultWriter(shared.decoder(), settings.prompts(), emit),
         salvage);
   }

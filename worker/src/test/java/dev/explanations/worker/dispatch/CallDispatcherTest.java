@@ -19,7 +19,10 @@ import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
+import dev.explanations.worker.policy.Prices;
+import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.spending.Ledger;
 import dev.explanations.worker.tracing.MemoryTracing;
 import dev.explanations.worker.tracing.Step;
 import dev.explanations.worker.tracing.TraceContext;
@@ -55,6 +58,7 @@ class CallDispatcherTest {
       new ConcurrentHashMap<>();
 
   private final AtomicInteger calls = new AtomicInteger();
+  private final Ledger ledger = new Ledger();
   private final FakeChannel channel = new FakeChannel();
   private final List<CallDispatcher> dispatchers = new ArrayList<>();
 
@@ -77,6 +81,8 @@ class CallDispatcherTest {
             new SharedAnswers(
                 SharedCache.none(), () -> CacheStates.EMPTY, times, Clock.systemUTC()),
             channel,
+            new Pricing(Prices.of(null), Clock.systemUTC()),
+            ledger,
             times,
             Clock.systemUTC(),
             tracing);
@@ -196,13 +202,13 @@ class CallDispatcherTest {
                         "%064x".formatted(i), UUID.randomUUID().toString(), Instant.now()))
             .toList();
 
-    List<OutcomeRecord.Handoff> parts = TaskLane.handoffs(calls);
+    List<OutcomeRecord.Handoff> parts = TaskLane.handoffs(calls, UUID.randomUUID().toString());
 
     assertThat(parts.stream().flatMap(part -> part.calls().stream()))
         .containsExactlyElementsOf(calls);
     assertThat(parts)
         .allSatisfy(part -> assertThat(new OutcomeJson().write(part)).hasSizeLessThan(64 * 1024));
-    assertThat(TaskLane.handoffs(List.of())).isEmpty();
+    assertThat(TaskLane.handoffs(List.of(), "lane")).isEmpty();
   }
 
   @Test

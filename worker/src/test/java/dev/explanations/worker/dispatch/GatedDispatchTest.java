@@ -18,7 +18,10 @@ import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
 import dev.explanations.worker.gemini.CallDetails;
+import dev.explanations.worker.policy.Prices;
+import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.spending.Ledger;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
@@ -71,6 +74,8 @@ class GatedDispatchTest {
         gate,
         new SharedAnswers(SharedCache.none(), () -> CacheStates.EMPTY, times, Clock.systemUTC()),
         channel,
+        new Pricing(Prices.of(null), Clock.systemUTC()),
+        new Ledger(),
         times,
         Clock.systemUTC(),
         Tracing.OFF);

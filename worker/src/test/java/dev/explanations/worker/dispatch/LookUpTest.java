@@ -21,7 +21,10 @@ import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
 import dev.explanations.worker.gemini.CallDetails;
+import dev.explanations.worker.policy.Prices;
+import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.spending.Ledger;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
@@ -104,7 +107,15 @@ class LookUpTest {
     DispatchSettings times =
         new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
     SharedAnswers answers = new SharedAnswers(cache, () -> cacheState, times, Clock.systemUTC());
-    return new CallDispatcher(gate, answers, channel, times, Clock.systemUTC(), Tracing.OFF);
+    return new CallDispatcher(
+        gate,
+        answers,
+        channel,
+        new Pricing(Prices.of(null), Clock.systemUTC()),
+        new Ledger(),
+        times,
+        Clock.systemUTC(),
+        Tracing.OFF);
   }
 
   private Outcome call(Prompt prompt, Consumer<CallDetails> watcher) {

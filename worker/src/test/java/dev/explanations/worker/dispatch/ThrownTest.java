@@ -23,7 +23,10 @@ import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
+import dev.explanations.worker.policy.Prices;
+import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.spending.Ledger;
 import dev.explanations.worker.tracing.Step;
 import dev.explanations.worker.tracing.TraceContext;
 import dev.explanations.worker.tracing.Tracing;
@@ -98,7 +101,16 @@ class ThrownTest {
     DispatchSettings times =
         new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
     SharedAnswers answers = new SharedAnswers(cache, () -> cacheState.get(), times, clock);
-    dispatcher = new CallDispatcher(gate, answers, failing, times, clock, tracing);
+    dispatcher =
+        new CallDispatcher(
+            gate,
+            answers,
+            failing,
+            new Pricing(Prices.of(null), clock),
+            new Ledger(),
+            times,
+            clock,
+            tracing);
     return dispatcher.open(0);
   }
 

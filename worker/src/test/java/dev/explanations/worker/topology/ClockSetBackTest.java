@@ -68,8 +68,8 @@ class ClockSetBackTest {
     engine.report(
         "",
         new OutcomeRecord.Handoff(
-            List.of(
-                new RunningCall(running.cacheKey(), running.callId(), engine.now().plus(BACK)))));
+            List.of(new RunningCall(running.cacheKey(), running.callId(), engine.now().plus(BACK))),
+            null));
     engine.passBarrier();
     assertThat(engine.lane().offered).isEmpty();
     int marks = engine.lane().marks.size();

@@ -27,6 +27,7 @@ import dev.explanations.worker.records.ExplainInput;
 import dev.explanations.worker.records.FlowTopics;
 import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.spending.Ledger;
 import dev.explanations.worker.store.TaskStores;
 import dev.explanations.worker.tracing.Tracing;
 import java.io.IOException;
@@ -37,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -47,6 +49,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.LongDeserializer;
+import org.apache.kafka.common.serialization.LongSerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
@@ -83,7 +87,8 @@ final class Engine implements AutoCloseable {
           IN_MEMORY,
           Duration.ofSeconds(60),
           new TopicLimits(1024 * 1024, 1024 * 1024),
-          prompts("gemini-test"));
+          prompts("gemini-test"),
+          ZoneOffset.UTC);
 
   /** Of all explanations here. */
   static final Duration TTL = Duration.ofHours(1);
@@ -95,6 +100,10 @@ final class Engine implements AutoCloseable {
   CacheState cacheState = CacheStates.EMPTY;
 
   final WorkerTotals totals = new WorkerTotals();
+
+  /** Of this process; another one has another, see {@link #forgetLedger}. */
+  Ledger ledger = new Ledger();
+
   final Faults faults;
   final RecordingListener listener = new RecordingListener();
   private final Path directory;
@@ -200,6 +209,7 @@ final class Engine implements AutoCloseable {
         this::openLane,
         () -> cacheState,
         totals,
+        ledger,
         new Alarms(),
         new CommitRequests(),
         listener,
@@ -214,11 +224,12 @@ final class Engine implements AutoCloseable {
         s.inMemoryPerTask(),
         s.callTimeout(),
         s.limits(),
-        prompts);
+        prompts,
+        s.budgetZone());
   }
 
   private FakeLane openLane(int partition) {
-    FakeLane lane = new FakeLane();
+    FakeLane lane = new FakeLane("lane-" + lanes.size());
     lanes.add(lane);
     return lane;
   }
@@ -269,7 +280,19 @@ final class Engine implements AutoCloseable {
       int entries,
       int inMemory,
       TopicLimits limits) {
-    return new ExplainSettings(requests, entries, inMemory, s.callTimeout(), limits, s.prompts());
+    return new ExplainSettings(
+        requests, entries, inMemory, s.callTimeout(), limits, s.prompts(), s.budgetZone());
+  }
+
+  void setCounter(String name, long number) {
+    driver
+        .<String, byte[]>getKeyValueStore("counters")
+        .put(name, new LongSerializer().serialize("", number));
+  }
+
+  long counter(String name) {
+    byte[] number = driver.<String, byte[]>getKeyValueStore("counters").get(name);
+    return new LongDeserializer().deserialize("", number);
   }
 
   FakeLane lane() {

@@ -50,6 +50,22 @@ final class FakeLane implements Lane {
   boolean satisfied;
   boolean closed;
 
+  private final String id;
+
+  FakeLane(String id) {
+    this.id = id;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public long begun() {
+    return offered.size();
+  }
+
   @Override
   public Room room() {
     return shut ? Room.SHUT : paused ? Room.PAUSED : held.size() < room ? Room.FREE : Room.FULL;

@@ -301,8 +301,7 @@ class GenerationTest {
     engine.advance(Engine.TTL.plusSeconds(2));
     engine.settle();
     assertThat(stored()).isEmpty();
-    assertThat(engine.driver.<String, Long>getKeyValueStore("counters").get("explanations"))
-        .isZero();
+    assertThat(engine.counter("explanations")).isZero();
   }
 
   @Test

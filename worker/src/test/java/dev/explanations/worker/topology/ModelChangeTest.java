@@ -63,7 +63,9 @@ class ModelChangeTest {
   private void moveWithRunningCall() {
     engine.moveTo(NEW);
     engine.report(
-        "", new Handoff(List.of(new RunningCall(OLD_KEY, "call-0", engine.now().plusSeconds(60)))));
+        "",
+        new Handoff(
+            List.of(new RunningCall(OLD_KEY, "call-0", engine.now().plusSeconds(60))), null));
     engine.passBarrier();
   }
 

@@ -48,7 +48,8 @@ class OutOfBoundsTest {
         new OutcomeRecord.Handoff(
             List.of(
                 new OutcomeRecord.RunningCall(
-                    key, "c", engine.now().plus(Duration.ofDays(36_500))))));
+                    key, "c", engine.now().plus(Duration.ofDays(36_500)))),
+            null));
     engine.report("no key", engine.ended("call-0", Engine.explained("text")));
     TestInputTopic<byte[], byte[]> outcomes =
         engine.driver.createInputTopic(

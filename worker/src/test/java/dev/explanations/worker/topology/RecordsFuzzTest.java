@@ -74,7 +74,8 @@ class RecordsFuzzTest {
                         usual.inMemoryPerTask(),
                         usual.callTimeout(),
                         limits,
-                        usual.prompts()),
+                        usual.prompts(),
+                        usual.budgetZone()),
                 tracing,
                 faults)) {
       engine.passBarrier();

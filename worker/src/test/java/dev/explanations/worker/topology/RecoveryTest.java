@@ -108,7 +108,7 @@ class RecoveryTest {
 
   @Test
   void stateOfALaterFormat_isRefused_withWordsOnWhatToDo() {
-    engine.driver.<String, Long>getKeyValueStore("counters").put("format", 3L);
+    engine.setCounter("format", 3);
 
     assertThatThrownBy(() -> engine.revive())
         .rootCause()
@@ -120,7 +120,7 @@ class RecoveryTest {
   void stateOfTheFormatBefore_isRead() {
     engine.passBarrier();
     engine.ask("r-1", "Cells");
-    engine.driver.<String, Long>getKeyValueStore("counters").delete("format");
+    engine.driver.getKeyValueStore("counters").delete("format");
     engine.revive();
     engine.passBarrier();
 
@@ -163,7 +163,8 @@ class RecoveryTest {
     return new OutcomeRecord.Handoff(
         List.of(
             new OutcomeRecord.RunningCall(
-                call.cacheKey(), call.callId(), Engine.START.plusSeconds(60))));
+                call.cacheKey(), call.callId(), Engine.START.plusSeconds(60))),
+        null);
   }
 
   /** The earlier owner sends both, and does not wait for the broker in between. */

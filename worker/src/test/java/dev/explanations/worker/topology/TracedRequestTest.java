@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.contract.peer.OutcomeRecord;
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.flow.Faults;
@@ -66,7 +67,8 @@ class TracedRequestTest {
     OutcomeRecord.CallEnded ended = engine.ended(offered.callId(), outcome);
     engine.report(
         offered.cacheKey(),
-        new OutcomeRecord.CallEnded(ended.callId(), outcome, ended.validity(), trace));
+        new OutcomeRecord.CallEnded(
+            ended.callId(), outcome, ended.validity(), trace, Charge.NONE, null));
   }
 
   private static Map<String, Object> attributes(SpanData span) {

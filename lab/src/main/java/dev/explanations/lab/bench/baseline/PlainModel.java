@@ -25,6 +25,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The least that calls Gemini: OkHttp and Jackson, for a simulator that answers. Every failure is
@@ -37,8 +38,10 @@ public final class PlainModel implements ModelClient {
 
   private final OkHttpClient client;
   private final Request request;
+  private final String model;
 
   PlainModel(Settings.Gemini settings, String model) {
+    this.model = model;
     if (!(settings.credentials() instanceof Credentials.DeveloperApi(var key))) {
       throw new IllegalArgumentException("wants a key of the Developer API");
     }
@@ -63,13 +66,27 @@ public final class PlainModel implements ModelClient {
     try {
       RequestBody body = RequestBody.create(MAPPER.writeValueAsBytes(call(prompt)), JSON);
       try (Response response = client.newCall(request.newBuilder().post(body).build()).execute()) {
-        return response.isSuccessful()
-            ? read(MAPPER.readTree(Objects.requireNonNull(response.body()).byteStream()))
-            : unavailable("status " + response.code());
+        if (!response.isSuccessful()) {
+          watcher.accept(details(response.code(), null));
+          return unavailable("status " + response.code());
+        }
+        JsonNode answer = MAPPER.readTree(Objects.requireNonNull(response.body()).byteStream());
+        Usage usage = usage(answer);
+        watcher.accept(
+            details(
+                null,
+                new CallDetails.Response(
+                    answer.path("modelVersion").asText(), "", "", usage, 0, 0)));
+        return read(answer, usage);
       }
     } catch (IOException e) {
+      watcher.accept(details(null, null));
       return unavailable(e.toString());
     }
+  }
+
+  private CallDetails details(@Nullable Integer status, CallDetails.@Nullable Response response) {
+    return new CallDetails(CallDetails.Provider.DEVELOPER_API, model, null, true, status, response);
   }
 
   private static ObjectNode call(Prompt prompt) {
@@ -87,20 +104,21 @@ public final class PlainModel implements ModelClient {
     return call;
   }
 
-  private static Outcome read(JsonNode answer) {
-    String text = answer.at("/candidates/0/content/parts/0/text").asText();
+  private static Usage usage(JsonNode answer) {
     JsonNode usage = answer.path("usageMetadata");
+    return new Usage(
+        usage.path("promptTokenCount").asInt(),
+        usage.path("candidatesTokenCount").asInt(),
+        usage.path("totalTokenCount").asInt());
+  }
+
+  private static Outcome read(JsonNode answer, Usage usage) {
+    String text = answer.at("/candidates/0/content/parts/0/text").asText();
     return text.isEmpty()
         ? unavailable("no text")
         : new Outcome.Explained(
             new Explanation(
-                text,
-                answer.path("modelVersion").asText(),
-                PromptFile.DEFAULT_VERSION,
-                new Usage(
-                    usage.path("promptTokenCount").asInt(),
-                    usage.path("candidatesTokenCount").asInt(),
-                    usage.path("totalTokenCount").asInt())));
+                text, answer.path("modelVersion").asText(), PromptFile.DEFAULT_VERSION, usage));
   }
 
   private static Outcome unavailable(String message) {

@@ -3,11 +3,13 @@ package dev.explanations.worker.contract.peer;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.contract.Bounds;
+import dev.explanations.worker.contract.ChargeJson;
 import dev.explanations.worker.contract.Json;
 import dev.explanations.worker.contract.UsageJson;
 import dev.explanations.worker.contract.Words;
 import dev.explanations.worker.contract.peer.OutcomeRecord.CallEnded;
 import dev.explanations.worker.contract.peer.OutcomeRecord.Handoff;
+import dev.explanations.worker.contract.peer.OutcomeRecord.LaneCalls;
 import dev.explanations.worker.contract.peer.OutcomeRecord.Marker;
 import dev.explanations.worker.contract.peer.OutcomeRecord.Postponed;
 import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
@@ -39,6 +41,9 @@ public final class OutcomeJson {
   private static final String EXPIRES_AT = "expiresAtMillis";
   private static final String LATEST_END = "latestEndMillis";
   private static final String TRACEPARENT = "traceparent";
+  private static final String CHARGE = "charge";
+  private static final String LANE = "lane";
+  private static final String BEGUN = "begun";
 
   /** UTF-8 JSON; a delay is rounded up to milliseconds, instants are cut to them. */
   public byte[] write(OutcomeRecord outcome) {
@@ -50,6 +55,11 @@ public final class OutcomeJson {
               if (ended.traceparent() != null) {
                 Json.text(json, TRACEPARENT, ended.traceparent());
               }
+              ChargeJson.write(json, CHARGE, ended.charge());
+              if (ended.lane() != null) {
+                Json.text(json, LANE, ended.lane().lane());
+                json.writeNumberField(BEGUN, ended.lane().begun());
+              }
             }
             case Postponed(String callId) -> {
               Json.text(json, "type", "postponed");
@@ -59,7 +69,12 @@ public final class OutcomeJson {
               Json.text(json, "type", "marker");
               Json.text(json, "nonce", nonce);
             }
-            case Handoff(List<RunningCall> calls) -> handoff(json, calls);
+            case Handoff(List<RunningCall> calls, String lane) -> {
+              handoff(json, calls);
+              if (lane != null) {
+                Json.text(json, LANE, lane);
+              }
+            }
             case Wake _ -> Json.text(json, "type", "wake");
           }
         });
@@ -151,11 +166,17 @@ public final class OutcomeJson {
   private static OutcomeRecord read(JsonNode json) {
     return switch (Json.text(json, "type")) {
       case "marker" -> new Marker(Bounds.text(json, "nonce", Bounds.NAME));
-      case "handoff" -> new Handoff(calls(json.path("calls")));
+      case "handoff" -> new Handoff(calls(json.path("calls")), textOrNull(json, LANE));
       case "wake" -> new Wake();
       case "postponed" -> new Postponed(callId(json));
       case String type ->
-          new CallEnded(callId(json), outcome(type, json), validity(json), traceparent(json));
+          new CallEnded(
+              callId(json),
+              outcome(type, json),
+              validity(json),
+              textOrNull(json, TRACEPARENT),
+              ChargeJson.read(json, CHARGE),
+              lane(json));
     };
   }
 
@@ -163,8 +184,15 @@ public final class OutcomeJson {
     return Bounds.text(json, "callId", Bounds.NAME);
   }
 
-  private static @Nullable String traceparent(JsonNode json) {
-    return json.hasNonNull(TRACEPARENT) ? Bounds.text(json, TRACEPARENT, Bounds.NAME) : null;
+  private static @Nullable String textOrNull(JsonNode json, String name) {
+    return json.hasNonNull(name) ? Bounds.text(json, name, Bounds.NAME) : null;
+  }
+
+  private static @Nullable LaneCalls lane(JsonNode json) {
+    String lane = textOrNull(json, LANE);
+    return lane == null
+        ? null
+        : new LaneCalls(lane, Bounds.number(json, BEGUN, 0, Bounds.LANE_CALLS));
   }
 
   private static List<RunningCall> calls(JsonNode array) {

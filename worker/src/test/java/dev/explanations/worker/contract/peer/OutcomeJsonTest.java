@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.explanations.worker.contract.Schemas;
 import dev.explanations.worker.contract.peer.OutcomeRecord.CallEnded;
 import dev.explanations.worker.contract.peer.OutcomeRecord.Handoff;
+import dev.explanations.worker.contract.peer.OutcomeRecord.LaneCalls;
 import dev.explanations.worker.contract.peer.OutcomeRecord.Marker;
 import dev.explanations.worker.contract.peer.OutcomeRecord.Postponed;
 import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
 import dev.explanations.worker.contract.peer.OutcomeRecord.Wake;
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.explanation.Usd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +42,17 @@ class OutcomeJsonTest {
         new CallEnded(
             "c-1",
             new Outcome.Explained(new Explanation("Text 🌱", "m", "1", new Usage(1, 2, 3))),
-            VALIDITY),
+            VALIDITY,
+            null,
+            new Charge(2, 1, 2, new Usd(412_500), 0, 1),
+            new LaneCalls("lane-1", 17)),
+        new CallEnded(
+            "c-1",
+            new Outcome.Unusable(ErrorCode.INCOMPLETE_ANSWER, "MAX_TOKENS"),
+            Validity.NONE,
+            null,
+            Charge.of(new Usage(42, 4096, 4138), null),
+            new LaneCalls("lane-1", 1)),
         new CallEnded(
             "c-1",
             new Outcome.Found(new Explanation("Text", "m", "1", new Usage(1, 2, 3))),
@@ -54,11 +67,12 @@ class OutcomeJsonTest {
         new Marker("n-1"),
         new Postponed("c-1"),
         new Wake(),
-        new Handoff(List.of()),
+        new Handoff(List.of(), null),
         new Handoff(
             List.of(
                 new RunningCall("ab".repeat(32), "c-1", Instant.parse("2026-11-23T12:00:00.123Z")),
-                new RunningCall("cd".repeat(32), "c-2", Instant.EPOCH))));
+                new RunningCall("cd".repeat(32), "c-2", Instant.EPOCH)),
+            "lane-1"));
   }
 
   private static OutcomeRecord ended(Outcome.Failed outcome) {
@@ -106,6 +120,14 @@ class OutcomeJsonTest {
         "{\"type\":\"explained\",\"callId\":\"c\",\"explanation\":\"text\"}",
         "{\"type\":\"throttled\",\"callId\":\"c\",\"error\":\"rate_limited\",\"message\":\"\","
             + "\"retryAfterMillis\":1e99}",
+        "{\"type\":\"unusable\",\"callId\":\"c\",\"error\":\"incomplete_answer\",\"message\":\"\","
+            + "\"charge\":{\"calls\":-1}}",
+        "{\"type\":\"unusable\",\"callId\":\"c\",\"error\":\"incomplete_answer\",\"message\":\"\","
+            + "\"charge\":{\"costNanos\":1000000000000001}}",
+        "{\"type\":\"unusable\",\"callId\":\"c\",\"error\":\"incomplete_answer\",\"message\":\"\","
+            + "\"charge\":0.5}",
+        "{\"type\":\"unusable\",\"callId\":\"c\",\"error\":\"incomplete_answer\",\"message\":\"\","
+            + "\"lane\":\"lane-1\"}",
         "{\"type\":\"handoff\",\"calls\":{}}",
         "{\"type\":\"handoff\",\"calls\":[7]}",
         "{\"type\":\"handoff\",\"calls\":[{\"cacheKey\":\"k\",\"callId\":\"c\",\"latestEndMillis\":\"x\"}]}"

@@ -9,6 +9,7 @@ import dev.explanations.worker.contract.peer.ControlRecord;
 import dev.explanations.worker.contract.peer.OutcomeJson;
 import dev.explanations.worker.contract.peer.OutcomeRecord;
 import dev.explanations.worker.contract.peer.Validity;
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.Outcome;
@@ -145,9 +146,17 @@ class ContractFuzzTest {
   /** By numbers of its own: 200 for names, 500 for messages, 32,768 for a text, the year 9999. */
   private static void isBounded(OutcomeRecord record) {
     switch (record) {
-      case OutcomeRecord.CallEnded(String callId, Outcome outcome, Validity validity, var _) -> {
+      case OutcomeRecord.CallEnded(
+              String callId,
+              Outcome outcome,
+              Validity validity,
+              var _,
+              Charge charge,
+              var _) -> {
         isShort(callId, 200);
         isSane(validity.expiresAt());
+        assertThat(charge.cost().nanos()).isBetween(0L, 1_000_000_000_000_000L);
+        assertThat(charge.calls()).isBetween(0L, 1_000_000_000_000L);
         switch (outcome) {
           case Outcome.Explained(Explanation explanation) -> isShort(explanation.text(), 32_768);
           case Outcome.Found(Explanation explanation) -> isShort(explanation.text(), 32_768);
@@ -156,7 +165,8 @@ class ContractFuzzTest {
       }
       case OutcomeRecord.Postponed(String callId) -> isShort(callId, 200);
       case OutcomeRecord.Marker(String nonce) -> isShort(nonce, 200);
-      case OutcomeRecord.Handoff(var calls) -> calls.forEach(call -> isSane(call.latestEnd()));
+      case OutcomeRecord.Handoff(var calls, var _) ->
+          calls.forEach(call -> isSane(call.latestEnd()));
       case OutcomeRecord.Wake() -> {}
     }
   }
