@@ -159,7 +159,7 @@ export function askForToken() {
       ? 'This tab has a token. It is forgotten when the tab is closed, or now.'
       : 'With it the dead letters are shown, and commands need not ask for it.',
     confirm: has ? 'Forget' : 'Keep in this tab',
-    fields: has ? [] : [{ ...TOKEN_FIELD, required: true, hint: 'CONTROL_TOKEN; kept in this tab only.' }],
+    fields: has ? [] : [{ ...TOKEN_FIELD, required: true, hint: 'CONTROL_TOKEN, or READ_TOKEN to look only; kept in this tab only.' }],
     run: async ({ token }) => {
       setToken(has ? null : token);
       return { nodes: [] };

@@ -13,7 +13,7 @@ import io.javalin.http.Context;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** Dead letters over HTTP. Reading them needs the token too: they hold what producers sent. */
+/** Dead letters over HTTP. Reading them needs a token too: they hold what producers sent. */
 record DeadLetterEndpoints(DeadLetterService letters, ControlAccess access, InstantSource clock) {
   private static final String ALL = "/api/dead-letters";
   private static final String REDRIVE = ALL + "/redrive";

@@ -8,7 +8,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 
-/** Metrics over HTTP. The settings among them are for callers who may command. */
+/** Metrics over HTTP. The settings among them need a token. */
 final class MetricsEndpoints {
 
   /** Prometheus checks the version. */

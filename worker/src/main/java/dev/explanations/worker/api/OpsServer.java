@@ -5,6 +5,7 @@ import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.health.HealthReport;
 import dev.explanations.worker.health.Status;
+import dev.explanations.worker.http.AccessTokens;
 import dev.explanations.worker.http.ControlAccess;
 import dev.explanations.worker.http.GuardedConnector;
 import dev.explanations.worker.http.JsonBodies;
@@ -44,6 +45,7 @@ public final class OpsServer implements AutoCloseable {
   private final Settings.Http settings;
   private final HealthReport health;
   private final LogLevels logLevels = new LogLevels(InstantSource.system());
+  private final AccessTokens tokens;
   private final ControlAccess access;
   private final Listener listener;
   private final Javalin javalin;
@@ -77,7 +79,8 @@ public final class OpsServer implements AutoCloseable {
   public OpsServer(Settings.Http settings, Backend backend, Listener listener) {
     this.settings = settings;
     this.health = backend.health;
-    this.access = new ControlAccess(settings.controlToken(), InstantSource.system());
+    this.tokens = new AccessTokens(settings, InstantSource.system());
+    this.access = new ControlAccess(tokens, InstantSource.system());
     this.listener = listener;
     this.javalin =
         Javalin.create(
@@ -111,6 +114,7 @@ public final class OpsServer implements AutoCloseable {
               .formatted(settings.host(), settings.port(), reason(e)),
           e);
     }
+    tokens.start();
     log.info("HTTP server listening on http://{}:{}", hostInUrl(), port());
   }
 
@@ -133,6 +137,7 @@ public final class OpsServer implements AutoCloseable {
   @Override
   public void close() {
     javalin.stop();
+    tokens.close();
     logLevels.close();
   }
 

@@ -1,28 +1,28 @@
 package dev.explanations.worker.http;
 
-import dev.explanations.worker.settings.Secret;
+import dev.explanations.worker.http.AccessTokens.Right;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decides who may command the worker, and logs who did. With {@code CONTROL_TOKEN}: any caller that
  * sends it, since no browser does so by itself. Without: callers on this machine, except pages of
- * other sites, which a browser here may have opened. Thread-safe.
+ * other sites, which a browser here may have opened. {@code READ_TOKEN} admits to what is read.
+ * Thread-safe.
  */
 public final class ControlAccess {
   /** Limit of a command's body in bytes; also Javalin's, for bodies without a declared length. */
@@ -59,16 +59,21 @@ public final class ControlAccess {
   private static final String WHO = "control.who";
   private static final String NOBODY = "nobody";
 
-  private final byte @Nullable [] token;
+  private final AccessTokens tokens;
   private final SparseLog refusals;
   private final Pace commands;
+
+  /** Apart from the commands, which readers cannot use up. */
+  private final Pace reads;
+
   private final Pace wrongTokens;
   private final Pace refusing;
 
-  public ControlAccess(@Nullable Secret token, InstantSource clock) {
-    this.token = token == null ? null : digest(token.reveal());
+  public ControlAccess(AccessTokens tokens, InstantSource clock) {
+    this.tokens = tokens;
     this.refusals = new SparseLog("Control refused", clock);
     this.commands = new Pace(COMMAND_INTERVAL, COMMANDS_AT_ONCE - 1, clock);
+    this.reads = new Pace(COMMAND_INTERVAL, COMMANDS_AT_ONCE - 1, clock);
     this.wrongTokens = new Pace(WRONG_TOKEN_INTERVAL, WRONG_TOKENS_AT_ONCE - 1, clock);
     this.refusing = new Pace(REFUSAL_INTERVAL, REFUSALS_WAITING, clock);
   }
@@ -84,22 +89,22 @@ public final class ControlAccess {
     // the method by which Javalin routes, X-HTTP-Method-Override included
     if (!READING.contains(context.method())) {
       admitCommand(context);
-    } else if (token == null && context.header(HOST) != null) {
+    } else if (!tokens.required() && context.header(HOST) != null) {
       requireLoopbackName(context);
     }
   }
 
   /**
-   * Whether a request that only reads may see what is meant for callers who command.
+   * Whether a request that only reads may see what is not meant for everybody: with either token.
    *
    * @throws Problem 401 or 429 for a wrong token: guessing must not be cheaper here than elsewhere
    */
   public boolean isTrusted(Context context) {
-    if (token == null) {
+    if (!tokens.required()) {
       return isThisMachine(context);
     }
     boolean brings =
-        Collections.list(context.req().getHeaders(AUTHORIZATION)).stream()
+        authorizations(context).stream()
             .anyMatch(value -> value.regionMatches(true, 0, "bearer", 0, 6));
     if (brings) {
       identify(context);
@@ -108,27 +113,37 @@ public final class ControlAccess {
   }
 
   /** Notes for the audit who calls; nobody until the caller is known. */
-  private void identify(Context context) {
+  private Right identify(Context context) {
     context.attribute(WHO, NOBODY);
-    if (token == null) {
-      requireThisMachine(context);
-    } else {
-      requireToken(context, token);
+    boolean reading = READING.contains(context.method());
+    Right right = bearer(context).map(tokens::of).orElse(Right.NONE);
+    if (right == Right.READ && !reading) {
+      throw new Problem(403, "READ_TOKEN may only read; a command needs CONTROL_TOKEN.");
     }
-    context.attribute(WHO, token == null ? "loopback" : "token");
+    if (!tokens.required()) {
+      requireThisMachine(context);
+    } else if (right == Right.NONE) {
+      throw unauthorized(context, reading);
+    }
+    context.attribute(WHO, tokens.required() ? "token" : "loopback");
+    return right;
   }
 
   /**
    * Refuses a request that may not command the worker, before its body is read; then reads the body
-   * for the handler. Callers that guess tokens wait, on the virtual thread of their request.
+   * for the handler. A request that only reads may bring the token for that. Callers that guess
+   * tokens wait, on the virtual thread of their request.
    *
-   * @throws Problem 401, 403 or 421 for a stranger, 413 for a body above {@link #MAX_BODY}, 429 for
-   *     too many commands or wrong tokens. The token is checked first, so strangers cannot use up
-   *     the commands of others
+   * @throws Problem 401, 403 or 421 for a stranger, 403 for a command with the token that only
+   *     reads, 413 for a body above {@link #MAX_BODY}, 429 for too many commands or wrong tokens.
+   *     The token is checked first, so strangers cannot use up the commands of others
    */
   public void admitCommand(Context context) {
-    identify(context);
-    if (!commands.tryTake()) {
+    if (identify(context) == Right.READ) {
+      if (!reads.tryTake()) {
+        throw tooMany(context, COMMAND_INTERVAL, "Too many requests with READ_TOKEN.");
+      }
+    } else if (!commands.tryTake()) {
       throw tooMany(context, COMMAND_INTERVAL, "Too many commands.");
     }
     if (context.req().getContentLengthLong() > MAX_BODY) {
@@ -159,18 +174,28 @@ public final class ControlAccess {
     return new Problem(429, detail);
   }
 
-  private void requireToken(Context context, byte[] expected) {
-    List<String> values = Collections.list(context.req().getHeaders(AUTHORIZATION));
+  private static List<String> authorizations(Context context) {
+    return Collections.list(context.req().getHeaders(AUTHORIZATION));
+  }
+
+  private static Optional<String> bearer(Context context) {
+    List<String> values = authorizations(context);
     Matcher bearer = BEARER.matcher(values.size() == 1 ? values.getFirst() : "");
-    if (!bearer.matches() || !MessageDigest.isEqual(expected, digest(bearer.group(1)))) {
-      if (!wrongTokens.tryTake()) {
-        refusing.untilSlot().ifPresentOrElse(ControlAccess::await, () -> hangUp(context));
-        throw tooMany(
-            context, WRONG_TOKEN_INTERVAL, "Too many wrong tokens; a right one is admitted.");
-      }
-      context.header("WWW-Authenticate", "Bearer");
-      throw new Problem(401, "Control needs the header Authorization: Bearer <CONTROL_TOKEN>.");
+    return bearer.matches() ? Optional.of(bearer.group(1)) : Optional.empty();
+  }
+
+  private Problem unauthorized(Context context, boolean reading) {
+    if (!wrongTokens.tryTake()) {
+      refusing.untilSlot().ifPresentOrElse(ControlAccess::await, () -> hangUp(context));
+      return tooMany(
+          context, WRONG_TOKEN_INTERVAL, "Too many wrong tokens; a right one is admitted.");
     }
+    context.header("WWW-Authenticate", "Bearer");
+    return new Problem(
+        401,
+        reading
+            ? "This needs the header Authorization: Bearer <CONTROL_TOKEN or READ_TOKEN>."
+            : "Control needs the header Authorization: Bearer <CONTROL_TOKEN>.");
   }
 
   /** Closes the connection: an answer without a wait would make guessing faster. */
@@ -216,11 +241,6 @@ public final class ControlAccess {
     if (!own || !(site == null || site.equals("same-origin") || site.equals("none"))) {
       throw new Problem(403, "Without a CONTROL_TOKEN pages of other origins may not control.");
     }
-  }
-
-  /** Equally long for every token, so that the time of comparing shows nothing of it. */
-  private static byte[] digest(String token) {
-    return sha256(token.getBytes(StandardCharsets.UTF_8));
   }
 
   public static byte[] sha256(byte[] bytes) {

@@ -11,6 +11,7 @@ import static dev.explanations.worker.settings.Types.url;
 import dev.explanations.worker.settings.Setting.Group;
 import dev.explanations.worker.settings.Settings.Environment;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of the process itself: where it runs, its HTTP server, its log. */
 final class OpsSettings {
@@ -48,7 +49,14 @@ final class OpsSettings {
           token(),
           "What a control request must bring as `Authorization: Bearer ...`; without it control"
               + " works only on a loopback address. At least 16 characters when `ENVIRONMENT` is"
-              + " `production`.");
+              + " `production`. A file (`CONTROL_TOKEN_FILE`) is watched: another token counts at"
+              + " once, the one before for a minute more.");
+  static final Setting<Secret> READ_TOKEN =
+      HTTP.hidden(
+          "READ_TOKEN",
+          token(),
+          "A second token, which may only read: settings in `GET /api/metrics`, dead letters."
+              + " Otherwise as `CONTROL_TOKEN`, which it does not replace.");
 
   static final Setting<Boolean> TRACING_ENABLED =
       TRACING.of(
@@ -73,8 +81,8 @@ final class OpsSettings {
   }
 
   /**
-   * Fewest characters of a control token in production. A shorter token can be guessed: the number
-   * of attempts is not limited.
+   * Fewest characters of a token in production. A shorter token can be guessed: the number of
+   * attempts is not limited.
    */
   private static final int MIN_TOKEN = 16;
 
@@ -82,23 +90,43 @@ final class OpsSettings {
 
   static Settings.Http http(Values values, Environment environment) {
     Settings.Http http =
-        new Settings.Http(values.get(HTTP_HOST), values.get(HTTP_PORT), values.find(CONTROL_TOKEN));
+        new Settings.Http(
+            values.get(HTTP_HOST),
+            values.get(HTTP_PORT),
+            httpToken(values, CONTROL_TOKEN, environment),
+            httpToken(values, READ_TOKEN, environment));
     values.require(
         isLoopback(http.host()) || http.controlToken() != null,
         "CONTROL_TOKEN is not set: must be set when HTTP_HOST (%s) is not a loopback address"
             .formatted(http.host()),
         HTTP_HOST,
         CONTROL_TOKEN);
-    Secret token = http.controlToken();
+    Settings.Token control = http.controlToken();
+    Settings.Token read = http.readToken();
     values.require(
-        environment != Environment.PRODUCTION
-            || token == null
-            || token.reveal().length() >= MIN_TOKEN,
-        "CONTROL_TOKEN (value hidden) is too short: must have at least %d characters with ENVIRONMENT=production"
-            .formatted(MIN_TOKEN),
+        control == null || read == null || !control.secret().equals(read.secret()),
+        "READ_TOKEN (value hidden) is also the CONTROL_TOKEN: must be another",
         CONTROL_TOKEN,
-        ENVIRONMENT);
+        READ_TOKEN);
     return http;
+  }
+
+  /** The token that is set, with the file it came from, if it did; {@code null} if none is. */
+  static Settings.@Nullable Token httpToken(
+      Values values, Setting<Secret> setting, Environment environment) {
+    Secret token = values.find(setting);
+    if (token == null) {
+      return null;
+    }
+    values.require(
+        environment != Environment.PRODUCTION || token.reveal().length() >= MIN_TOKEN,
+        "%s (value hidden) is too short: must have at least %d characters with ENVIRONMENT=production"
+            .formatted(setting.name(), MIN_TOKEN),
+        setting,
+        ENVIRONMENT);
+    String file = values.texts().get(setting.fileName());
+    return new Settings.Token(
+        token, file == null ? null : new TokenFile(setting, file, environment));
   }
 
   static Settings.Tracing tracing(Values values) {

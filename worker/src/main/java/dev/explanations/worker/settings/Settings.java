@@ -147,6 +147,25 @@ public record Settings(
   /** The collector's endpoint, without the path for traces. */
   public record Tracing(boolean enabled, String endpoint) {}
 
-  /** Port 0 is any free port. */
-  public record Http(String host, int port, @Nullable Secret controlToken) {}
+  /**
+   * Port 0 is any free port.
+   *
+   * @param controlToken for commands and everything that is read
+   * @param readToken for what is read only
+   */
+  public record Http(
+      String host, int port, @Nullable Token controlToken, @Nullable Token readToken) {
+
+    /** With a token for commands alone, which never changes. */
+    public Http(String host, int port, @Nullable Secret controlToken) {
+      this(host, port, controlToken == null ? null : new Token(controlToken, null), null);
+    }
+  }
+
+  /**
+   * A token of HTTP callers.
+   *
+   * @param file where a later one may come from
+   */
+  public record Token(Secret secret, @Nullable TokenFile file) {}
 }

@@ -354,7 +354,7 @@ class OpenApiTest {
   }
 
   @Test
-  void token_isForCommands_deadLetters_andSettings() {
+  void tokens_areForCommands_deadLetters_andSettings() {
     for (String operation : operations()) {
       List<JsonNode> security = new ArrayList<>();
       operation(operation).path("security").forEach(security::add);
@@ -365,6 +365,9 @@ class OpenApiTest {
               !operation.startsWith("GET ")
                   || operation.startsWith("GET /api/dead-letters")
                   || operation.equals("GET /api/metrics"));
+      assertThat(security.stream().anyMatch(it -> it.has("readToken")))
+          .as("%s with the token that only reads", operation)
+          .isEqualTo(!security.isEmpty() && operation.startsWith("GET "));
     }
   }
 

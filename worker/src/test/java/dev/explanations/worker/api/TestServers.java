@@ -34,6 +34,10 @@ public final class TestServers {
     return of(new Settings.Http(host, 0, token), new MemoryBreakers("google_ai"), deadLetters);
   }
 
+  static OpsServer of(Settings.Http settings, MemoryBreakers breakers) {
+    return of(settings, breakers, new MemoryDeadLetters());
+  }
+
   static OpsServer of(MemoryBreakers breakers, MemoryControl control) {
     return of(
         new Settings.Http("127.0.0.1", 0, null),

@@ -31,6 +31,11 @@ class SecretSettingsTest extends SettingsFixture {
         .containsExactly(
             "CONTROL_TOKEN is not set: must be set when HTTP_HOST (%s) is not a loopback address"
                 .formatted(host));
+    assertThat(problems("HTTP_HOST", host, "READ_TOKEN", "hush"))
+        .as("a token that only reads is no replacement")
+        .singleElement()
+        .asString()
+        .startsWith("CONTROL_TOKEN is not set");
   }
 
   @ParameterizedTest
@@ -46,9 +51,19 @@ class SecretSettingsTest extends SettingsFixture {
         .containsExactly(
             "CONTROL_TOKEN (value hidden) is too short: must have at least 16 characters with"
                 + " ENVIRONMENT=production");
+    assertThat(problems("ENVIRONMENT", "production", "READ_TOKEN", token))
+        .singleElement()
+        .asString()
+        .startsWith("READ_TOKEN (value hidden) is too short");
     assertThat(load("CONTROL_TOKEN", token).http().controlToken()).isNotNull();
     assertThat(load("ENVIRONMENT", "production", "CONTROL_TOKEN", "hush-16-letters-").http())
         .isNotNull();
+  }
+
+  @Test
+  void load_refusesOneTokenForBothRights() {
+    assertThat(problems("CONTROL_TOKEN", "hush", "READ_TOKEN", "hush"))
+        .containsExactly("READ_TOKEN (value hidden) is also the CONTROL_TOKEN: must be another");
   }
 
   @Test
@@ -110,6 +125,7 @@ class SecretSettingsTest extends SettingsFixture {
                     "GOOGLE_API_KEY", "hush-1",
                     "REDIS_PASSWORD", "hush-2",
                     "CONTROL_TOKEN", "hush-3",
+                    "READ_TOKEN", "hush-5",
                     "KAFKA_SASL_JAAS_CONFIG", "hush-4",
                     "KAFKA_SECURITY_PROTOCOL", "SASL_SSL"))
             .summary();

@@ -73,6 +73,8 @@ class SecretsIT {
   private final String apiKey = canaries.plant("GOOGLE_API_KEY");
   private final String token = canaries.plant("CONTROL_TOKEN");
 
+  private final String readToken = canaries.plant("READ_TOKEN");
+
   /** Redis takes no quote on its command line. */
   private final String redisPassword = canaries.plant("REDIS_PASSWORD").replace("\"", "");
 
@@ -82,6 +84,7 @@ class SecretsIT {
     secrets.put("GOOGLE_API_KEY", apiKey);
     secrets.put("GEMINI_API_KEY", canaries.plant("GEMINI_API_KEY"));
     secrets.put("CONTROL_TOKEN", token);
+    secrets.put("READ_TOKEN", readToken);
     secrets.put("REDIS_PASSWORD", redisPassword);
     for (String name : List.of("HTTPS_PROXY", "HTTP_PROXY")) {
       String password = URLEncoder.encode(canaries.plant(name), StandardCharsets.UTF_8);
@@ -292,6 +295,11 @@ class SecretsIT {
         HttpResponse<String> good = endpoints.ask(endpoint, right, endpoint.body());
         assertThat(good.statusCode()).as("%s: %s", endpoint, good.body()).isIn(expected(endpoint));
         emit(endpoint + " with the token", good);
+        HttpResponse<String> read = endpoints.ask(endpoint, "Bearer " + readToken, endpoint.body());
+        assertThat(read.statusCode())
+            .as("%s with the token that only reads: %s", endpoint, read.body())
+            .isIn(endpoint.method().equals("GET") ? expected(endpoint) : Set.of(403));
+        emit(endpoint + " with the token that only reads", read);
         emit(endpoint + " without", endpoints.ask(endpoint, null, endpoint.body()));
         // a slip of the hand, as much a secret as the token itself
         emit(endpoint + " with a wrong token", endpoints.ask(endpoint, right + "x", ""));
