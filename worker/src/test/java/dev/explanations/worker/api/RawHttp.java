@@ -43,12 +43,16 @@ final class RawHttp {
 
   static Answer send(InetAddress address, int port, List<String> head, String body)
       throws IOException {
-    String request = String.join("\r\n", head) + "\r\nConnection: close\r\n\r\n" + body;
     try (Socket socket = new Socket(address, port)) {
-      socket.setSoTimeout(TIMEOUT_MILLIS);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-      return parse(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      return send(socket, head, body);
     }
+  }
+
+  static Answer send(Socket socket, List<String> head, String body) throws IOException {
+    String request = String.join("\r\n", head) + "\r\nConnection: close\r\n\r\n" + body;
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+    return parse(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
   }
 
   private static Answer parse(String answer) {

@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A self-made certificate and its key, made by the JDK's keytool. */
-final class Certificates {
+public final class Certificates {
 
   private static final String ALIAS = "redis";
   private static final char[] STORE_PASSWORD = "changeit".toCharArray();
@@ -34,7 +34,7 @@ final class Certificates {
    *
    * @param name as keytool writes it, for instance {@code DNS:redis.example}
    */
-  static Certificates create(Path directory, String name)
+  public static Certificates create(Path directory, String name)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path file = Files.createDirectories(directory).resolve("store.p12");
     Process keytool =
@@ -75,6 +75,16 @@ final class Certificates {
         "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, lines, what));
   }
 
+  /** The certificate as a PEM file. */
+  public Path certificate() {
+    return certificate;
+  }
+
+  /** Its key as a PEM file, without a password. */
+  public Path key() {
+    return key;
+  }
+
   /** For a server that speaks nothing but TLS, and wants a certificate of its clients too. */
   String[] serverArguments(int port) {
     return new String[] {
@@ -87,7 +97,7 @@ final class Certificates {
   }
 
   /** For a client that shows this certificate, and trusts it and another. */
-  SSLContext trusting(Certificates other) throws GeneralSecurityException, IOException {
+  public SSLContext trusting(Certificates other) throws GeneralSecurityException, IOException {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     trusted.setCertificateEntry("this", store.getCertificate(ALIAS));
