@@ -54,6 +54,10 @@ class DocumentsTest {
           "JAVA25_HOME",
           "X_FILE",
           "TESTCONTAINERS_HOST_OVERRIDE",
+          "MAVEN_GPG_KEY",
+          "MAVEN_GPG_PASSPHRASE",
+          "PROVENANCE_BUILDER",
+          "PROVENANCE_INVOCATION",
           // was a setting
           "PROCESSING_GUARANTEE",
           // answers of Gemini, Kafka and Redis
