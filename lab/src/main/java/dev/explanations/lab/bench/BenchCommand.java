@@ -15,6 +15,7 @@ import dev.explanations.lab.bench.speed.Idle;
 import dev.explanations.lab.bench.speed.Throughput;
 import dev.explanations.lab.bench.speed.Waiting;
 import dev.explanations.lab.bench.speed.Workers;
+import dev.explanations.lab.bench.trouble.Budget;
 import dev.explanations.lab.bench.trouble.Fallback;
 import dev.explanations.lab.bench.trouble.Kill;
 import dev.explanations.lab.bench.trouble.Outage;
@@ -53,6 +54,7 @@ import picocli.CommandLine.ScopeType;
       RedisOutage.class,
       Throttle.class,
       Fallback.class,
+      Budget.class,
       Malformed.class,
       Hostile.class,
       Fuzz.class,
