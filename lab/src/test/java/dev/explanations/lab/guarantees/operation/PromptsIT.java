@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Prompts from files, a candidate, and answers of a certain age. */
 class PromptsIT {
 
-  private static final int QUESTIONS = 2_000;
+  private static final int QUESTIONS = 5_000;
   private static final Path GERMAN =
       Path.of("..", "schemas", "examples", "prompt", "class-4-german.json");
 
