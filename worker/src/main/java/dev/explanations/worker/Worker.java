@@ -17,6 +17,7 @@ import dev.explanations.worker.kafka.InstanceId;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.metrics.History;
 import dev.explanations.worker.metrics.MetricsReport;
+import dev.explanations.worker.metrics.Spending;
 import dev.explanations.worker.metrics.WorkerInfo;
 import dev.explanations.worker.metrics.WorkerMetrics;
 import dev.explanations.worker.policy.Prices;
@@ -24,8 +25,11 @@ import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
+import dev.explanations.worker.spending.Ledger;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -79,8 +83,17 @@ public final class Worker {
             settings.streams().applicationId(),
             () -> engine.map(it -> it.stream.partitions()).orElse(Set.of()),
             clock);
+    Ledger ledger = new Ledger();
     WorkerGauges gauges =
-        new WorkerGauges(topology, redis, lag, clockWatch, this::breakers, () -> engine);
+        new WorkerGauges(
+            topology,
+            redis,
+            lag,
+            clockWatch,
+            this::breakers,
+            () -> engine,
+            prompts::status,
+            () -> Spending.of(ledger, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
     WorkerInfo info =
         new WorkerInfo(
             Main.version(),

@@ -12,6 +12,8 @@ import dev.explanations.worker.health.StreamsView;
 import dev.explanations.worker.kafka.GroupLag;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.metrics.Gauges;
+import dev.explanations.worker.metrics.Spending;
+import dev.explanations.worker.policy.Prompts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +33,8 @@ final class WorkerGauges implements Gauges {
   private final ClockWatch clockWatch;
   private final Supplier<List<BreakerStatus>> breakers;
   private final Supplier<Optional<Engine>> engine;
+  private final Supplier<Prompts.Status> prompts;
+  private final Supplier<Spending> spending;
 
   WorkerGauges(
       WorkerTopology topology,
@@ -38,13 +42,17 @@ final class WorkerGauges implements Gauges {
       GroupLag lag,
       ClockWatch clockWatch,
       Supplier<List<BreakerStatus>> breakers,
-      Supplier<Optional<Engine>> engine) {
+      Supplier<Optional<Engine>> engine,
+      Supplier<Prompts.Status> prompts,
+      Supplier<Spending> spending) {
     this.topology = topology;
     this.redis = redis;
     this.lag = lag;
     this.clockWatch = clockWatch;
     this.breakers = breakers;
     this.engine = engine;
+    this.prompts = prompts;
+    this.spending = spending;
   }
 
   @Override
@@ -130,6 +138,16 @@ final class WorkerGauges implements Gauges {
             .lastInternal()
             .filter(at -> age(at).compareTo(FAULT_SHOWN) < 0)
             .isPresent());
+  }
+
+  @Override
+  public Prompts.Status prompts() {
+    return prompts.get();
+  }
+
+  @Override
+  public Spending spending() {
+    return spending.get();
   }
 
   private Duration age(Instant since) {

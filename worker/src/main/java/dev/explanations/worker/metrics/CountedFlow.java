@@ -23,6 +23,9 @@ record CountedFlow(Meters meters) implements FlowListener {
         Source source = Objects.requireNonNull(result.source());
         Objects.requireNonNull(meters.explained.get(source)).increment();
         meters.endToEnd.record(Duration.between(result.requestedAt(), result.completedAt()));
+        if (source == Source.STATE_STORE) {
+          meters.saved(meters.storeSaved, Objects.requireNonNull(result.explanation()));
+        }
       }
       case UNAVAILABLE -> meters.unavailable.increment();
       case REJECTED -> meters.rejected.increment();

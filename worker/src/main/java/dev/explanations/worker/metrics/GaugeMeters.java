@@ -2,6 +2,7 @@ package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
@@ -11,13 +12,12 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Registers meters that read {@link Gauges} whenever somebody reads the registry. */
 record GaugeMeters(MeterFactory make, Clock clock) {
-
-  private static final Tag REDIS = Tag.of("tier", "redis");
 
   static void register(MeterFactory make, WorkerInfo info, Clock clock) {
     GaugeMeters meters = new GaugeMeters(make, clock);
@@ -26,6 +26,8 @@ record GaugeMeters(MeterFactory make, Clock clock) {
     meters.queues();
     meters.services(info.sourceTopics());
     meters.cache(info.settings().redis().enabled());
+    meters.spending("day", Spending::day);
+    meters.spending("month", Spending::month);
   }
 
   private void calls(int maxInFlight) {
@@ -128,7 +130,7 @@ record GaugeMeters(MeterFactory make, Clock clock) {
           "cache.connected",
           "1 if Redis answers, else 0.",
           it -> it.redisConnected() ? 1 : 0,
-          REDIS);
+          Meters.REDIS);
       redis("cache.hits", Meters.HITS, CacheTierStatistics::hits);
       redis("cache.misses", Meters.MISSES, CacheTierStatistics::misses);
       redis("cache.sets", Meters.SETS, CacheTierStatistics::sets);
@@ -148,7 +150,30 @@ record GaugeMeters(MeterFactory make, Clock clock) {
           CacheTierStatistics redis = it.redis();
           return redis == null ? 0 : value.applyAsDouble(redis);
         },
-        REDIS);
+        Meters.REDIS);
+  }
+
+  private void spending(String name, Function<Spending, Spending.Period> period) {
+    Tag tag = Tag.of("period", name);
+    make.gauge(
+        "spent.usd",
+        "What calls of all workers have cost, with those of unknown cost at that of the dearest.",
+        it -> dollars(period.apply(it.spending()).charged()),
+        tag);
+    make.gauge(
+        "budget.usd",
+        "What they may cost; 0 is no limit.",
+        it -> dollars(period.apply(it.spending()).budget()),
+        tag);
+    make.gauge(
+        "spent.calls.unknown",
+        "Calls of all workers that were cut off, so that nobody knows whether they were billed.",
+        it -> period.apply(it.spending()).unknown(),
+        tag);
+  }
+
+  private static double dollars(Usd amount) {
+    return amount.dollars().doubleValue();
   }
 
   private double age(@Nullable Instant since) {

@@ -7,6 +7,7 @@ import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.flow.WorkerTotals;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.health.StreamsView;
+import dev.explanations.worker.policy.Prompts;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,4 +58,9 @@ public interface Gauges {
   boolean brokerConnected();
 
   StreamsView stream();
+
+  /** Prompts of this worker; their versions never change. */
+  Prompts.Status prompts();
+
+  Spending spending();
 }

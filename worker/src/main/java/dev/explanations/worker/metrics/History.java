@@ -24,6 +24,7 @@ public final class History implements AutoCloseable {
   static final Duration INTERVAL = Duration.ofSeconds(5);
   static final int SAMPLES = 180;
   private static final double NANOS = 1e9;
+  private static final int SECONDS_PER_HOUR = 3600;
 
   private final Supplier<Snapshot> snapshots;
   private final Clock clock;
@@ -43,9 +44,10 @@ public final class History implements AutoCloseable {
    *
    * @param results of all kinds
    * @param calls to Gemini that have begun
+   * @param cost of the calls whose price is known, in dollars
    * @param present gauges, which a sample takes over as they are
    */
-  record Snapshot(long received, long results, long calls, Fields present) {}
+  record Snapshot(long received, long results, long calls, double cost, Fields present) {}
 
   /** Takes no sample before {@link #start}. */
   public History(Meters meters, Gauges gauges, Clock clock) {
@@ -60,14 +62,15 @@ public final class History implements AutoCloseable {
   }
 
   static Snapshot snapshot(Meters meters, Gauges gauges) {
-    Fields call = Meters.latency(meters.callDuration);
+    Fields call = Meters.latency(meters.calls.duration);
     Fields endToEnd = Meters.latency(meters.endToEnd);
     return new Snapshot(
         Meters.count(meters.received),
         Meters.sum(meters.explained.values())
             + Meters.count(meters.unavailable)
             + Meters.count(meters.rejected),
-        Meters.sum(meters.callsStarted.values()),
+        CallMeters.sum(meters.calls.all(), it -> it.started),
+        CallMeters.sumOfEnds(meters.calls.all(), CallCounts.Ended::cost),
         Fields.of(
             "call_p50_seconds", call.get("p50"),
             "call_p95_seconds", call.get("p95"),
@@ -123,7 +126,8 @@ public final class History implements AutoCloseable {
               "at", at,
               "received_per_second", (now.received - before.received) / seconds,
               "results_per_second", (now.results - before.results) / seconds,
-              "calls_per_second", (now.calls - before.calls) / seconds);
+              "calls_per_second", (now.calls - before.calls) / seconds,
+              "usd_per_hour", (now.cost - before.cost) / seconds * SECONDS_PER_HOUR);
       sample.putAll(now.present);
       samples.addLast(sample);
     }

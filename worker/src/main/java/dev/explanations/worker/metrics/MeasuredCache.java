@@ -2,13 +2,12 @@ package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.peer.CacheEntry;
-import io.micrometer.core.instrument.Timer;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** Times the look-ups of a cache while it is available. Thread-safe. */
-record MeasuredCache(SharedCache cache, Timer lookUps) implements SharedCache {
+/** Times the look-ups of a cache while it is available, and counts what hits save. Thread-safe. */
+record MeasuredCache(SharedCache cache, Meters meters) implements SharedCache {
 
   @Override
   public boolean isAvailable() {
@@ -22,7 +21,8 @@ record MeasuredCache(SharedCache cache, Timer lookUps) implements SharedCache {
     }
     long begin = System.nanoTime();
     Optional<CacheEntry> entry = cache.get(cacheKey);
-    lookUps.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+    meters.redisLookUps.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+    entry.ifPresent(it -> meters.saved(meters.redisSaved, it.explanation()));
     return entry;
   }
 

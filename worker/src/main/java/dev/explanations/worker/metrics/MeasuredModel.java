@@ -1,28 +1,31 @@
 package dev.explanations.worker.metrics;
 
+import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
-import io.micrometer.core.instrument.Counter;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Counts and times the calls of a model, and counts their tokens. Thread-safe. */
-record MeasuredModel(
-    ExplanationModel model, Meters meters, Counter started, Map<CallEnd, Counter> ended)
+/**
+ * Counts and times the calls of a model, and counts their tokens and cost. Thread-safe.
+ *
+ * @param counts by version of the prompt: of all that this worker uses
+ */
+record MeasuredModel(ExplanationModel model, Map<String, CallCounts> counts)
     implements ExplanationModel {
 
   @Override
   public Outcome explain(Prompt prompt, Consumer<CallDetails> watcher) {
-    started.increment();
+    CallCounts counted = Objects.requireNonNull(counts.get(prompt.version()));
+    counted.started.increment();
     long begin = System.nanoTime();
     AtomicReference<@Nullable CallDetails> told = new AtomicReference<>();
-    Outcome outcome;
+    Outcome outcome = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "the call broke off");
     try {
       outcome =
           model.explain(
@@ -31,15 +34,9 @@ record MeasuredModel(
                 told.set(details);
                 watcher.accept(details);
               });
-    } catch (RuntimeException | Error e) {
-      Objects.requireNonNull(ended.get(CallEnd.UNAVAILABLE)).increment();
-      throw e;
+    } finally {
+      counted.ended(outcome, told.get(), System.nanoTime() - begin);
     }
-    meters.callDuration.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
-    Objects.requireNonNull(ended.get(CallEnd.of(outcome))).increment();
-    meters.promptTokens.increment(outcome.usage().promptTokens());
-    meters.outputTokens.increment(outcome.usage().outputTokens());
-    meters.billed(outcome, told.get());
     return outcome;
   }
 }

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -27,10 +29,11 @@ record MeterFactory(MeterRegistry registry, Gauges gauges) {
   private static final int WINDOW_PARTS = 3;
 
   Counter counter(String name, String meaning, Tag... tags) {
-    return Counter.builder(PREFIX + name)
-        .description(meaning)
-        .tags(List.of(tags))
-        .register(registry);
+    return counter(name, meaning, Tags.of(tags));
+  }
+
+  Counter counter(String name, String meaning, Tags tags) {
+    return Counter.builder(PREFIX + name).description(meaning).tags(tags).register(registry);
   }
 
   /** A counter whose total is read when somebody asks. */
@@ -59,12 +62,30 @@ record MeterFactory(MeterRegistry registry, Gauges gauges) {
   }
 
   Timer timer(String name, String meaning, long... bucketMillis) {
+    return withPercentiles(PREFIX + name)
+        .description(meaning)
+        .serviceLevelObjectives(millis(bucketMillis))
+        .register(registry);
+  }
+
+  /** A timer for the JSON, which the registry does not have. */
+  Timer percentiles() {
+    return withPercentiles("percentiles").register(new SimpleMeterRegistry());
+  }
+
+  private static Timer.Builder withPercentiles(String name) {
+    return Timer.builder(name)
+        .publishPercentiles(0.5, 0.95, 0.99)
+        .distributionStatisticExpiry(WINDOW)
+        .distributionStatisticBufferLength(WINDOW_PARTS);
+  }
+
+  /** A timer without percentiles. */
+  Timer buckets(String name, String meaning, Tags tags, long... bucketMillis) {
     return Timer.builder(PREFIX + name)
         .description(meaning)
-        .publishPercentiles(0.5, 0.95, 0.99)
+        .tags(tags)
         .serviceLevelObjectives(millis(bucketMillis))
-        .distributionStatisticExpiry(WINDOW)
-        .distributionStatisticBufferLength(WINDOW_PARTS)
         .register(registry);
   }
 

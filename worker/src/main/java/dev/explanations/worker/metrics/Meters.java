@@ -2,12 +2,11 @@ package dev.explanations.worker.metrics;
 
 import dev.explanations.worker.api.OpsServer;
 import dev.explanations.worker.cache.SharedCache;
-import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.ErrorCode;
-import dev.explanations.worker.explanation.Outcome;
+import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.flow.FlowListener;
-import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.health.HealthReport;
@@ -36,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Meters {
 
   static final Tag STORE = Tag.of("tier", "state_store");
+  static final Tag REDIS = Tag.of("tier", "redis");
   static final String HITS = "Look-ups that found an explanation.";
   static final String MISSES = "Look-ups that found none.";
   static final String SETS = "Explanations written.";
@@ -44,9 +44,6 @@ public final class Meters {
 
   private static final long[] END_TO_END_MILLIS = {
     25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 900_000
-  };
-  private static final long[] CALL_MILLIS = {
-    100, 250, 500, 1000, 2000, 5000, 10_000, 20_000, 30_000, 60_000
   };
 
   private final MeterFactory make;
@@ -59,18 +56,14 @@ public final class Meters {
   final Timer endToEnd;
   final Map<ErrorCode, Counter> deadLetters = new EnumMap<>(ErrorCode.class);
   final Map<ErrorCode, Counter> retries = new EnumMap<>(ErrorCode.class);
-  final Map<String, Counter> callsStarted = new HashMap<>();
-  final Map<String, Map<CallEnd, Counter>> callsEnded = new HashMap<>();
-  final Timer callDuration;
-  final Counter cost;
-  final Counter unpriced;
-  final Counter promptTokens;
-  final Counter outputTokens;
+  final CallMeters calls;
   final Counter storeHits;
   final Counter storeMisses;
   final Counter negativeHits;
   final Counter storeSets;
   final Counter storeTokensSaved;
+  final Counter storeSaved;
+  final Counter redisSaved;
   final Timer redisLookUps;
   private final Map<String, Counter> purged = new HashMap<>();
   private final MeterProvider<Timer> httpRequests;
@@ -102,24 +95,7 @@ public final class Meters {
               reason));
     }
 
-    for (String model : info.models().values()) {
-      Tag asked = Tag.of("model", model);
-      callsStarted.put(model, make.counter("calls.started", "Calls to Gemini that began.", asked));
-      Map<CallEnd, Counter> ends = new EnumMap<>(CallEnd.class);
-      for (CallEnd end : CallEnd.values()) {
-        Tag outcome = Tag.of("outcome", end.wireName());
-        String meaning = "Calls to Gemini that ended.";
-        ends.put(end, make.counter("calls.ended", meaning, asked, outcome));
-      }
-      callsEnded.put(model, ends);
-    }
-    cost = make.counter("cost.estimated.usd", "What calls cost by the prices of PRICES_FILE.");
-    unpriced =
-        make.counter("calls.unpriced", "Calls that were billed and whose model has no price.");
-    callDuration = make.timer("call.duration", "Calls to Gemini, however they ended.", CALL_MILLIS);
-    String counted = "Tokens that Gemini has counted.";
-    promptTokens = make.counter("tokens", counted, Tag.of("kind", "prompt"));
-    outputTokens = make.counter("tokens", counted, Tag.of("kind", "output"));
+    calls = new CallMeters(make, pricing, info.models().values(), gauges.prompts());
 
     storeHits = make.counter("cache.hits", HITS, STORE);
     storeMisses = make.counter("cache.misses", MISSES, STORE);
@@ -128,6 +104,8 @@ public final class Meters {
             "cache.negative.hits", "Look-ups that found that Gemini refuses the question.", STORE);
     storeSets = make.counter("cache.sets", SETS, STORE);
     storeTokensSaved = make.counter("cache.tokens.saved", TOKENS_SAVED, STORE);
+    storeSaved = saved(STORE);
+    redisSaved = saved(REDIS);
     redisLookUps =
         make.timer(
             "cache.lookup.duration", "Look-ups in Redis.", 1, 2, 5, 10, 25, 50, 100, 250, 1000);
@@ -177,30 +155,27 @@ public final class Meters {
 
   /** The same model, its calls counted; its name is one of {@link WorkerInfo#models}. */
   public ExplanationModel measured(ExplanationModel model, String name) {
-    return new MeasuredModel(
-        model,
-        this,
-        Objects.requireNonNull(callsStarted.get(name)),
-        Objects.requireNonNull(callsEnded.get(name)));
+    return new MeasuredModel(model, calls.of(name));
   }
 
-  /** The same cache, its look-ups timed. */
+  /** The same cache, its look-ups timed and what they save counted. */
   public SharedCache measured(SharedCache cache) {
-    return new MeasuredCache(cache, redisLookUps);
+    return new MeasuredCache(cache, this);
   }
 
-  /** Calls of all models that ended this way. */
-  long callsEnded(CallEnd end) {
-    return callsEnded.values().stream()
-        .mapToLong(ends -> (long) Objects.requireNonNull(ends.get(end)).count())
-        .sum();
+  /** Counts what the call for an explanation would have cost now, if its model has a price. */
+  void saved(Counter counter, Explanation explanation) {
+    Usd cost = pricing.of(explanation);
+    if (cost != null) {
+      counter.increment(cost.dollars().doubleValue());
+    }
   }
 
-  /** Counts what a call cost. */
-  void billed(Outcome outcome, @Nullable CallDetails details) {
-    Charge charge = pricing.of(outcome, details);
-    cost.increment(charge.cost().dollars().doubleValue());
-    unpriced.increment((double) charge.unpriced());
+  private Counter saved(Tag tier) {
+    return make.counter(
+        "cache.saved.usd",
+        "What these calls would have cost; those whose model has no price are not counted.",
+        tier);
   }
 
   private Counter answered(String status, String source) {

@@ -90,25 +90,15 @@ public final class MetricsReport implements MetricsService {
   }
 
   private Fields calls(GateStatus gate) {
-    Fields byOutcome = new Fields();
-    for (CallEnd end : CallEnd.values()) {
-      byOutcome.put(end.wireName(), meters.callsEnded(end));
-    }
-    long prompt = Meters.count(meters.promptTokens);
-    long output = Meters.count(meters.outputTokens);
-    double cost = meters.cost.count();
-    long unpriced = Meters.count(meters.unpriced);
-    return Fields.of(
-        "in_flight", gate.running(),
-        "limit", gate.limit(),
-        "max_in_flight", info.settings().gemini().maxInFlight(),
-        "started", Meters.sum(meters.callsStarted.values()),
-        "by_outcome", byOutcome,
-        "latency_seconds", Meters.latency(meters.callDuration),
-        "tokens", Fields.of("prompt", prompt, "output", output, "total", prompt + output),
-        "estimated_cost",
-            cost == 0 && unpriced > 0 ? null : Fields.of("amount", cost, "currency", "USD"),
-        "unpriced", unpriced);
+    CallsReport report = new CallsReport(meters.calls);
+    Fields json =
+        Fields.of(
+            "in_flight", gate.running(),
+            "limit", gate.limit(),
+            "max_in_flight", info.settings().gemini().maxInFlight());
+    json.putAll(report.all());
+    json.put("by_prompt", report.byPrompt(gauges.prompts()));
+    return json;
   }
 
   private Fields reasons() {
@@ -136,7 +126,8 @@ public final class MetricsReport implements MetricsService {
                 "sets", Meters.count(meters.storeSets),
                 "entries", gauges.totals().storedExplanations(),
                 "calls_saved", hits,
-                "tokens_saved", Meters.count(meters.storeTokensSaved)),
+                "tokens_saved", Meters.count(meters.storeTokensSaved),
+                "saved_usd", meters.storeSaved.count()),
         "redis", redis());
   }
 
@@ -155,7 +146,8 @@ public final class MetricsReport implements MetricsService {
             "timeouts", redis.timeouts(),
             "latency_seconds", Meters.latency(meters.redisLookUps),
             "calls_saved", redis.callsSaved(),
-            "tokens_saved", redis.tokensSaved());
+            "tokens_saved", redis.tokensSaved(),
+            "saved_usd", meters.redisSaved.count());
   }
 
   private Fields circuitBreakers(GateStatus gate) {

@@ -1,6 +1,7 @@
 package dev.explanations.worker.policy;
 
 import dev.explanations.worker.explanation.Charge;
+import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.explanation.Usd;
@@ -33,6 +34,13 @@ public record Pricing(Prices prices, InstantSource clock) {
     boolean answered = outcome instanceof Outcome.Explained;
     boolean lost = details.sent() && response == null && details.httpStatus() == null;
     return answered || lost ? Charge.UNKNOWN : Charge.of(Usage.NONE, null);
+  }
+
+  /** Cost of the call for an explanation, were it made now; {@code null} without a price. */
+  public @Nullable Usd of(Explanation explanation) {
+    return prices
+        .cost(explanation.model(), Prices.STANDARD, explanation.usage(), 0, clock.instant())
+        .orElse(null);
   }
 
   private @Nullable Usd cost(String asked, CallDetails.Response response, Usage usage) {

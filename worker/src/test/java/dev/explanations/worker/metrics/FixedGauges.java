@@ -3,6 +3,7 @@ package dev.explanations.worker.metrics;
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.control.ControlState.Sighting;
 import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.flow.WorkerTotals;
 import dev.explanations.worker.gate.BreakerHistory;
@@ -10,6 +11,7 @@ import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.GateStatus;
 import dev.explanations.worker.health.StreamsView;
+import dev.explanations.worker.policy.Prompts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,6 +44,13 @@ public class FixedGauges implements Gauges {
 
   public Supplier<List<BreakerStatus>> breakers = () -> dispatch.gate().breakers();
   public @Nullable CacheTierStatistics redis = new CacheTierStatistics(3, 1, 2, 4, 1, 1, 600);
+
+  public Prompts.Status prompts = new Prompts.Status("1", null, 0);
+
+  public Spending spending =
+      new Spending(
+          new Spending.Period(new Usd(1_250_000_000), Usd.ZERO, 3),
+          new Spending.Period(new Usd(20_500_000_000L), new Usd(400_000_000_000L), 7));
 
   public @Nullable Map<String, Long> lag = Map.of("explanations.requests", 7L);
 
@@ -122,5 +131,15 @@ public class FixedGauges implements Gauges {
         false,
         new StreamsView.Queue(9, 10, null, null, 0),
         false);
+  }
+
+  @Override
+  public Prompts.Status prompts() {
+    return prompts;
+  }
+
+  @Override
+  public Spending spending() {
+    return spending;
   }
 }

@@ -32,6 +32,7 @@ class HistoryTest {
         received,
         received / 2,
         received / 4,
+        received / 1000.0,
         Fields.of(
             "call_p50_seconds",
             0.5,
@@ -72,6 +73,8 @@ class HistoryTest {
     assertThat(sample.path("received_per_second").asDouble()).isEqualTo(20, within(1e-9));
     assertThat(sample.path("results_per_second").asDouble()).isEqualTo(10, within(1e-9));
     assertThat(sample.path("calls_per_second").asDouble()).isEqualTo(5, within(1e-9));
+    // 80 thousandths of a dollar in 4 s
+    assertThat(sample.path("usd_per_hour").asDouble()).isEqualTo(72, within(1e-9));
     assertThat(sample.path("call_p50_seconds").asDouble()).isEqualTo(0.5);
     assertThat(sample.path("call_p95_seconds").asDouble()).isEqualTo(1.5);
     assertThat(sample.path("end_to_end_p95_seconds").isNull()).isTrue();

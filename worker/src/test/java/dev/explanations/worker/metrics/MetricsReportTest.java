@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.explanations.worker.cache.SharedCache;
+import dev.explanations.worker.contract.peer.CacheEntry;
 import dev.explanations.worker.dispatch.DispatchStatus;
 import dev.explanations.worker.explanation.Detail;
 import dev.explanations.worker.explanation.ErrorCode;
@@ -13,6 +14,7 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
+import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
@@ -22,8 +24,11 @@ import dev.explanations.worker.flow.FlowListener;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -57,10 +62,14 @@ class MetricsReportTest {
   }
 
   private void answer(Source source, long seconds) {
+    answer(EXPLANATION, source, seconds);
+  }
+
+  private void answer(Explanation explanation, Source source, long seconds) {
     flow.answered(
         ExplanationResult.explained(
             REQUEST,
-            EXPLANATION,
+            explanation,
             source,
             1,
             FixedGauges.NOW.minusSeconds(seconds),
@@ -125,6 +134,7 @@ class MetricsReportTest {
     assertThat(reading.received()).isEqualTo(2);
     assertThat(reading.results()).isEqualTo(3);
     assertThat(reading.calls()).isZero();
+    assertThat(reading.cost()).isZero();
     assertThat(reading.present().get("call_p50_seconds")).isNull();
     assertThat(reading.present().get("call_p95_seconds")).isNull();
     assertThat((Double) reading.present().get("end_to_end_p50_seconds")).isCloseTo(2, within(0.2));
@@ -179,8 +189,8 @@ class MetricsReportTest {
     assertThat(calls.path("started").asInt()).isEqualTo(5);
     assertThat(calls.path("by_outcome").toString())
         .isEqualTo(
-            "{\"explained\":1,\"throttled\":1,\"unavailable\":2,\"misconfigured\":0,"
-                + "\"rejected\":1}");
+            "{\"explained\":1,\"unusable\":1,\"throttled\":1,\"unavailable\":1,"
+                + "\"misconfigured\":0,\"rejected\":1}");
     assertThat(calls.path("tokens").toString())
         .isEqualTo("{\"prompt\":120,\"output\":280,\"total\":400}");
     // 120 at 0.10 and 280 at 0.40 dollars for a million
@@ -201,11 +211,53 @@ class MetricsReportTest {
     assertThat(cache.path("state_store").toString())
         .isEqualTo(
             "{\"hits\":1,\"misses\":1,\"hit_rate\":0.5,\"negative_hits\":0,\"sets\":1,"
-                + "\"entries\":42,\"calls_saved\":1,\"tokens_saved\":3}");
+                + "\"entries\":42,\"calls_saved\":1,\"tokens_saved\":3,\"saved_usd\":0.0}");
     assertThat(cache.at("/redis/hit_rate").asDouble()).isEqualTo(0.75);
     assertThat(cache.at("/redis/errors").asInt()).isEqualTo(2);
     // a cache that is away is not timed
     assertThat(cache.at("/redis/latency_seconds/count").asInt()).isZero();
+  }
+
+  @Test
+  void hits_saveWhatTheirCallsWouldCost_ifTheModelHasAPrice() {
+    answer(Source.STATE_STORE, 0);
+    answer(Source.STATE_STORE, 0);
+    answer(Source.COALESCED, 0);
+    Explanation unpriced = new Explanation("text", "o", "1", new Usage(100, 200, 300));
+    answer(unpriced, Source.STATE_STORE, 0);
+    Explanation dearer = new Explanation("text", "n", "1", new Usage(10, 20, 30));
+    SharedCache cache = meters.measured(new OneEntry(dearer));
+    assertThat(cache.get("k")).isPresent();
+
+    JsonNode json = json().path("cache");
+    // twice 100 at 0.10 and 200 at 0.40 dollars for a million
+    assertThat(json.at("/state_store/saved_usd").asDouble()).isCloseTo(180e-6, within(1e-12));
+    // 10 at 1.00 and 20 at 4.00
+    assertThat(json.at("/redis/saved_usd").asDouble()).isCloseTo(90e-6, within(1e-12));
+    assertThat(json.at("/redis/latency_seconds/count").asInt()).isEqualTo(1);
+  }
+
+  /** A cache that has this under every key. */
+  private record OneEntry(Explanation explanation) implements SharedCache {
+
+    @Override
+    public boolean isAvailable() {
+      return true;
+    }
+
+    @Override
+    public Optional<CacheEntry> get(String cacheKey) {
+      Instant now = FixedGauges.NOW;
+      return Optional.of(new CacheEntry(explanation, FoldedHashes.NONE, now, now.plusSeconds(60)));
+    }
+
+    @Override
+    public void put(String cacheKey, CacheEntry entry) {}
+
+    @Override
+    public Deletion deleteAll(Predicate<CacheEntry> those) {
+      return new Deletion(0, true);
+    }
   }
 
   @Test
@@ -231,6 +283,12 @@ class MetricsReportTest {
             "explanation_circuit_breaker_transitions_total{name=\"google_ai\",to=\"open\"} 1.0",
             "explanation_outcomes_unacknowledged_bytes 1234.0",
             "explanation_cache_hits_total{tier=\"redis\"} 3.0",
+            "explanation_spent_usd{period=\"day\"} 1.25",
+            "explanation_spent_usd{period=\"month\"} 20.5",
+            "explanation_budget_usd{period=\"day\"} 0.0",
+            "explanation_budget_usd{period=\"month\"} 400.0",
+            "explanation_spent_calls_unknown{period=\"day\"} 3.0",
+            "explanation_spent_calls_unknown{period=\"month\"} 7.0",
             "jvm_memory_used_bytes",
             "process_start_time_seconds");
   }

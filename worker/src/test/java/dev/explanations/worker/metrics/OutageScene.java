@@ -11,6 +11,7 @@ import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.OnUnavailable;
+import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.flow.FlowListener;
@@ -19,8 +20,10 @@ import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.GateStatus;
+import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.policy.Prices;
+import dev.explanations.worker.policy.Prompts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +50,15 @@ public final class OutageScene implements AutoCloseable {
 
   private static final Instant START = Instant.parse("2026-11-23T14:20:00Z");
   private static final String BREAKER = "google_ai";
+  private static final String CURRENT = "1";
+  private static final String CANDIDATE = "klasse-4-446add9e";
+
+  /** One call of so many is made with the candidate. */
+  private static final int CANDIDATES = 5;
+
+  /** One answer of so many is cut off. */
+  private static final int CUT_OFF = 80;
+
   private static final String MODEL = "gemini-3.5-flash-lite";
   private static final String REQUESTS = "explanations.requests";
   private static final int LIMIT = 64;
@@ -77,7 +89,14 @@ public final class OutageScene implements AutoCloseable {
       new ExplanationRequest(
           "r-1", "t", "s", Detail.MEDIUM, "school", "en", OnUnavailable.RETRY, null, null);
   private static final Explanation EXPLANATION =
-      new Explanation("text", MODEL, "1", new Usage(120, 190, 310));
+      new Explanation("text", MODEL, CURRENT, new Usage(120, 190, 310));
+  private static final Outcome EXPLAINED = new Outcome.Explained(EXPLANATION);
+  private static final Outcome EXPLAINED_BY_CANDIDATE =
+      new Outcome.Explained(new Explanation("text", MODEL, CANDIDATE, new Usage(150, 130, 280)));
+  private static final Outcome INCOMPLETE =
+      new Outcome.Unusable(ErrorCode.INCOMPLETE_ANSWER, "MAX_TOKENS", new Usage(120, 400, 520));
+  private static final Outcome DOWN =
+      new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503 UNAVAILABLE");
 
   private final Random random = new Random(1);
   private final Deque<Instant> waiting = new ArrayDeque<>();
@@ -90,6 +109,7 @@ public final class OutageScene implements AutoCloseable {
   private Instant now = START;
   private int running;
   private long redisHits;
+  private int calls;
 
   private static BreakerHistory.Transition change(int second, State from, State to) {
     return new BreakerHistory.Transition(START.plusSeconds(second), from, to);
@@ -110,7 +130,7 @@ public final class OutageScene implements AutoCloseable {
     now = now.plusSeconds(1);
     if (before == State.CLOSED && state() == State.OPEN) {
       for (int i = 0; i < FAILURES; i++) {
-        call(CallEnd.UNAVAILABLE);
+        call(CURRENT, DOWN);
         flow.retried(ErrorCode.MODEL_UNAVAILABLE);
       }
     }
@@ -156,23 +176,37 @@ public final class OutageScene implements AutoCloseable {
     if (random.nextInt(5) == 0) {
       answer(Source.COALESCED, arrived, Duration.ofMillis(200).plus(age(arrived)));
     } else {
-      Duration took = call(CallEnd.EXPLAINED);
+      calls++;
+      if (calls % CUT_OFF == 0) {
+        call(CURRENT, INCOMPLETE);
+      }
+      Duration took =
+          calls % CANDIDATES == 0
+              ? call(CANDIDATE, EXPLAINED_BY_CANDIDATE)
+              : call(CURRENT, EXPLAINED);
       flow.stored();
       answer(Source.GEMINI, arrived, took.plusMillis(40).plus(age(arrived)));
     }
   }
 
-  private Duration call(CallEnd end) {
+  private Duration call(String version, Outcome outcome) {
     Duration took = Duration.ofMillis(Math.round(420 * Math.exp(0.35 * random.nextGaussian())));
-    Objects.requireNonNull(meters.callsStarted.get(MODEL)).increment();
-    Objects.requireNonNull(Objects.requireNonNull(meters.callsEnded.get(MODEL)).get(end))
-        .increment();
-    meters.callDuration.record(took);
-    if (end == CallEnd.EXPLAINED) {
-      meters.promptTokens.increment(EXPLANATION.usage().promptTokens());
-      meters.outputTokens.increment(EXPLANATION.usage().outputTokens());
-    }
+    CallCounts counts = Objects.requireNonNull(meters.calls.of(MODEL).get(version));
+    counts.started.increment();
+    counts.ended(outcome, details(outcome), took.toNanos());
     return took;
+  }
+
+  private static CallDetails details(Outcome outcome) {
+    CallDetails.Response response =
+        new CallDetails.Response(MODEL, "id", "", outcome.usage(), 0, 0);
+    return new CallDetails(
+        CallDetails.Provider.DEVELOPER_API,
+        MODEL,
+        null,
+        true,
+        outcome == DOWN ? 503 : null,
+        outcome == DOWN ? null : response);
   }
 
   private void answer(Source source, Instant arrived, Duration took) {
@@ -212,7 +246,9 @@ public final class OutageScene implements AutoCloseable {
         while (now().plusMillis(500).isBefore(due)) {
           second();
         }
-        return report.json();
+        Fields json = report.json();
+        json.put("spending", SampleSpending.json(18.2, 25.0, null));
+        return json;
       }
 
       @Override
@@ -275,6 +311,11 @@ public final class OutageScene implements AutoCloseable {
     @Override
     public List<BreakerStatus> breakers() {
       return OutageScene.this.breakers();
+    }
+
+    @Override
+    public Prompts.Status prompts() {
+      return new Prompts.Status(CURRENT, CANDIDATE, 1.0 / CANDIDATES);
     }
 
     @Override

@@ -26,7 +26,7 @@ public final class TestMetrics {
           FixedGauges.NOW.minusSeconds(60),
           settings(),
           Map.of("GEMINI_MODEL", "m", "GOOGLE_API_KEY", "(hidden)"),
-          Map.of("google_ai", "m", "google_ai:n", "n"),
+          Map.of("google_ai", "m", "google_ai:n", "n", "google_ai:o", "o"),
           Set.of("explanations.requests"),
           Prices.of(Path.of("src/test/resources/prices-of-m.json")));
 
