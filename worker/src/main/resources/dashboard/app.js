@@ -7,11 +7,13 @@ import { askForToken, command } from './controls.js';
 import { diagnose } from './diagnosis.js';
 import { byId, element, setAttribute, setText, show } from './dom.js';
 import { Flow } from './flow.js';
-import { count, millis, rate, seconds, shortCount, time } from './format.js';
+import { amount, count, millis, rate, seconds, shortCount, time } from './format.js';
 import { showLetters } from './letters.js';
+import { showMoney } from './money.js';
 import {
   showCache, showCalls, showLimits, showRequests, showSettings, showStream, showWorkers } from './panels.js';
 import { Resource, repeat } from './poll.js';
+import { showPrompts } from './prompts.js';
 import { Rates } from './rates.js';
 import { getToken, onTokenChange, setToken } from './session.js';
 
@@ -48,6 +50,9 @@ const charts = [
       { key: 'pending', label: 'waiting', hue: 1 },
       { key: 'lag', label: 'lag', hue: 4 },
       { key: 'in_flight', label: 'in flight', hue: 3 }],
+  }),
+  new LineChart(byId('chart-cost'), {
+    title: 'Cost', unit: amount, series: [{ key: 'usd_per_hour', label: 'USD per hour', hue: 1 }],
   }),
 ];
 
@@ -110,6 +115,8 @@ function render() {
   showIdentity();
   flow.update(metrics.value, health.value, rates);
   showCharts(samples, now);
+  showMoney(metrics.value, samples);
+  showPrompts(metrics.value);
   showBreakers(health.value, metrics.value, now, issue);
   showCalls(metrics.value, health.value);
   showLimits(metrics.value, now);

@@ -5,6 +5,8 @@ export const UNKNOWN = '–';
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const TENTHS = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+const CENTS = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const TINY = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 const CLOCK = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const DAY_AND_CLOCK = new Intl.DateTimeFormat('en-GB', {
@@ -90,9 +92,11 @@ export function words(name) {
   return typeof name === 'string' ? name.replaceAll('_', ' ') : UNKNOWN;
 }
 
-export function money(cost) {
-  return cost && known(cost.amount)
-    ? `${new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 4 })
-        .format(cost.amount)} ${cost.currency ?? ''}`
-    : UNKNOWN;
+/** Money without its currency; what is less than a cent keeps two digits that count. */
+export function amount(value) {
+  return known(value) ? (value === 0 || Math.abs(value) >= 0.01 ? CENTS : TINY).format(value) : UNKNOWN;
+}
+
+export function dollars(value) {
+  return known(value) ? `${amount(value)} USD` : UNKNOWN;
 }

@@ -3,7 +3,7 @@
 import { isPaused, streamLevel } from './diagnosis.js';
 import { byId, element, facts, setText, show, table } from './dom.js';
 import {
-  UNKNOWN, ago, count, known, millis, money, percent, plural, seconds, time, words } from './format.js';
+  UNKNOWN, ago, count, known, millis, percent, plural, seconds, time, words } from './format.js';
 
 /** Shown instead of numbers that an older worker does not have. */
 const NOT_AVAILABLE = [['Not available', 'this worker has no /api/metrics']];
@@ -23,7 +23,7 @@ export function showCalls(metrics, health) {
     facts(byId('calls'), NOT_AVAILABLE);
     return;
   }
-  const failures = ['throttled', 'unavailable', 'misconfigured', 'rejected'];
+  const failures = ['unusable', 'throttled', 'unavailable', 'misconfigured', 'rejected'];
   facts(byId('calls'), [
     ['In flight', `${count(calls.in_flight)} of ${count(calls.limit)}${
       calls.limit < calls.max_in_flight ? `, reduced from ${count(calls.max_in_flight)}` : ''}`,
@@ -35,7 +35,6 @@ export function showCalls(metrics, health) {
       calls.by_outcome?.[name] > 0 ? 'warn' : null]),
     ...latency('Latency', calls.latency_seconds),
     ['Tokens', `${count(calls.tokens?.total)} (${count(calls.tokens?.prompt)} in, ${count(calls.tokens?.output)} out)`],
-    ['Estimated cost', calls.estimated_cost ? money(calls.estimated_cost) : 'no price known'],
   ]);
 }
 

@@ -66,7 +66,7 @@ final class CallCounts {
               make.counter("tokens", tokens, billed.and("kind", "output")),
               make.counter(
                   "cost.estimated.usd", "What calls cost by the prices of PRICES_FILE.", billed),
-              make.buckets("call.duration", "Calls to Gemini.", tags, MILLIS)));
+              make.buckets("call.duration", "Calls to Gemini, by how they ended.", tags, MILLIS)));
     }
   }
 

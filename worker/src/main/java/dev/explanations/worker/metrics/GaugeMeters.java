@@ -157,12 +157,13 @@ record GaugeMeters(MeterFactory make, Clock clock) {
     Tag tag = Tag.of("period", name);
     make.gauge(
         "spent.usd",
-        "What calls of all workers have cost, with those of unknown cost at that of the dearest.",
+        "What calls of all workers cost today or this month, with those of unknown cost at that of"
+            + " the dearest.",
         it -> dollars(period.apply(it.spending()).charged()),
         tag);
     make.gauge(
         "budget.usd",
-        "What they may cost; 0 is no limit.",
+        "What calls of all workers may cost in a day or month; 0 is no limit.",
         it -> dollars(period.apply(it.spending()).budget()),
         tag);
     make.gauge(

@@ -174,7 +174,8 @@ public final class Meters {
   private Counter saved(Tag tier) {
     return make.counter(
         "cache.saved.usd",
-        "What these calls would have cost; those whose model has no price are not counted.",
+        "What the calls that hits made needless would have cost; those whose model has no price"
+            + " are not counted.",
         tier);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.explanations.worker.deadletters.DeadLetter;
@@ -13,6 +14,7 @@ import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.http.Problem;
 import dev.explanations.worker.metrics.OutageScene;
+import dev.explanations.worker.metrics.SampleSpending;
 import dev.explanations.worker.metrics.TestMetrics;
 import dev.explanations.worker.redrive.RedriveJobs;
 import dev.explanations.worker.settings.Secret;
@@ -41,7 +43,7 @@ class DashboardTest {
   private static Chromium browser;
 
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai");
-  private final MetricsService metrics = new GrowingMetrics();
+  private final GrowingMetrics metrics = new GrowingMetrics();
   @AutoClose private final OpsServer server = server(0);
 
   private OpsServer server(int port) {
@@ -53,16 +55,46 @@ class DashboardTest {
         metrics);
   }
 
-  /** With more requests each time. */
+  /** With more requests each time, and any figures of money. */
   private final class GrowingMetrics implements MetricsService {
+    private static final String VERSIONS =
+        """
+        [{"version": "1", "role": "current", "share": 0.8, "calls": 1010, "explained": 950,
+          "unusable": 50, "failed": 10, "tokens": {"total": 285000}, "estimated_cost": {"amount": 0.38},
+          "latency_seconds": {"p50": 0.42, "p95": 0.9}},
+         {"version": "class-4-0a1b2c3d", "role": "candidate", "share": 0.2, "calls": 250, "explained": 200,
+          "unusable": 0, "failed": 50, "tokens": {"total": 50000}, "estimated_cost": null,
+          "latency_seconds": {"p50": 0.31, "p95": 1.2}}]
+        """;
+
     private final MetricsService fixed = TestMetrics.service(breakers);
     private final AtomicLong received = new AtomicLong(1_000_000);
+    private volatile @Nullable Fields spending;
 
     @Override
     public Fields json() {
       ObjectNode json = new ObjectMapper().valueToTree(fixed.json());
-      ((ObjectNode) json.path("requests")).put("received", received.addAndGet(7));
+      ObjectNode requests = (ObjectNode) json.path("requests");
+      requests.put("received", received.addAndGet(7));
+      requests.put("explained", 900).put("unavailable", 60).put("rejected", 40);
+      ObjectNode calls = (ObjectNode) json.path("calls");
+      ((ObjectNode) calls.path("estimated_cost")).put("amount", 0.5);
+      calls.put("unknown", 2).set("by_prompt", parse(VERSIONS));
+      ((ObjectNode) json.at("/cache/state_store")).put("saved_usd", 0.3);
+      ((ObjectNode) json.at("/cache/redis")).put("saved_usd", 0.2);
+      Fields spent = spending;
+      if (spent != null) {
+        json.set("spending", new ObjectMapper().valueToTree(spent));
+      }
       return new ObjectMapper().convertValue(json, Fields.class);
+    }
+
+    private static JsonNode parse(String json) {
+      try {
+        return new ObjectMapper().readTree(json);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
     }
 
     @Override
@@ -200,6 +232,50 @@ class DashboardTest {
     assertThat(browser.complaints()).isEmpty();
   }
 
+  @Test
+  void money_isShownAgainstTheBudget() {
+    awaitText("#budgets", "not available from this worker");
+    assertThat(text("#money-notes")).isEmpty();
+
+    metrics.spending = SampleSpending.json(20.0, 25.0, null);
+    awaitText("#budgets", "20.00 USD 80 % of 25.00 USD");
+    assertThat(text("#budgets")).contains("300.07 USD 75 % of 400.00 USD");
+    assertThat(budgets()).isEqualTo("warn,ok");
+    assertThat(text("#money-notes"))
+        .contains("3 calls today and 41 this month were cut off", "the dearest call seen, 0.0013")
+        .contains("12 calls this month were to a model that has no price");
+
+    metrics.spending = SampleSpending.json(25.0, 25.0, "day");
+    awaitText("#budgets", "Used up");
+    assertThat(budgets()).isEqualTo("bad,ok");
+
+    metrics.spending = SampleSpending.json(25.0, null, null);
+    awaitText("#budgets", "no limit");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  private static String budgets() {
+    return browser.evaluate(
+        "[...document.querySelectorAll('.budget')].map((it) => it.dataset.level).join()");
+  }
+
+  @Test
+  void cost_isShownByTheRequest_withWhatTheCacheSaved() {
+    // half a dollar for 1,000 results, and as much saved
+    awaitText("#costs", "Cost per 1,000 requestsat least 0.50 USD");
+    awaitText("#costs", "Saved by the cache0.50 USD (50 %)");
+    awaitText("#costs", "by Redis0.20 USD");
+    awaitText("#chart-cost .legend", "USD per hour 0.00");
+  }
+
+  @Test
+  void prompts_areSideBySide() {
+    awaitText("#prompts thead", "1 (current)class-4-0a1b2c3d (candidate)");
+    assertThat(text("#prompts tbody"))
+        .contains("Share80 %20 %", "Unusable500", "of all answers5 %0 %", "Failed1050")
+        .contains("Tokens per answer300250", "0.0004 USDno price known", "420 ms310 ms");
+  }
+
   /** The figures behind it are a second old at most, health is of now. */
   private static void awaitGate(String state) {
     await().untilAsserted(() -> assertThat(gate()).isEqualTo(state));
@@ -316,6 +392,11 @@ class DashboardTest {
 
       Color light = Screenshot.take(browser, "light", "dashboard-light.png", 1320, 1084);
       Color dark = Screenshot.take(browser, "dark", "dashboard-dark.png", 1320, 1084);
+      resize(1320, 400, false);
+      browser.evaluate(
+          "document.getElementById('money-title').closest('section').scrollIntoView()");
+      Screenshot.take(browser, "light", "dashboard-money.png", 1320, 400);
+      browser.evaluate("scrollTo(0, 0)");
       resize(390, 1310, true);
       awaitColumn();
       Screenshot.take(browser, "light", "dashboard-phone.png", 390, 1310);

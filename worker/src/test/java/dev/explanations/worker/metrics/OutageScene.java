@@ -162,6 +162,7 @@ public final class OutageScene implements AutoCloseable {
     flow.storeMiss();
     if (random.nextInt(100) < 20) {
       redisHits++;
+      meters.saved(meters.redisSaved, EXPLANATION);
       answer(Source.REDIS, now, Duration.ofMillis(25 + random.nextInt(30)));
     } else {
       waiting.addLast(now);
