@@ -11,7 +11,8 @@ const FOLLOW_MILLIS = 1_000;
 const REASONS = [
   'invalid_request', 'request_too_large', 'content_blocked', 'model_rejected', 'circuit_breaker_open',
   'model_unavailable', 'model_timeout', 'incomplete_answer', 'rate_limited', 'quota_exhausted',
-  'misconfigured', 'result_too_large', 'overloaded', 'internal_error', 'deadline_exceeded'];
+  'misconfigured', 'budget_exhausted', 'result_too_large', 'overloaded', 'internal_error',
+  'deadline_exceeded'];
 
 export function redrive() {
   return {

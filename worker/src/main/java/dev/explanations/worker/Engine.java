@@ -9,6 +9,7 @@ import dev.explanations.worker.contract.peer.Command.InvalidateCache;
 import dev.explanations.worker.contract.peer.Command.Pause;
 import dev.explanations.worker.contract.peer.Command.ResetBreaker;
 import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.SetBudget;
 import dev.explanations.worker.contract.peer.Command.SetCandidateShare;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.control.CommandResult;
@@ -224,7 +225,8 @@ final class Engine implements AutoCloseable {
       case ResetBreaker(String breaker) -> calls.resetBreaker(breaker);
       case Pause() -> calls.pause(true);
       case Resume() -> calls.pause(false);
-      case SetCandidateShare _ -> {} // prompts ask the state for it
+      // prompts and budget ask the state for it
+      case SetCandidateShare _, SetBudget _ -> {}
     }
     return CompletableFuture.completedFuture(null);
   }

@@ -1,6 +1,7 @@
 package dev.explanations.worker.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.explanations.worker.explanation.Usd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -82,6 +83,15 @@ public final class Bounds {
   /** As {@link #instant}, from milliseconds since the epoch. */
   public static Instant millis(JsonNode json, String name) {
     return Instant.ofEpochMilli(number(json, name, 0, LATEST.toEpochMilli()));
+  }
+
+  /** From zero to {@code max}, rounded to billionths. */
+  public static Usd dollars(JsonNode json, String name, Usd max) {
+    double rough = Json.number(json, name);
+    if (!(rough >= 0 && rough <= max.dollars().doubleValue())) {
+      throw new IllegalArgumentException(name + " is out of range");
+    }
+    return Usd.of(json.path(name).decimalValue());
   }
 
   public static long number(JsonNode json, String name, long min, long max) {

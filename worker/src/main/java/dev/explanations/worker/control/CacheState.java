@@ -6,6 +6,7 @@ import dev.explanations.worker.contract.peer.Command.InvalidateCache;
 import dev.explanations.worker.contract.peer.Command.Pause;
 import dev.explanations.worker.contract.peer.Command.ResetBreaker;
 import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.SetBudget;
 import dev.explanations.worker.contract.peer.Command.SetCandidateShare;
 import dev.explanations.worker.contract.peer.Command.Target;
 import dev.explanations.worker.contract.peer.Generation;
@@ -157,7 +158,13 @@ public final class CacheState {
               all.put(target.hash(), earlier == null ? mark : mark.and(earlier));
               yield true;
             }
-            case HoldBreakerOpen _, ResetBreaker _, Pause _, Resume _, SetCandidateShare _ -> false;
+            case HoldBreakerOpen _,
+                ResetBreaker _,
+                Pause _,
+                Resume _,
+                SetCandidateShare _,
+                SetBudget _ ->
+                false;
           };
       last = concernsCache ? Math.max(last, each.offset()) : last;
     }

@@ -6,7 +6,9 @@ import dev.explanations.worker.contract.peer.Command.InvalidateCache;
 import dev.explanations.worker.contract.peer.Command.Pause;
 import dev.explanations.worker.contract.peer.Command.ResetBreaker;
 import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.SetBudget;
 import dev.explanations.worker.contract.peer.Command.SetCandidateShare;
+import dev.explanations.worker.spending.BudgetLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -21,6 +23,7 @@ import java.util.TreeSet;
  *
  * @param breakersHeldOpen by name, until they are reset
  * @param candidateShare of all questions, which the candidate prompt answers
+ * @param budget limits that override those of the settings
  * @param workers by instance id: every worker that has not closed, also those that may be dead
  */
 public record ControlState(
@@ -28,6 +31,7 @@ public record ControlState(
     Set<String> breakersHeldOpen,
     boolean paused,
     double candidateShare,
+    BudgetLimits budget,
     Map<String, Sighting> workers) {
 
   /** A worker that is silent for longer is not waited for. */
@@ -42,7 +46,7 @@ public record ControlState(
   static final int MAX_NAMES = 1_000;
 
   static final ControlState UNKNOWN =
-      new ControlState(CacheState.UNKNOWN, Set.of(), false, 0, Map.of());
+      new ControlState(CacheState.UNKNOWN, Set.of(), false, 0, BudgetLimits.OF_SETTINGS, Map.of());
 
   public ControlState {
     breakersHeldOpen = Set.copyOf(breakersHeldOpen);
@@ -84,7 +88,7 @@ public record ControlState(
 
   ControlState inTopic(String topicId) {
     return new ControlState(
-        cache.inTopic(topicId), breakersHeldOpen, paused, candidateShare, workers);
+        cache.inTopic(topicId), breakersHeldOpen, paused, candidateShare, budget, workers);
   }
 
   /**
@@ -94,6 +98,7 @@ public record ControlState(
     Set<String> heldOpen = new TreeSet<>(breakersHeldOpen);
     boolean pause = paused;
     double share = candidateShare;
+    BudgetLimits limits = budget;
     for (OrderedCommand each : commands) {
       switch (each.command()) {
         case HoldBreakerOpen(String breaker) -> {
@@ -105,10 +110,11 @@ public record ControlState(
         case Pause() -> pause = true;
         case Resume() -> pause = false;
         case SetCandidateShare(double next) -> share = next;
+        case SetBudget(BudgetLimits next) -> limits = next;
         case ClearCache _, InvalidateCache _ -> {}
       }
     }
-    return new ControlState(cache.with(commands), heldOpen, pause, share, workers);
+    return new ControlState(cache.with(commands), heldOpen, pause, share, limits, workers);
   }
 
   ControlState heard(String instance, long applied, Instant at) {
@@ -129,7 +135,12 @@ public record ControlState(
   /** Drops an invalidation older than every entry that it could concern. */
   ControlState expired(String hash, Instant expiredBefore) {
     return new ControlState(
-        cache.without(hash, expiredBefore), breakersHeldOpen, paused, candidateShare, workers);
+        cache.without(hash, expiredBefore),
+        breakersHeldOpen,
+        paused,
+        candidateShare,
+        budget,
+        workers);
   }
 
   /**
@@ -148,6 +159,6 @@ public record ControlState(
   }
 
   private ControlState withWorkers(Map<String, Sighting> workers) {
-    return new ControlState(cache, breakersHeldOpen, paused, candidateShare, workers);
+    return new ControlState(cache, breakersHeldOpen, paused, candidateShare, budget, workers);
   }
 }

@@ -30,6 +30,8 @@ public enum ErrorCode implements WireName {
    * URL or the billing is wrong.
    */
   MISCONFIGURED,
+  /** The application has spent its budget of the day or of the month. */
+  BUDGET_EXHAUSTED,
   /** The explanation is larger than what the results topic takes. */
   RESULT_TOO_LARGE,
   /** More than {@code MAX_PENDING} requests wait on this worker. */

@@ -1,6 +1,7 @@
 package dev.explanations.worker.explanation;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 
 /**
  * Money in US dollars.
@@ -12,6 +13,12 @@ public record Usd(long nanos) implements Comparable<Usd> {
   public static final Usd ZERO = new Usd(0);
 
   private static final int DIGITS = 9;
+
+  /** Rounds to billionths. */
+  public static Usd of(BigDecimal dollars) {
+    return new Usd(
+        dollars.movePointRight(DIGITS).setScale(0, RoundingMode.HALF_UP).longValueExact());
+  }
 
   public Usd plus(Usd other) {
     return new Usd(Math.addExact(nanos, other.nanos));

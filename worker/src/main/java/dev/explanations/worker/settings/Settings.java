@@ -1,5 +1,6 @@
 package dev.explanations.worker.settings;
 
+import dev.explanations.worker.explanation.Usd;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -109,9 +110,11 @@ public record Settings(
   public record Policy(@Nullable Path prompt, @Nullable Path candidate, @Nullable Path prices) {}
 
   /**
-   * @param zone of the days and months that charges are counted by
+   * Limits of what all workers together spend; zero is none.
+   *
+   * @param zone where days and months begin
    */
-  public record Budget(ZoneId zone) {}
+  public record Budget(Usd perDay, Usd perMonth, ZoneId zone) {}
 
   public record Redis(
       boolean enabled,

@@ -149,7 +149,7 @@ final class Types {
         });
   }
 
-  static Type<ZoneId> zone() {
+  static Type<ZoneId> timeZone() {
     return new Type<>(
         "a time zone such as UTC or Europe/Berlin",
         text -> {

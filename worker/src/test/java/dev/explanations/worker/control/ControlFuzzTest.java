@@ -72,7 +72,13 @@ class ControlFuzzTest {
   private static String subject(RandomGenerator random) {
     String prefix =
         Choice.of(
-            random, "cache/generation", "cache/invalid/", "breaker/", "worker/", "worker/paused");
+            random,
+            "cache/generation",
+            "cache/invalid/",
+            "breaker/",
+            "worker/",
+            "worker/paused",
+            "budget");
     return prefix.endsWith("/") ? name(prefix, random) : prefix;
   }
 

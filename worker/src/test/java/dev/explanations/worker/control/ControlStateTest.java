@@ -7,7 +7,10 @@ import dev.explanations.worker.contract.peer.Command.HoldBreakerOpen;
 import dev.explanations.worker.contract.peer.Command.Pause;
 import dev.explanations.worker.contract.peer.Command.ResetBreaker;
 import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.SetBudget;
 import dev.explanations.worker.contract.peer.Command.SetCandidateShare;
+import dev.explanations.worker.explanation.Usd;
+import dev.explanations.worker.spending.BudgetLimits;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +42,17 @@ class ControlStateTest {
     assertThat(ControlState.UNKNOWN.candidateShare()).isZero();
     assertThat(after(new SetCandidateShare(0.2), new Pause()).candidateShare()).isEqualTo(0.2);
     assertThat(after(new SetCandidateShare(1), new SetCandidateShare(0)).candidateShare()).isZero();
+  }
+
+  @Test
+  void budget_isTheLastWord_andThatOfTheSettingsBefore() {
+    BudgetLimits raised = new BudgetLimits(new Usd(25), null);
+    assertThat(ControlState.UNKNOWN.budget()).isEqualTo(BudgetLimits.OF_SETTINGS);
+    assertThat(after(new SetBudget(raised), new Pause()).budget()).isEqualTo(raised);
+    assertThat(after(new SetBudget(raised), new SetBudget(BudgetLimits.OF_SETTINGS)).budget())
+        .isEqualTo(BudgetLimits.OF_SETTINGS);
+    assertThat(after(new SetBudget(raised)).heard("a", 7, NOON).inTopic("t").budget())
+        .isEqualTo(raised);
   }
 
   @Test

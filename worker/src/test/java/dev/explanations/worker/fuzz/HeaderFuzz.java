@@ -71,6 +71,7 @@ public final class HeaderFuzz {
           "circuit_breaker_open",
           "rate_limited",
           "quota_exhausted",
+          "budget_exhausted",
           "model_unavailable",
           "unheard of",
           "application/cloudevents+json",

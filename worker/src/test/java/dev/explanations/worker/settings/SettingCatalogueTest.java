@@ -16,6 +16,7 @@ class SettingCatalogueTest {
             KafkaSettings.class,
             GeminiSettings.class,
             PolicySettings.class,
+            BudgetSettings.class,
             RequestSettings.class,
             CacheSettings.class,
             OpsSettings.class)) {

@@ -2,6 +2,7 @@ package dev.explanations.worker.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.settings.Settings.Credentials;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +55,7 @@ class SettingsLoaderTest extends SettingsFixture {
                     0,
                     0),
                 new Settings.Policy(null, null, null),
-                new Settings.Budget(ZoneId.of("UTC")),
+                new Settings.Budget(Usd.ZERO, Usd.ZERO, ZoneId.of("UTC")),
                 new Settings.Redis(
                     false, "localhost", 6379, 0, null, null, false, Duration.ofMillis(100)),
                 new Settings.Cache(Duration.ofHours(1), Duration.ofMinutes(5), 1_000_000),

@@ -140,6 +140,7 @@ public final class FuzzedRecords {
     "///",
     "circuit_breaker_open",
     "quota_exhausted",
+    "budget_exhausted",
     "rate_limited",
     "unheard of",
     "application/cloudevents+json",

@@ -2,6 +2,7 @@ package dev.explanations.worker.contract.peer;
 
 import dev.explanations.worker.contract.Bounds;
 import dev.explanations.worker.explanation.WireName;
+import dev.explanations.worker.spending.BudgetLimits;
 
 /** What an operator wants of every worker of the application. */
 public sealed interface Command {
@@ -35,6 +36,9 @@ public sealed interface Command {
       }
     }
   }
+
+  /** What all workers together may spend, until the next such command. */
+  record SetBudget(BudgetLimits limits) implements Command {}
 
   /** The hash is that of a question or a topic: 64 lower-case hexadecimal digits. */
   record Target(Kind kind, String hash) {

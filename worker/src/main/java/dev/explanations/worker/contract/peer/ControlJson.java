@@ -11,12 +11,15 @@ import dev.explanations.worker.contract.peer.Command.Kind;
 import dev.explanations.worker.contract.peer.Command.Pause;
 import dev.explanations.worker.contract.peer.Command.ResetBreaker;
 import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.SetBudget;
 import dev.explanations.worker.contract.peer.Command.SetCandidateShare;
 import dev.explanations.worker.contract.peer.Command.Target;
 import dev.explanations.worker.contract.peer.ControlRecord.Departed;
 import dev.explanations.worker.contract.peer.ControlRecord.Expired;
 import dev.explanations.worker.contract.peer.ControlRecord.Heartbeat;
 import dev.explanations.worker.contract.peer.ControlRecord.Ordered;
+import dev.explanations.worker.explanation.Usd;
+import dev.explanations.worker.spending.BudgetLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -37,6 +40,10 @@ public final class ControlJson {
   private static final String PAUSED = "worker/paused";
   private static final String WORKER = "worker/";
   private static final String CANDIDATE = "prompt/candidate";
+  private static final String BUDGET = "budget";
+
+  private static final String PER_DAY = "perDayUsd";
+  private static final String PER_MONTH = "perMonthUsd";
 
   private static final Map<String, Kind> KINDS = Json.byName(Kind.values(), Kind::wireName);
 
@@ -55,6 +62,7 @@ public final class ControlJson {
             case ResetBreaker(String breaker) -> BREAKER + breaker;
             case Pause(), Resume() -> PAUSED;
             case SetCandidateShare _ -> CANDIDATE;
+            case SetBudget _ -> BUDGET;
           };
       case Heartbeat heartbeat -> WORKER + heartbeat.instance();
       case Departed(String instance) -> WORKER + instance;
@@ -91,6 +99,19 @@ public final class ControlJson {
       case Pause() -> json.writeBooleanField("paused", true);
       case Resume() -> json.writeBooleanField("paused", false);
       case SetCandidateShare(double share) -> json.writeNumberField("candidateShare", share);
+      case SetBudget(BudgetLimits limits) -> {
+        write(json, PER_DAY, limits.perDay());
+        write(json, PER_MONTH, limits.perMonth());
+      }
+    }
+  }
+
+  private static void write(JsonGenerator json, String name, @Nullable Usd limit)
+      throws IOException {
+    if (limit == null) {
+      json.writeNullField(name);
+    } else {
+      json.writeNumberField(name, limit.dollars());
     }
   }
 
@@ -144,12 +165,19 @@ public final class ControlJson {
     if (subject.equals(CANDIDATE)) {
       return new SetCandidateShare(Json.number(json, "candidateShare"));
     }
+    if (subject.equals(BUDGET)) {
+      return new SetBudget(new BudgetLimits(limit(json, PER_DAY), limit(json, PER_MONTH)));
+    }
     String breaker = name(subject, BREAKER);
     return switch (Json.text(json, "state")) {
       case "open" -> new HoldBreakerOpen(breaker);
       case "normal" -> new ResetBreaker(breaker);
       default -> throw new IllegalArgumentException("unknown state");
     };
+  }
+
+  private static @Nullable Usd limit(JsonNode json, String name) {
+    return json.hasNonNull(name) ? Bounds.dollars(json, name, BudgetLimits.MAX) : null;
   }
 
   private static String name(String subject, String prefix) {

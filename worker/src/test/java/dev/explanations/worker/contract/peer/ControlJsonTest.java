@@ -12,12 +12,15 @@ import dev.explanations.worker.contract.peer.Command.Kind;
 import dev.explanations.worker.contract.peer.Command.Pause;
 import dev.explanations.worker.contract.peer.Command.ResetBreaker;
 import dev.explanations.worker.contract.peer.Command.Resume;
+import dev.explanations.worker.contract.peer.Command.SetBudget;
 import dev.explanations.worker.contract.peer.Command.SetCandidateShare;
 import dev.explanations.worker.contract.peer.Command.Target;
 import dev.explanations.worker.contract.peer.ControlRecord.Departed;
 import dev.explanations.worker.contract.peer.ControlRecord.Expired;
 import dev.explanations.worker.contract.peer.ControlRecord.Heartbeat;
 import dev.explanations.worker.contract.peer.ControlRecord.Ordered;
+import dev.explanations.worker.explanation.Usd;
+import dev.explanations.worker.spending.BudgetLimits;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -45,7 +48,10 @@ class ControlJsonTest {
                 new Resume(),
                 new SetCandidateShare(0),
                 new SetCandidateShare(0.2),
-                new SetCandidateShare(1))
+                new SetCandidateShare(1),
+                new SetBudget(BudgetLimits.OF_SETTINGS),
+                new SetBudget(new BudgetLimits(new Usd(25_100_000_001L), null)),
+                new SetBudget(new BudgetLimits(Usd.ZERO, BudgetLimits.MAX)))
             .map(c -> new Ordered(c, Instant.parse("2026-11-23T12:00:00.123Z"), "w 🌱")),
         Stream.of(
             new Heartbeat("w1", -1, Instant.EPOCH),
@@ -117,6 +123,10 @@ class ControlJsonTest {
         "worker/w1        | {'at':'+300000000-01-01T00:00:00Z','applied':1}",
         "cache/generation | {'at':'+1000000000-12-31T23:59:59.999999999Z','by':'w'}",
         "cache/generation | {'at':'-000001-01-01T00:00:00Z','by':'w'}",
+        "budget           | {'at':'1970-01-01T00:00:00Z','by':'w','perDayUsd':-1}",
+        "budget           | {'at':'1970-01-01T00:00:00Z','by':'w','perDayUsd':1e400}",
+        "budget           | {'at':'1970-01-01T00:00:00Z','by':'w','perMonthUsd':1000001}",
+        "budget           | {'at':'1970-01-01T00:00:00Z','by':'w','perMonthUsd':'1'}",
         "robot/w1         | {'at':'1970-01-01T00:00:00Z','by':'w','state':'open'}"
       })
   void read_isEmpty_whenUnreadable(String key, String value) {

@@ -1,0 +1,35 @@
+package dev.explanations.worker.spending;
+
+import dev.explanations.worker.explanation.Usd;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all workers together may spend in a day and in a month, as an operator says it. Zero is no
+ * limit; {@code null} leaves it to the settings.
+ */
+public record BudgetLimits(@Nullable Usd perDay, @Nullable Usd perMonth) {
+
+  public static final BudgetLimits OF_SETTINGS = new BudgetLimits(null, null);
+
+  /** A million dollars: no sum of money overflows. */
+  public static final Usd MAX = new Usd(1_000_000_000_000_000L);
+
+  public BudgetLimits {
+    if (!isSound(perDay) || !isSound(perMonth)) {
+      throw new IllegalArgumentException("no limit of a budget");
+    }
+  }
+
+  private static boolean isSound(@Nullable Usd limit) {
+    return limit == null || (limit.compareTo(Usd.ZERO) >= 0 && limit.compareTo(MAX) <= 0);
+  }
+
+  /** Whether it says a limit above zero. */
+  public boolean isAny() {
+    return isAny(perDay) || isAny(perMonth);
+  }
+
+  private static boolean isAny(@Nullable Usd limit) {
+    return limit != null && limit.compareTo(Usd.ZERO) > 0;
+  }
+}
