@@ -225,8 +225,8 @@ final class Engine implements AutoCloseable {
       case ResetBreaker(String breaker) -> calls.resetBreaker(breaker);
       case Pause() -> calls.pause(true);
       case Resume() -> calls.pause(false);
-      // prompts and budget ask the state for it
-      case SetCandidateShare _, SetBudget _ -> {}
+      case SetCandidateShare _ -> {} // prompts ask the state for it
+      case SetBudget _ -> calls.budgetHasChanged();
     }
     return CompletableFuture.completedFuture(null);
   }

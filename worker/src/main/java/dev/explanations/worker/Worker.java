@@ -17,7 +17,6 @@ import dev.explanations.worker.kafka.InstanceId;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.metrics.History;
 import dev.explanations.worker.metrics.MetricsReport;
-import dev.explanations.worker.metrics.Spending;
 import dev.explanations.worker.metrics.WorkerInfo;
 import dev.explanations.worker.metrics.WorkerMetrics;
 import dev.explanations.worker.policy.Prices;
@@ -25,11 +24,9 @@ import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.policy.Prompts;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
-import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.BudgetLimits;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +50,7 @@ public final class Worker {
   private final SteadyClock clock = new SteadyClock();
   private final ClockWatch clockWatch = new ClockWatch(clock::ahead, this::clockIsSetBack);
   private final WorkerModels models;
+  private final WorkerBudget budget;
   private final @Nullable RedisCache redis;
   private final WorkerDeadLetters deadLetters;
   private final WorkerMetrics metrics;
@@ -83,7 +81,8 @@ public final class Worker {
             settings.streams().applicationId(),
             () -> engine.map(it -> it.stream.partitions()).orElse(Set.of()),
             clock);
-    Ledger ledger = new Ledger();
+    Prices prices = Prices.of(settings.policy().prices());
+    this.budget = new WorkerBudget(settings, prices, this::budgetLimits, topology.ledger, clock);
     WorkerGauges gauges =
         new WorkerGauges(
             topology,
@@ -93,7 +92,7 @@ public final class Worker {
             this::breakers,
             () -> engine,
             prompts::status,
-            () -> Spending.of(ledger, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
+            budget.budget::status);
     WorkerInfo info =
         new WorkerInfo(
             Main.version(),
@@ -103,13 +102,14 @@ public final class Worker {
             loaded.summary(),
             WorkerModels.names(settings.gemini()),
             topology.topics.sources(),
-            Prices.of(settings.policy().prices()));
+            prices);
     this.metrics = new WorkerMetrics(gauges, info, clock);
     this.models = new WorkerModels(settings.gemini(), clients, metrics.meters());
     parts.add(metrics);
     parts.add(models);
     parts.add(clockWatch);
-    CallGate gate = new CallGate(models.byBreaker(), GateSettings.of(settings), clock);
+    CallGate gate =
+        new CallGate(models.byBreaker(), GateSettings.of(settings), budget.budget, clock);
     this.breakersAtStart = gate.breakers();
     metrics.bind(gate.resilience4j());
     if (redis != null) {
@@ -144,7 +144,7 @@ public final class Worker {
             topology,
             info.instanceId(),
             metrics.meters(),
-            new Pricing(info.prices(), clock),
+            new Pricing(prices, clock),
             gate,
             redis == null ? SharedCache.none() : metrics.meters().measured(redis),
             lag,
@@ -220,6 +220,10 @@ public final class Worker {
 
   private double candidateShare() {
     return engine.map(it -> it.control.state().candidateShare()).orElse(0.0);
+  }
+
+  private BudgetLimits budgetLimits() {
+    return engine.map(it -> it.control.state().budget()).orElse(BudgetLimits.OF_SETTINGS);
   }
 
   private CommandResult give(Command command) {

@@ -12,8 +12,8 @@ import dev.explanations.worker.health.StreamsView;
 import dev.explanations.worker.kafka.GroupLag;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.metrics.Gauges;
-import dev.explanations.worker.metrics.Spending;
 import dev.explanations.worker.policy.Prompts;
+import dev.explanations.worker.spending.BudgetStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +34,7 @@ final class WorkerGauges implements Gauges {
   private final Supplier<List<BreakerStatus>> breakers;
   private final Supplier<Optional<Engine>> engine;
   private final Supplier<Prompts.Status> prompts;
-  private final Supplier<Spending> spending;
+  private final Supplier<BudgetStatus> spending;
 
   WorkerGauges(
       WorkerTopology topology,
@@ -44,7 +44,7 @@ final class WorkerGauges implements Gauges {
       Supplier<List<BreakerStatus>> breakers,
       Supplier<Optional<Engine>> engine,
       Supplier<Prompts.Status> prompts,
-      Supplier<Spending> spending) {
+      Supplier<BudgetStatus> spending) {
     this.topology = topology;
     this.redis = redis;
     this.lag = lag;
@@ -146,7 +146,7 @@ final class WorkerGauges implements Gauges {
   }
 
   @Override
-  public Spending spending() {
+  public BudgetStatus spending() {
     return spending.get();
   }
 

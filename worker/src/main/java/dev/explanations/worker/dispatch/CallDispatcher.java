@@ -14,8 +14,8 @@ import java.util.List;
  * CallGate} permits, by a call. Each outcome is sent to the outcomes topic. Thread-safe.
  *
  * <p>Half as many flights again are accepted as may run, so that a freed slot starts the next call
- * without waiting for a stream thread. While the gate is shut, flights are accepted for their
- * look-up alone; those that find nothing are given back.
+ * without waiting for a stream thread. While the gate is shut or the budget spent, flights are
+ * accepted for their look-up alone; those that find nothing are given back.
  */
 public final class CallDispatcher implements Lanes, AutoCloseable {
 
@@ -52,8 +52,11 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
   @Override
   public Lane open(int partition) {
     TaskLane lane = new TaskLane(partition, scheduler, gate, flights, outcomes, lookAheads);
-    scheduler.locked(() -> flights.open(lane));
-    return lane;
+    return scheduler.changed(
+        () -> {
+          flights.open(lane);
+          return lane;
+        });
   }
 
   public int inFlight() {
@@ -91,9 +94,14 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     return scheduler.changed(() -> gate.holdOpen(name));
   }
 
+  /** Begins the calls that another limit of the budget allows. */
+  public void budgetHasChanged() {
+    scheduler.changed(() -> true);
+  }
+
   /**
    * Begins no more calls, or begins them again. During the pause look-ups go on, and requests that
-   * meet only open circuit breakers are still turned away.
+   * meet only open circuit breakers, or a budget that is spent, are still turned away.
    */
   public void pause(boolean paused) {
     scheduler.pause(paused);

@@ -7,7 +7,7 @@ import dev.explanations.worker.contract.peer.OutcomeRecord.RunningCall;
 import dev.explanations.worker.contract.peer.OutcomeRecord.Wake;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.gate.CallGate;
-import dev.explanations.worker.gate.CallGate.Opening;
+import dev.explanations.worker.gate.Opening;
 import dev.explanations.worker.gate.Permit;
 import java.time.Clock;
 import java.time.Duration;
@@ -146,7 +146,7 @@ final class CallScheduler implements AutoCloseable {
   /** Which questions may be asked, by commands and by the gate. */
   private Opening opening() {
     Opening now = gate.opening();
-    return paused && now != Opening.SHUT ? Opening.PAUSED : now;
+    return paused && now.begins() ? Opening.PAUSED : now;
   }
 
   /** Whether there is a shared cache, as far as is known. Takes no lock. */
@@ -218,11 +218,13 @@ final class CallScheduler implements AutoCloseable {
     startReady();
     Opening before = opening;
     opening = opening();
-    if (opening == Opening.SHUT) {
+    if (opening.holdsBack()) {
       giveBackReady();
     }
-    boolean wider = opening.compareTo(before) > 0 && opening != Opening.PAUSED;
-    if (gate.hasFreedQuestions() || wider) {
+    boolean wider = opening.begins() && opening.compareTo(before) > 0;
+    // tasks that wait for the end of a pause do not look at their requests by themselves
+    boolean exhausted = opening == Opening.EXHAUSTED && before.compareTo(opening) > 0;
+    if (gate.hasFreedQuestions() || wider || exhausted) {
       flights.openPartitions().forEach(this::startWaking);
     }
     Flight next = flights.nextReady();
@@ -249,7 +251,7 @@ final class CallScheduler implements AutoCloseable {
     }
   }
 
-  /** Gives ready flights back: their tasks turn away or hold back what a shut gate stops. */
+  /** Gives ready flights back: their tasks turn away or hold back what the gate stops. */
   private void giveBackReady() {
     Flight next;
     while ((next = flights.nextReady()) != null && flights.beginSending(next, clock.instant())) {

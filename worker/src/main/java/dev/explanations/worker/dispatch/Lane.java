@@ -17,6 +17,8 @@ public interface Lane extends AutoCloseable {
     FULL,
     /** No call may begin: a pause by Gemini or a command. A wake record tells the end. */
     PAUSED,
+    /** The budget is spent: pending requests are held back, those that may fail turned away. */
+    EXHAUSTED,
     /** Every circuit breaker is open: new requests are turned away, pending ones held back. */
     SHUT
   }
@@ -41,8 +43,8 @@ public interface Lane extends AutoCloseable {
 
   /**
    * Asks for an explanation, from the shared cache or by a call. The question is built only if it
-   * is likely to be accepted. With {@code SHUT} the shared cache alone is asked, if {@link
-   * #looksUp}; an explanation that is not found is given back as postponed.
+   * is likely to be accepted. With {@code SHUT} and {@code EXHAUSTED} the shared cache alone is
+   * asked, if {@link #looksUp}; an explanation that is not found is given back as postponed.
    */
   Admission offer(String cacheKey, Supplier<Question> question);
 

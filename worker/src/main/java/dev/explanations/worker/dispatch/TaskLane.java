@@ -85,6 +85,7 @@ final class TaskLane implements Lane {
     Room room =
         switch (scheduler.opening(this)) {
           case SHUT -> Room.SHUT;
+          case EXHAUSTED -> Room.EXHAUSTED;
           case PAUSED -> Room.PAUSED;
           case FRESH, ANY -> hasRoom() ? Room.FREE : Room.FULL;
         };
@@ -103,8 +104,8 @@ final class TaskLane implements Lane {
   }
 
   /**
-   * Whether the lane may look up behind a shut gate. Bounded, since a miss occupies a flight until
-   * the task has read that it is given back.
+   * Whether the lane may look up although no call may begin. Bounded, since a miss occupies a
+   * flight until the task has read that it is given back.
    */
   private boolean hasRoomToLookUp() {
     int share = Math.ceilDiv(UNREAD * LookAheads.MAX_LOOK_UPS, all.lanes());
@@ -147,7 +148,7 @@ final class TaskLane implements Lane {
           question != null && gate.passesOver(question.prompt())
               ? new Admission.PassedOver()
               : null;
-      case SHUT -> hasRoomToLookUp() ? null : new Admission.NoRoom();
+      case SHUT, EXHAUSTED -> hasRoomToLookUp() ? null : new Admission.NoRoom();
       case FULL, PAUSED -> new Admission.NoRoom();
     };
   }

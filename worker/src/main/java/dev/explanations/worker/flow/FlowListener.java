@@ -18,7 +18,7 @@ public interface FlowListener {
 
   default void deadLetter(ErrorCode reason) {}
 
-  /** A request waits on, for another attempt or for the circuit breaker. */
+  /** A request waits on, for another attempt, the circuit breaker or the budget. */
   default void retried(ErrorCode reason) {}
 
   /**

@@ -48,7 +48,7 @@ public record RequestTraces(Tracing tracing, String group, String results) {
   /** Traces the wait of a request that has ended with this verdict. */
   public void waited(PendingRequest request, Verdict verdict, Instant now) {
     switch (verdict) {
-      case Verdict.HeldBack() -> waited(request, null, ErrorCode.CIRCUIT_BREAKER_OPEN, now);
+      case Verdict.HeldBack(ErrorCode reason) -> waited(request, null, reason, now);
       case Verdict.Failed(Outcome.Failed failure, _, String call) ->
           waited(request, call, failure.code(), now);
       case Verdict.Explained(_, _, String call) -> waited(request, call, null, now);

@@ -1,6 +1,7 @@
 package dev.explanations.worker.flow;
 
 import dev.explanations.worker.contract.peer.Validity;
+import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.store.PendingRequest;
@@ -33,8 +34,12 @@ public sealed interface Verdict {
   record Failed(Outcome.Failed failure, @Nullable RetryState next, @Nullable String trace)
       implements Verdict {}
 
-  /** No call can be made: every circuit breaker is open. */
-  record HeldBack() implements Verdict {}
+  /**
+   * No call can be made.
+   *
+   * @param reason every circuit breaker is open, or the budget is spent
+   */
+  record HeldBack(ErrorCode reason) implements Verdict {}
 
   /**
    * Whether the verdict is for this request. An explanation is for all waiters. If a command has
@@ -62,7 +67,7 @@ public sealed interface Verdict {
   /** Whether the request stays pending with its due time and attempts. */
   default boolean leavesPending(PendingRequest request) {
     return switch (this) {
-      case HeldBack() -> request.isWaitingForBreaker();
+      case HeldBack(ErrorCode reason) -> request.isHeld() && request.lastError() == reason;
       case Failed(Outcome.Failed failure, _, _) -> failure instanceof Outcome.HeldUp;
       case Explained _, Found _ -> false;
     };

@@ -4,6 +4,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.gemini.ExplanationModel;
+import dev.explanations.worker.spending.Budget;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Clock;
 import java.time.Instant;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when a call may begin and which model it asks. A call needs a slot in flight, a model
- * whose circuit breaker admits it and that is not paused, and room in the minute's requests and
- * tokens. The end of a call updates each of them.
+ * whose circuit breaker admits it and that is not paused, room in the minute's requests and tokens,
+ * and money in the budget. The end of a call updates each of them.
  *
  * <p>Never waits and starts no threads. Used under the dispatcher's lock only.
  */
@@ -29,15 +30,18 @@ public final class CallGate {
   private final InFlightLimit limit;
   private final MinuteRates rates;
   private final GateSettings settings;
+  private final Budget budget;
   private final Clock clock;
   private int running;
   private boolean freed;
+  private boolean exhausted;
 
   /**
    * @param models models by the names of their circuit breakers, in order of preference: a model
    *     whose breaker admits no call is skipped
    */
-  public CallGate(Map<String, ExplanationModel> models, GateSettings settings, Clock clock) {
+  public CallGate(
+      Map<String, ExplanationModel> models, GateSettings settings, Budget budget, Clock clock) {
     this.lines =
         models.entrySet().stream()
             .map(model -> ModelLine.of(model.getKey(), model.getValue(), settings, clock))
@@ -45,13 +49,14 @@ public final class CallGate {
     this.limit = new InFlightLimit(settings.maxInFlight());
     this.rates = new MinuteRates(settings.requestsPerMinute(), settings.tokensPerMinute());
     this.settings = settings;
+    this.budget = budget;
     this.clock = clock;
   }
 
   /** A permit for a call, if it may begin now; given back by {@link #end} or {@link #notMade}. */
   public Optional<Permit> tryBegin(Prompt prompt) {
     Instant now = clock.instant();
-    ModelLine line = running < limit.current() ? line(prompt, now) : null;
+    ModelLine line = !exhausted && running < limit.current() ? line(prompt, now) : null;
     if (line == null || line.cooldown().lasts(now)) {
       return Optional.empty();
     }
@@ -71,9 +76,9 @@ public final class CallGate {
             now));
   }
 
-  /** Whether the minute has room for the same call again: Gemini may have counted the first. */
+  /** Whether budget and minute have room for the same call again: the first may be counted. */
   public boolean again(Permit permit) {
-    return rates.trySpend(permit.tokens, clock.instant());
+    return !exhausted && rates.trySpend(permit.tokens, clock.instant());
   }
 
   /** Gives back the permit of a call that was not made. */
@@ -172,10 +177,15 @@ public final class CallGate {
   }
 
   /**
-   * Applies timeouts: half-opens breakers, frees held questions. To be called at {@link
-   * #nextChange} at the latest.
+   * Applies timeouts: half-opens breakers, frees held questions; looks at the budget. To be called
+   * at {@link #nextChange} at the latest, and when a call has ended.
    */
   public void tick() {
+    boolean before = exhausted;
+    exhausted = budget.look();
+    if (before && !exhausted) {
+      limit.restart();
+    }
     Instant now = clock.instant();
     for (ModelLine line : lines) {
       line.breaker().tick();
@@ -191,7 +201,7 @@ public final class CallGate {
    */
   public Instant nextChange(@Nullable Prompt next) {
     Instant now = clock.instant();
-    Instant change = Instant.MAX;
+    Instant change = budget.nextLook();
     for (ModelLine line : lines) {
       change = line.nextChange(now, change);
     }
@@ -209,22 +219,11 @@ public final class CallGate {
         .orElse(Instant.MAX);
   }
 
-  /** Which questions may be asked, ordered from none to all. */
-  public enum Opening {
-    /** None: no model's circuit breaker admits a call. */
-    SHUT,
-    /** None: the model to be asked next is paused. */
-    PAUSED,
-    /** Questions that the model has not refused: it is suspected to refuse every question. */
-    FRESH,
-    ANY
-  }
-
   public Opening opening() {
     Instant now = clock.instant();
     ModelLine line = line(now);
-    if (line == null) {
-      return Opening.SHUT;
+    if (line == null || exhausted) {
+      return line == null ? Opening.SHUT : Opening.EXHAUSTED;
     }
     return line.cooldown().lasts(now)
         ? Opening.PAUSED
@@ -265,7 +264,7 @@ public final class CallGate {
   public int room(int ready) {
     Instant now = clock.instant();
     ModelLine line = line(now);
-    return line == null || line.cooldown().lasts(now)
+    return line == null || exhausted || line.cooldown().lasts(now)
         ? 0
         : Math.min(line.room(), capacity() - running) - ready;
   }

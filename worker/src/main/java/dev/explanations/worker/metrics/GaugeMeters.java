@@ -6,6 +6,7 @@ import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.gate.BreakerHistory;
 import dev.explanations.worker.gate.BreakerStatus;
+import dev.explanations.worker.spending.BudgetStatus;
 import io.micrometer.core.instrument.Tag;
 import java.time.Clock;
 import java.time.Instant;
@@ -26,8 +27,8 @@ record GaugeMeters(MeterFactory make, Clock clock) {
     meters.queues();
     meters.services(info.sourceTopics());
     meters.cache(info.settings().redis().enabled());
-    meters.spending("day", Spending::day);
-    meters.spending("month", Spending::month);
+    meters.spending("day", BudgetStatus::day);
+    meters.spending("month", BudgetStatus::month);
   }
 
   private void calls(int maxInFlight) {
@@ -153,7 +154,7 @@ record GaugeMeters(MeterFactory make, Clock clock) {
         Meters.REDIS);
   }
 
-  private void spending(String name, Function<Spending, Spending.Period> period) {
+  private void spending(String name, Function<BudgetStatus, BudgetStatus.Period> period) {
     Tag tag = Tag.of("period", name);
     make.gauge(
         "spent.usd",
@@ -164,17 +165,17 @@ record GaugeMeters(MeterFactory make, Clock clock) {
     make.gauge(
         "budget.usd",
         "What calls of all workers may cost in a day or month; 0 is no limit.",
-        it -> dollars(period.apply(it.spending()).budget()),
+        it -> dollars(period.apply(it.spending()).limit()),
         tag);
     make.gauge(
         "spent.calls.unknown",
         "Calls of all workers that were cut off, so that nobody knows whether they were billed.",
-        it -> period.apply(it.spending()).unknown(),
+        it -> period.apply(it.spending()).spent().unknown(),
         tag);
   }
 
-  private static double dollars(Usd amount) {
-    return amount.dollars().doubleValue();
+  private static double dollars(@Nullable Usd amount) {
+    return amount == null ? 0 : amount.dollars().doubleValue();
   }
 
   private double age(@Nullable Instant since) {

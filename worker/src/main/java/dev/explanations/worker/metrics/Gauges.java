@@ -8,6 +8,7 @@ import dev.explanations.worker.flow.WorkerTotals;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.health.StreamsView;
 import dev.explanations.worker.policy.Prompts;
+import dev.explanations.worker.spending.BudgetStatus;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -62,5 +63,5 @@ public interface Gauges {
   /** Prompts of this worker; their versions never change. */
   Prompts.Status prompts();
 
-  Spending spending();
+  BudgetStatus spending();
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempts failed calls that count as attempts
  * @param due earliest time of the next call
  * @param deadline time from which the request is answered {@code unavailable}
- * @param onUnavailable whether it waits or fails when every circuit breaker is open
+ * @param onUnavailable whether it waits or fails when every circuit breaker is open or the budget
+ *     is spent
  * @param lastError error of the last failed attempt, or the reason for waiting; {@code null} if
  *     there is none
  * @param required lowest generation that an explanation must have to be accepted although a command
@@ -55,10 +56,12 @@ public record PendingRequest(
     return cacheKey + "/" + origin.sortable();
   }
 
-  /** Whether the request waits for an open breaker: it is due as soon as calls may begin. */
+  /**
+   * Whether the request waits for a breaker or the budget: it is due as soon as calls may begin.
+   */
   @JsonIgnore
-  public boolean isWaitingForBreaker() {
-    return lastError == ErrorCode.CIRCUIT_BREAKER_OPEN;
+  public boolean isHeld() {
+    return lastError == ErrorCode.CIRCUIT_BREAKER_OPEN || lastError == ErrorCode.BUDGET_EXHAUSTED;
   }
 
   /** Whether all required fields are there and within bounds: a damaged store may hold anything. */
@@ -97,7 +100,7 @@ public record PendingRequest(
     return after(attempts, due, lastError);
   }
 
-  /** The request after a failed attempt, or held back by an open breaker. */
+  /** The request after a failed attempt, or held back by an open breaker or the budget. */
   public PendingRequest after(int attempts, Instant due, @Nullable ErrorCode error) {
     return with(cacheKey, attempts, due, error, required);
   }

@@ -221,7 +221,10 @@ public final class PendingStore {
     return due.isUpTo(now) || held.isUpTo(now);
   }
 
-  /** Due time of {@link #nextDueUnheld}; held entries wait for a breaker, not for a time. */
+  /**
+   * Due time of {@link #nextDueUnheld}; held entries wait for a breaker or the budget, not for a
+   * time.
+   */
   public Optional<Instant> nextDueTime() {
     return due.peek().map(TimeIndex.Entry::at);
   }
@@ -296,7 +299,7 @@ public final class PendingStore {
   }
 
   private TimeIndex indexOf(PendingRequest request) {
-    return request.isWaitingForBreaker() ? held : due;
+    return request.isHeld() ? held : due;
   }
 
   private void count(int difference) {

@@ -148,15 +148,22 @@ public final class ExplainTask {
       failures.expired(request, now);
     } else if (fresh && pending.workerTotal() >= maxPending) {
       parts.results().givenUp(request, Status.UNAVAILABLE, ErrorCode.OVERLOADED, null, 0, now);
-    } else if (fresh && offers.isTurnedAway(request)) {
-      failures.turnedAway(request, now);
+    } else if (!fresh) {
+      admit(request);
     } else {
-      boolean joins = fresh && !parts.calls().isUnderWay(request.cacheKey());
-      admit(joins ? failures.joining(request, now).orElse(request) : request);
-      if (fresh) {
-        offers.lookAhead(request);
-      }
+      askedAnew(request, now);
     }
+  }
+
+  private void askedAnew(PendingRequest request, Instant now) {
+    ErrorCode reason = offers.turnsAway(request);
+    if (reason != null) {
+      failures.turnedAway(request, reason, now);
+      return;
+    }
+    boolean joins = !parts.calls().isUnderWay(request.cacheKey());
+    admit(joins ? failures.joining(request, now).orElse(request) : request);
+    offers.lookAhead(request);
   }
 
   private void served(PendingRequest request, @Nullable Explanation explanation, Instant now) {

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides what follows a call without an explanation: another attempt, shared by all waiters, or
  * the end of the request. Only failures that could happen again count as attempts; a request held
- * back by an open circuit breaker waits until its deadline. Throttled and misconfigured calls
- * ({@code HeldUp}) are kept by {@link Verdict#leavesPending} and never settled here. Used by the
- * stream thread only.
+ * back by an open circuit breaker or a spent budget waits until its deadline. Throttled and
+ * misconfigured calls ({@code HeldUp}) are kept by {@link Verdict#leavesPending} and never settled
+ * here. Used by the stream thread only.
  */
 final class Failures {
 
@@ -139,10 +139,10 @@ final class Failures {
     return Optional.of(next.due()).filter(due -> due.isAfter(now) && !due.isAfter(latest));
   }
 
-  /** A request outside the pending store has met a shut gate. */
-  void turnedAway(PendingRequest request, Instant now) {
+  /** A request outside the pending store has met a gate that lets no call begin. */
+  void turnedAway(PendingRequest request, ErrorCode reason, Instant now) {
     if (request.onUnavailable() == OnUnavailable.FAIL) {
-      fallBack(request, now);
+      fallBack(request, reason, now);
     } else {
       Instant until = gate.shutUntil();
       boolean known = until.isBefore(request.deadline());
@@ -152,25 +152,28 @@ final class Failures {
   }
 
   /**
-   * A pending request has met a shut gate. If it came after the gate shut, it goes through the
-   * retry topic, once; if it waited before, it stays.
+   * A pending request has met a gate that lets no call begin. If it came after the circuit breakers
+   * opened, it goes through the retry topic, once; otherwise it stays.
    */
-  void heldBack(PendingRequest request, Instant now) {
-    if (gate.arrivedAfterShut(request)) {
+  void heldBack(PendingRequest request, ErrorCode reason, Instant now) {
+    if (reason == OPEN && gate.arrivedAfterShut(request)) {
       pending.remove(request);
-      turnedAway(request, now);
+      turnedAway(request, reason, now);
     } else if (request.onUnavailable() == OnUnavailable.FAIL) {
       pending.remove(request);
-      fallBack(request, now);
+      fallBack(request, reason, now);
     } else {
-      pending.reschedule(request, request.after(request.attempts(), request.due(), OPEN));
-      listener.retried(OPEN);
+      pending.reschedule(request, request.after(request.attempts(), request.due(), reason));
+      listener.retried(reason);
     }
   }
 
-  private void fallBack(PendingRequest request, Instant now) {
-    String detail = "no call is made while the circuit breaker is open";
-    results.givenUp(request, Status.UNAVAILABLE, OPEN, detail, request.attempts(), now);
+  private void fallBack(PendingRequest request, ErrorCode reason, Instant now) {
+    String detail =
+        reason == ErrorCode.BUDGET_EXHAUSTED
+            ? "no call is made while the budget is spent"
+            : "no call is made while the circuit breaker is open";
+    results.givenUp(request, Status.UNAVAILABLE, reason, detail, request.attempts(), now);
   }
 
   /** Rejects a request outside the pending store: the model has refused its question before. */

@@ -1,9 +1,11 @@
 package dev.explanations.worker.task;
 
 import dev.explanations.worker.dispatch.Lane;
+import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.store.PendingRequest;
 import java.time.Instant;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** The gate as one task sees it. Used by the stream thread only. */
 final class GateView {
@@ -29,8 +31,13 @@ final class GateView {
     return room;
   }
 
-  boolean isShut() {
-    return room() == Lane.Room.SHUT;
+  /** Why requests are held back or turned away now; {@code null} if they are not. */
+  @Nullable ErrorCode holdsBack() {
+    return switch (room()) {
+      case SHUT -> ErrorCode.CIRCUIT_BREAKER_OPEN;
+      case EXHAUSTED -> ErrorCode.BUDGET_EXHAUSTED;
+      case FREE, FULL, PAUSED -> null;
+    };
   }
 
   Instant shutUntil() {

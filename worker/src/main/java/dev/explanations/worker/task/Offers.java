@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Offers due requests to the dispatcher, in the order of the pending store, as long as it accepts
- * them. While every circuit breaker is open they are held back. Used by the stream thread only.
+ * them. While every circuit breaker is open or the budget is spent, they are held back. Used by the
+ * stream thread only.
  */
 final class Offers {
 
@@ -62,11 +63,19 @@ final class Offers {
     this.settlements = settlements;
   }
 
-  /** Whether a shut gate turns a new request away before it enters the pending store. */
-  boolean isTurnedAway(PendingRequest request) {
-    boolean joins =
-        request.onUnavailable() == OnUnavailable.RETRY && calls.isUnderWay(request.cacheKey());
-    return !joins && parts.barrier().passed() && gate.isShut() && !lane.looksUp();
+  /**
+   * Why a new request is turned away before it enters the pending store; {@code null} if it is not.
+   * A spent budget turns those away that may fail: the others wait, for a day or longer.
+   */
+  @Nullable ErrorCode turnsAway(PendingRequest request) {
+    if (!parts.barrier().passed() || lane.looksUp()) {
+      return null;
+    }
+    boolean waits = request.onUnavailable() == OnUnavailable.RETRY;
+    boolean underWay = calls.isUnderWay(request.cacheKey());
+    ErrorCode reason = gate.holdsBack();
+    boolean admitted = reason == ErrorCode.BUDGET_EXHAUSTED ? waits || underWay : waits && underWay;
+    return admitted ? null : reason;
   }
 
   /** Looks a request up in the shared cache while it has to wait for a slot. */
@@ -77,7 +86,7 @@ final class Offers {
         && parts.barrier().passed()) {
       switch (gate.room()) {
         case FULL, PAUSED -> lane.lookAhead(request.cacheKey());
-        case FREE, SHUT -> {} // offered at once, which looks first
+        case FREE, SHUT, EXHAUSTED -> {} // offered at once, which looks first
       }
     }
   }
@@ -121,15 +130,19 @@ final class Offers {
               .filter(r -> isDue(r, now))
               .map(r -> offer(r, now))
               .orElseGet(this::satisfied);
-      case SHUT ->
-          pending
-              .nextDueUnheld()
-              .filter(r -> isDue(r, now))
-              .map(r -> lane.looksUp() ? offer(r, now) : holdBack(r, now))
-              .orElseGet(this::satisfied);
+      case SHUT -> holdBackNext(ErrorCode.CIRCUIT_BREAKER_OPEN, now);
+      case EXHAUSTED -> holdBackNext(ErrorCode.BUDGET_EXHAUSTED, now);
       case PAUSED -> pending.isDue(now) ? Next.STOP : satisfied();
       case FULL -> pending.isDue(now) ? Next.ASK_AGAIN : satisfied();
     };
+  }
+
+  private Next holdBackNext(ErrorCode reason, Instant now) {
+    return pending
+        .nextDueUnheld()
+        .filter(r -> isDue(r, now))
+        .map(r -> lane.looksUp() ? offer(r, now) : holdBack(r, reason, now))
+        .orElseGet(this::satisfied);
   }
 
   private static Instant earlier(Instant one, Instant other) {
@@ -187,13 +200,13 @@ final class Offers {
         parts.shared().traces().context(request));
   }
 
-  private Next holdBack(PendingRequest request, Instant now) {
+  private Next holdBack(PendingRequest request, ErrorCode reason, Instant now) {
     if (!serveWithoutCall(request, now)) {
       parts.guarded(
           request,
           () -> {
-            parts.shared().traces().waited(request, new Verdict.HeldBack(), now);
-            failures.heldBack(request, now);
+            parts.shared().traces().waited(request, new Verdict.HeldBack(reason), now);
+            failures.heldBack(request, reason, now);
           });
     }
     return Next.LOOK_ON;

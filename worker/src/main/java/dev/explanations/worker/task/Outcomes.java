@@ -71,8 +71,9 @@ record Outcomes(
   private void postponed(String cacheKey, String callId) {
     if (parts.calls().isCurrent(cacheKey, callId)) {
       Instant due = parts.calls().postponed(cacheKey);
-      if (gate.isShut()) {
-        settlements.begin(cacheKey, new Verdict.HeldBack(), parts.now(), null);
+      ErrorCode reason = gate.holdsBack();
+      if (reason != null) {
+        settlements.begin(cacheKey, new Verdict.HeldBack(reason), parts.now(), null);
       } else {
         parts.pending().rewindDueTo(due);
       }

@@ -1,5 +1,6 @@
 package dev.explanations.worker.task;
 
+import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
@@ -133,7 +134,7 @@ final class Settlements {
     }
     parts.shared().traces().waited(request, verdict, now);
     switch (verdict) {
-      case Verdict.HeldBack() -> failures.heldBack(request, now);
+      case Verdict.HeldBack(ErrorCode reason) -> failures.heldBack(request, reason, now);
       case Verdict.Explained(Explanation explanation, _, _) -> {
         pending.remove(request);
         Source source = startedTheCall ? Source.GEMINI : Source.COALESCED;

@@ -23,6 +23,7 @@ import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.TestBudget;
 import dev.explanations.worker.tracing.MemoryTracing;
 import dev.explanations.worker.tracing.Step;
 import dev.explanations.worker.tracing.TraceContext;
@@ -72,7 +73,8 @@ class CallDispatcherTest {
 
   private CallDispatcher dispatcher(
       ExplanationModel model, GateSettings settings, Tracing tracing) {
-    CallGate gate = new CallGate(Map.of("google_ai", model), settings, Clock.systemUTC());
+    CallGate gate =
+        new CallGate(Map.of("google_ai", model), settings, TestBudget.none(), Clock.systemUTC());
     DispatchSettings times =
         new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
     CallDispatcher dispatcher =

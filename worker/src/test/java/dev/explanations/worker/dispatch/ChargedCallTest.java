@@ -24,6 +24,7 @@ import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.TestBudget;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,7 +71,7 @@ class ChargedCallTest {
     DispatchSettings times =
         new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
     return new CallDispatcher(
-        new CallGate(Map.of("google_ai", this::call), settings, CLOCK),
+        new CallGate(Map.of("google_ai", this::call), settings, TestBudget.none(), CLOCK),
         new SharedAnswers(SharedCache.none(), () -> CacheStates.EMPTY, times, CLOCK),
         channel,
         new Pricing(Prices.of(null), CLOCK),

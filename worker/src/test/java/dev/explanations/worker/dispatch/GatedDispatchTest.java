@@ -21,13 +21,16 @@ import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.spending.BudgetLimits;
 import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.TestBudget;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -50,6 +53,7 @@ class GatedDispatchTest {
       new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Instant> beganAt = new ConcurrentHashMap<>();
 
+  private TestBudget budget = new TestBudget("0", "0", Clock.systemUTC());
   private CallDispatcher dispatcher = dispatcher(4, 0, Duration.ofMinutes(1));
 
   private Lane lane(int maxInFlight, int requestsPerMinute, Duration breakerTimeout) {
@@ -67,7 +71,8 @@ class GatedDispatchTest {
             0,
             Duration.ofMillis(100),
             Duration.ofSeconds(1));
-    CallGate gate = new CallGate(Map.of("google_ai", this::call), settings, Clock.systemUTC());
+    CallGate gate =
+        new CallGate(Map.of("google_ai", this::call), settings, budget.budget(), Clock.systemUTC());
     DispatchSettings times =
         new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
     return new CallDispatcher(
@@ -263,5 +268,66 @@ class GatedDispatchTest {
         .findFirst()
         .orElseThrow()
         .outcome();
+  }
+
+  private static BudgetLimits perDay(String dollars) {
+    return new BudgetLimits(TestBudget.usd(dollars), null);
+  }
+
+  @Test
+  void spentBudget_givesBackWhatHasNotBegun_andAllGoesOnWhenItIsRaised() {
+    budget = new TestBudget("1", "0", Clock.systemUTC());
+    Lane lane = lane(2, 0, Duration.ofMinutes(1));
+    Lane other = dispatcher.open(7);
+    for (int i = 0; i < 3; i++) {
+      assertThat(offer(lane, "k" + i)).isInstanceOf(Admission.Accepted.class);
+    }
+    await().until(() -> beganAt.size() == 2);
+    budget.spend("1");
+    end("k0", OK);
+
+    await().until(() -> channel.postponed().equals(List.of("k2")));
+    assertThat(lane.room()).isEqualTo(Room.EXHAUSTED);
+    assertThat(offer(other, "more")).isInstanceOf(Admission.NoRoom.class);
+    await("tasks in a pause look at their requests")
+        .until(() -> Set.copyOf(channel.woken()).equals(Set.of(0, 7)));
+    end("k1", OK);
+    assertThat(beganAt).hasSize(2);
+    channel.sent.clear();
+
+    budget.command(perDay("2"));
+    dispatcher.budgetHasChanged();
+
+    assertThat(lane.room()).isEqualTo(Room.FREE);
+    await().until(() -> Set.copyOf(channel.woken()).equals(Set.of(0, 7)));
+    assertThat(offer(lane, "k3")).isInstanceOf(Admission.Accepted.class);
+    await().until(() -> beganAt.containsKey("k3"));
+  }
+
+  @Test
+  void whatOthersSpendAndSay_isSeenWithoutACall() {
+    budget = new TestBudget("1", "0", Clock.systemUTC());
+    Lane lane = lane(2, 0, Duration.ofMinutes(1));
+    assertThat(lane.room()).isEqualTo(Room.FREE);
+
+    budget.spend("1");
+    await().until(() -> lane.room() == Room.EXHAUSTED);
+
+    budget.command(perDay("0"));
+    await().until(() -> lane.room() == Room.FREE);
+  }
+
+  @Test
+  void pauseByHand_hidesNoSpentBudget() {
+    budget = new TestBudget("1", "0", Clock.systemUTC());
+    Lane lane = lane(2, 0, Duration.ofMinutes(1));
+    dispatcher.pause(true);
+    assertThat(lane.room()).isEqualTo(Room.PAUSED);
+
+    budget.spend("1");
+    dispatcher.budgetHasChanged();
+
+    assertThat(lane.room()).isEqualTo(Room.EXHAUSTED);
+    await().until(() -> channel.woken().equals(List.of(0)));
   }
 }

@@ -25,6 +25,7 @@ import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.TestBudget;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
@@ -103,7 +104,9 @@ class LookUpTest {
             0,
             Duration.ofMillis(100),
             Duration.ofSeconds(1));
-    CallGate gate = new CallGate(Map.of("google_ai", this::call), settings, Clock.systemUTC());
+    CallGate gate =
+        new CallGate(
+            Map.of("google_ai", this::call), settings, TestBudget.none(), Clock.systemUTC());
     DispatchSettings times =
         new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
     SharedAnswers answers = new SharedAnswers(cache, () -> cacheState, times, Clock.systemUTC());

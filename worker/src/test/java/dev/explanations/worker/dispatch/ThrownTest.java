@@ -27,6 +27,7 @@ import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.TestBudget;
 import dev.explanations.worker.tracing.Step;
 import dev.explanations.worker.tracing.TraceContext;
 import dev.explanations.worker.tracing.Tracing;
@@ -97,7 +98,7 @@ class ThrownTest {
             0,
             Duration.ofMillis(100),
             Duration.ofSeconds(1));
-    CallGate gate = new CallGate(Map.of("google_ai", model), settings, clock);
+    CallGate gate = new CallGate(Map.of("google_ai", model), settings, TestBudget.none(), clock);
     DispatchSettings times =
         new DispatchSettings(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(5));
     SharedAnswers answers = new SharedAnswers(cache, () -> cacheState.get(), times, clock);

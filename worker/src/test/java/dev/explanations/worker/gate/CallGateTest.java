@@ -10,9 +10,10 @@ import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.fixture.ManualClock;
 import dev.explanations.worker.gate.BreakerStatus.State;
-import dev.explanations.worker.gate.CallGate.Opening;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.spending.BudgetLimits;
+import dev.explanations.worker.spending.TestBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ class CallGateTest {
   private static final Outcome DOWN = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503");
 
   private final ManualClock clock = new ManualClock();
+  private TestBudget budget = new TestBudget("0", "0", clock);
   private final ExplanationModel primary = (prompt, watcher) -> OK;
   private final ExplanationModel fallback = (prompt, watcher) -> OK;
 
@@ -62,6 +64,7 @@ class CallGateTest {
             tokens,
             Duration.ofSeconds(1),
             Duration.ofSeconds(60)),
+        budget.budget(),
         clock);
   }
 
@@ -302,5 +305,53 @@ class CallGateTest {
       assertThat(gate.status().tokens().used()).isEqualTo(1_000);
       assertThat(gate.tryBegin(PROMPT)).isEmpty();
     }
+  }
+
+  @Test
+  void spentBudget_letsNoCallBegin_untilItIsRaised_andThenSlowlyAtFirst() {
+    budget = new TestBudget("1", "0", clock);
+    CallGate gate = gate(0, 0);
+    gate.tick();
+    for (int i = 0; i < 40; i++) {
+      call(gate, OK);
+    }
+    assertThat(gate.capacity()).isGreaterThan(27);
+    Permit running = begin(gate);
+    budget.spend("1");
+    gate.tick();
+
+    assertThat(gate.opening()).isEqualTo(Opening.EXHAUSTED);
+    assertThat(gate.room(0)).isZero();
+    assertThat(gate.tryBegin(PROMPT)).isEmpty();
+    assertThat(gate.again(running)).as("a call that would be made twice").isFalse();
+    assertThat(gate.nextChange(null)).isEqualTo(clock.instant().plusSeconds(1));
+    gate.end(running, OK);
+    assertThat(gate.running()).isZero();
+
+    budget.command(new BudgetLimits(TestBudget.usd("1.5"), null));
+    gate.tick();
+
+    assertThat(gate.opening()).isEqualTo(Opening.ANY);
+    assertThat(gate.tryBegin(PROMPT)).isPresent();
+    assertThat(gate.capacity()).as("the slow start begins anew").isLessThanOrEqualTo(27);
+  }
+
+  @Test
+  void openBreaker_isToldBeforeASpentBudget_andAPauseAfterIt() {
+    budget = new TestBudget("1", "0", clock);
+    CallGate gate = gate(0, 0);
+    call(gate, throttled(Duration.ofSeconds(10)));
+    budget.spend("1");
+    gate.tick();
+    assertThat(gate.opening()).isEqualTo(Opening.EXHAUSTED);
+
+    gate.holdOpen("google_ai");
+
+    assertThat(gate.opening()).isEqualTo(Opening.SHUT);
+  }
+
+  @Test
+  void withoutABudget_nothingIsLookedAt() {
+    assertThat(gate(0, 0).nextChange(null)).isAfter(clock.instant().plusSeconds(999));
   }
 }

@@ -9,10 +9,10 @@ import dev.explanations.worker.explanation.Prompt;
 import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.fixture.ManualClock;
-import dev.explanations.worker.gate.CallGate.Opening;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.spending.TestBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,6 +63,7 @@ class RefusalsTest {
             0,
             Duration.ofSeconds(1),
             Duration.ofSeconds(60)),
+        TestBudget.none(),
         clock);
   }
 

@@ -3,6 +3,7 @@ package dev.explanations.worker.metrics;
 import dev.explanations.worker.cache.CacheTierStatistics;
 import dev.explanations.worker.control.ControlState.Sighting;
 import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.flow.WorkerTotals;
@@ -12,8 +13,12 @@ import dev.explanations.worker.gate.BreakerStatus.State;
 import dev.explanations.worker.gate.GateStatus;
 import dev.explanations.worker.health.StreamsView;
 import dev.explanations.worker.policy.Prompts;
+import dev.explanations.worker.spending.BudgetStatus;
+import dev.explanations.worker.spending.BudgetStatus.Span;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -47,10 +52,20 @@ public class FixedGauges implements Gauges {
 
   public Prompts.Status prompts = new Prompts.Status("1", null, 0);
 
-  public Spending spending =
-      new Spending(
-          new Spending.Period(new Usd(1_250_000_000), Usd.ZERO, 3),
-          new Spending.Period(new Usd(20_500_000_000L), new Usd(400_000_000_000L), 7));
+  public BudgetStatus spending =
+      new BudgetStatus(
+          ZoneOffset.UTC,
+          LocalDate.parse("2026-11-30"),
+          period(Span.DAY, 1_250_000_000, null, 3),
+          period(Span.MONTH, 20_500_000_000L, new Usd(400_000_000_000L), 7),
+          new Usd(1_000_000));
+
+  private static BudgetStatus.Period period(
+      Span span, long charged, @Nullable Usd limit, long unknown) {
+    Charge spent = new Charge(unknown, 0, 0, Usd.ZERO, 0, unknown);
+    return new BudgetStatus.Period(
+        span, limit, BudgetStatus.Source.SETTINGS, spent, new Usd(charged), NOW);
+  }
 
   public @Nullable Map<String, Long> lag = Map.of("explanations.requests", 7L);
 
@@ -139,7 +154,7 @@ public class FixedGauges implements Gauges {
   }
 
   @Override
-  public Spending spending() {
+  public BudgetStatus spending() {
     return spending;
   }
 }

@@ -39,6 +39,7 @@ final class FakeLane implements Lane {
   boolean looksUp;
   boolean paused;
   boolean shut;
+  boolean exhausted;
   Instant shutUntil = Instant.MAX;
 
   /** Calls that have not begun, as far as {@link #withdraw} is concerned. */
@@ -68,7 +69,10 @@ final class FakeLane implements Lane {
 
   @Override
   public Room room() {
-    return shut ? Room.SHUT : paused ? Room.PAUSED : held.size() < room ? Room.FREE : Room.FULL;
+    if (shut || exhausted) {
+      return shut ? Room.SHUT : Room.EXHAUSTED;
+    }
+    return paused ? Room.PAUSED : held.size() < room ? Room.FREE : Room.FULL;
   }
 
   @Override
@@ -81,7 +85,7 @@ final class FakeLane implements Lane {
     if (underWay.containsKey(cacheKey)) {
       return new Admission.UnderWay(underWay.get(cacheKey));
     }
-    if (room() != Room.FREE && !(shut && looksUp)) {
+    if (room() != Room.FREE && !((shut || exhausted) && looksUp)) {
       return new Admission.NoRoom();
     }
     if (passedOver.contains(cacheKey)) {

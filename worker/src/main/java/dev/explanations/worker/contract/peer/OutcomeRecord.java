@@ -41,8 +41,8 @@ public sealed interface OutcomeRecord {
   record LaneCalls(String lane, long begun) {}
 
   /**
-   * The flight ended without a call: every circuit breaker is open. The task offers the request
-   * again.
+   * The flight ended without a call: every circuit breaker is open or the budget is spent. The task
+   * offers the request again.
    */
   record Postponed(String callId) implements OutcomeRecord {}
 

@@ -1,0 +1,69 @@
+package dev.explanations.worker;
+
+import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.policy.Prices;
+import dev.explanations.worker.settings.InvalidSettingsException;
+import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.spending.Budget;
+import dev.explanations.worker.spending.BudgetLimits;
+import dev.explanations.worker.spending.Ledger;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The budget, with the prices that it depends on. Thread-safe. */
+final class WorkerBudget {
+
+  final Budget budget;
+  private final Settings.Gemini models;
+  private final Prices prices;
+  private final InstantSource clock;
+
+  /**
+   * @param command limits of the last command
+   * @throws InvalidSettingsException if there is a budget and a model without a price: what calls
+   *     to it cost would not be seen
+   */
+  WorkerBudget(
+      Settings settings,
+      Prices prices,
+      Supplier<BudgetLimits> command,
+      Ledger ledger,
+      InstantSource clock) {
+    this.models = settings.gemini();
+    this.prices = prices;
+    this.clock = clock;
+    this.budget = new Budget(settings.budget(), command, ledger, clock);
+    Settings.Budget limits = settings.budget();
+    if (new BudgetLimits(limits.perDay(), limits.perMonth()).isAny()) {
+      refuseUnpriced();
+    }
+  }
+
+  private void refuseUnpriced() {
+    List<String> problems =
+        unpriced().stream()
+            .map(
+                model ->
+                    ("%s=%s: there is no price for today in PRICES_FILE, which a budget"
+                            + " (BUDGET_USD_PER_DAY, BUDGET_USD_PER_MONTH) needs")
+                        .formatted(
+                            model.equals(models.model())
+                                ? "GEMINI_MODEL"
+                                : "GEMINI_FALLBACK_MODELS",
+                            model))
+            .toList();
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingsException(problems);
+    }
+  }
+
+  List<String> unpriced() {
+    List<String> all = new ArrayList<>(List.of(models.model()));
+    all.addAll(models.fallbackModels());
+    all.removeIf(
+        model -> prices.cost(model, Prices.STANDARD, Usage.NONE, 0, clock.instant()).isPresent());
+    return all;
+  }
+}
