@@ -6,10 +6,12 @@ import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.peer.Command;
 import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.control.CommandResult.NotPublished;
+import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.gate.GateSettings;
 import dev.explanations.worker.gemini.ModelClient;
+import dev.explanations.worker.gemini.ModelHealth;
 import dev.explanations.worker.gemini.client.GeminiModel;
 import dev.explanations.worker.health.HealthReport;
 import dev.explanations.worker.kafka.GroupLag;
@@ -125,7 +127,7 @@ public final class Worker {
                 gauges::cache,
                 this::breakers,
                 settings.gemini().model(),
-                models::trouble,
+                this::trouble,
                 gauges::stream));
     metrics.bind(health);
     this.http =
@@ -136,6 +138,7 @@ public final class Worker {
                 new MetricsReport(metrics, gauges, info, history, clock),
                 deadLetters,
                 prompts::status,
+                budget,
                 this::give,
                 topology::describe),
             metrics.meters().http());
@@ -224,6 +227,15 @@ public final class Worker {
 
   private BudgetLimits budgetLimits() {
     return engine.map(it -> it.control.state().budget()).orElse(BudgetLimits.OF_SETTINGS);
+  }
+
+  /** Present trouble of the preferred model: a misconfiguration, the budget, or anything else. */
+  private Optional<ModelHealth.Trouble> trouble() {
+    return models
+        .trouble()
+        .filter(it -> it.code() == ErrorCode.MISCONFIGURED)
+        .or(budget::trouble)
+        .or(models::trouble);
   }
 
   private CommandResult give(Command command) {

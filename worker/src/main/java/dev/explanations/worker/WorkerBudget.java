@@ -1,19 +1,25 @@
 package dev.explanations.worker;
 
+import dev.explanations.worker.api.BudgetService;
+import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.gemini.ModelHealth;
 import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.settings.InvalidSettingsException;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.spending.Budget;
 import dev.explanations.worker.spending.BudgetLimits;
+import dev.explanations.worker.spending.BudgetStatus;
+import dev.explanations.worker.spending.BudgetStatus.Period;
 import dev.explanations.worker.spending.Ledger;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The budget, with the prices that it depends on. Thread-safe. */
-final class WorkerBudget {
+final class WorkerBudget implements BudgetService {
 
   final Budget budget;
   private final Settings.Gemini models;
@@ -59,11 +65,30 @@ final class WorkerBudget {
     }
   }
 
-  List<String> unpriced() {
+  @Override
+  public BudgetStatus status() {
+    return budget.status();
+  }
+
+  @Override
+  public List<String> unpriced() {
     List<String> all = new ArrayList<>(List.of(models.model()));
     all.addAll(models.fallbackModels());
     all.removeIf(
         model -> prices.cost(model, Prices.STANDARD, Usage.NONE, 0, clock.instant()).isPresent());
     return all;
+  }
+
+  /** Trouble for the health report while no call may begin. */
+  Optional<ModelHealth.Trouble> trouble() {
+    Period exhausted = status().exhausted();
+    return exhausted == null
+        ? Optional.empty()
+        : Optional.of(
+            new ModelHealth.Trouble(
+                ErrorCode.BUDGET_EXHAUSTED,
+                "The %s's budget (BUDGET_USD_PER_%s, POST /api/budget) is spent: no call until %s"
+                    .formatted(
+                        exhausted.span().wireName(), exhausted.span().name(), exhausted.end())));
   }
 }

@@ -3,9 +3,6 @@ package dev.explanations.worker.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.contract.peer.Command;
 import dev.explanations.worker.contract.request.TargetReader;
-import dev.explanations.worker.control.CommandResult;
-import dev.explanations.worker.control.CommandResult.NotPublished;
-import dev.explanations.worker.control.CommandResult.Receipt;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.health.HealthReport;
@@ -16,7 +13,6 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -32,17 +28,14 @@ final class CommandEndpoints {
 
   private final Supplier<List<BreakerStatus>> breakers;
   private final Supplier<Prompts.Status> prompts;
-  private final Function<Command, CommandResult> control;
+  private final Commands commands;
   private final TargetReader targets = new TargetReader();
 
-  /** {@code control} gives a command to every worker; it takes five seconds at most. */
   CommandEndpoints(
-      Supplier<List<BreakerStatus>> breakers,
-      Supplier<Prompts.Status> prompts,
-      Function<Command, CommandResult> control) {
+      Supplier<List<BreakerStatus>> breakers, Supplier<Prompts.Status> prompts, Commands commands) {
     this.breakers = breakers;
     this.prompts = prompts;
-    this.control = control;
+    this.commands = commands;
   }
 
   void addTo(RoutesConfig routes) {
@@ -57,14 +50,15 @@ final class CommandEndpoints {
         routes, BREAKER + "/state", it -> JsonBodies.respond(it, HealthReport.fields(breaker(it))));
     routes.post(BREAKER + "/reset", this::reset);
     routes.post(BREAKER + "/open", this::open);
-    routes.post("/api/cache/clear", it -> give(it, new Command.ClearCache(), "Cache cleared"));
+    routes.post(
+        "/api/cache/clear", it -> commands.give(it, new Command.ClearCache(), "Cache cleared"));
     routes.post("/api/cache/invalidate", this::invalidate);
     routes.post(
         "/api/worker/pause",
-        it -> give(it, new Command.Pause(), "Paused: no calls are made until resumed"));
+        it -> commands.give(it, new Command.Pause(), "Paused: no calls are made until resumed"));
     OpsServer.addReading(routes, PROMPT, it -> JsonBodies.respond(it, prompt()));
     routes.post(PROMPT, this::setCandidateShare);
-    routes.post("/api/worker/resume", it -> give(it, new Command.Resume(), "Resumed"));
+    routes.post("/api/worker/resume", it -> commands.give(it, new Command.Resume(), "Resumed"));
   }
 
   private Fields prompt() {
@@ -86,7 +80,7 @@ final class CommandEndpoints {
     if (share.doubleValue() > 0 && prompts.get().candidate() == null) {
       throw new Problem(409, "This worker has no candidate (PROMPT_CANDIDATE_FILE).");
     }
-    give(
+    commands.give(
         context,
         new Command.SetCandidateShare(share.doubleValue()),
         "The candidate prompt answers %s of all questions".formatted(share),
@@ -95,7 +89,7 @@ final class CommandEndpoints {
 
   private void reset(Context context) {
     String name = breaker(context).name();
-    give(
+    commands.give(
         context,
         new Command.ResetBreaker(name),
         "Circuit breaker '%s' reset successfully".formatted(name),
@@ -111,7 +105,7 @@ final class CommandEndpoints {
           "Circuit breaker '%s' is disabled (CIRCUIT_BREAKER_ENABLED), so it cannot be opened."
               .formatted(name));
     }
-    give(
+    commands.give(
         context,
         new Command.HoldBreakerOpen(name),
         "Circuit breaker '%s' held open until reset".formatted(name),
@@ -155,30 +149,6 @@ final class CommandEndpoints {
           case TOPIC -> "All explanations of the topic invalidated";
           case EXPLANATION -> "Explanation invalidated";
         };
-    give(context, new Command.InvalidateCache(target), what);
-  }
-
-  private void give(Context context, Command command, String message) {
-    give(context, command, message, Fields::new);
-  }
-
-  /**
-   * Gives the command and answers 200, also when workers are missing: they apply it once they can.
-   *
-   * @param more fields of the answer, read after the command has been applied
-   * @throws Problem 503 if the command could not be given
-   */
-  private void give(Context context, Command command, String message, Supplier<Fields> more) {
-    switch (control.apply(command)) {
-      case NotPublished(String reason) ->
-          throw new Problem(503, "The command was not given: %s.".formatted(reason));
-      case Receipt receipt -> {
-        Fields body = Fields.of("message", message);
-        body.putAll(more.get());
-        body.put("applied", receipt.applied());
-        body.put("missing", receipt.missing());
-        JsonBodies.respond(context, body);
-      }
-    }
+    commands.give(context, new Command.InvalidateCache(target), what);
   }
 }

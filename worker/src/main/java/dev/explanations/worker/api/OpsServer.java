@@ -61,6 +61,7 @@ public final class OpsServer implements AutoCloseable {
       MetricsService metrics,
       DeadLetterService deadLetters,
       Supplier<Prompts.Status> prompts,
+      BudgetService budget,
       Function<Command, CommandResult> commands,
       Supplier<String> topology) {}
 
@@ -91,8 +92,10 @@ public final class OpsServer implements AutoCloseable {
                   "/api/topology",
                   it -> it.result(backend.topology.get()).contentType("text/plain;charset=utf-8"));
               new MetricsEndpoints(backend.metrics, access).addTo(config.routes);
-              new CommandEndpoints(health::breakers, backend.prompts, backend.commands)
+              Commands commands = new Commands(backend.commands);
+              new CommandEndpoints(health::breakers, backend.prompts, commands)
                   .addTo(config.routes);
+              new BudgetEndpoints(backend.budget, commands).addTo(config.routes);
               new LogLevelEndpoints(logLevels).addTo(config.routes);
               new DeadLetterEndpoints(backend.deadLetters, access, InstantSource.system())
                   .addTo(config.routes);

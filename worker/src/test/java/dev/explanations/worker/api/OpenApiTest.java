@@ -42,6 +42,8 @@ import org.junit.jupiter.api.Test;
 /** Holds the running server to what {@code openapi.yaml} says of it. */
 class OpenApiTest {
 
+  private static final String LIMITS = "{\"perDayUsd\":25,\"perMonthUsd\":400.5}";
+
   private static final String SHARE = "{\"candidateShare\":0.5}";
 
   private static final String BREAKER = "/api/circuit-breaker/{name}";
@@ -57,6 +59,7 @@ class OpenApiTest {
   private volatile Supplier<ServiceHealth> cache =
       () -> new ServiceHealth(Status.HEALTHY, Map.of("type", "state_store", "connected", true));
   private Prompts.Status prompts = TestServers.PROMPTS;
+  private final MemoryBudget budget = new MemoryBudget();
   @AutoClose private final OpsServer locked = server(new Secret("s3cret"));
   @AutoClose private final OpsServer unlocked = server(null);
   private final Set<String> seen = new TreeSet<>();
@@ -84,6 +87,7 @@ class OpenApiTest {
             TestMetrics.service(breakers),
             deadLetters,
             () -> prompts,
+            budget,
             control,
             () -> "Topologies:\n"),
         TestServers.NO_LISTENER);
@@ -228,6 +232,15 @@ class OpenApiTest {
     String length = "Content-Length: " + SHARE.length();
     check("POST /api/prompt", unlocked, "POST /api/prompt", SHARE, 409, LOCALHOST, length);
     check(locked, "GET /api/prompt", 200, LOCALHOST);
+    check(locked, "GET /api/budget", 200, LOCALHOST);
+    checkCommand("POST /api/budget", LIMITS);
+    budget.spend("25");
+    check(locked, "GET /api/budget", 200, LOCALHOST);
+    length = "Content-Length: 2";
+    check("POST /api/budget", unlocked, "POST /api/budget", "[]", 400, LOCALHOST, length);
+    budget.unpriced = List.of("m");
+    length = "Content-Length: " + LIMITS.length();
+    check("POST /api/budget", unlocked, "POST /api/budget", LIMITS, 409, LOCALHOST, length);
     check(locked, "GET /api/metrics", 200, LOCALHOST, TOKEN);
     check(locked, "GET /api/metrics", 401, LOCALHOST, TOKEN + "x");
     for (String operation : operations()) {

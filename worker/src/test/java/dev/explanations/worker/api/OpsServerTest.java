@@ -62,6 +62,7 @@ class OpsServerTest {
             TestMetrics.service(breakers),
             new MemoryDeadLetters(),
             () -> TestServers.PROMPTS,
+            new MemoryBudget(),
             new MemoryControl(breakers),
             () -> topology.get()),
         (method, route, status, took) -> answered.add(method + " " + route + " " + status));

@@ -39,12 +39,17 @@ public final class TestServers {
   }
 
   static OpsServer of(MemoryBreakers breakers, MemoryControl control) {
+    return of(breakers, control, new MemoryBudget());
+  }
+
+  static OpsServer of(MemoryBreakers breakers, MemoryControl control, BudgetService budget) {
     return of(
         new Settings.Http("127.0.0.1", 0, null),
         breakers,
         control,
         new MemoryDeadLetters(),
-        TestMetrics.service(breakers));
+        TestMetrics.service(breakers),
+        budget);
   }
 
   private static OpsServer of(
@@ -63,6 +68,16 @@ public final class TestServers {
       MemoryControl control,
       DeadLetterService deadLetters,
       MetricsService metrics) {
+    return of(settings, breakers, control, deadLetters, metrics, new MemoryBudget());
+  }
+
+  static OpsServer of(
+      Settings.Http settings,
+      MemoryBreakers breakers,
+      MemoryControl control,
+      DeadLetterService deadLetters,
+      MetricsService metrics,
+      BudgetService budget) {
     HealthReport health =
         new HealthReport(
             Settings.Environment.DEVELOPMENT,
@@ -76,7 +91,7 @@ public final class TestServers {
     return new OpsServer(
         settings,
         new OpsServer.Backend(
-            health, metrics, deadLetters, () -> PROMPTS, control, () -> "Topologies:\n"),
+            health, metrics, deadLetters, () -> PROMPTS, budget, control, () -> "Topologies:\n"),
         NO_LISTENER);
   }
 
@@ -104,6 +119,7 @@ public final class TestServers {
             scene.metrics(),
             new MemoryDeadLetters(),
             () -> PROMPTS,
+            new MemoryBudget(),
             new MemoryControl(new MemoryBreakers()),
             () -> "Topologies:\n"),
         NO_LISTENER);
