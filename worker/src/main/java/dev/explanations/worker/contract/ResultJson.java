@@ -43,6 +43,7 @@ public final class ResultJson {
     Json.text(json, "model", explanation == null ? null : explanation.model());
     Json.text(json, "promptVersion", explanation == null ? null : explanation.promptVersion());
     UsageJson.write(json, explanation == null ? null : explanation.usage());
+    UsdJson.write(json, "costUsd", result.cost());
     json.writeNumberField("attempts", result.attempts());
     Json.text(json, "requestedAt", MILLIS.format(result.requestedAt()));
     Json.text(json, "completedAt", MILLIS.format(result.completedAt()));

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param explanation {@code null} unless the status is {@code EXPLAINED}
  * @param source {@code null} unless the status is {@code EXPLAINED}
+ * @param cost of the calls that were made for this request, failed ones included; {@code null} if
+ *     that of any is unknown
  */
 public record ExplanationResult(
     String requestId,
@@ -17,6 +19,7 @@ public record ExplanationResult(
     @Nullable ErrorCode error,
     @Nullable String errorDetail,
     @Nullable Source source,
+    @Nullable Usd cost,
     int attempts,
     Instant requestedAt,
     Instant completedAt) {
@@ -47,6 +50,7 @@ public record ExplanationResult(
         error,
         null,
         source,
+        cost,
         attempts,
         requestedAt,
         completedAt);
@@ -57,6 +61,7 @@ public record ExplanationResult(
       ExplanationRequest request,
       Explanation explanation,
       Source source,
+      @Nullable Usd cost,
       int attempts,
       Instant requestedAt,
       Instant completedAt) {
@@ -68,6 +73,7 @@ public record ExplanationResult(
         null,
         null,
         source,
+        cost,
         attempts,
         requestedAt,
         completedAt);
@@ -79,6 +85,7 @@ public record ExplanationResult(
       Status status,
       ErrorCode error,
       @Nullable String errorDetail,
+      @Nullable Usd cost,
       int attempts,
       Instant requestedAt,
       Instant completedAt) {
@@ -90,6 +97,7 @@ public record ExplanationResult(
         error,
         errorDetail,
         null,
+        cost,
         attempts,
         requestedAt,
         completedAt);
@@ -99,6 +107,6 @@ public record ExplanationResult(
   public static ExplanationResult invalid(
       String requestId, RequestFields request, ErrorCode error, String errorDetail, Instant now) {
     return new ExplanationResult(
-        requestId, Status.REJECTED, request, null, error, errorDetail, null, 0, now, now);
+        requestId, Status.REJECTED, request, null, error, errorDetail, null, Usd.ZERO, 0, now, now);
   }
 }

@@ -49,9 +49,9 @@ public record RequestTraces(Tracing tracing, String group, String results) {
   public void waited(PendingRequest request, Verdict verdict, Instant now) {
     switch (verdict) {
       case Verdict.HeldBack(ErrorCode reason) -> waited(request, null, reason, now);
-      case Verdict.Failed(Outcome.Failed failure, _, String call) ->
+      case Verdict.Failed(Outcome.Failed failure, _, String call, _) ->
           waited(request, call, failure.code(), now);
-      case Verdict.Explained(_, _, String call) -> waited(request, call, null, now);
+      case Verdict.Explained(_, _, String call, _) -> waited(request, call, null, now);
       case Verdict.Found _ -> waited(request, null, null, now);
     }
   }

@@ -1,6 +1,7 @@
 package dev.explanations.worker.flow;
 
 import dev.explanations.worker.contract.peer.Validity;
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
@@ -18,7 +19,8 @@ public sealed interface Verdict {
    *
    * @param trace the call's traceparent, if it has one
    */
-  record Explained(Explanation explanation, Validity validity, @Nullable String trace)
+  record Explained(
+      Explanation explanation, Validity validity, @Nullable String trace, Charge charge)
       implements Verdict {}
 
   /** The explanation was found in a cache. */
@@ -31,7 +33,8 @@ public sealed interface Verdict {
    *     HeldUp} keep waiting unchanged
    * @param trace the call's traceparent, if it has one
    */
-  record Failed(Outcome.Failed failure, @Nullable RetryState next, @Nullable String trace)
+  record Failed(
+      Outcome.Failed failure, @Nullable RetryState next, @Nullable String trace, Charge charge)
       implements Verdict {}
 
   /**
@@ -40,6 +43,11 @@ public sealed interface Verdict {
    * @param reason every circuit breaker is open, or the budget is spent
    */
   record HeldBack(ErrorCode reason) implements Verdict {}
+
+  /** What the call cost that the verdict comes from. */
+  default Charge charge() {
+    return Charge.NONE;
+  }
 
   /**
    * Whether the verdict is for this request. An explanation is for all waiters. If a command has
@@ -53,7 +61,7 @@ public sealed interface Verdict {
   default boolean concerns(PendingRequest request, Instant readAt, Predicate<Validity> admits) {
     boolean due = !request.due().isAfter(readAt);
     return switch (this) {
-      case Explained(_, Validity validity, _) ->
+      case Explained(_, Validity validity, _, _) ->
           validity.isCalledSince(request.earliestCall())
               && (request.required() == null
                   || validity.generation().isAtLeast(request.required())
@@ -68,7 +76,7 @@ public sealed interface Verdict {
   default boolean leavesPending(PendingRequest request) {
     return switch (this) {
       case HeldBack(ErrorCode reason) -> request.isHeld() && request.lastError() == reason;
-      case Failed(Outcome.Failed failure, _, _) -> failure instanceof Outcome.HeldUp;
+      case Failed(Outcome.Failed failure, _, _, _) -> failure instanceof Outcome.HeldUp;
       case Explained _, Found _ -> false;
     };
   }

@@ -6,6 +6,7 @@ import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.RequestFields;
+import dev.explanations.worker.explanation.Usd;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -49,6 +50,7 @@ public record TopicLimits(int results, int deadLetters) {
             ErrorCode.CIRCUIT_BREAKER_OPEN,
             null,
             null,
+            new Usd(Long.MAX_VALUE),
             Integer.MAX_VALUE,
             Instant.ofEpochSecond(0, 999_999_999),
             Instant.ofEpochSecond(0, 999_999_999));

@@ -1,10 +1,13 @@
 package dev.explanations.worker.store;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.explanations.worker.contract.peer.Generation;
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationRequest;
 import dev.explanations.worker.explanation.OnUnavailable;
+import dev.explanations.worker.explanation.Usd;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param required lowest generation that an explanation must have to be accepted although a command
  *     has voided it since the request arrived; {@code null}: any
  * @param earliestCall begin of the oldest call whose answer will do; {@code null} is any
+ * @param charge of its own calls that have failed; {@code null} if they cost nothing
  * @param decoded the request in the value; {@code null} if this was read from the store, which does
  *     not hold it
  */
@@ -45,7 +49,11 @@ public record PendingRequest(
     @Nullable ErrorCode lastError,
     @Nullable Generation required,
     @Nullable Instant earliestCall,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Charge charge,
     @JsonIgnore @Nullable ExplanationRequest decoded) {
+
+  /** Bound for a damaged value: a million dollars, so that no sum overflows. */
+  private static final long MAX_NANOS = 1_000_000_000_000_000L;
 
   /** A record header as the producer sent it. */
   @SuppressWarnings("ArrayRecordComponent") // the original bytes; never compared, never a map key
@@ -74,9 +82,18 @@ public record PendingRequest(
         && attempts >= 0
         && Times.areKept(firstSeen, due, deadline)
         && (earliestCall == null || Times.areKept(earliestCall))
+        && (charge == null || isPossible(charge))
         && Origin.isPossible(origin)
         && headers.stream().allMatch(header -> header != null && header.name() != null)
         && (required == null || required.topicId() != null);
+  }
+
+  private static boolean isPossible(Charge charge) {
+    return charge.cost() != null
+        && charge.cost().nanos() >= 0
+        && charge.cost().nanos() <= MAX_NANOS
+        && charge.unpriced() >= 0
+        && charge.unknown() >= 0;
   }
 
   /** Whether only a call that begins after its arrival will do. */
@@ -102,17 +119,35 @@ public record PendingRequest(
 
   /** The request after a failed attempt, or held back by an open breaker or the budget. */
   public PendingRequest after(int attempts, Instant due, @Nullable ErrorCode error) {
-    return with(cacheKey, attempts, due, error, required);
+    return with(cacheKey, attempts, due, error, required, charge);
   }
 
   /** The same request under another cache key. */
   public PendingRequest under(String cacheKey) {
-    return with(cacheKey, attempts, due, lastError, required);
+    return with(cacheKey, attempts, due, lastError, required, charge);
   }
 
   /** The same request with a lowest generation for its answer. */
   public PendingRequest requiring(Generation generation) {
-    return with(cacheKey, attempts, due, lastError, generation);
+    return with(cacheKey, attempts, due, lastError, generation, charge);
+  }
+
+  /** The same request after a call that was made for it. */
+  public PendingRequest charged(Charge more) {
+    return Usd.ZERO.equals(more.total())
+        ? this
+        : with(
+            cacheKey,
+            attempts,
+            due,
+            lastError,
+            required,
+            charge == null ? more : charge.plus(more));
+  }
+
+  /** Cost of its own calls; {@code null} if that of any is unknown. */
+  public @Nullable Usd cost() {
+    return charge == null ? Usd.ZERO : charge.total();
   }
 
   private PendingRequest with(
@@ -120,7 +155,8 @@ public record PendingRequest(
       int attempts,
       Instant due,
       @Nullable ErrorCode error,
-      @Nullable Generation required) {
+      @Nullable Generation required,
+      @Nullable Charge charge) {
     return new PendingRequest(
         cacheKey,
         origin,
@@ -135,6 +171,7 @@ public record PendingRequest(
         error,
         required,
         earliestCall,
+        charge,
         decoded);
   }
 }

@@ -1,5 +1,6 @@
 package dev.explanations.worker.task;
 
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.OnUnavailable;
@@ -55,12 +56,12 @@ final class Failures {
    * waiter, so that a new owner of the partition keeps to it.
    */
   Verdict.Failed drawNextAttempt(
-      String cacheKey, Outcome.Failed failure, @Nullable String trace, Instant now) {
+      String cacheKey, Outcome.Failed failure, @Nullable String trace, Charge charge, Instant now) {
     RetryState next = next(cacheKey, failure, now);
     if (next != null) {
       pending.failed(cacheKey, next);
     }
-    return new Verdict.Failed(failure, next, trace);
+    return new Verdict.Failed(failure, next, trace, charge);
   }
 
   private @Nullable RetryState next(String cacheKey, Outcome.Failed failure, Instant now) {

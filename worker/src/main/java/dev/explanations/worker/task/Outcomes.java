@@ -110,7 +110,7 @@ record Outcomes(
       case Outcome.Explained(Explanation explanation) -> {
         Validity dated = parts.calls().dated(cacheKey, ended.callId(), validity);
         keep(cacheKey, new StoredExplanation(explanation, dated));
-        yield new Verdict.Explained(explanation, dated, ended.traceparent());
+        yield new Verdict.Explained(explanation, dated, ended.traceparent(), ended.charge());
       }
       case Outcome.Found(Explanation explanation) ->
           keep(cacheKey, new StoredExplanation(explanation, validity))
@@ -125,7 +125,8 @@ record Outcomes(
 
   private Verdict failed(String cacheKey, Outcome.Failed failure, OutcomeRecord.CallEnded ended) {
     Verdict.Failed failed =
-        failures.drawNextAttempt(cacheKey, failure, ended.traceparent(), parts.now());
+        failures.drawNextAttempt(
+            cacheKey, failure, ended.traceparent(), ended.charge(), parts.now());
     if (failed.next() == null && failure.code() == ErrorCode.CONTENT_BLOCKED) {
       StoredExplanation refusal = new StoredExplanation(null, ended.validity());
       parts.cache().keep(cacheKey, refusal, parts.now());

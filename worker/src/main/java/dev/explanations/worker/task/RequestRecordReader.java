@@ -100,6 +100,7 @@ final class RequestRecordReader {
               error,
               null,
               earliestCall(request, firstSeen),
+              null,
               request);
       return Optional.of(new Result(read, mended));
     } catch (IllegalArgumentException e) {

@@ -75,7 +75,7 @@ final class ResultWriter {
     }
     ExplanationResult result =
         ExplanationResult.explained(
-            read(request), explanation, source, attempts, request.firstSeen(), now);
+            read(request), explanation, source, request.cost(), attempts, request.firstSeen(), now);
     if (!emit.tryResult(result, headers)) {
       String detail = "the results topic does not take a record that large";
       givenUp(request, Status.UNAVAILABLE, ErrorCode.RESULT_TOO_LARGE, detail, attempts, now);
@@ -96,7 +96,14 @@ final class ResultWriter {
     }
     emit.result(
         ExplanationResult.failed(
-            read(request), status, error, detail, attempts, request.firstSeen(), now),
+            read(request),
+            status,
+            error,
+            detail,
+            request.cost(),
+            attempts,
+            request.firstSeen(),
+            now),
         Emitter.copy(headers));
     WorkerHeaders.set(headers, HeaderNames.ATTEMPT, attempts);
     WorkerHeaders.set(headers, HeaderNames.FIRST_SEEN, request.firstSeen().toEpochMilli());

@@ -110,10 +110,11 @@ final class Settlements {
     if (verdict.concerns(request, progress.readAt, parts.cache()::admits)) {
       boolean starter = progress.starter == null || progress.starter.equals(request.origin());
       if (starter) {
-        // one call is credited to one request; without a known starter, to the first
+        // one call is credited, and charged, to one request; without a known starter, to the first
         progress.starter = request.origin();
       }
-      parts.guarded(request, () -> settle(request, verdict, starter, parts.now()));
+      PendingRequest charged = starter ? request.charged(verdict.charge()) : request;
+      parts.guarded(request, () -> settle(request, charged, verdict, starter, parts.now()));
       if (!verdict.leavesPending(request)) {
         return;
       }
@@ -123,29 +124,36 @@ final class Settlements {
     }
   }
 
+  /**
+   * @param charged the request with what the call cost, if it was made for it
+   */
   private void settle(
-      PendingRequest request, Verdict verdict, boolean startedTheCall, Instant now) {
+      PendingRequest request,
+      PendingRequest charged,
+      Verdict verdict,
+      boolean startedTheCall,
+      Instant now) {
     if (verdict.leavesPending(request)) {
-      if (verdict instanceof Verdict.Failed(Outcome.HeldUp cause, _, _)
-          && request.lastError() != cause.code()) {
-        pending.reschedule(request, request.after(request.attempts(), request.due(), cause.code()));
+      if (verdict instanceof Verdict.Failed(Outcome.HeldUp cause, _, _, _)
+          && (!charged.equals(request) || request.lastError() != cause.code())) {
+        pending.reschedule(request, charged.after(request.attempts(), request.due(), cause.code()));
       }
       return;
     }
     parts.shared().traces().waited(request, verdict, now);
     switch (verdict) {
       case Verdict.HeldBack(ErrorCode reason) -> failures.heldBack(request, reason, now);
-      case Verdict.Explained(Explanation explanation, _, _) -> {
+      case Verdict.Explained(Explanation explanation, _, _, _) -> {
         pending.remove(request);
         Source source = startedTheCall ? Source.GEMINI : Source.COALESCED;
-        parts.results().explained(request, explanation, source, request.attempts() + 1, now);
+        parts.results().explained(charged, explanation, source, request.attempts() + 1, now);
       }
       case Verdict.Found(Explanation explanation, _) -> {
         pending.remove(request);
         Source source = startedTheCall ? Source.REDIS : Source.COALESCED;
         parts.results().explained(request, explanation, source, request.attempts(), now);
       }
-      case Verdict.Failed failed -> failures.settle(request, failed, now);
+      case Verdict.Failed failed -> failures.settle(charged, failed, now);
     }
   }
 }

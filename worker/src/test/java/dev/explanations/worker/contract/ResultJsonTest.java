@@ -14,9 +14,11 @@ import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.explanation.Usd;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,7 +34,8 @@ class ResultJsonTest {
 
   private static ExplanationResult explained(String text, Source source) {
     Explanation explanation = new Explanation(text, "m", "1", new Usage(1, 2, 3));
-    return ExplanationResult.explained(REQUEST, explanation, source, 1, REQUESTED, COMPLETED);
+    Usd cost = source == Source.GEMINI ? new Usd(412_500) : Usd.ZERO;
+    return ExplanationResult.explained(REQUEST, explanation, source, cost, 1, REQUESTED, COMPLETED);
   }
 
   @Test
@@ -44,7 +47,7 @@ class ResultJsonTest {
             "detail":"brief","education":"école","language":"fr",\
             "explanation":"Bends \\"light\\"\\n","error":null,"source":"state_store","model":"m",\
             "promptVersion":"1","usage":{"promptTokens":1,"outputTokens":2,"totalTokens":3},\
-            "attempts":1,"requestedAt":"2026-11-23T11:45:00.000Z",\
+            "costUsd":0,"attempts":1,"requestedAt":"2026-11-23T11:45:00.000Z",\
             "completedAt":"2026-11-23T11:45:02.317Z"}\
             """);
   }
@@ -62,13 +65,39 @@ class ResultJsonTest {
   void failed_matchesTheSchema_andIsReadBack(ErrorCode code) {
     for (Status status : new Status[] {Status.UNAVAILABLE, Status.REJECTED}) {
       ExplanationResult result =
-          ExplanationResult.failed(REQUEST, status, code, "why", 2, REQUESTED, REQUESTED);
+          ExplanationResult.failed(REQUEST, status, code, "why", null, 2, REQUESTED, REQUESTED);
 
       byte[] written = json.write(result);
 
       assertThat(Schemas.validate("result", Schemas.json(written))).isEmpty();
       assertThat(ResultReader.read(written)).isEqualTo(result);
     }
+  }
+
+  /** Java's own text of so small a number has an exponent. */
+  @ParameterizedTest
+  @CsvSource({
+    "1,0.000000001",
+    "412500,0.0004125",
+    "1000000000,1",
+    "10000000000,10",
+    "1234567890123,1234.567890123"
+  })
+  void cost_isInDollars_exactly(long nanos, String expected) {
+    ExplanationResult result =
+        ExplanationResult.failed(
+            REQUEST,
+            Status.UNAVAILABLE,
+            ErrorCode.MODEL_TIMEOUT,
+            null,
+            new Usd(nanos),
+            2,
+            REQUESTED,
+            REQUESTED);
+    byte[] written = json.write(result);
+
+    assertThat(new String(written, UTF_8)).contains("\"costUsd\":" + expected + ",");
+    assertThat(ResultReader.read(written)).isEqualTo(result);
   }
 
   @Test

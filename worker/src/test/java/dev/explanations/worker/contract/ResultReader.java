@@ -7,6 +7,7 @@ import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.explanation.RequestFields;
 import dev.explanations.worker.explanation.Source;
+import dev.explanations.worker.explanation.Usd;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ public final class ResultReader {
             error(json),
             Json.textOrNull(json, "errorDetail"),
             source(json),
+            cost(json),
             Math.toIntExact(Json.longInteger(json, "attempts")),
             Json.instant(json, "requestedAt"),
             Json.instant(json, "completedAt"));
@@ -63,6 +65,14 @@ public final class ResultReader {
         Json.text(json, "model"),
         Json.text(json, "promptVersion"),
         UsageJson.read(json));
+  }
+
+  private static @Nullable Usd cost(JsonNode json) {
+    if (!json.has("costUsd")) {
+      throw new IllegalArgumentException("costUsd is missing");
+    }
+    JsonNode cost = json.path("costUsd");
+    return cost.isNull() ? null : new Usd(cost.decimalValue().movePointRight(9).longValueExact());
   }
 
   private static @Nullable ErrorCode error(JsonNode json) {

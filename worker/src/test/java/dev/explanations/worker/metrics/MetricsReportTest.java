@@ -20,6 +20,7 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.explanation.TestPrompt;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.flow.FlowListener;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gemini.CallDetails;
@@ -71,6 +72,7 @@ class MetricsReportTest {
             REQUEST,
             explanation,
             source,
+            Usd.ZERO,
             1,
             FixedGauges.NOW.minusSeconds(seconds),
             FixedGauges.NOW));
@@ -83,6 +85,7 @@ class MetricsReportTest {
             status,
             ErrorCode.MODEL_UNAVAILABLE,
             null,
+            Usd.ZERO,
             1,
             FixedGauges.NOW,
             FixedGauges.NOW));

@@ -14,6 +14,7 @@ import dev.explanations.worker.explanation.OnUnavailable;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Source;
 import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.flow.FlowListener;
 import dev.explanations.worker.flow.WorkerTotals;
 import dev.explanations.worker.gate.BreakerHistory;
@@ -212,13 +213,21 @@ public final class OutageScene implements AutoCloseable {
 
   private void answer(Source source, Instant arrived, Duration took) {
     flow.answered(
-        ExplanationResult.explained(REQUEST, EXPLANATION, source, 1, arrived, arrived.plus(took)));
+        ExplanationResult.explained(
+            REQUEST, EXPLANATION, source, Usd.ZERO, 1, arrived, arrived.plus(took)));
   }
 
   private void expire(Instant arrived) {
     flow.answered(
         ExplanationResult.failed(
-            REQUEST, Status.UNAVAILABLE, ErrorCode.DEADLINE_EXCEEDED, null, 1, arrived, now));
+            REQUEST,
+            Status.UNAVAILABLE,
+            ErrorCode.DEADLINE_EXCEEDED,
+            null,
+            Usd.ZERO,
+            1,
+            arrived,
+            now));
     flow.deadLetter(ErrorCode.DEADLINE_EXCEEDED);
   }
 
