@@ -4,6 +4,7 @@ import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.gemini.CallDetails;
+import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.policy.Pricing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
@@ -33,7 +34,7 @@ final class CallCounts {
       Counter calls, Counter promptTokens, Counter outputTokens, Counter cost, Timer duration) {}
 
   /**
-   * Timers with percentiles, which those of single models and ends cannot be added up to.
+   * Timers with percentiles: those of single models and ends cannot be added up.
    *
    * @param all calls of all models and versions
    * @param explained calls of all models with this version that brought an explanation
@@ -56,7 +57,7 @@ final class CallCounts {
             asked);
     for (CallEnd end : CallEnd.values()) {
       Tags tags = asked.and("outcome", end.wireName());
-      Tags billed = tags.and("tier", "standard");
+      Tags billed = tags.and("tier", Prices.STANDARD);
       String tokens = "Tokens that Gemini has counted.";
       ended.put(
           end,

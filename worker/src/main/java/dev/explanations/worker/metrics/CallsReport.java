@@ -3,6 +3,7 @@ package dev.explanations.worker.metrics;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.policy.Prompts;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,18 +35,22 @@ record CallsReport(CallMeters meters) {
 
   private Fields version(String version, String role, double share) {
     List<CallCounts> counts = meters.withPrompt(version);
-    long calls = ended(counts);
     long explained = ended(counts, CallEnd.EXPLAINED);
     long unusable = ended(counts, CallEnd.UNUSABLE);
+    // not the difference to a total that is read at another moment
+    long failed =
+        EnumSet.complementOf(EnumSet.of(CallEnd.EXPLAINED, CallEnd.UNUSABLE)).stream()
+            .mapToLong(end -> ended(counts, end))
+            .sum();
     Fields json =
         Fields.of(
             "version", version,
             "role", role,
             "share", share,
-            "calls", calls,
+            "calls", explained + unusable + failed,
             "explained", explained,
             "unusable", unusable,
-            "failed", calls - explained - unusable,
+            "failed", failed,
             "latency_seconds", Meters.latency(meters.explained(version)));
     json.putAll(billed(counts));
     return json;
@@ -73,10 +78,6 @@ record CallsReport(CallMeters meters) {
 
   private static @Nullable Fields cost(double cost, long unpriced) {
     return cost == 0 && unpriced > 0 ? null : Fields.of("amount", cost, "currency", "USD");
-  }
-
-  private static long ended(List<CallCounts> counts) {
-    return (long) CallMeters.sumOfEnds(counts, CallCounts.Ended::calls);
   }
 
   private static long ended(List<CallCounts> counts, CallEnd end) {
