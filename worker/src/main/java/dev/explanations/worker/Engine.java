@@ -1,5 +1,7 @@
 package dev.explanations.worker;
 
+import dev.explanations.worker.acl.NotAllowed;
+import dev.explanations.worker.acl.Rights;
 import dev.explanations.worker.cache.RedisInvalidator;
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.peer.Command;
@@ -39,9 +41,11 @@ import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AclOperation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,18 +111,23 @@ final class Engine implements AutoCloseable {
           Admin.create(new ClientProperties(settings.kafka(), settings.streams()).admin());
       parts.add(() -> admin.close(ADMIN_CLOSE));
       parts.add(base.lag).start(admin);
-      TopicLimits limits = new TopicSetup(admin, settings).prepare();
+      TopicSetup topics = new TopicSetup(admin, settings);
+      TopicLimits limits = topics.prepare();
       new OffsetsGuard(
-              admin, settings.streams().applicationId(), base.topology.topics, base.meters::purged)
+              admin,
+              settings.streams().applicationId(),
+              base.topology.topics,
+              topics.rights(),
+              base.meters::purged)
           .check();
-      return new Engine(base, admin, limits, parts);
+      return new Engine(base, admin, topics.rights(), limits, parts);
     } catch (InterruptedException | RuntimeException | Error e) {
       parts.close();
       throw e;
     }
   }
 
-  private Engine(Base base, Admin admin, TopicLimits limits, Parts parts) {
+  private Engine(Base base, Admin admin, Rights rights, TopicLimits limits, Parts parts) {
     WorkerTopology topology = base.topology;
     this.settings = topology.settings;
     this.clock = topology.clock;
@@ -132,7 +141,11 @@ final class Engine implements AutoCloseable {
                 properties.outcomesProducer(),
                 topology.topics.outcomes(),
                 failure -> {
-                  log.error("Outcomes cannot be sent to Kafka any more: the worker ends", failure);
+                  log.error(
+                      "Outcomes cannot be sent to Kafka any more, the worker ends: {}",
+                      NotAllowed.message(
+                          failure, AclOperation.WRITE, List.of(topology.topics.outcomes())),
+                      failure);
                   base.ended.complete(null);
                 }));
     Tracing tracing = tracing(base.instanceId);
@@ -156,6 +169,7 @@ final class Engine implements AutoCloseable {
             topology.alarms::next,
             topology.commits::request,
             new StaticMembers(admin, application, base.instanceId)::removeAfter,
+            rights::explain,
             clock);
     // closed by drain; this is for a start that fails, and does not wait
     parts.add(() -> stream.close(Duration.ZERO, false));

@@ -1,5 +1,6 @@
 package dev.explanations.worker;
 
+import dev.explanations.worker.acl.AclPrinter;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.logging.LibraryLevels;
 import dev.explanations.worker.logging.OutOfMemoryExit;
@@ -14,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +37,14 @@ public final class Main {
 
   private static final String USAGE =
       """
-      Usage: java -jar explanation-worker.jar [--describe | --topics | --help | --version]
+      Usage: java -jar explanation-worker.jar [--describe | --topics | --acls | --help | --version]
 
       Without an option: answers explanation requests until SIGTERM or SIGINT.
         --describe  prints the topology
         --topics    prints the topics that the worker needs, as JSON
+        --acls [--json] [ROLE [PRINCIPAL]]
+                    prints the ACLs that all roles need, or one: worker, redrive, producer,
+                    consumer, submit, warm; as commands or as JSON
         --help      prints this and all settings
         --version   prints the version
 
@@ -62,6 +67,10 @@ public final class Main {
         case "--help", "-h" -> print(USAGE + "\n" + SettingsTable.text());
         case "--version" -> print(version());
         default -> {
+          Optional<String> acls = acls(args);
+          if (acls.isPresent()) {
+            yield print(acls.get());
+          }
           System.err.print("unknown: " + String.join(" ", args) + "\n" + USAGE);
           yield BAD_USAGE;
         }
@@ -158,6 +167,15 @@ public final class Main {
     Settings settings = SettingsLoader.loadWithoutKey(textsWithLoggingSet());
     return new TopicPlan(settings)
         .json(Redrive.ledger(settings.streams().applicationId(), settings.topics()));
+  }
+
+  /** Empty unless these are the arguments of {@code --acls}. */
+  private static Optional<String> acls(List<String> args) {
+    if (!args.getFirst().equals("--acls")) {
+      return Optional.empty();
+    }
+    Settings settings = SettingsLoader.loadWithoutKey(textsWithLoggingSet());
+    return new AclPrinter(settings).print(args.subList(1, args.size()));
   }
 
   /** Version from the jar's manifest. */

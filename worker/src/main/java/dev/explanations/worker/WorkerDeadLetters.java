@@ -1,5 +1,6 @@
 package dev.explanations.worker;
 
+import dev.explanations.worker.acl.NotAllowed;
 import dev.explanations.worker.api.DeadLetterService;
 import dev.explanations.worker.deadletters.DeadLetterReader;
 import dev.explanations.worker.deadletters.DeadLetters;
@@ -13,10 +14,13 @@ import dev.explanations.worker.redrive.RedriveProgress;
 import dev.explanations.worker.redrive.RedriveReport;
 import dev.explanations.worker.settings.Settings;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /** Dead letters in Kafka, each look and each job with clients of its own. Thread-safe. */
@@ -61,10 +65,17 @@ final class WorkerDeadLetters implements DeadLetterService, AutoCloseable {
     try {
       return reader.newest(limit, reason);
     } catch (KafkaException e) {
-      throw new Problem(503, "Kafka failed: " + e.getClass().getSimpleName() + ".");
+      throw new Problem(503, "Kafka failed: " + cause(e) + ".");
     } finally {
       looks.release();
     }
+  }
+
+  /** The kind of failure; of a refusal, the right that is missing. */
+  private String cause(KafkaException failure) {
+    return failure instanceof AuthorizationException
+        ? NotAllowed.message(failure, AclOperation.READ, List.of(settings.topics().deadLetters()))
+        : failure.getClass().getSimpleName();
   }
 
   @Override

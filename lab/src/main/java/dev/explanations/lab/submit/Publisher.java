@@ -1,7 +1,9 @@
 package dev.explanations.lab.submit;
 
+import dev.explanations.worker.acl.NotAllowed;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,6 +12,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +72,11 @@ public final class Publisher implements AutoCloseable {
     Exception cause = failure.get();
     if (cause != null) {
       throw new IllegalStateException(
-          "cannot publish to " + topic + ": " + cause.getMessage(), cause);
+          "cannot publish to "
+              + topic
+              + ": "
+              + NotAllowed.message(cause, AclOperation.WRITE, List.of(topic)),
+          cause);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.explanations.lab.submit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.explanations.worker.acl.NotAllowed;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -11,6 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -28,6 +31,7 @@ public final class ResultFollower implements AutoCloseable {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
+  private final String topic;
   private final Ledger ledger;
   private final ResultListener listener;
   private final ObjectMapper json = new ObjectMapper();
@@ -35,8 +39,12 @@ public final class ResultFollower implements AutoCloseable {
   private volatile @Nullable RuntimeException failure;
 
   private ResultFollower(
-      KafkaConsumer<byte[], byte[]> consumer, Ledger ledger, ResultListener listener) {
+      KafkaConsumer<byte[], byte[]> consumer,
+      String topic,
+      Ledger ledger,
+      ResultListener listener) {
     this.consumer = consumer;
+    this.topic = topic;
     this.ledger = ledger;
     this.listener = listener;
     this.thread = Thread.ofPlatform().name("result-follower").daemon().unstarted(this::run);
@@ -71,11 +79,14 @@ public final class ResultFollower implements AutoCloseable {
     } catch (TimeoutException e) {
       consumer.close();
       throw new IllegalStateException("cannot reach Kafka on " + bootstrapServers, e);
+    } catch (AuthorizationException e) {
+      consumer.close();
+      throw new IllegalStateException(message(e, topic), e);
     } catch (RuntimeException e) {
       consumer.close();
       throw e;
     }
-    ResultFollower follower = new ResultFollower(consumer, ledger, listener);
+    ResultFollower follower = new ResultFollower(consumer, topic, ledger, listener);
     follower.thread.start();
     return follower;
   }
@@ -88,8 +99,13 @@ public final class ResultFollower implements AutoCloseable {
   public void check() {
     RuntimeException cause = failure;
     if (cause != null) {
-      throw new IllegalStateException("results are no longer read: " + cause.getMessage(), cause);
+      throw new IllegalStateException(
+          "results are no longer read: " + message(cause, topic), cause);
     }
+  }
+
+  private static String message(RuntimeException failure, String topic) {
+    return NotAllowed.message(failure, AclOperation.READ, List.of(topic));
   }
 
   /** Stops reading and disconnects. */

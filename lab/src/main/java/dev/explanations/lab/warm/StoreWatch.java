@@ -2,6 +2,7 @@ package dev.explanations.lab.warm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.explanations.worker.acl.NotAllowed;
 import dev.explanations.worker.store.ExplanationStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,8 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +63,9 @@ final class StoreWatch implements AutoCloseable {
         watch.poll(POLL);
       }
       return watch;
+    } catch (AuthorizationException e) {
+      consumer.close();
+      throw new IllegalStateException(NotAllowed.message(e, AclOperation.READ, List.of(topic)), e);
     } catch (RuntimeException e) {
       consumer.close();
       throw e;

@@ -2,12 +2,14 @@ package dev.explanations.lab.warm;
 
 import dev.explanations.lab.submit.Pacer;
 import dev.explanations.lab.submit.Progress;
+import dev.explanations.worker.acl.NotAllowed;
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,6 +17,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +120,11 @@ public final class WarmUp implements AutoCloseable {
     Exception cause = failure.get();
     if (cause != null) {
       throw new IllegalStateException(
-          "cannot publish to " + topic + ": " + cause.getMessage(), cause);
+          "cannot publish to "
+              + topic
+              + ": "
+              + NotAllowed.message(cause, AclOperation.WRITE, List.of(topic)),
+          cause);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.explanations.worker.control;
 
+import dev.explanations.worker.acl.NotAllowed;
 import dev.explanations.worker.contract.peer.ControlJson;
 import dev.explanations.worker.contract.peer.ControlRecord;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +104,9 @@ final class ControlReader implements AutoCloseable {
         fromTheBeginning = true;
       } catch (KafkaException e) {
         if (!failing) {
-          log.warn("The control topic cannot be read, tried again: {}", e.getMessage());
+          log.warn(
+              "The control topic cannot be read, tried again: {}",
+              NotAllowed.message(e, AclOperation.READ, List.of(controlLog.partition().topic())));
           failing = true;
         }
         pause();

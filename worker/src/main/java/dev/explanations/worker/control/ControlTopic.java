@@ -1,5 +1,6 @@
 package dev.explanations.worker.control;
 
+import dev.explanations.worker.acl.NotAllowed;
 import dev.explanations.worker.contract.peer.Command;
 import dev.explanations.worker.contract.peer.ControlJson;
 import dev.explanations.worker.contract.peer.ControlRecord;
@@ -12,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +26,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,7 +125,7 @@ public final class ControlTopic implements AutoCloseable {
     } catch (TimeoutException e) {
       return new NotPublished("Kafka has not acknowledged it in time");
     } catch (ExecutionException e) {
-      return new NotPublished("Kafka has not taken it: " + e.getCause());
+      return new NotPublished("Kafka has not taken it: " + message(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new NotPublished("this worker is stopping");
@@ -235,10 +238,13 @@ public final class ControlTopic implements AutoCloseable {
 
   private void fail(CompletableFuture<Long> sent, Exception failure) {
     if (!failing.getAndSet(true)) {
-      log.warn(
-          "The control topic cannot be written, commands are refused: {}", failure.getMessage());
+      log.warn("The control topic cannot be written, commands are refused: {}", message(failure));
     }
     sent.completeExceptionally(failure);
+  }
+
+  private String message(Exception failure) {
+    return NotAllowed.message(failure, AclOperation.WRITE, List.of(topic));
   }
 
   /** Says that this worker is gone, if it ever said that it was there. */

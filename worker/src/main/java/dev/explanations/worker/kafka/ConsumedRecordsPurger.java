@@ -1,5 +1,6 @@
 package dev.explanations.worker.kafka;
 
+import dev.explanations.worker.acl.NotAllowed;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +85,9 @@ public final class ConsumedRecordsPurger implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | RuntimeException | Error e) {
       if (!failing) {
-        log.warn("Consumed records cannot be deleted, their topics grow: {}", e.toString());
+        log.warn(
+            "Consumed records cannot be deleted, their topics grow: {}",
+            NotAllowed.message(e, AclOperation.DELETE, queues));
         failing = true;
       }
     }

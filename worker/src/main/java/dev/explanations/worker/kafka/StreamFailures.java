@@ -6,7 +6,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
@@ -15,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Replaces a stream thread that dies. Ends the process, and logs why, when a replacement cannot
- * help: threads keep dying, another worker runs under the same {@code INSTANCE_ID}, or a topic, the
- * state's format or memory is at fault. Thread-safe.
+ * help: threads keep dying, another worker runs under the same {@code INSTANCE_ID}, the cluster
+ * does not allow an operation, or a topic, the state's format or memory is at fault. Thread-safe.
  */
 final class StreamFailures implements StreamsUncaughtExceptionHandler {
 
@@ -27,12 +29,18 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
 
   private final Clock clock;
   private final Consumer<Thread> removeMember;
+  private final Function<Throwable, Optional<String>> refusals;
   private final ArrayDeque<Instant> replacements = new ArrayDeque<>();
 
-  /** {@code removeMember} takes a thread that is about to be replaced out of the group. */
-  StreamFailures(Clock clock, Consumer<Thread> removeMember) {
+  /**
+   * @param removeMember takes a thread that is about to be replaced out of the group
+   * @param refusals names what the cluster does not allow, if that caused a failure
+   */
+  StreamFailures(
+      Clock clock, Consumer<Thread> removeMember, Function<Throwable, Optional<String>> refusals) {
     this.clock = clock;
     this.removeMember = removeMember;
+    this.refusals = refusals;
   }
 
   @Override
@@ -47,6 +55,11 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
     }
     if (causedBy(failure, StateFormatException.class)) {
       log.error("The worker ends", failure);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    Optional<String> refusal = refusals.apply(failure);
+    if (refusal.isPresent()) {
+      log.error("The worker ends, {}", refusal.get());
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     if (causedBy(failure, OutOfMemoryError.class)) {

@@ -3,11 +3,13 @@ package dev.explanations.worker.kafka;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
@@ -36,6 +38,8 @@ public final class StreamsRunner {
    * @param nextAlarm when the calling stream thread next has something to do without a record
    * @param commitRequest asks for a commit of the calling stream thread
    * @param removeMember called on a dying stream thread: takes its member out of the group
+   * @param refusals called on a dying stream thread: names what the cluster does not allow, if that
+   *     caused the failure
    * @param clock never goes back
    */
   public StreamsRunner(
@@ -44,6 +48,7 @@ public final class StreamsRunner {
       Supplier<Instant> nextAlarm,
       Runnable commitRequest,
       Consumer<Thread> removeMember,
+      Function<Throwable, Optional<String>> refusals,
       Clock clock) {
     this.clock = clock;
     this.since = clock.instant();
@@ -62,7 +67,7 @@ public final class StreamsRunner {
                 commitRequest,
                 work,
                 wall));
-    streams.setUncaughtExceptionHandler(new StreamFailures(clock, removeMember));
+    streams.setUncaughtExceptionHandler(new StreamFailures(clock, removeMember, refusals));
     streams.setStateListener(
         (now, before) -> {
           log.info("Stream {} -> {}", before, now);

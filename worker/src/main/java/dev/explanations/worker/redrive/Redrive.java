@@ -1,8 +1,13 @@
 package dev.explanations.worker.redrive;
 
+import dev.explanations.worker.acl.Acls;
+import dev.explanations.worker.acl.NotAllowed;
+import dev.explanations.worker.acl.Rights;
+import dev.explanations.worker.acl.Role;
 import dev.explanations.worker.deadletters.DeadLetterReader;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.StartException;
+import dev.explanations.worker.records.RedriveNames;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.topics.TopicAdmin;
 import java.util.HashMap;
@@ -20,6 +25,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +69,7 @@ public record Redrive(
       RedriveJob job, RedriveProgress progress, Consumer<byte[], byte[]> consumer)
       throws InterruptedException {
     try {
-      SentLedger ledger = new SentLedger(SentLedger.nameFor(applicationId), lettersId());
+      SentLedger ledger = new SentLedger(names().ledger(), lettersId());
       RedriveReport report =
           job.dryRun()
               ? sweep(job, progress, ledger, consumer, null)
@@ -74,8 +81,18 @@ public record Redrive(
     } catch (StartException e) {
       throw new RedriveException(String.valueOf(e.getMessage()), e);
     } catch (ExecutionException e) {
-      throw new RedriveException("The cluster refused: " + e.getCause(), e);
+      throw new RedriveException(
+          rights().explain(e).orElse("The cluster refused: " + e.getCause()), e);
+    } catch (AuthorizationException e) {
+      throw new RedriveException(rights().explain(e).orElse(String.valueOf(e.getMessage())), e);
     }
+  }
+
+  private Rights rights() {
+    return new Rights(
+        admin,
+        new Acls(topics, applicationId).of(Role.REDRIVE),
+        List.of(topics.requests(), topics.deadLetters(), names().ledger()));
   }
 
   private Uuid lettersId() throws InterruptedException, ExecutionException {
@@ -99,7 +116,7 @@ public record Redrive(
       throws InterruptedException, ExecutionException {
     new TopicAdmin(admin).ensure(List.of(ledger(applicationId, topics)));
     Map<String, Object> producer =
-        properties.transactionalProducer(client(job), applicationId + "-redrive");
+        properties.transactionalProducer(client(job), names().transactionalId());
     try (Transactions transactions =
         Transactions.begin(producer, ledger, job.id(), consumer.groupMetadata())) {
       return sweep(job, progress, ledger, consumer, transactions);
@@ -158,19 +175,25 @@ public record Redrive(
     try {
       admin.deleteRecords(records).all().get();
     } catch (ExecutionException e) {
-      log.warn("Obsolete entries of the ledger stay: {}", e.getMessage());
+      log.warn(
+          "Obsolete entries of the ledger stay: {}",
+          NotAllowed.message(e, AclOperation.DELETE, List.of(names().ledger())));
     }
   }
 
   /** The ledger's topic, created when the first job begins. */
   public static NewTopic ledger(String applicationId, Settings.Topics topics) {
     return TopicAdmin.topic(
-        SentLedger.nameFor(applicationId), 1, topics.replicationFactor(), SentLedger.CONFIG);
+        RedriveNames.of(applicationId).ledger(), 1, topics.replicationFactor(), SentLedger.CONFIG);
+  }
+
+  private RedriveNames names() {
+    return RedriveNames.of(applicationId);
   }
 
   private Consumer<byte[], byte[]> consumer(RedriveJob job) {
     Map<String, Object> reader = properties.reader(client(job));
-    reader.put(ConsumerConfig.GROUP_ID_CONFIG, applicationId + "-redrive-" + job.id());
+    reader.put(ConsumerConfig.GROUP_ID_CONFIG, names().groupPrefix() + job.id());
     return new KafkaConsumer<>(reader);
   }
 

@@ -48,10 +48,6 @@ record SentLedger(String topic, Uuid deadLetters) {
    */
   record Content(SentOffsets sent, Map<TopicPartition, Long> obsolete) {}
 
-  static String nameFor(String applicationId) {
-    return applicationId + "-redriven";
-  }
-
   ProducerRecord<byte[], byte[]> entry(String jobId, int partition, long offset) {
     String key = deadLetters + "/" + partition + "/" + offset;
     return new ProducerRecord<>(

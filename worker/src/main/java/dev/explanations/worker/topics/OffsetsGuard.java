@@ -1,5 +1,6 @@
 package dev.explanations.worker.topics;
 
+import dev.explanations.worker.acl.Rights;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.records.FlowTopics;
 import dev.explanations.worker.store.TaskStores;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +34,11 @@ import org.slf4j.LoggerFactory;
  * @param purged told of each topic and how many of its records were deleted unread
  */
 public record OffsetsGuard(
-    Admin admin, String applicationId, FlowTopics topics, ObjLongConsumer<String> purged) {
+    Admin admin,
+    String applicationId,
+    FlowTopics topics,
+    Rights rights,
+    ObjLongConsumer<String> purged) {
 
   private static final Logger log = LoggerFactory.getLogger(OffsetsGuard.class);
 
@@ -63,7 +69,8 @@ public record OffsetsGuard(
         commit(beginning);
       }
     } catch (ExecutionException e) {
-      throw new StartException("Committed offsets cannot be read: " + e.getCause(), e);
+      throw new StartException(
+          rights.explain(e).orElse("Committed offsets cannot be read: " + e.getCause()), e);
     }
   }
 
@@ -126,7 +133,8 @@ public record OffsetsGuard(
       admin.alterConsumerGroupOffsets(applicationId, wanted).all().get();
     } catch (ExecutionException e) {
       // another worker that starts at the same moment has members in the group already
-      if (!(e.getCause() instanceof KafkaException)) {
+      if (!(e.getCause() instanceof KafkaException)
+          || e.getCause() instanceof AuthorizationException) {
         throw e;
       }
       log.info("Offsets not committed, the group is active: {}", e.getCause().getMessage());

@@ -1,5 +1,6 @@
 package dev.explanations.worker.topics;
 
+import dev.explanations.worker.acl.NotAllowed;
 import dev.explanations.worker.kafka.ClientProperties;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.ApiException;
@@ -148,8 +150,8 @@ public record TopicAdmin(Admin admin) {
     }
     if (!denied.isEmpty()) {
       log.warn(
-          "The configuration of {} may not be read: Kafka's default sizes are assumed",
-          String.join(", ", denied));
+          "Kafka's default sizes of records are assumed: {}",
+          NotAllowed.text(AclOperation.DESCRIBE_CONFIGS, denied));
     }
     return configs;
   }

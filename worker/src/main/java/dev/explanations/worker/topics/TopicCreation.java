@@ -1,5 +1,6 @@
 package dev.explanations.worker.topics;
 
+import dev.explanations.worker.acl.NotAllowed;
 import dev.explanations.worker.kafka.StartException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -62,6 +64,7 @@ record TopicCreation(Admin admin) {
    */
   void create(List<NewTopic> missing) throws InterruptedException, ExecutionException {
     Map<String, List<String>> left = new TreeMap<>();
+    List<String> denied = new ArrayList<>();
     Map<String, KafkaFuture<Void>> created = admin.createTopics(missing).values();
     for (NewTopic topic : missing) {
       try {
@@ -71,11 +74,16 @@ record TopicCreation(Admin admin) {
           createAsAllowed(topic, left);
         }
       } catch (ExecutionException e) {
-        if (e.getCause() instanceof AuthorizationException) {
-          throw refused(missing, String.valueOf(e.getCause().getMessage()));
+        if (!(e.getCause() instanceof AuthorizationException)) {
+          throw e;
         }
-        throw e;
+        denied.add(topic.name());
       }
+    }
+    if (!denied.isEmpty()) {
+      throw new StartException(
+          NotAllowed.text(AclOperation.CREATE, denied)
+              + ": allow it, or have these topics created as --topics prints them");
     }
     if (!left.isEmpty()) {
       log.warn(
@@ -140,6 +148,8 @@ record TopicCreation(Admin admin) {
       return switch (e.getCause()) {
         // another worker that starts at the same moment was first
         case TopicExistsException _ -> true;
+        // in Kafka's hierarchy an invalid configuration, too
+        case AuthorizationException _ -> throw e;
         case PolicyViolationException _ -> false;
         case InvalidConfigurationException _ -> false;
         case InvalidRequestException _ -> false;

@@ -1,5 +1,11 @@
 package dev.explanations.worker.topics;
 
+import dev.explanations.worker.acl.Acls;
+import dev.explanations.worker.acl.Grant;
+import dev.explanations.worker.acl.Need;
+import dev.explanations.worker.acl.NotAllowed;
+import dev.explanations.worker.acl.Rights;
+import dev.explanations.worker.acl.Role;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.records.FlowTopics;
 import dev.explanations.worker.records.TopicLimits;
@@ -8,8 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.acl.AclOperation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates the topics that are missing and checks those that exist. The topics that meet in the
@@ -18,10 +29,13 @@ import org.apache.kafka.clients.admin.TopicDescription;
  */
 public final class TopicSetup {
 
+  private static final Logger log = LoggerFactory.getLogger(TopicSetup.class);
+
   private final TopicAdmin admin;
   private final TopicPlan plan;
   private final Settings.Topics settings;
   private final TopicSizes sizes;
+  private final Rights rights;
 
   public TopicSetup(Admin admin, Settings settings) {
     this.admin = new TopicAdmin(admin);
@@ -29,21 +43,50 @@ public final class TopicSetup {
     this.settings = settings.topics();
     FlowTopics flow = FlowTopics.of(settings.topics(), settings.streams().applicationId());
     this.sizes = new TopicSizes(this.admin, flow, settings);
+    this.rights =
+        new Rights(
+            admin,
+            new Acls(settings.topics(), settings.streams().applicationId()).of(Role.WORKER),
+            plan.topics().stream().map(NewTopic::name).toList());
+  }
+
+  /** The worker's rights on these topics, and elsewhere. */
+  public Rights rights() {
+    return rights;
   }
 
   /**
    * Blocks until every topic can be written to.
    *
    * @return size limits of the topics for results and dead letters
-   * @throws StartException if existing topics do not fit the settings, or the cluster refuses to
-   *     create what is missing
+   * @throws StartException if existing topics do not fit the settings, the cluster refuses to
+   *     create what is missing, or a right is missing that the flow needs
    */
   public TopicLimits prepare() throws InterruptedException {
     try {
-      checkPartitions(admin.ensure(plan.topics()));
+      Map<String, TopicDescription> topics = admin.ensure(plan.topics());
+      checkRights();
+      checkPartitions(topics);
       return sizes.check();
     } catch (ExecutionException e) {
-      throw new StartException("Topics cannot be prepared: " + e.getCause(), e);
+      throw new StartException(
+          rights.explain(e).orElse("Topics cannot be prepared: " + e.getCause()), e);
+    }
+  }
+
+  /** Refuses to start without a right that the flow needs; tells of the others that are missing. */
+  private void checkRights() throws InterruptedException {
+    Map<Boolean, List<Grant>> missing =
+        rights.missing().stream()
+            // told of where it is used
+            .filter(grant -> grant.operation() != AclOperation.DESCRIBE_CONFIGS)
+            .collect(Collectors.partitioningBy(grant -> grant.need() == Need.REQUIRED));
+    List<Grant> required = missing.getOrDefault(true, List.of());
+    if (!required.isEmpty()) {
+      throw new StartException(NotAllowed.text(required));
+    }
+    for (Grant grant : missing.getOrDefault(false, List.of())) {
+      log.warn("{}: needed where the worker {}", NotAllowed.text(List.of(grant)), grant.purpose());
     }
   }
 

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.explanations.worker.fixture.ManualClock;
 import dev.explanations.worker.store.StateFormatException;
 import dev.explanations.worker.topology.RecordFailures;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +18,13 @@ class StreamFailuresTest {
 
   private final AtomicInteger removed = new AtomicInteger();
   private final StreamFailures failures =
-      new StreamFailures(new ManualClock(), thread -> removed.incrementAndGet());
+      new StreamFailures(
+          new ManualClock(),
+          thread -> removed.incrementAndGet(),
+          failure ->
+              failure.getCause() instanceof TopicAuthorizationException
+                  ? Optional.of("not allowed: Read on topic requests")
+                  : Optional.empty());
 
   @Test
   void deathsOfARecord_useUpNoReplacement() {
@@ -36,6 +45,15 @@ class StreamFailuresTest {
   void stateThatCannotBeRead_endsTheWorker() {
     assertThat(failures.handle(new StreamsException("x", new StateFormatException(3, 2))))
         .isEqualTo(SHUTDOWN_CLIENT);
+  }
+
+  @Test
+  void operationThatIsNotAllowed_endsTheWorker() {
+    assertThat(
+            failures.handle(
+                new StreamsException("x", new TopicAuthorizationException(Set.of("requests")))))
+        .isEqualTo(SHUTDOWN_CLIENT);
+    assertThat(removed).hasValue(0);
   }
 
   @Test
