@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,10 @@ final class ControlReader implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** Pause after a refusal, which lasts until somebody changes an ACL: Kafka's client logs each. */
+  private static final Duration REFUSED = Duration.ofSeconds(10);
+
   private static final Duration ID_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CLOSE = Duration.ofSeconds(1);
 
@@ -109,10 +114,10 @@ final class ControlReader implements AutoCloseable {
               NotAllowed.message(e, AclOperation.READ, List.of(controlLog.partition().topic())));
           failing = true;
         }
-        pause();
+        pause(e instanceof AuthorizationException ? REFUSED : PAUSE);
       } catch (RuntimeException | Error e) {
         log.error("BUG: reading the control topic failed, it goes on behind the record", e);
-        pause();
+        pause(PAUSE);
       }
     }
   }
@@ -232,9 +237,9 @@ final class ControlReader implements AutoCloseable {
     return closed.getCount() == 0;
   }
 
-  private void pause() {
+  private void pause(Duration time) {
     try {
-      boolean _ = closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      boolean _ = closed.await(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       // nobody interrupts this thread; the loop goes on
     }

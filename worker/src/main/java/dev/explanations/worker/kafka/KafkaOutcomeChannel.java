@@ -6,6 +6,7 @@ import dev.explanations.worker.dispatch.OutcomeChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -36,10 +37,11 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
   private final OutcomeJson json = new OutcomeJson();
   private final AtomicLong unacknowledgedBytes = new AtomicLong();
   private final LongAdder acknowledged = new LongAdder();
+  private final AtomicBoolean failed = new AtomicBoolean();
 
   /**
-   * {@code onFatal} is called when the producer can never send again: going on would lose paid
-   * answers.
+   * {@code onFatal} is called once, when the producer can never send again: going on would lose
+   * paid answers.
    */
   public KafkaOutcomeChannel(
       Map<String, Object> properties, String topic, Consumer<Exception> onFatal) {
@@ -93,7 +95,9 @@ public final class KafkaOutcomeChannel implements OutcomeChannel, AutoCloseable 
 
   private void fail(Delivery delivery, Exception failure) {
     delivery.ended(false);
-    onFatal.accept(failure);
+    if (!failed.getAndSet(true)) {
+      onFatal.accept(failure);
+    }
   }
 
   @Override

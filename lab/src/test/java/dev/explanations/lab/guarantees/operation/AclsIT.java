@@ -3,6 +3,7 @@ package dev.explanations.lab.guarantees.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.explanations.lab.fixture.Audit;
 import dev.explanations.lab.fixture.Cluster;
 import dev.explanations.lab.fixture.DeadLetterBox;
 import dev.explanations.lab.fixture.LogLines;
@@ -10,7 +11,6 @@ import dev.explanations.lab.fixture.Logins;
 import dev.explanations.lab.fixture.Operator;
 import dev.explanations.lab.fixture.Principal;
 import dev.explanations.lab.fixture.Rig;
-import dev.explanations.lab.fixture.Topics;
 import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.worker.Worker;
 import dev.explanations.worker.acl.Acls;
@@ -34,7 +34,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.Test;
@@ -46,6 +45,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** With exactly the grants that are documented a worker works; it says which of them is missing. */
 class AclsIT {
 
+  /** Becomes a dead letter. */
+  private static final String BROKEN = "{\"requestId\": \"broken\", \"topic\": \"Load\"}";
+
   private static final Logins logins = new Logins();
 
   @RegisterExtension static final Cluster cluster = Cluster.withBrokerOfItsOwn(logins);
@@ -56,13 +58,13 @@ class AclsIT {
   }
 
   @Test
-  void worker_isRefusedNothing_withItsGrants() throws Exception {
+  void worker_isRefusedNothing_andUsesEachGrant() throws Exception {
     Principal principal = worker();
     Rig rig = principal.rig();
     DeadLetterBox letters = new DeadLetterBox(rig);
     principal.allow(principal.grants(Role.WORKER));
     try (LogLines said = LogLines.ofWorkers();
-        LogLines refused = LogLines.ofAuthorizers()) {
+        Audit audit = new Audit()) {
       Worker first = rig.start("w1", principal.variables());
       ask(rig, "a", 0, 5);
       rig.awaitResults(5);
@@ -71,7 +73,7 @@ class AclsIT {
       rig.awaitResults(10);
       Operator operator = new Operator(first.httpPort());
       operator.holdOpen();
-      rig.ask("broken", "{\"requestId\": \"broken\", \"topic\": \"Load\"}");
+      rig.ask("broken", BROKEN);
       ask(rig, "c", 5, 10);
       await("requests go round")
           .atMost(Rig.PATIENCE)
@@ -80,8 +82,7 @@ class AclsIT {
       rig.awaitResults(16);
       letters.awaitLetters(1);
       assertThat(call(first, "/api/dead-letters")).contains("invalid_request");
-      assertThat(principal.redrive("one").sent()).isOne();
-      letters.awaitLetters(2);
+      letters.redriveTwice(principal);
       purge(principal);
       assertThat(first.stop()).isZero();
 
@@ -91,7 +92,8 @@ class AclsIT {
       assertThat(second.stop()).isZero();
 
       assertThat(said.with(line -> line.contains("not allowed"))).isEmpty();
-      assertThat(refused.with(line -> line.contains(principal.user() + " "))).isEmpty();
+      assertThat(audit.refused(principal)).isEmpty();
+      assertThat(audit.unused(principal, principal.grants(Role.WORKER))).isEmpty();
     }
   }
 
@@ -188,14 +190,11 @@ class AclsIT {
         && grant.resource().name().endsWith("-redriven");
   }
 
-  /** Redrives twice; the dead letters of the first job are gone before the second. */
   private static void prune(Principal principal) throws InterruptedException {
     Rig rig = principal.rig();
-    rig.ask("broken", "{\"requestId\": \"broken\", \"topic\": \"Load\"}");
-    new DeadLetterBox(rig).awaitLetters(1);
-    assertThat(principal.redrive("one").sent()).isOne();
-    TopicPartition letters = new TopicPartition(rig.topic("dead-letters"), 0);
-    Topics.get(rig.admin.deleteRecords(Map.of(letters, RecordsToDelete.beforeOffset(-1))).all());
-    principal.redrive("two");
+    rig.ask("broken", BROKEN);
+    DeadLetterBox letters = new DeadLetterBox(rig);
+    letters.awaitLetters(1);
+    letters.redriveTwice(principal);
   }
 }
