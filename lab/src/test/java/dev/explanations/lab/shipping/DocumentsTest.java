@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.lab.LabMain;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +43,10 @@ class DocumentsTest {
   private static final Pattern WORD = Pattern.compile("[a-z]+");
   private static final Pattern TEST = Pattern.compile("-D(?:it\\.)?test=(\\w+)");
   private static final Pattern ENDPOINT = Pattern.compile("(GET|POST) (/[^\\s`…?]*)");
+
+  private static final Pattern TEST_METHOD = Pattern.compile("`([A-Z]\\w*(?:Test|IT))#(\\w+)`");
+
+  private static final Pattern THREAT = Pattern.compile("(?m)^\\| (\\d+) \\|.*$");
 
   /** Names in capitals that are no settings. */
   private static final Set<String> OTHERS =
@@ -129,7 +132,7 @@ class DocumentsTest {
 
   @ParameterizedTest
   @MethodSource("documents")
-  void commands_exist(Path document) {
+  void commands_exist(Path document) throws IOException {
     String text = Project.text(document);
     String poms =
         Stream.of("pom.xml", "worker/pom.xml", "lab/pom.xml")
@@ -185,6 +188,30 @@ class DocumentsTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("documents")
+  void tests_exist(Path document) throws IOException {
+    for (MatchResult test : find(TEST_METHOD, Project.text(document))) {
+      List<Path> files = testFiles(test.group(1));
+      assertThat(files).as("%s: %s", document, test.group()).isNotEmpty();
+      assertThat(files)
+          .as("%s: %s", document, test.group())
+          .anyMatch(file -> Project.text(file).contains(" void " + test.group(2) + "("));
+    }
+  }
+
+  @Test
+  void threats_areAsManyAsOnePersonCanRead_andEachHasATest() {
+    List<MatchResult> threats =
+        find(THREAT, Project.text(Project.ROOT.resolve("docs/security.md")));
+
+    assertThat(threats).hasSizeBetween(20, 33);
+    for (int i = 0; i < threats.size(); i++) {
+      assertThat(threats.get(i).group(1)).isEqualTo(String.valueOf(i + 1));
+      assertThat(find(TEST_METHOD, threats.get(i).group())).as(threats.get(i).group()).isNotEmpty();
+    }
+  }
+
   @Test
   void readme_hasNineHundredWordsAtMost() {
     String readme = Project.text(Project.ROOT.resolve("README.md"));
@@ -235,17 +262,19 @@ class DocumentsTest {
     }
   }
 
-  private static boolean isTest(String name) {
-    return Stream.of("worker", "lab")
-        .map(module -> Project.ROOT.resolve(module + "/src/test/java"))
-        .anyMatch(
-            tests -> {
-              try (Stream<Path> files = Files.walk(tests)) {
-                return files.anyMatch(file -> file.endsWith(name + ".java"));
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
+  private static boolean isTest(String name) throws IOException {
+    return !testFiles(name).isEmpty();
+  }
+
+  /** Two classes of different packages may have one name. */
+  private static List<Path> testFiles(String name) throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (String module : List.of("worker", "lab")) {
+      try (Stream<Path> files = Files.walk(Project.ROOT.resolve(module + "/src/test/java"))) {
+        files.filter(file -> file.endsWith(name + ".java")).forEach(found::add);
+      }
+    }
+    return found;
   }
 
   /** Anchors as GitHub and GitLab make them of headings. */

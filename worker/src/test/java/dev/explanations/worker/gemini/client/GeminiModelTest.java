@@ -48,6 +48,20 @@ class GeminiModelTest extends GeminiModelFixture {
     assertThat(body.at("/generationConfig/temperature").isMissingNode()).isTrue();
   }
 
+  /** A question that asks for a tool finds none. */
+  @Test
+  void explain_sendsNothingButThePrompt() throws IOException {
+    explain();
+
+    JsonNode body = new ObjectMapper().readTree(server.requests().getFirst().body());
+    assertThat(body.fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("contents", "systemInstruction", "generationConfig");
+    assertThat(body.path("contents")).hasSize(1);
+    assertThat(body.at("/contents/0/parts")).hasSize(1);
+    assertThat(body.at("/systemInstruction/parts")).hasSize(1);
+  }
+
   @ParameterizedTest
   @CsvSource({"v1, v1", "v1alpha, v1alpha", "beta, v1beta"})
   void explain_usesTheVersionThatIsSet(String set, String version) {
