@@ -185,6 +185,7 @@ final class Engine implements AutoCloseable {
                 base.instanceId,
                 settings.cache().ttl().plus(settings.gemini().timeout()).plus(INVALIDATIONS_MARGIN),
                 (command, offset, replayed) -> apply(command, replayed),
+                topology.ledger,
                 clock));
     this.invalidator = parts.add(new RedisInvalidator(base.shared, this::cacheState));
     this.purger =

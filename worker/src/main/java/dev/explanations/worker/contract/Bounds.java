@@ -2,8 +2,10 @@ package dev.explanations.worker.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.explanation.Usd;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.regex.Pattern;
 
 /**
@@ -34,6 +36,9 @@ public final class Bounds {
 
   /** Calls of one lane: 10,000 a second for three years. */
   public static final long LANE_CALLS = 1_000_000_000_000L;
+
+  /** As the setting {@code PARTITIONS} bounds them. */
+  public static final int PARTITIONS = 10_000;
 
   /** Delay before a retry: seven times the longest that a worker writes. */
   public static final Duration DELAY = Duration.ofDays(7);
@@ -92,6 +97,28 @@ public final class Bounds {
       throw new IllegalArgumentException(name + " is out of range");
     }
     return Usd.of(json.path(name).decimalValue());
+  }
+
+  /** From 1970 to 9999. */
+  public static LocalDate date(JsonNode json, String name) {
+    try {
+      LocalDate date = LocalDate.parse(Json.text(json, name));
+      if (date.getYear() >= 1970 && date.getYear() <= 9999) {
+        return date;
+      }
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(name + " is no date", e);
+    }
+    throw new IllegalArgumentException(name + " is out of range");
+  }
+
+  /** In decimal digits, as it is written. */
+  public static int partition(String text) {
+    int partition = Integer.parseInt(text);
+    if (partition < 0 || partition >= PARTITIONS || !text.equals(String.valueOf(partition))) {
+      throw new IllegalArgumentException("no partition");
+    }
+    return partition;
   }
 
   public static long number(JsonNode json, String name, long min, long max) {

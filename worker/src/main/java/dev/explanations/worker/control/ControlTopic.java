@@ -8,7 +8,10 @@ import dev.explanations.worker.contract.peer.ControlRecord.Departed;
 import dev.explanations.worker.contract.peer.ControlRecord.Expired;
 import dev.explanations.worker.contract.peer.ControlRecord.Heartbeat;
 import dev.explanations.worker.contract.peer.ControlRecord.Ordered;
+import dev.explanations.worker.contract.peer.ControlRecord.PartitionSpent;
 import dev.explanations.worker.control.CommandResult.NotPublished;
+import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Spent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +59,7 @@ public final class ControlTopic implements AutoCloseable {
 
   private final String instanceId;
   private final Duration keepInvalidations;
+  private final Ledger ledger;
   private final Clock clock;
   private final String topic;
   private final Producer<byte[], byte[]> producer;
@@ -74,22 +78,26 @@ public final class ControlTopic implements AutoCloseable {
   /**
    * @param keepInvalidations how long an explanation that was called for before an invalidation may
    *     be found in a cache
+   * @param ledger gets the totals that other workers tell, and has those of this one
    */
   public ControlTopic(
       ControlLog controlLog,
       String instanceId,
       Duration keepInvalidations,
       CommandListener listener,
+      Ledger ledger,
       Clock clock) {
     if (instanceId.equals(RESERVED)) {
       throw new IllegalArgumentException("no worker can be called " + RESERVED);
     }
     this.instanceId = instanceId;
     this.keepInvalidations = keepInvalidations;
+    this.ledger = ledger;
     this.clock = clock;
     this.topic = controlLog.partition().topic();
     this.producer = controlLog.producer();
-    this.replica = new Replica(instanceId, keepInvalidations, listener, clock, this::heartbeatSoon);
+    this.replica =
+        new Replica(instanceId, keepInvalidations, listener, ledger, clock, this::heartbeatSoon);
     this.reader = new ControlReader(controlLog, replica, this::historyApplied);
   }
 
@@ -181,7 +189,24 @@ public final class ControlTopic implements AutoCloseable {
   }
 
   private void heartbeat() {
+    tellSpent();
     var _ = send(new Heartbeat(instanceId, replica.applied(), now()));
+  }
+
+  /** Tells the other workers what has been counted since the last time. */
+  private void tellSpent() {
+    ledger.takeUntold().forEach(this::tellSpent);
+  }
+
+  private void tellSpent(int partition, Spent spent) {
+    var _ =
+        send(new PartitionSpent(partition, spent))
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    ledger.notTold(partition, spent);
+                  }
+                });
   }
 
   /** Each worker does so. A tombstone of the first removes the entry from every worker's state. */
@@ -261,6 +286,7 @@ public final class ControlTopic implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     if (ready.getCount() == 0) {
+      tellSpent();
       var _ = send(new Departed(instanceId));
     }
     producer.close(CLOSE);

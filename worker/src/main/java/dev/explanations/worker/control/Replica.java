@@ -8,7 +8,10 @@ import dev.explanations.worker.contract.peer.ControlRecord.Departed;
 import dev.explanations.worker.contract.peer.ControlRecord.Expired;
 import dev.explanations.worker.contract.peer.ControlRecord.Heartbeat;
 import dev.explanations.worker.contract.peer.ControlRecord.Ordered;
+import dev.explanations.worker.contract.peer.ControlRecord.PartitionSpent;
 import dev.explanations.worker.control.CommandResult.Receipt;
+import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Spent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +44,7 @@ final class Replica {
   private final String instanceId;
   private final Duration keepInvalidations;
   private final CommandListener listener;
+  private final Ledger ledger;
   private final Clock clock;
   private final Runnable onApplied;
 
@@ -64,11 +68,13 @@ final class Replica {
       String instanceId,
       Duration keepInvalidations,
       CommandListener listener,
+      Ledger ledger,
       Clock clock,
       Runnable onApplied) {
     this.instanceId = instanceId;
     this.keepInvalidations = keepInvalidations;
     this.listener = listener;
+    this.ledger = ledger;
     this.clock = clock;
     this.onApplied = onApplied;
   }
@@ -101,6 +107,7 @@ final class Replica {
         case Ordered ordered -> commands.add(command(ordered, entry.offset(), heardAt));
         case Heartbeat(String instance, long applied, var _) when !instance.equals(instanceId) ->
             next = next.heard(instance, applied, earlier(entry.writtenAt(), heardAt));
+        case PartitionSpent(int partition, Spent spent) -> ledger.told(partition, spent);
         case Heartbeat _, Departed _, Expired _ -> {}
       }
     }
@@ -158,6 +165,10 @@ final class Replica {
         tell = instance.equals(instanceId);
       }
       case Expired(String hash) -> state = next.expired(hash, now.minus(keepInvalidations));
+      case PartitionSpent(int partition, Spent spent) -> {
+        state = next;
+        ledger.told(partition, spent);
+      }
     }
     watermark.read(entry.offset() + 1);
     signal();

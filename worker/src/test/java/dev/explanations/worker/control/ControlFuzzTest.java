@@ -8,9 +8,11 @@ import dev.explanations.worker.fuzz.Choice;
 import dev.explanations.worker.fuzz.Corpus;
 import dev.explanations.worker.fuzz.Fuzz;
 import dev.explanations.worker.fuzz.JsonFuzz;
+import dev.explanations.worker.spending.Ledger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -36,11 +38,13 @@ class ControlFuzzTest {
 
   private void run(RandomGenerator random) {
     ManualClock clock = new ManualClock();
+    Ledger ledger = new Ledger();
     Replica replica =
         new Replica(
             "me",
             Duration.ofHours(1),
             (_, _, _) -> CompletableFuture.completedFuture(null),
+            ledger,
             clock,
             () -> {});
     replica.history("log-1", List.of(), 0);
@@ -63,6 +67,7 @@ class ControlFuzzTest {
       }
       assertThat(replica.applied()).isEqualTo(offset);
     }
+    assertThat(ledger.on(LocalDate.parse("2026-11-30")).calls()).isNotNegative();
     ControlState state = replica.state();
     assertThat(state.workers().size()).isLessThanOrEqualTo(ControlState.MAX_NAMES);
     assertThat(state.breakersHeldOpen().size()).isLessThanOrEqualTo(ControlState.MAX_NAMES);
@@ -78,7 +83,8 @@ class ControlFuzzTest {
             "breaker/",
             "worker/",
             "worker/paused",
-            "budget");
+            "budget",
+            "spent/");
     return prefix.endsWith("/") ? name(prefix, random) : prefix;
   }
 

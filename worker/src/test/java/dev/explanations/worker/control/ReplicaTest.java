@@ -16,12 +16,17 @@ import dev.explanations.worker.contract.peer.ControlRecord.Departed;
 import dev.explanations.worker.contract.peer.ControlRecord.Expired;
 import dev.explanations.worker.contract.peer.ControlRecord.Heartbeat;
 import dev.explanations.worker.contract.peer.ControlRecord.Ordered;
+import dev.explanations.worker.contract.peer.ControlRecord.PartitionSpent;
 import dev.explanations.worker.contract.peer.Generation;
 import dev.explanations.worker.control.CommandResult.Receipt;
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.fixture.ManualClock;
+import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Spent;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,14 +49,31 @@ class ReplicaTest {
   /** How the next commands end; at once, when there is nothing. */
   private final Deque<CompletionStage<@Nullable Void>> ends = new ArrayDeque<>();
 
+  private final Ledger ledger = new Ledger();
   private final AtomicInteger told = new AtomicInteger();
   private final Replica replica =
-      new Replica("me", KEEP, this::perform, clock, told::incrementAndGet);
+      new Replica("me", KEEP, this::perform, ledger, clock, told::incrementAndGet);
 
   private CompletionStage<@Nullable Void> perform(Command command, long offset, boolean replayed) {
     performed.add(
         command.getClass().getSimpleName() + " " + offset + (replayed ? " replayed" : ""));
     return ends.isEmpty() ? CompletableFuture.completedFuture(null) : ends.remove();
+  }
+
+  @Test
+  void totalsOfPartitions_areTaken_fromTheHistoryAndFromEachRecord() {
+    LocalDate today = LocalDate.parse("2026-11-30");
+    Spent one = Spent.NOTHING.plus(Charge.UNKNOWN, today);
+    Spent two = one.plus(Charge.UNKNOWN, today);
+    replica.history("log-1", List.of(entry(7, new PartitionSpent(0, two))), 8);
+    assertThat(ledger.on(today).calls()).isEqualTo(2);
+
+    replica.follow(entry(8, new PartitionSpent(1, one)));
+    replica.follow(entry(9, new PartitionSpent(0, one)));
+
+    assertThat(ledger.on(today).calls()).isEqualTo(3);
+    assertThat(ledger.takeUntold()).as("not this worker's to tell").isEmpty();
+    assertThat(replica.applied()).isEqualTo(9);
   }
 
   private Replica.Entry entry(long offset, Command command) {
@@ -111,6 +133,7 @@ class ReplicaTest {
             (command, offset, replayed) -> {
               throw new StackOverflowError();
             },
+            ledger,
             clock,
             told::incrementAndGet);
     failing.history("log-1", List.of(entry(1, new Pause())), 100);
@@ -147,6 +170,7 @@ class ReplicaTest {
               paused.add(self[0].state().paused());
               return CompletableFuture.completedFuture(null);
             },
+            ledger,
             clock,
             () -> {});
     self[0].history("log-1", List.of(), 0);
@@ -205,6 +229,7 @@ class ReplicaTest {
             (command, offset, replayed) -> {
               throw new IllegalStateException("a defect");
             },
+            ledger,
             clock,
             () -> {});
     failing.history("log-1", List.of(), 100);

@@ -22,12 +22,17 @@ import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.control.CommandResult.NotPublished;
 import dev.explanations.worker.control.CommandResult.Receipt;
 import dev.explanations.worker.control.ControlState;
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.FoldedHashes;
+import dev.explanations.worker.explanation.Usage;
+import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
+import dev.explanations.worker.spending.Spent;
 import dev.explanations.worker.topics.TopicSetup;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +142,26 @@ class ControlIT {
     long begun = System.nanoTime();
     action.run();
     return Duration.ofNanos(System.nanoTime() - begun);
+  }
+
+  @Test
+  void whatAPartitionHasSpent_isKnownToAll_alsoToWhoeverComesLater() throws Exception {
+    createTopics();
+    LocalDate today = LocalDate.parse("2026-11-30");
+    ControlMember owner = member("owner");
+    ControlMember other = member("other");
+    Spent spent = Spent.NOTHING.plus(Charge.of(new Usage(1, 2, 3), new Usd(7)), today);
+    owner.ledger.counted(3, spent);
+    await("the next heartbeat")
+        .atMost(Rig.PATIENCE)
+        .until(() -> other.ledger.on(today).equals(spent.onDay()));
+
+    Spent last = spent.plus(Charge.UNKNOWN, today);
+    owner.ledger.counted(3, last);
+    owner.close();
+
+    await("told at the end").atMost(Rig.PATIENCE).until(() -> other.ledger.on(today).calls() == 2);
+    assertThat(member("later").ledger.on(today)).isEqualTo(last.onDay());
   }
 
   @Test

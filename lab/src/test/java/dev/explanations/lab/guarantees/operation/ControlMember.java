@@ -8,6 +8,7 @@ import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.InstanceId;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
+import dev.explanations.worker.spending.Ledger;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,7 @@ final class ControlMember implements AutoCloseable {
   final List<Heard> heard = new CopyOnWriteArrayList<>();
 
   final ControlTopic control;
+  final Ledger ledger = new Ledger();
 
   /** When the commands that are applied from now on are in force. */
   volatile CompletableFuture<@Nullable Void> commit = CompletableFuture.completedFuture(null);
@@ -66,6 +68,7 @@ final class ControlMember implements AutoCloseable {
             InstanceId.of(settings.streams()),
             keepInvalidations,
             listener,
+            ledger,
             Clock.systemUTC());
     control.start();
   }

@@ -3,6 +3,7 @@ package dev.explanations.worker.contract.peer;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.explanations.worker.contract.Bounds;
+import dev.explanations.worker.contract.ChargeJson;
 import dev.explanations.worker.contract.Json;
 import dev.explanations.worker.contract.peer.Command.ClearCache;
 import dev.explanations.worker.contract.peer.Command.HoldBreakerOpen;
@@ -18,8 +19,10 @@ import dev.explanations.worker.contract.peer.ControlRecord.Departed;
 import dev.explanations.worker.contract.peer.ControlRecord.Expired;
 import dev.explanations.worker.contract.peer.ControlRecord.Heartbeat;
 import dev.explanations.worker.contract.peer.ControlRecord.Ordered;
+import dev.explanations.worker.contract.peer.ControlRecord.PartitionSpent;
 import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.spending.BudgetLimits;
+import dev.explanations.worker.spending.Spent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -44,6 +47,7 @@ public final class ControlJson {
 
   private static final String PER_DAY = "perDayUsd";
   private static final String PER_MONTH = "perMonthUsd";
+  private static final String SPENT = "spent/";
 
   private static final Map<String, Kind> KINDS = Json.byName(Kind.values(), Kind::wireName);
 
@@ -67,6 +71,7 @@ public final class ControlJson {
       case Heartbeat heartbeat -> WORKER + heartbeat.instance();
       case Departed(String instance) -> WORKER + instance;
       case Expired(String hash) -> INVALID + hash;
+      case PartitionSpent(int partition, var _) -> SPENT + partition;
     };
   }
 
@@ -86,8 +91,16 @@ public final class ControlJson {
                 json.writeNumberField("applied", applied);
                 Json.text(json, "at", at.toString());
               });
+      case PartitionSpent(var _, Spent spent) -> Json.object(json -> write(json, spent));
       case Departed _, Expired _ -> null;
     };
+  }
+
+  private static void write(JsonGenerator json, Spent spent) throws IOException {
+    Json.text(json, "day", spent.day().toString());
+    ChargeJson.write(json, "onDay", spent.onDay());
+    ChargeJson.write(json, "inMonth", spent.inMonth());
+    ChargeJson.write(json, "dearestNanos", spent.dearest());
   }
 
   private static void write(JsonGenerator json, Command command) throws IOException {
@@ -144,6 +157,15 @@ public final class ControlJson {
           name(subject, WORKER),
           Bounds.number(json, "applied", -1, Long.MAX_VALUE),
           Bounds.instant(json, "at"));
+    }
+    if (subject.startsWith(SPENT)) {
+      return new PartitionSpent(
+          Bounds.partition(name(subject, SPENT)),
+          new Spent(
+              Bounds.date(json, "day"),
+              ChargeJson.read(json, "onDay"),
+              ChargeJson.read(json, "inMonth"),
+              ChargeJson.cost(json, "dearestNanos")));
     }
     return new Ordered(
         command(subject, json),

@@ -1,5 +1,6 @@
 package dev.explanations.worker.contract.peer;
 
+import dev.explanations.worker.spending.Spent;
 import java.time.Instant;
 
 /**
@@ -18,6 +19,9 @@ public sealed interface ControlRecord {
 
   /** A worker has closed, or has been silent for very long: a tombstone. */
   record Departed(String instance) implements ControlRecord {}
+
+  /** Totals of a partition, told by the worker that owns it. */
+  record PartitionSpent(int partition, Spent spent) implements ControlRecord {}
 
   /** An invalidation has outlived all that it concerns: a tombstone. */
   record Expired(String hash) implements ControlRecord {}

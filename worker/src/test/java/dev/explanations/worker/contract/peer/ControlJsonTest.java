@@ -19,9 +19,14 @@ import dev.explanations.worker.contract.peer.ControlRecord.Departed;
 import dev.explanations.worker.contract.peer.ControlRecord.Expired;
 import dev.explanations.worker.contract.peer.ControlRecord.Heartbeat;
 import dev.explanations.worker.contract.peer.ControlRecord.Ordered;
+import dev.explanations.worker.contract.peer.ControlRecord.PartitionSpent;
+import dev.explanations.worker.explanation.Charge;
+import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.spending.BudgetLimits;
+import dev.explanations.worker.spending.Spent;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -55,7 +60,17 @@ class ControlJsonTest {
             .map(c -> new Ordered(c, Instant.parse("2026-11-23T12:00:00.123Z"), "w 🌱")),
         Stream.of(
             new Heartbeat("w1", -1, Instant.EPOCH),
-            new Heartbeat("generation", Long.MAX_VALUE, Instant.EPOCH)));
+            new Heartbeat("generation", Long.MAX_VALUE, Instant.EPOCH),
+            new PartitionSpent(0, Spent.NOTHING),
+            new PartitionSpent(9_999, spent())));
+  }
+
+  private static Spent spent() {
+    LocalDate day = LocalDate.parse("2026-11-29");
+    return Spent.NOTHING
+        .plus(Charge.of(new Usage(42, 180, 222), new Usd(462_600)), day)
+        .plus(Charge.of(new Usage(1, 2, 3), null), day)
+        .plus(Charge.UNKNOWN, day.plusDays(1));
   }
 
   @ParameterizedTest
@@ -127,6 +142,16 @@ class ControlJsonTest {
         "budget           | {'at':'1970-01-01T00:00:00Z','by':'w','perDayUsd':1e400}",
         "budget           | {'at':'1970-01-01T00:00:00Z','by':'w','perMonthUsd':1000001}",
         "budget           | {'at':'1970-01-01T00:00:00Z','by':'w','perMonthUsd':'1'}",
+        "spent/1          | {}",
+        "spent/1          | {'day':'today'}",
+        "spent/1          | {'day':'1969-12-31'}",
+        "spent/1          | {'day':'2026-11-30','onDay':7}",
+        "spent/1          | {'day':'2026-11-30','onDay':{'calls':1.5}}",
+        "spent/1          | {'day':'2026-11-30','dearestNanos':-1}",
+        "spent/01         | {'day':'2026-11-30'}",
+        "spent/-1         | {'day':'2026-11-30'}",
+        "spent/10000      | {'day':'2026-11-30'}",
+        "spent/           | {'day':'2026-11-30'}",
         "robot/w1         | {'at':'1970-01-01T00:00:00Z','by':'w','state':'open'}"
       })
   void read_isEmpty_whenUnreadable(String key, String value) {

@@ -52,6 +52,7 @@ class ContractFuzzTest {
           "breaker/google_ai",
           "worker/paused",
           "worker/worker-1",
+          "spent/11",
           "worker/",
           "breaker/",
           "cache/",
