@@ -15,8 +15,8 @@ const PERIODS = [['day', 'Today', 'today'], ['month', 'This month', 'this month'
 export function showMoney(metrics, samples) {
   const spending = metrics?.spending;
   show(byId('budgets'), [metrics !== null, spending], () => spending
-    ? PERIODS.map(([name, title]) => budget(title, spending[name] ?? {}, spending.exhausted === name))
-    : element('p', { class: 'hint' }, 'What all workers have spent is not available from this worker.'));
+    ? PERIODS.map(([name, title]) => budget(title, spending[name], spending.exhausted === name))
+    : element('p', { class: 'hint' }, 'What all workers have spent is not available.'));
   const notes = spending ? [cutOff(spending), withoutPrice(spending)].filter(Boolean) : [];
   show(byId('money-notes'), notes, () => notes.map((note) => element('li', {}, note)));
   facts(byId('costs'), metrics?.calls ? costs(metrics, samples) : [['Not available', 'this worker has no /api/metrics']]);

@@ -63,5 +63,6 @@ public interface Gauges {
   /** Prompts of this worker; their versions never change. */
   Prompts.Status prompts();
 
+  /** What the application has spent, and its limits. */
   BudgetStatus spending();
 }

@@ -62,6 +62,7 @@ public final class MetricsReport implements MetricsService {
         "version", info.version(),
         "requests", requests(),
         "calls", calls(gate),
+        "spending", spending(),
         "retries", Fields.of("sent", Meters.sum(meters.retries.values()), "by_reason", reasons()),
         "cache", cache(),
         "circuit_breakers", circuitBreakers(gate),
@@ -99,6 +100,10 @@ public final class MetricsReport implements MetricsService {
     json.putAll(report.all());
     json.put("by_prompt", report.byPrompt(gauges.prompts()));
     return json;
+  }
+
+  private Fields spending() {
+    return new SpendingReport(gauges.spending()).json();
   }
 
   private Fields reasons() {

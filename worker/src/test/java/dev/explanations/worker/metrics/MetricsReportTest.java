@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.peer.CacheEntry;
 import dev.explanations.worker.dispatch.DispatchStatus;
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.Detail;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
@@ -25,7 +26,14 @@ import dev.explanations.worker.flow.FlowListener;
 import dev.explanations.worker.gate.BreakerStatus;
 import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.gemini.ExplanationModel;
+import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.spending.Budget;
+import dev.explanations.worker.spending.BudgetLimits;
+import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Spent;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -145,6 +153,37 @@ class MetricsReportTest {
     assertThat(reading.present().get("pending")).isEqualTo(9L);
     assertThat(reading.present().get("lag")).isEqualTo(7L);
     assertThat(reading.present().get("breaker")).isEqualTo("open");
+  }
+
+  @Test
+  void spending_isThatOfTheWholeApplication() {
+    LocalDate today = LocalDate.parse("2026-11-23");
+    Spent told =
+        Spent.NOTHING
+            .plus(Charge.of(new Usage(42, 180, 222), new Usd(462_600)), today.minusDays(1))
+            .plus(Charge.of(new Usage(42, 180, 222), new Usd(462_600)), today)
+            .plus(Charge.of(new Usage(1, 2, 3), null), today)
+            .plus(Charge.UNKNOWN, today);
+    Ledger ledger = new Ledger();
+    ledger.told(3, told);
+    ledger.ended(4, "call", Charge.of(new Usage(1, 1, 2), new Usd(1_000)));
+    Settings.Budget limits = new Settings.Budget(new Usd(1_000_000), Usd.ZERO, ZoneId.of("UTC"));
+    gauges.spending =
+        new Budget(limits, () -> BudgetLimits.OF_SETTINGS, ledger, () -> FixedGauges.NOW).status();
+
+    JsonNode spending = json().path("spending");
+    assertThat(spending.path("time_zone").asText()).isEqualTo("UTC");
+    assertThat(spending.path("day").toString())
+        .isEqualTo(
+            "{\"date\":\"2026-11-23\",\"calls\":4,\"prompt_tokens\":44,\"output_tokens\":183,"
+                + "\"cost_usd\":0.000463600,\"calls_unpriced\":1,\"calls_unknown\":1,"
+                + "\"charged_usd\":0.001388800,\"budget_usd\":0.001000000}");
+    assertThat(spending.at("/month/month").asText()).isEqualTo("2026-11");
+    assertThat(spending.at("/month/calls").asInt()).isEqualTo(5);
+    assertThat(spending.at("/month/charged_usd").decimalValue()).isEqualByComparingTo("0.0018514");
+    assertThat(spending.path("dearest_call_usd").decimalValue()).isEqualByComparingTo("0.0004626");
+    assertThat(spending.path("exhausted").asText()).isEqualTo("day");
+    assertThat(spending.at("/month/budget_usd").isNull()).isTrue();
   }
 
   @Test
