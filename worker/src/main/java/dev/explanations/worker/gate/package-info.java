@@ -1,4 +1,7 @@
-/** Decides when a call may begin and which model it asks: breakers, pauses, rates, in flight. */
+/**
+ * Decides when a call may begin and which model it asks: breakers, budget, pauses, rates, in
+ * flight.
+ */
 @NullMarked
 package dev.explanations.worker.gate;
 

@@ -1,7 +1,7 @@
 package dev.explanations.worker.settings;
 
 import static dev.explanations.worker.settings.Types.amount;
-import static dev.explanations.worker.settings.Types.timeZone;
+import static dev.explanations.worker.settings.Types.zone;
 
 import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.settings.Setting.Group;
@@ -26,9 +26,9 @@ final class BudgetSettings {
   static final Setting<ZoneId> TIME_ZONE =
       BUDGET.of(
           "BUDGET_TIME_ZONE",
-          timeZone(),
+          zone(),
           "UTC",
-          "Where the day and the month begin at midnight. The same on all workers.");
+          "Whose midnight begins a day and a month of what is spent. The same on all workers.");
 
   private BudgetSettings() {}
 

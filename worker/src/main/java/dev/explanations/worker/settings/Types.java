@@ -149,7 +149,7 @@ final class Types {
         });
   }
 
-  static Type<ZoneId> timeZone() {
+  static Type<ZoneId> zone() {
     return new Type<>(
         "a time zone such as UTC or Europe/Berlin",
         text -> {
