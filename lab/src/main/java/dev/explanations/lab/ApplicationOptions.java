@@ -29,7 +29,13 @@ final class ApplicationOptions {
    * @throws ParameterException that names each that is bad
    */
   Settings settings(CommandLine commandLine) {
+    return settings(commandLine, Map.of());
+  }
+
+  /** The same with other values for some settings. */
+  Settings settings(CommandLine commandLine, Map<String, String> others) {
     Map<String, String> texts = new HashMap<>(SettingsLoader.processTexts());
+    texts.putAll(others);
     if (bootstrap != null) {
       texts.put("KAFKA_BOOTSTRAP_SERVERS", bootstrap);
     }

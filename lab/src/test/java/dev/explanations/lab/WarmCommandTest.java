@@ -18,6 +18,12 @@ class WarmCommandTest {
   }
 
   @Test
+  void badPrompt_exitsWith2_andIsNamed() {
+    assertThat(warm("requests.jsonl", "--prompt", "nowhere.json")).isEqualTo(2);
+    assertThat(errors.toString()).contains("PROMPT_FILE=nowhere.json");
+  }
+
+  @Test
   void missingFile_isNamed() {
     assertThat(warm("nowhere.jsonl")).isEqualTo(1);
     assertThat(errors.toString()).startsWith("error: ").contains("nowhere.jsonl");

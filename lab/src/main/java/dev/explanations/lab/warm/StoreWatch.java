@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.explanations.worker.acl.NotAllowed;
 import dev.explanations.worker.store.ExplanationStore;
+import dev.explanations.worker.store.StoredExplanation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -40,9 +41,15 @@ final class StoreWatch implements AutoCloseable {
    *
    * @param reader properties of a consumer of committed records
    * @param wanted cache keys of the explanations to watch
+   * @param earliestCall explanations of earlier calls do not count, if the changelog has them by
+   *     now: later ones were made for requests that said how old they may be; {@code null} is any
    * @throws IllegalStateException when no worker of that application has ever run
    */
-  static StoreWatch start(Map<String, Object> reader, String applicationId, Set<String> wanted) {
+  static StoreWatch start(
+      Map<String, Object> reader,
+      String applicationId,
+      Set<String> wanted,
+      @Nullable Instant earliestCall) {
     String topic = ExplanationStore.changelog(applicationId);
     KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(reader);
     try {
@@ -60,7 +67,7 @@ final class StoreWatch implements AutoCloseable {
       StoreWatch watch = new StoreWatch(consumer, wanted);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, REQUEST_TIMEOUT);
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        watch.poll(POLL);
+        watch.poll(POLL, earliestCall);
       }
       return watch;
     } catch (AuthorizationException e) {
@@ -79,11 +86,15 @@ final class StoreWatch implements AutoCloseable {
 
   /** Reads changes; without any, waits for them for at most {@code atMost}. */
   void poll(Duration atMost) {
+    poll(atMost, null);
+  }
+
+  private void poll(Duration atMost, @Nullable Instant earliestCall) {
     Instant now = Instant.now();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(atMost)) {
       String cacheKey = new String(record.key(), UTF_8);
       if (wanted.contains(cacheKey)) {
-        if (isGood(record.value(), now)) {
+        if (isGood(record.value(), now, earliestCall)) {
           there.add(cacheKey);
         } else {
           there.remove(cacheKey);
@@ -92,8 +103,14 @@ final class StoreWatch implements AutoCloseable {
     }
   }
 
-  private static boolean isGood(byte @Nullable [] value, Instant now) {
-    return value != null && ExplanationStore.expiry(value).isAfter(now);
+  private static boolean isGood(
+      byte @Nullable [] value, Instant now, @Nullable Instant earliestCall) {
+    return value != null
+        && ExplanationStore.read(value)
+            .filter(entry -> entry.explanation() != null)
+            .map(StoredExplanation::validity)
+            .filter(it -> it.expiresAt().isAfter(now) && it.isCalledSince(earliestCall))
+            .isPresent();
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests explanations that nobody waits for yet, and watches the changelog of the store until
- * they are there. Explanations that are there already are requested as well: that costs nothing,
- * and the worker knows best whether they still count.
+ * they are there. Explanations that are there already are requested as well: that costs nothing
+ * unless they are older than the requests allow, and the worker knows best whether they count.
  */
 public final class WarmUp implements AutoCloseable {
 
@@ -48,9 +49,10 @@ public final class WarmUp implements AutoCloseable {
   /**
    * Reads the changelog of the store up to its present end.
    *
+   * @param maxAge of explanations that count as being there at the start; {@code null} is any
    * @throws IllegalStateException when no worker of that application has ever run
    */
-  public WarmUp(Settings settings, WarmUpRequests wishes) {
+  public WarmUp(Settings settings, WarmUpRequests wishes, @Nullable Duration maxAge) {
     ClientProperties properties = new ClientProperties(settings.kafka(), settings.streams());
     this.wishes = wishes;
     this.topic = settings.topics().requests();
@@ -58,7 +60,8 @@ public final class WarmUp implements AutoCloseable {
         StoreWatch.start(
             properties.reader("warm-up"),
             settings.streams().applicationId(),
-            wishes.requests().keySet());
+            wishes.requests().keySet(),
+            maxAge == null ? null : Instant.now().minus(maxAge));
     Map<String, Object> producer = new HashMap<>(properties.admin());
     producer.put(ProducerConfig.CLIENT_ID_CONFIG, "warm-up");
     this.producer =

@@ -1,17 +1,19 @@
 package dev.explanations.lab.warm;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.explanations.worker.contract.request.Decoded;
 import dev.explanations.worker.contract.request.RequestDecoder;
-import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.ExplanationRequest;
-import dev.explanations.worker.policy.PromptFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +28,17 @@ public record WarmUpRequests(int lines, Map<String, String> requests, List<Strin
   /** Id for lines without a {@code requestId}: nobody waits for their results, so any will do. */
   private static final byte[] ANY_ID = "warm-up".getBytes(StandardCharsets.UTF_8);
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   /**
    * Reads requests, one JSON object a line.
    *
-   * @param model the worker's model, part of the cache key
+   * @param keyOf cache key of a request, by the worker's model and prompt
+   * @param maxAge {@code maxAgeSeconds} of every request; {@code null} leaves them as they are
    */
-  public static WarmUpRequests read(BufferedReader reader, String model) throws IOException {
+  public static WarmUpRequests read(
+      BufferedReader reader, Function<ExplanationRequest, String> keyOf, @Nullable Duration maxAge)
+      throws IOException {
     RequestDecoder decoder = new RequestDecoder();
     Map<String, String> requests = new LinkedHashMap<>();
     List<String> refused = new ArrayList<>();
@@ -45,11 +52,15 @@ public record WarmUpRequests(int lines, Map<String, String> requests, List<Strin
       lines++;
       switch (decoder.decode(ANY_ID, line.getBytes(StandardCharsets.UTF_8))) {
         case Decoded.Valid(ExplanationRequest request) ->
-            requests.putIfAbsent(
-                CacheKey.of(request, model, PromptFile.DEFAULT_VERSION).value(), line);
+            requests.putIfAbsent(keyOf.apply(request), maxAge == null ? line : with(maxAge, line));
         case Decoded.Invalid invalid -> refused.add("line " + number + ": " + invalid.detail());
       }
     }
     return new WarmUpRequests(lines, requests, refused);
+  }
+
+  private static String with(Duration maxAge, String line) throws IOException {
+    ObjectNode request = (ObjectNode) JSON.readTree(line);
+    return request.put("maxAgeSeconds", maxAge.toSeconds()).toString();
   }
 }

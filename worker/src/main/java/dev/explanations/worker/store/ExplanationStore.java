@@ -38,18 +38,17 @@ public final class ExplanationStore {
   /** Decoded entries, and empty for misses: until a miss is stored it is looked up three times. */
   private final Recent<Optional<StoredExplanation>> recent;
 
+  /** Name of the store. */
+  public static final String NAME = TaskStores.EXPLANATIONS;
+
   /** Name of the changelog with all entries of an application, for readers outside its tasks. */
   public static String changelog(String applicationId) {
     return applicationId + "-" + TaskStores.EXPLANATIONS + "-changelog";
   }
 
-  /**
-   * Expiry of an entry of the {@link #changelog}.
-   *
-   * @param value not a tombstone
-   */
-  public static Instant expiry(byte[] value) {
-    return CBOR.read(value).validity().expiresAt();
+  /** An entry of the store or its {@link #changelog}; empty if it is unreadable. */
+  public static Optional<StoredExplanation> read(byte[] value) {
+    return Optional.ofNullable(sound(value));
   }
 
   /**

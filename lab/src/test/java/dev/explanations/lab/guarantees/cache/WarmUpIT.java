@@ -10,6 +10,7 @@ import dev.explanations.lab.submit.Tally;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,26 @@ class WarmUpIT {
     assertThat(rig.topics().read(rig.topic("dead-letters"))).isEmpty();
   }
 
+  @Test
+  void maxAge_makesOlderExplanationsAnew_andThePromptsOwnAreTheOnesThatCount() throws Exception {
+    Path prompt = Path.of("..", "schemas", "examples", "prompt", "class-4-german.json");
+    Rig rig = cluster.rig(Behaviour.answer(Duration.ofMillis(20)));
+    rig.start("w1", "PROMPT_FILE", prompt.toString());
+    rig.follow();
+    Path file = file("some", 10);
+
+    assertThat(warm(rig, file, "--prompt", prompt.toString()))
+        .contains("\n0 were there, 10 are there, 0 missing");
+    assertThat(warm(rig, file, "--prompt", prompt.toString(), "--max-age", "1h"))
+        .contains("\n10 were there, 10 are there, 0 missing");
+    assertThat(rig.gemini.statistics().calls()).isEqualTo(10);
+
+    assertThat(warm(rig, file, "--prompt", prompt.toString(), "--max-age", "0s"))
+        .contains("\n0 were there, 10 are there, 0 missing");
+    assertThat(rig.gemini.statistics().calls()).isEqualTo(20);
+    assertThat(rig.hasResults()).isFalse();
+  }
+
   /** Every explanation in three lines, each of them with an id of its own. */
   private Path file(String name, int explanations) throws Exception {
     List<String> lines =
@@ -57,9 +78,11 @@ class WarmUpIT {
     return Files.write(directory.resolve(name), lines);
   }
 
-  private static String warm(Rig rig, Path file) throws Exception {
+  private static String warm(Rig rig, Path file, String... options) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("warm", file.toString(), "--rate", "0"));
+    arguments.addAll(List.of(options));
     try (LabProcess warm =
-        LabProcess.start(rig.environment("warm"), "warm", file.toString(), "--rate", "0")) {
+        LabProcess.start(rig.environment("warm"), arguments.toArray(String[]::new))) {
       assertThat(warm.exitCode()).as(warm.output()).isZero();
       return warm.output();
     }
