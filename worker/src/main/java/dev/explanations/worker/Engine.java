@@ -27,13 +27,16 @@ import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.ConsumedRecordsPurger;
 import dev.explanations.worker.kafka.GroupLag;
 import dev.explanations.worker.kafka.KafkaOutcomeChannel;
+import dev.explanations.worker.kafka.Member;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.kafka.StaticMembers;
+import dev.explanations.worker.kafka.StoreReader;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.metrics.Meters;
 import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.settings.Settings;
+import dev.explanations.worker.store.ExplanationStore;
 import dev.explanations.worker.topics.OffsetsGuard;
 import dev.explanations.worker.topics.TopicSetup;
 import dev.explanations.worker.tracing.OpenTelemetryTracing;
@@ -74,6 +77,7 @@ final class Engine implements AutoCloseable {
   final CallDispatcher calls;
   final StreamsRunner stream;
   final ControlTopic control;
+  final WorkerLookUps.Tiers tiers;
   private final RedisInvalidator invalidator;
   private final ConsumedRecordsPurger purger;
   private final Settings settings;
@@ -162,15 +166,19 @@ final class Engine implements AutoCloseable {
                 dispatch,
                 clock,
                 tracing));
+    Member self = Member.of(settings.http().advertised(), base.instanceId);
     this.stream =
         new StreamsRunner(
             topology.build(calls, this::cacheState, base.meters.flow(), limits, tracing),
-            properties.streams(base.instanceId),
+            properties.streams(base.instanceId, self),
             topology.alarms::next,
             topology.commits::request,
             new StaticMembers(admin, application, base.instanceId)::removeAfter,
             rights::explain,
             clock);
+    StoreReader explanations =
+        new StoreReader(stream, self, ExplanationStore.NAME, topology.topics.accepted());
+    this.tiers = new WorkerLookUps.Tiers(explanations::read, answers::peek, this::cacheState);
     // closed by drain; this is for a start that fails, and does not wait
     parts.add(() -> stream.close(Duration.ZERO, false));
     var _ = stream.ended().thenRun(() -> base.ended.complete(null));

@@ -137,6 +137,12 @@ public final class Worker {
                 health,
                 new MetricsReport(metrics, gauges, info, history, clock),
                 deadLetters,
+                new WorkerLookUps(
+                    () -> engine.map(it -> it.tiers),
+                    prompts,
+                    topology.totals.hits(),
+                    schemeOfOthers(settings.http()),
+                    clock),
                 prompts::status,
                 budget,
                 this::give,
@@ -215,6 +221,11 @@ public final class Worker {
     parts.add(metrics.bind(opened.stream.streams()));
     opened.start(warmUp);
     log.info("Worker started, instanceId={}", base.instanceId());
+  }
+
+  /** Workers of one application are taken to be reached alike. */
+  private static String schemeOfOthers(Settings.Http http) {
+    return http.advertised() == null ? "http" : http.advertised().getScheme();
   }
 
   private List<BreakerStatus> breakers() {

@@ -172,6 +172,21 @@ class KubernetesTest {
   }
 
   @Test
+  void pods_tellTheirNamesInTheHeadlessService() {
+    List<String> names = container.path("env").findValuesAsText("name");
+
+    assertThat(environment().get("HTTP_ADVERTISED"))
+        .isEqualTo(
+            "explanation-worker-0.%s.%s.svc:%d"
+                .formatted(
+                    manifest("service.yaml").at("/metadata/name").asText(),
+                    manifest("kustomization.yaml").path("namespace").asText(),
+                    container.at("/ports/0/containerPort").asInt()));
+    // Kubernetes expands only what stands before
+    assertThat(names.indexOf("INSTANCE_ID")).isBetween(0, names.indexOf("HTTP_ADVERTISED"));
+  }
+
+  @Test
   void network_letsInHttpAlone() {
     List<String> ports = new ArrayList<>();
     policy
@@ -272,7 +287,11 @@ class KubernetesTest {
         .forEach(entry -> environment.put(entry.getKey(), entry.getValue().asText()));
     for (JsonNode variable : container.path("env")) {
       environment.put(
-          variable.path("name").asText(), variable.path("value").asText("explanation-worker-0"));
+          variable.path("name").asText(),
+          variable
+              .path("value")
+              .asText("explanation-worker-0")
+              .replace("$(INSTANCE_ID)", "explanation-worker-0"));
     }
     return environment;
   }

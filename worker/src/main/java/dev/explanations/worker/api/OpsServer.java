@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server. Each request runs on a virtual thread. Endpoints wait for neither Kafka, Redis
- * nor Gemini, except dead letters, which are read from Kafka, and commands, which wait for the
- * other workers. Thread-safe.
+ * nor Gemini, except dead letters, which are read from Kafka, commands, which wait for the other
+ * workers, and look-ups in the cache, which wait {@code REDIS_TIMEOUT} for Redis. Thread-safe.
  */
 public final class OpsServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
@@ -60,6 +60,7 @@ public final class OpsServer implements AutoCloseable {
       HealthReport health,
       MetricsService metrics,
       DeadLetterService deadLetters,
+      CacheLookUp lookUp,
       Supplier<Prompts.Status> prompts,
       BudgetService budget,
       Function<Command, CommandResult> commands,
@@ -99,6 +100,7 @@ public final class OpsServer implements AutoCloseable {
               new LogLevelEndpoints(logLevels).addTo(config.routes);
               new DeadLetterEndpoints(backend.deadLetters, access, InstantSource.system())
                   .addTo(config.routes);
+              new CacheEntryEndpoint(backend.lookUp, access).addTo(config.routes);
               new DashboardAssets().addTo(config.routes);
             });
   }

@@ -64,8 +64,17 @@ public final class RedisCache implements SharedCache, AutoCloseable {
 
   @Override
   public Optional<CacheEntry> get(String cacheKey) {
+    return get(cacheKey, counters);
+  }
+
+  @Override
+  public Optional<CacheEntry> peek(String cacheKey) {
+    return get(cacheKey, new TierCounters());
+  }
+
+  private Optional<CacheEntry> get(String cacheKey, TierCounters counters) {
     return switch (link.read(redis -> value(redis, cacheKey))) {
-      case Reply.Success<byte[]>(byte[] bytes) -> found(cacheKey, bytes);
+      case Reply.Success<byte[]>(byte[] bytes) -> found(cacheKey, bytes, counters);
       case Reply.Failure<byte[]>(boolean timeout) -> {
         counters.failed(timeout);
         yield Optional.empty();
@@ -89,7 +98,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
     }
   }
 
-  private Optional<CacheEntry> found(String cacheKey, byte[] bytes) {
+  private Optional<CacheEntry> found(String cacheKey, byte[] bytes, TierCounters counters) {
     Optional<CacheEntry> entry =
         json.read(cacheKey, bytes).filter(it -> it.expiresAt().isAfter(clock.instant()));
     entry.ifPresentOrElse(it -> counters.hit(it.explanation().usage()), counters.misses::increment);

@@ -19,6 +19,11 @@ public interface SharedCache {
   /** The entry of a cache key, if there is one that has not expired. */
   Optional<CacheEntry> get(String cacheKey);
 
+  /** The same as {@link #get}, but in no statistics. */
+  default Optional<CacheEntry> peek(String cacheKey) {
+    return get(cacheKey);
+  }
+
   /** Keeps an entry until it expires, instead of whatever is there. */
   void put(String cacheKey, CacheEntry entry);
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The shared cache without the entries that a command has made void. Thread-safe; {@link #find} and
- * {@link #share} wait for the network.
+ * The shared cache without the entries that a command has made void. Thread-safe; {@link #find},
+ * {@link #peek} and {@link #share} wait for the network.
  *
  * @param cacheState what commands have made void by now
  */
@@ -37,8 +37,7 @@ public record SharedAnswers(
     CacheState state = cacheState.get();
     return cache
         .get(cacheKey)
-        .filter(entry -> state.admitsFromRedis(entry.calledAt(), entry.hashes()))
-        .filter(entry -> expiry(entry).isAfter(clock.instant()))
+        .filter(entry -> isServed(entry, state))
         .map(
             entry ->
                 new CallEnded(
@@ -46,6 +45,23 @@ public record SharedAnswers(
                     new Outcome.Found(entry.explanation()),
                     new Validity(
                         entry.hashes(), state.generation(), entry.calledAt(), expiry(entry))));
+  }
+
+  /** The entry that {@link #find} would serve. Counts as no look-up. */
+  public Optional<CacheEntry> peek(String cacheKey) {
+    CacheState state = cacheState.get();
+    return cache
+        .peek(cacheKey)
+        .filter(entry -> isServed(entry, state))
+        .map(
+            entry ->
+                new CacheEntry(
+                    entry.explanation(), entry.hashes(), entry.calledAt(), expiry(entry)));
+  }
+
+  private boolean isServed(CacheEntry entry, CacheState state) {
+    return state.admitsFromRedis(entry.calledAt(), entry.hashes())
+        && expiry(entry).isAfter(clock.instant());
   }
 
   /** Cut to this application's TTL: others' entries may outlive its invalidations. */

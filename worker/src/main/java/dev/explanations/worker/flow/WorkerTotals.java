@@ -1,5 +1,6 @@
 package dev.explanations.worker.flow;
 
+import dev.explanations.worker.store.HitCounts;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ public final class WorkerTotals {
 
   private final AtomicLong pending = new AtomicLong();
   private final AtomicLong explanations = new AtomicLong();
+  private final HitCounts hits = new HitCounts();
   private final Set<Oldest> tasks = ConcurrentHashMap.newKeySet();
 
   /** When a task's oldest pending request was first seen. Written by its stream thread. */
@@ -41,6 +43,11 @@ public final class WorkerTotals {
       oldest = since != null && since.isBefore(oldest) ? since : oldest;
     }
     return oldest.equals(Instant.MAX) ? Optional.empty() : Optional.of(oldest);
+  }
+
+  /** Hits of single explanations. */
+  public HitCounts hits() {
+    return hits;
   }
 
   public AtomicLong pending() {

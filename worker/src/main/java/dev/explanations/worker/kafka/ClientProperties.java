@@ -128,7 +128,12 @@ public record ClientProperties(Settings.Kafka kafka, Settings.Streams streams) {
     return properties;
   }
 
-  public Properties streams(String instanceId) {
+  /**
+   * For the stream.
+   *
+   * @param self as the others of the group know this worker
+   */
+  public Properties streams(String instanceId, Member self) {
     Properties properties = new Properties();
     // names without a client prefix: a prefixed one would win over a passed-through property
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(streams.threads()));
@@ -176,6 +181,7 @@ public record ClientProperties(Settings.Kafka kafka, Settings.Streams streams) {
     properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
     properties.put(
         StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, UnforeseenHandler.class);
+    properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.applicationServer());
     properties.put(mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId);
     return properties;
   }

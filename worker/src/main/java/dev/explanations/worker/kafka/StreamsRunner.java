@@ -130,7 +130,7 @@ public final class StreamsRunner {
     return Duration.between(since, clock.instant());
   }
 
-  /** For reading its metrics only. */
+  /** For {@link StoreReader} and for reading its metrics. */
   public KafkaStreams streams() {
     return streams;
   }

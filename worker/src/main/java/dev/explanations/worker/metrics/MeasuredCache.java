@@ -27,6 +27,11 @@ record MeasuredCache(SharedCache cache, Meters meters) implements SharedCache {
   }
 
   @Override
+  public Optional<CacheEntry> peek(String cacheKey) {
+    return cache.peek(cacheKey);
+  }
+
+  @Override
   public void put(String cacheKey, CacheEntry entry) {
     cache.put(cacheKey, entry);
   }

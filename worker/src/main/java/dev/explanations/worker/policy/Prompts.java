@@ -95,6 +95,11 @@ public final class Prompts {
     return key(request, chosen(request));
   }
 
+  /** Cache key of a request by a prompt version that any worker may use or have used. */
+  public String keyOf(ExplanationRequest request, String promptVersion) {
+    return CacheKey.of(request, model, promptVersion).value();
+  }
+
   /**
    * Returns the given key if it belongs to one of this worker's prompts, else the key of a new
    * request.
@@ -121,7 +126,7 @@ public final class Prompts {
   }
 
   private String key(ExplanationRequest request, PromptTemplate template) {
-    return CacheKey.of(request, model, template.version()).value();
+    return keyOf(request, template.version());
   }
 
   private PromptTemplate chosen(ExplanationRequest request) {

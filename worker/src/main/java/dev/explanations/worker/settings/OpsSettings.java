@@ -1,5 +1,6 @@
 package dev.explanations.worker.settings;
 
+import static dev.explanations.worker.settings.Types.address;
 import static dev.explanations.worker.settings.Types.bool;
 import static dev.explanations.worker.settings.Types.host;
 import static dev.explanations.worker.settings.Types.integer;
@@ -10,6 +11,7 @@ import static dev.explanations.worker.settings.Types.url;
 
 import dev.explanations.worker.settings.Setting.Group;
 import dev.explanations.worker.settings.Settings.Environment;
+import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,12 @@ final class OpsSettings {
               + " `CONTROL_TOKEN`.");
   static final Setting<Integer> HTTP_PORT =
       HTTP.of("HTTP_PORT", integer(0, 65_535), "8080", "Its port; 0 is any free one, logged.");
+  static final Setting<URI> HTTP_ADVERTISED =
+      HTTP.optional(
+          "HTTP_ADVERTISED",
+          address(),
+          "The address at which those who look into the cache reach this worker: others redirect to"
+              + " it. Redirects have the scheme of the worker that redirects.");
   static final Setting<Secret> CONTROL_TOKEN =
       HTTP.hidden(
           "CONTROL_TOKEN",
@@ -94,7 +102,8 @@ final class OpsSettings {
             values.get(HTTP_HOST),
             values.get(HTTP_PORT),
             httpToken(values, CONTROL_TOKEN, environment),
-            httpToken(values, READ_TOKEN, environment));
+            httpToken(values, READ_TOKEN, environment),
+            values.find(HTTP_ADVERTISED));
     values.require(
         isLoopback(http.host()) || http.controlToken() != null,
         "CONTROL_TOKEN is not set: must be set when HTTP_HOST (%s) is not a loopback address"

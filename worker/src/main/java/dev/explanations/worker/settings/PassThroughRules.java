@@ -63,6 +63,7 @@ final class PassThroughRules {
   private static final Map<String, String> OTHER_REFUSALS =
       Map.ofEntries(
           entry("application.id", "use APPLICATION_ID"),
+          entry("application.server", "use HTTP_ADVERTISED"),
           entry("bootstrap.controllers", "use KAFKA_BOOTSTRAP_SERVERS"),
           entry("bootstrap.servers", "use KAFKA_BOOTSTRAP_SERVERS"),
           entry("group.id", "use APPLICATION_ID"),
@@ -81,7 +82,6 @@ final class PassThroughRules {
   private static final Set<String> ALLOWED =
       Set.of(
           // connections and client names
-          "application.server",
           "bootstrap.resolve.timeout.ms",
           "client.dns.lookup",
           "client.id",

@@ -1,6 +1,7 @@
 package dev.explanations.worker.settings;
 
 import dev.explanations.worker.explanation.Usd;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -155,13 +156,19 @@ public record Settings(
    *
    * @param controlToken for commands and everything that is read
    * @param readToken for what is read only
+   * @param advertised address at which readers reach this worker; {@code null} if it tells them
+   *     none
    */
   public record Http(
-      String host, int port, @Nullable Token controlToken, @Nullable Token readToken) {
+      String host,
+      int port,
+      @Nullable Token controlToken,
+      @Nullable Token readToken,
+      @Nullable URI advertised) {
 
     /** With a token for commands alone, which never changes. */
     public Http(String host, int port, @Nullable Secret controlToken) {
-      this(host, port, controlToken == null ? null : new Token(controlToken, null), null);
+      this(host, port, controlToken == null ? null : new Token(controlToken, null), null, null);
     }
   }
 

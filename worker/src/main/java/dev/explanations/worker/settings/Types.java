@@ -161,6 +161,22 @@ final class Types {
         });
   }
 
+  /** Host and port alone: a path could not be told to the other workers. */
+  static Type<URI> address() {
+    return new Type<>(
+        "host:port, or http:// or https:// and host:port",
+        text -> {
+          URI uri = URI.create(text.contains("://") ? text : "http://" + text);
+          String plain = "%s://%s:%d".formatted(uri.getScheme(), uri.getHost(), uri.getPort());
+          boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+          if (!http || uri.getHost() == null || !uri.toString().equals(plain)) {
+            throw new IllegalArgumentException();
+          }
+          within(uri.getPort(), 1, 65_535);
+          return uri;
+        });
+  }
+
   static Type<Path> path() {
     return new Type<>("a path", Path::of);
   }

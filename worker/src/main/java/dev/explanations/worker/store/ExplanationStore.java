@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * First tier of the cache: explanations by cache key, each until its expiry. A bounded number:
- * beyond it those that expire first are evicted. Used by the stream thread only.
+ * beyond it those that expire first are evicted. Used by the stream thread only; {@code
+ * StoreReader} reads single keys of the store beneath, on other threads.
  */
 public final class ExplanationStore {
 

@@ -140,7 +140,7 @@ public final class ExplainTask {
     int maxPending = parts.shared().settings().requests().maxPending();
     Optional<StoredExplanation> hit = cache.fresh(request, now);
     if (hit.isPresent()) {
-      served(request, hit.get().explanation(), now);
+      served(request, hit.get(), now);
       return;
     }
     parts.shared().listener().storeMiss();
@@ -166,14 +166,16 @@ public final class ExplainTask {
     offers.lookAhead(request);
   }
 
-  private void served(PendingRequest request, @Nullable Explanation explanation, Instant now) {
+  private void served(PendingRequest request, StoredExplanation entry, Instant now) {
     FlowListener listener = parts.shared().listener();
+    Explanation explanation = entry.explanation();
     if (explanation == null) {
       failures.blockedBefore(request, now);
       listener.blockedBefore();
     } else {
       parts.results().explained(request, explanation, Source.STATE_STORE, request.attempts(), now);
       listener.storeHit(explanation.usage());
+      parts.shared().totals().hits().add(request.cacheKey(), entry.validity(), now);
     }
   }
 

@@ -23,6 +23,8 @@ class HttpFuzzTest {
       List.of(
           "/api/cache/invalidate",
           "/api/cache/clear",
+          "/api/cache/entry",
+          "/api/cache/entry?topic=a&subtopic=b",
           "/api/worker/pause",
           "/api/worker/resume",
           "/api/dead-letters/redrive",
@@ -56,6 +58,8 @@ class HttpFuzzTest {
           "?limit=1&limit=2",
           "?reason=x",
           "?reason=%u0000",
+          "?topic=%zz&subtopic=b",
+          "?topic=%ED%A0%80&subtopic=%00",
           "?&&==",
           "?" + "a=b&".repeat(300),
           "é",

@@ -54,6 +54,7 @@ class OpenApiTest {
   private final MemoryBreakers breakers = new MemoryBreakers("google_ai", "google_ai:b");
   private final MemoryControl control = new MemoryControl(breakers);
   private final MemoryDeadLetters deadLetters = new MemoryDeadLetters();
+  private final MemoryLookUp lookUp = new MemoryLookUp();
   private volatile Supplier<StreamsView> stream = () -> Streams.view("RUNNING", 2, 7L, false);
   private volatile Optional<ModelHealth.Trouble> trouble = Optional.empty();
   private volatile Supplier<ServiceHealth> cache =
@@ -86,6 +87,7 @@ class OpenApiTest {
             health,
             TestMetrics.service(breakers),
             deadLetters,
+            lookUp,
             () -> prompts,
             budget,
             control,
@@ -248,6 +250,7 @@ class OpenApiTest {
         check(unlocked, operation, 421, "Host: attacker.example");
       }
     }
+    checkLookUp();
     checkDeadLetters();
     checkLogLevels();
     breakers.put("google_ai", State.DISABLED);
@@ -280,6 +283,22 @@ class OpenApiTest {
     control.result = new CommandResult.NotPublished("Kafka is away");
     check(command, unlocked, request, body, 503, LOCALHOST, length);
     control.result = MemoryControl.RECEIPT;
+  }
+
+  private void checkLookUp() throws IOException {
+    String find = "GET /api/cache/entry";
+    String biology = find + "?topic=Biology&subtopic=Cells";
+    check(find, locked, biology, "", 200, LOCALHOST, TOKEN);
+    lookUp.answer = new CacheLookUp.Answer.Elsewhere("http://w2:8080");
+    check(find, locked, biology, "", 307, LOCALHOST, TOKEN);
+    lookUp.answer = new CacheLookUp.Answer.OwnedBy("w2");
+    check(find, locked, biology, "", 404, LOCALHOST, TOKEN);
+    lookUp.answer = new CacheLookUp.Answer.Moving();
+    check(find, locked, biology, "", 503, LOCALHOST, TOKEN);
+    check(locked, find, 400, LOCALHOST, TOKEN);
+    check(locked, find, 401, LOCALHOST);
+    check(unlocked, find, 403, LOCALHOST, "Origin: http://attacker.example");
+    check(unlocked, find, 421, "Host: attacker.example");
   }
 
   private void checkDeadLetters() throws Exception {
@@ -377,6 +396,7 @@ class OpenApiTest {
           .isEqualTo(
               !operation.startsWith("GET ")
                   || operation.startsWith("GET /api/dead-letters")
+                  || operation.equals("GET /api/cache/entry")
                   || operation.equals("GET /api/metrics"));
       assertThat(security.stream().anyMatch(it -> it.has("readToken")))
           .as("%s with the token that only reads", operation)

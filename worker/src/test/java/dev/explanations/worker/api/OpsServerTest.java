@@ -61,6 +61,7 @@ class OpsServerTest {
             health,
             TestMetrics.service(breakers),
             new MemoryDeadLetters(),
+            new MemoryLookUp(),
             () -> TestServers.PROMPTS,
             new MemoryBudget(),
             new MemoryControl(breakers),

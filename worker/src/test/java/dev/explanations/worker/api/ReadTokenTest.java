@@ -31,11 +31,11 @@ class ReadTokenTest {
 
   @AutoClose
   private final OpsServer server =
-      TestServers.of(new Settings.Http("127.0.0.1", 0, CONTROL, READ), breakers);
+      TestServers.of(new Settings.Http("127.0.0.1", 0, CONTROL, READ, null), breakers);
 
   @AutoClose
   private final OpsServer readOnly =
-      TestServers.of(new Settings.Http("127.0.0.1", 0, null, READ), breakers);
+      TestServers.of(new Settings.Http("127.0.0.1", 0, null, READ, null), breakers);
 
   @BeforeEach
   void start() throws IOException {

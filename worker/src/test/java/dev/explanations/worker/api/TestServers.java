@@ -48,6 +48,7 @@ public final class TestServers {
         breakers,
         control,
         new MemoryDeadLetters(),
+        new MemoryLookUp(),
         TestMetrics.service(breakers),
         budget);
   }
@@ -62,13 +63,16 @@ public final class TestServers {
         TestMetrics.service(breakers));
   }
 
-  static OpsServer of(
-      Settings.Http settings,
-      MemoryBreakers breakers,
-      MemoryControl control,
-      DeadLetterService deadLetters,
-      MetricsService metrics) {
-    return of(settings, breakers, control, deadLetters, metrics, new MemoryBudget());
+  static OpsServer of(@Nullable Secret token, CacheLookUp lookUp) {
+    MemoryBreakers breakers = new MemoryBreakers("google_ai");
+    return of(
+        new Settings.Http("127.0.0.1", 0, token),
+        breakers,
+        new MemoryControl(breakers),
+        new MemoryDeadLetters(),
+        lookUp,
+        TestMetrics.service(breakers),
+        new MemoryBudget());
   }
 
   static OpsServer of(
@@ -76,6 +80,17 @@ public final class TestServers {
       MemoryBreakers breakers,
       MemoryControl control,
       DeadLetterService deadLetters,
+      MetricsService metrics) {
+    return of(
+        settings, breakers, control, deadLetters, new MemoryLookUp(), metrics, new MemoryBudget());
+  }
+
+  private static OpsServer of(
+      Settings.Http settings,
+      MemoryBreakers breakers,
+      MemoryControl control,
+      DeadLetterService deadLetters,
+      CacheLookUp lookUp,
       MetricsService metrics,
       BudgetService budget) {
     HealthReport health =
@@ -91,7 +106,14 @@ public final class TestServers {
     return new OpsServer(
         settings,
         new OpsServer.Backend(
-            health, metrics, deadLetters, () -> PROMPTS, budget, control, () -> "Topologies:\n"),
+            health,
+            metrics,
+            deadLetters,
+            lookUp,
+            () -> PROMPTS,
+            budget,
+            control,
+            () -> "Topologies:\n"),
         NO_LISTENER);
   }
 
@@ -118,6 +140,7 @@ public final class TestServers {
             health,
             scene.metrics(),
             new MemoryDeadLetters(),
+            new MemoryLookUp(),
             () -> PROMPTS,
             new MemoryBudget(),
             new MemoryControl(new MemoryBreakers()),

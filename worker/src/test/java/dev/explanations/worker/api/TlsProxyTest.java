@@ -66,7 +66,7 @@ class TlsProxyTest {
 
   private OpsServer server(Settings.@Nullable Token control, Settings.@Nullable Token read) {
     return TestServers.of(
-        new Settings.Http("127.0.0.1", 0, control, read),
+        new Settings.Http("127.0.0.1", 0, control, read, null),
         breakers,
         new MemoryControl(breakers),
         letters,

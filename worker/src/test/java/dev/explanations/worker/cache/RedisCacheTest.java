@@ -80,6 +80,18 @@ class RedisCacheTest {
   }
 
   @Test
+  void peek_findsTheSame_inNoStatistics() {
+    CacheEntry entry = entry("Text");
+    assertThat(cache.peek(KEY)).isEmpty();
+    cache.put(KEY, entry);
+    CacheTierStatistics before = cache.statistics();
+
+    assertThat(cache.peek(KEY)).contains(entry);
+    assertThat(cache.statistics()).isEqualTo(before);
+    assertThat(before.misses()).isZero();
+  }
+
+  @Test
   void put_replacesWhatIsThere_alsoItsTimeToLive() {
     cache.put(KEY, entry("old", "t", Duration.ofMinutes(1)));
     cache.put(KEY, entry("new", "t", Duration.ofHours(2)));

@@ -69,6 +69,12 @@ class ClientPropertiesTest {
   }
 
   @Test
+  void streams_tellsTheOthersOfThisWorker() {
+    assertThat(streams(Map.of()).getString(StreamsConfig.APPLICATION_SERVER_CONFIG))
+        .isEqualTo("w1:0");
+  }
+
+  @Test
   void streams_givesUpStateOnDiskBeforeItsTombstonesAreGone() {
     StreamsConfig streams = streams(Map.of());
     // the other half is for restoring
@@ -127,7 +133,7 @@ class ClientPropertiesTest {
   }
 
   private static StreamsConfig streams(Map<String, String> passedThrough) {
-    return new StreamsConfig(clients(passedThrough).streams("w1"));
+    return new StreamsConfig(clients(passedThrough).streams("w1", new Member.Named("w1")));
   }
 
   private static ClientProperties clients(Map<String, String> passedThrough) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.settings.Settings.Credentials;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -68,7 +69,7 @@ class SettingsLoaderTest extends SettingsFixture {
                     1_000_000,
                     65_536),
                 new Settings.Redrive(3),
-                new Settings.Http("127.0.0.1", 8080, null),
+                new Settings.Http("127.0.0.1", 8080, null, null, null),
                 new Settings.Tracing(false, "http://localhost:4318")));
   }
 
@@ -90,6 +91,7 @@ class SettingsLoaderTest extends SettingsFixture {
             "REDRIVE_MAX_REPLAYS", "7",
             "HTTP_HOST", "0.0.0.0",
             "HTTP_PORT", "0",
+            "HTTP_ADVERTISED", "worker-0.example:8443",
             "CONTROL_TOKEN", "t-1");
 
     assertThat(settings.kafka().bootstrapServers()).isEqualTo("a:9092, [::1]:9093");
@@ -108,7 +110,53 @@ class SettingsLoaderTest extends SettingsFixture {
     assertThat(settings.redis().password()).isEqualTo(new Secret("p w"));
     assertThat(settings.requests().maxBytes()).isEqualTo(131_072);
     assertThat(settings.redrive().maxReplays()).isEqualTo(7);
-    assertThat(settings.http()).isEqualTo(new Settings.Http("0.0.0.0", 0, new Secret("t-1")));
+    assertThat(settings.http())
+        .isEqualTo(
+            new Settings.Http(
+                "0.0.0.0",
+                0,
+                new Settings.Token(new Secret("t-1"), null),
+                null,
+                URI.create("http://worker-0.example:8443")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.7:8080,http://10.0.0.7:8080",
+    "[fd00::7]:8080,http://[fd00::7]:8080",
+    "http://w:80,http://w:80",
+    "https://w-0.workers.svc:443,https://w-0.workers.svc:443"
+  })
+  void load_readsTheAdvertisedAddress(String text, String expected) {
+    assertThat(load("HTTP_ADVERTISED", text).http().advertised()).isEqualTo(URI.create(expected));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "w",
+        "http://w",
+        "w:0",
+        "w:65536",
+        "w:x",
+        ":80",
+        "w:80/",
+        "http://w:80/x",
+        "ftp://w:80",
+        "HTTP://w:80",
+        "u@w:80",
+        "w:80?q",
+        "w:80#f",
+        "fd00::7:80",
+        "a b:80",
+        "w_1:80",
+        "://w:80"
+      })
+  void load_refusesWhatIsNoAddress(String text) {
+    assertThat(problems("HTTP_ADVERTISED", text))
+        .singleElement()
+        .asString()
+        .contains("must be host:port, or http:// or https:// and host:port");
   }
 
   @ParameterizedTest

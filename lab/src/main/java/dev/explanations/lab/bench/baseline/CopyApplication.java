@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.explanations.lab.bench.load.Load;
 import dev.explanations.worker.kafka.ClientProperties;
+import dev.explanations.worker.kafka.Member;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.util.Map;
@@ -41,7 +42,9 @@ public final class CopyApplication {
     Settings settings = SettingsLoader.loadWithoutKey(texts);
     Properties properties =
         new ClientProperties(settings.kafka(), settings.streams())
-            .streams(settings.streams().applicationId());
+            .streams(
+                settings.streams().applicationId(),
+                new Member.Named(settings.streams().applicationId()));
     properties.remove(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG);
     KafkaStreams streams =
         new KafkaStreams(
