@@ -90,7 +90,7 @@ public final class Bounds {
     return Instant.ofEpochMilli(number(json, name, 0, LATEST.toEpochMilli()));
   }
 
-  /** From zero to {@code max}, rounded to billionths. */
+  /** From zero to {@code max}, rounded up to billionths. */
   public static Usd dollars(JsonNode json, String name, Usd max) {
     double rough = Json.number(json, name);
     if (!(rough >= 0 && rough <= max.dollars().doubleValue())) {

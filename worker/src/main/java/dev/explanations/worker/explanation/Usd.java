@@ -14,10 +14,10 @@ public record Usd(long nanos) implements Comparable<Usd> {
 
   private static final int DIGITS = 9;
 
-  /** Rounds to billionths. */
+  /** Rounds up to billionths, so that only zero is none. */
   public static Usd of(BigDecimal dollars) {
     return new Usd(
-        dollars.movePointRight(DIGITS).setScale(0, RoundingMode.HALF_UP).longValueExact());
+        dollars.movePointRight(DIGITS).setScale(0, RoundingMode.CEILING).longValueExact());
   }
 
   public Usd plus(Usd other) {

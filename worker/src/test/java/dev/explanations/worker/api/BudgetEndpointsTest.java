@@ -87,6 +87,12 @@ class BudgetEndpointsTest {
             new SetBudget(BudgetLimits.OF_SETTINGS));
   }
 
+  @Test
+  void smallestLimit_isNotNone() throws Exception {
+    assertThat(post("{\"perDayUsd\": 1e-12}").status()).isEqualTo(200);
+    assertThat(control.given).containsExactly(new SetBudget(new BudgetLimits(new Usd(1), null)));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
