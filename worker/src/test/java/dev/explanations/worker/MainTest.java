@@ -111,6 +111,19 @@ class MainTest {
   }
 
   @Test
+  void main_printsAcls_withoutKey() throws Exception {
+    Result commands = run(Map.of(), "--acls", "worker", "User:w");
+    assertThat(commands.exitCode()).isZero();
+    assertThat(commands.output())
+        .anyMatch(line -> line.contains("--allow-principal User:w ") && line.contains("--group"));
+    assertThat(commands.errors()).noneMatch(line -> line.contains("Exception"));
+
+    Result unknown = run(Map.of(), "--acls", "nobody");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.errors()).first().asString().isEqualTo("unknown: --acls nobody");
+  }
+
+  @Test
   void main_printsHelpAndVersion() throws Exception {
     Result help = run(Map.of(), "--help");
     assertThat(help.exitCode()).isZero();

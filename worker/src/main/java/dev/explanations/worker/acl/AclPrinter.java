@@ -18,9 +18,6 @@ import org.apache.kafka.common.resource.ResourcePattern;
 /** Prints grants: as commands, as JSON, as tables for a document. */
 public final class AclPrinter {
 
-  /** Form of the arguments. */
-  public static final String USAGE = "--acls [--json] [ROLE [PRINCIPAL]]";
-
   private static final String JSON = "--json";
 
   private final Acls acls;
@@ -155,7 +152,8 @@ public final class AclPrinter {
   private String table(Role role) {
     StringBuilder table = new StringBuilder();
     table.append("### `%s`: %s\n\n".formatted(role.lowerCase(), role.client()));
-    table.append("| on | operation | the client | without it |\n|---|---|---|---|\n");
+    table.append(
+        "| on | operation | with it, the client | without it, the client |\n|---|---|---|---|\n");
     byResource(acls.of(role)).values().stream()
         .flatMap(List::stream)
         .forEach(

@@ -3,10 +3,10 @@ package dev.explanations.worker.acl;
 /** Consequence of a grant that is missing. */
 public enum Need {
   /** The client does not work at all. */
-  REQUIRED("does not start"),
+  REQUIRED("does not work"),
 
-  /** Topics that are missing are not created. */
-  CREATION("starts if the topic exists"),
+  /** The client works with topics that exist, and creates none. */
+  CREATION("works if the topic exists"),
 
   /** The client works, with less than it could do; its log names the grant. */
   OPTIONAL("goes on, and says so");

@@ -113,7 +113,8 @@ public record Rights(Admin admin, List<Grant> grants, Collection<String> topics)
     for (Map.Entry<String, KafkaFuture<TopicDescription>> answer : answers.entrySet()) {
       try {
         Set<AclOperation> operations = answer.getValue().get().authorizedOperations();
-        if (operations != null) {
+        // who may see a topic may at least describe it: no operations are no answer
+        if (operations != null && !operations.isEmpty()) {
           allowed.put(answer.getKey(), operations);
         }
       } catch (ExecutionException e) {

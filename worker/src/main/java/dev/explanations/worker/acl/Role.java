@@ -3,7 +3,6 @@ package dev.explanations.worker.acl;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** A kind of client that has a principal of its own on the cluster. */
 public enum Role {
@@ -22,10 +21,6 @@ public enum Role {
 
   static Optional<Role> named(String name) {
     return Arrays.stream(values()).filter(role -> role.lowerCase().equals(name)).findFirst();
-  }
-
-  static String names() {
-    return Arrays.stream(values()).map(Role::lowerCase).collect(Collectors.joining(", "));
   }
 
   /** Name on the command line. */
