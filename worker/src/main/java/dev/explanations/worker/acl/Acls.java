@@ -18,6 +18,7 @@ import dev.explanations.worker.records.FlowTopics;
 import dev.explanations.worker.records.RedriveNames;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.store.ExplanationStore;
+import dev.explanations.worker.store.TaskStores;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.acl.AclOperation;
@@ -71,13 +72,13 @@ public final class Acls {
 
   private List<Grant> worker() {
     List<Grant> grants = new ArrayList<>();
-    // the client's topics
+    // topics that others read or write
     grants.add(topic(flow.requests(), READ, REQUIRED, "reads requests, commits their offsets"));
     grants.add(publish(OPTIONAL));
     grants.add(topic(flow.results(), WRITE, REQUIRED, "writes results"));
     grants.add(topic(flow.deadLetters(), WRITE, REQUIRED, "writes dead letters"));
     grants.add(letters(OPTIONAL));
-    // its own topics
+    // topics that only workers read and write
     for (String queue : List.of(flow.retries(), flow.outcomes())) {
       grants.add(topic(queue, READ, REQUIRED, "reads what it has written there"));
       grants.add(topic(queue, WRITE, REQUIRED, "keeps what waits, or was answered"));
@@ -86,7 +87,6 @@ public final class Acls {
     grants.add(topic(control, WRITE, REQUIRED, "gives commands, tells that it lives"));
     grants.add(internal(READ, REQUIRED, "reads its queue, restores its state"));
     grants.add(internal(WRITE, REQUIRED, "writes its queue and its state"));
-    // shared by all topics
     for (String queue : List.of(flow.accepted(), flow.retries(), flow.outcomes())) {
       grants.add(topic(queue, DELETE, OPTIONAL, "deletes records that it has consumed"));
     }
@@ -102,8 +102,7 @@ public final class Acls {
     String sizes = "learns the size of the largest record";
     named.forEach(name -> grants.add(topic(name, DESCRIBE_CONFIGS, OPTIONAL, sizes)));
     grants.add(internal(DESCRIBE_CONFIGS, OPTIONAL, sizes));
-    String creates = "creates it";
-    named.forEach(name -> grants.add(topic(name, CREATE, CREATION, creates)));
+    named.forEach(name -> grants.add(topic(name, CREATE, CREATION, "creates it")));
     grants.add(internal(CREATE, CREATION, "creates them"));
 
     grants.add(grant(GROUP, LITERAL, application, READ, REQUIRED, "is a member, commits offsets"));
@@ -120,14 +119,13 @@ public final class Acls {
   }
 
   private List<Grant> redrive() {
-    String sent = "records what was sent back";
     return List.of(
         publish(REQUIRED),
         topic(
             flow.requests(), DESCRIBE_CONFIGS, OPTIONAL, "learns the size of the largest request"),
         letters(REQUIRED),
         topic(redrive.ledger(), READ, REQUIRED, "knows what was sent back before"),
-        topic(redrive.ledger(), WRITE, REQUIRED, sent),
+        topic(redrive.ledger(), WRITE, REQUIRED, "records what was sent back"),
         prune(),
         topic(redrive.ledger(), CREATE, CREATION, "creates it"),
         jobs(REQUIRED),
@@ -183,12 +181,23 @@ public final class Acls {
   }
 
   private static Grant topic(String name, AclOperation operation, Need need, String purpose) {
-    return grant(TOPIC, LITERAL, name, operation, need, purpose);
+    return new Grant(
+        new ResourcePattern(TOPIC, name, LITERAL), List.of(name), operation, need, purpose);
   }
 
-  /** On the repartition topic, the changelogs and the ledger of redrives. */
+  /**
+   * On the repartition topic and the changelogs. The ledger of redrives, which has the prefix as
+   * well, need not exist.
+   */
   private Grant internal(AclOperation operation, Need need, String purpose) {
-    return grant(TOPIC, PREFIXED, application + "-", operation, need, purpose);
+    List<String> topics = new ArrayList<>(TaskStores.changelogs(application));
+    topics.add(flow.accepted());
+    return new Grant(
+        new ResourcePattern(TOPIC, application + "-", PREFIXED),
+        List.copyOf(topics),
+        operation,
+        need,
+        purpose);
   }
 
   private static Grant grant(
@@ -198,6 +207,6 @@ public final class Acls {
       AclOperation operation,
       Need need,
       String purpose) {
-    return new Grant(new ResourcePattern(type, name, pattern), operation, need, purpose);
+    return new Grant(new ResourcePattern(type, name, pattern), List.of(), operation, need, purpose);
   }
 }

@@ -1,6 +1,7 @@
 package dev.explanations.worker.acl;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -15,9 +16,15 @@ import org.apache.kafka.common.resource.ResourceType;
  * One operation that a client must be allowed on one resource.
  *
  * @param resource a literal name, or a prefix of names
+ * @param topics names that the resource stands for; none unless it is about topics
  * @param purpose what the client does with it
  */
-public record Grant(ResourcePattern resource, AclOperation operation, Need need, String purpose) {
+public record Grant(
+    ResourcePattern resource,
+    List<String> topics,
+    AclOperation operation,
+    Need need,
+    String purpose) {
 
   static final String ANY_HOST = "*";
 
@@ -30,16 +37,10 @@ public record Grant(ResourcePattern resource, AclOperation operation, Need need,
     return resource.patternType() == PatternType.PREFIXED;
   }
 
-  /** Whether the grant is about this topic. */
-  boolean isAbout(String topic) {
-    return resource.resourceType() == ResourceType.TOPIC
-        && (isPrefixed() ? topic.startsWith(resource.name()) : topic.equals(resource.name()));
-  }
-
-  /** The same for one topic that the prefix covers. */
+  /** The same for one of the topics. */
   Grant on(String topic) {
     ResourcePattern literal = new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL);
-    return new Grant(literal, operation, need, purpose);
+    return new Grant(literal, List.of(topic), operation, need, purpose);
   }
 
   /** For example {@code Read on topic explanations.requests}; a prefix ends in an asterisk. */

@@ -1,7 +1,6 @@
 package dev.explanations.worker.acl;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +20,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 /**
  * Asks the cluster which grants its authorizer withholds from the asking client. That needs no
  * right of its own and changes nothing. Thread-safe; blocks for {@code TIMEOUT_MS} at most.
- *
- * @param topics existing topics to ask about; stand in for the names that a prefix covers
  */
-public record Rights(Admin admin, List<Grant> grants, Collection<String> topics) {
+public record Rights(Admin admin, List<Grant> grants) {
 
   private static final int TIMEOUT_MS = 5_000;
 
@@ -80,12 +77,12 @@ public record Rights(Admin admin, List<Grant> grants, Collection<String> topics)
     return "not allowed (see --acls): " + refused.getMessage();
   }
 
-  /** The grant itself where no topic has it, else the grants on those that lack it. */
+  /** The grant itself where none of its topics has it, else the grants on those that lack it. */
   private List<Grant> missingOf(Grant grant, Map<String, Set<AclOperation>> allowed) {
     if (grant.need() == Need.CREATION) {
       return List.of();
     }
-    List<String> known = allowed.keySet().stream().filter(grant::isAbout).sorted().toList();
+    List<String> known = grant.topics().stream().filter(allowed::containsKey).toList();
     List<String> without =
         known.stream()
             .filter(topic -> !allowed.getOrDefault(topic, Set.of()).contains(grant.operation()))
@@ -101,7 +98,7 @@ public record Rights(Admin admin, List<Grant> grants, Collection<String> topics)
   private Map<String, KafkaFuture<TopicDescription>> describeTopics() {
     return admin
         .describeTopics(
-            topics,
+            grants.stream().flatMap(grant -> grant.topics().stream()).distinct().toList(),
             new DescribeTopicsOptions().includeAuthorizedOperations(true).timeoutMs(TIMEOUT_MS))
         .topicNameValues();
   }

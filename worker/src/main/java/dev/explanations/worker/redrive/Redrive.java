@@ -89,10 +89,7 @@ public record Redrive(
   }
 
   private Rights rights() {
-    return new Rights(
-        admin,
-        new Acls(topics, applicationId).of(Role.REDRIVE),
-        List.of(topics.requests(), topics.deadLetters(), names().ledger()));
+    return new Rights(admin, new Acls(topics, applicationId).of(Role.REDRIVE));
   }
 
   private Uuid lettersId() throws InterruptedException, ExecutionException {

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.acl.AclOperation;
 import org.slf4j.Logger;
@@ -45,12 +44,10 @@ public final class TopicSetup {
     this.sizes = new TopicSizes(this.admin, flow, settings);
     this.rights =
         new Rights(
-            admin,
-            new Acls(settings.topics(), settings.streams().applicationId()).of(Role.WORKER),
-            plan.topics().stream().map(NewTopic::name).toList());
+            admin, new Acls(settings.topics(), settings.streams().applicationId()).of(Role.WORKER));
   }
 
-  /** The worker's rights on these topics, and elsewhere. */
+  /** The worker's rights, on these topics and elsewhere. */
   public Rights rights() {
     return rights;
   }

@@ -11,8 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class AclPrinterTest {
 
@@ -78,14 +76,6 @@ class AclPrinterTest {
             "resourceName":"explanation-worker-explanations-changelog","patternType":"LITERAL",\
             "purpose":"sees which explanations are there","without":"does not work"}\
             """);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void grants_areNamedOnce(Role role) {
-    Acls acls = new Acls(SettingsLoader.loadWithoutKey(Map.of()).topics(), "app");
-
-    assertThat(acls.of(role)).extracting(Grant::text).doesNotHaveDuplicates().isNotEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.explanations.lab.guarantees.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.lab.fixture.Audit;
@@ -36,6 +37,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +95,8 @@ class AclsIT {
       rig.awaitResults(28);
       assertThat(second.stop()).isZero();
 
-      assertThat(said.with(line -> line.contains("not allowed"))).isEmpty();
+      assertThat(said.with(line -> line.contains("not allowed") && line.contains(principal.name())))
+          .isEmpty();
       assertThat(audit.refused(principal)).isEmpty();
       assertThat(audit.unused(principal, principal.grants(Role.WORKER))).isEmpty();
     }
@@ -175,6 +180,49 @@ class AclsIT {
           .containsPattern(pattern(missing))
           .contains("--acls");
     }
+  }
+
+  @Test
+  void worker_mayHaveEachTopicByName_alsoOneThatBeginsWithItsPrefix() {
+    Principal principal = worker();
+    String application = principal.rig().applicationId;
+    String[] variables = principal.variables("TOPIC_RESULTS", application + "-results");
+    Settings settings = SettingsLoader.load(principal.rig().environment("w1", variables));
+    List<Grant> grants = new ArrayList<>();
+    new Acls(settings.topics(), application)
+        .of(Role.WORKER)
+        .forEach(grant -> grants.addAll(byName(grant)));
+    String pending = application + "-pending-changelog";
+    Grant missing =
+        grants.stream()
+            .filter(grant -> grant.text().equals("Read on topic " + pending))
+            .findFirst()
+            .orElseThrow();
+    grants.remove(missing);
+    principal.allow(grants);
+
+    assertThatExceptionOfType(StartException.class)
+        .isThrownBy(principal.rig().create("w1", variables)::start)
+        .withMessage("not allowed: Read on topic %s (see --acls)", pending);
+
+    principal.allow(List.of(missing));
+    assertThat(principal.rig().start("w1", variables).stop()).isZero();
+  }
+
+  /** In place of a prefix of topics, each of them. */
+  private static List<Grant> byName(Grant grant) {
+    return grant.topics().isEmpty()
+        ? List.of(grant)
+        : grant.topics().stream()
+            .map(
+                topic ->
+                    new Grant(
+                        new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                        List.of(topic),
+                        grant.operation(),
+                        grant.need(),
+                        grant.purpose()))
+            .toList();
   }
 
   /** A prefix may stand for the topics that begin with it. */
