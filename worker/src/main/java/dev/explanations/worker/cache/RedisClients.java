@@ -3,6 +3,7 @@ package dev.explanations.worker.cache;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import redis.clients.jedis.ClientSetInfoConfig;
@@ -37,11 +38,20 @@ final class RedisClients {
         .build();
   }
 
-  /** TLS as the JVM is set up for it, with a private authority or a client certificate, say. */
+  /**
+   * Without {@code REDIS_CA_FILE}, TLS is as the JVM is set up for it, with a client certificate,
+   * say.
+   */
   @SuppressWarnings("deprecation") // what is to replace ssl() leaves the JVM's set-up out
   private static JedisClientConfig config(Settings.Redis settings) {
     Secret password = settings.password();
-    return DefaultJedisClientConfig.builder()
+    DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder();
+    Path caFile = settings.caFile();
+    if (caFile != null) {
+      config.sslSocketFactory(RedisTrust.of(caFile).getSocketFactory());
+      config.sslParameters(RedisTrust.underItsName());
+    }
+    return config
         // named, since the client otherwise connects at once to find out
         .resp2()
         .timeoutMillis(Math.toIntExact(settings.timeout().toMillis()))

@@ -5,10 +5,12 @@ import static dev.explanations.worker.settings.Types.duration;
 import static dev.explanations.worker.settings.Types.host;
 import static dev.explanations.worker.settings.Types.integer;
 import static dev.explanations.worker.settings.Types.password;
+import static dev.explanations.worker.settings.Types.path;
 import static dev.explanations.worker.settings.Types.text;
 
 import dev.explanations.worker.settings.Setting.Group;
 import dev.explanations.worker.settings.Settings.Environment;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** The settings of the cache and of Redis, its optional second tier. */
@@ -55,6 +57,12 @@ final class CacheSettings {
           "The password; demanded when Redis is on and `ENVIRONMENT` is `production`.");
   static final Setting<Boolean> REDIS_TLS =
       REDIS.of("REDIS_TLS", bool(), "false", "Speak TLS with Redis.");
+  static final Setting<Path> REDIS_CA_FILE =
+      REDIS.derived(
+          "REDIS_CA_FILE",
+          path(),
+          "the authorities that the Java runtime trusts",
+          "A PEM file with the authorities that may have signed Redis' certificate.");
   static final Setting<Duration> REDIS_TIMEOUT =
       REDIS.of(
           "REDIS_TIMEOUT",
@@ -79,6 +87,7 @@ final class CacheSettings {
             values.find(REDIS_USERNAME),
             values.find(REDIS_PASSWORD),
             values.get(REDIS_TLS),
+            values.find(REDIS_CA_FILE),
             values.get(REDIS_TIMEOUT));
     boolean protectedByPassword = redis.password() != null;
     values.require(
@@ -86,6 +95,11 @@ final class CacheSettings {
         "REDIS_USERNAME is set, but REDIS_PASSWORD is not: must be set together",
         REDIS_USERNAME,
         REDIS_PASSWORD);
+    values.require(
+        redis.caFile() == null || redis.tls(),
+        "REDIS_CA_FILE is set, but REDIS_TLS is not: must be true",
+        REDIS_CA_FILE,
+        REDIS_TLS);
     values.require(
         !redis.enabled() || environment != Environment.PRODUCTION || protectedByPassword,
         "REDIS_PASSWORD is not set: must be set when REDIS_ENABLED=true and"

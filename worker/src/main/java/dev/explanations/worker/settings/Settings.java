@@ -117,6 +117,9 @@ public record Settings(
    */
   public record Budget(Usd perDay, Usd perMonth, ZoneId zone) {}
 
+  /**
+   * @param caFile authorities as PEM; {@code null} for those that the JVM trusts
+   */
   public record Redis(
       boolean enabled,
       String host,
@@ -125,6 +128,7 @@ public record Settings(
       @Nullable String username,
       @Nullable Secret password,
       boolean tls,
+      @Nullable Path caFile,
       Duration timeout) {}
 
   /**

@@ -52,7 +52,7 @@ public final class Certificates {
                 "-keyalg",
                 "EC",
                 "-dname",
-                "CN=redis",
+                "CN=" + directory.getFileName(),
                 "-ext",
                 "san=" + name)
             .redirectErrorStream(true)

@@ -110,7 +110,7 @@ final class FakeRedis implements AutoCloseable {
   }
 
   Settings.Redis settings(Duration timeout, @Nullable Secret password) {
-    return new Settings.Redis(true, "127.0.0.1", port(), 0, null, password, false, timeout);
+    return new Settings.Redis(true, "127.0.0.1", port(), 0, null, password, false, null, timeout);
   }
 
   /** Connections that clients hold. */

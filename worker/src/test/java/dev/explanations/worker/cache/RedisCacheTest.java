@@ -187,7 +187,7 @@ class RedisCacheTest {
 
   private static Settings.Redis settings(int database) {
     return new Settings.Redis(
-        true, "127.0.0.1", server.port(), database, null, null, false, TIMEOUT);
+        true, "127.0.0.1", server.port(), database, null, null, false, null, TIMEOUT);
   }
 
   @Test

@@ -68,7 +68,7 @@ class RedisOutageTest {
   void absentAtTheStart_isNoObstacle_andIsUsedWhenItComes() {
     int port = RedisServers.freePort();
     Settings.Redis settings =
-        new Settings.Redis(true, "127.0.0.1", port, 0, null, null, false, TIMEOUT);
+        new Settings.Redis(true, "127.0.0.1", port, 0, null, null, false, null, TIMEOUT);
     try (RedisCache cache = started(settings)) {
       assertThat(timed(() -> assertThat(cache.get(KEY)).isEmpty()))
           .isLessThan(TIMEOUT.plus(MARGIN));

@@ -4,6 +4,7 @@ import static dev.explanations.worker.cache.Entries.entry;
 import static dev.explanations.worker.cache.Entries.key;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.CacheTierHealth.State;
@@ -11,16 +12,23 @@ import dev.explanations.worker.contract.peer.CacheEntryJson;
 import dev.explanations.worker.fixture.RedisServer;
 import dev.explanations.worker.fixture.RedisServers;
 import dev.explanations.worker.logging.CapturedLog;
+import dev.explanations.worker.settings.InvalidSettingsException;
 import dev.explanations.worker.settings.Secret;
 import dev.explanations.worker.settings.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
@@ -44,7 +52,8 @@ class RedisSecurityTest {
   private static Settings.Redis settings(
       int port, int database, @Nullable String user, @Nullable String password) {
     Secret secret = password == null ? null : new Secret(password);
-    return new Settings.Redis(true, "127.0.0.1", port, database, user, secret, false, TIMEOUT);
+    return new Settings.Redis(
+        true, "127.0.0.1", port, database, user, secret, false, null, TIMEOUT);
   }
 
   private static void assertUsed(RedisCache cache) {
@@ -123,6 +132,36 @@ class RedisSecurityTest {
     }
   }
 
+  /** One right less, and something of the above fails. */
+  @ParameterizedTest
+  @ValueSource(strings = {"getrange", "set", "unlink", "scan", "select", "the keys"})
+  void userWithoutOneOfTheseRights_isNotEnough(String without) {
+    List<String> rights =
+        Stream.of("~explanation:*", "+getrange", "+set", "+unlink", "+scan", "+select")
+            .filter(right -> !right.equals("+" + without))
+            .map(
+                right ->
+                    without.equals("the keys") ? right.replace("~explanation", "~other") : right)
+            .toList();
+    List<String> user = new ArrayList<>(List.of("--user", "worker", "on", ">" + PASSWORD));
+    user.addAll(rights);
+    try (RedisServer server = RedisServers.start(user.toArray(String[]::new));
+        RedisCache cache = started(settings(server.port(), 1, "worker", PASSWORD))) {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                cache.put(KEY, entry("Text"));
+                boolean all =
+                    cache.get(KEY).isPresent()
+                        && cache.deleteAll(_ -> true).equals(new SharedCache.Deletion(1, true));
+                String error = cache.health().lastError();
+                return !all && error != null && error.startsWith("NOPERM ");
+              });
+    }
+    assertThat(log.all()).doesNotContain(PASSWORD);
+  }
+
   @Test
   void userThatMayOnlyRead_isReadOnly_andOneForOtherKeysIsAnOutage() {
     try (RedisServer server = RedisServers.start();
@@ -179,9 +218,49 @@ class RedisSecurityTest {
     }
   }
 
-  private static RedisServer tlsServer(Certificates certificates) {
+  @Test
+  void authorityOfAFile_isTrusted_underTheServersName_andNoOther(@TempDir Path directory)
+      throws Exception {
+    Certificates right = Certificates.create(directory.resolve("right"), "IP:127.0.0.1");
+    Certificates wrong = Certificates.create(directory.resolve("wrong"), "DNS:redis.example");
+    try (RedisServer server = tlsServer(right, "--tls-auth-clients", "no");
+        RedisServer impostor = tlsServer(wrong, "--tls-auth-clients", "no")) {
+      try (RedisCache cache = started(tls(server, right.certificate()))) {
+        assertUsed(cache);
+      }
+      try (RedisCache cache = started(tls(impostor, wrong.certificate()))) {
+        await().atMost(PATIENCE).until(() -> cache.health().state() == State.LOST);
+        assertThat(cache.health().lastError()).contains("subject alternative names");
+      }
+      try (RedisCache cache = started(tls(server, wrong.certificate()))) {
+        await().atMost(PATIENCE).until(() -> cache.health().state() == State.LOST);
+        assertThat(cache.health().lastError()).contains("certification path");
+      }
+    }
+    assertThat(log.all()).contains("subject alternative names", "certification path");
+  }
+
+  @Test
+  void authorityOfAFile_mustBeOne(@TempDir Path directory) throws Exception {
+    Path empty = Files.writeString(directory.resolve("empty.pem"), "no certificate");
+
+    for (Path file : List.of(empty, directory.resolve("missing.pem"))) {
+      assertThatExceptionOfType(InvalidSettingsException.class)
+          .isThrownBy(() -> RedisTrust.of(file))
+          .withMessageStartingWith("REDIS_CA_FILE=" + file + ": must be a readable PEM file");
+    }
+  }
+
+  private static Settings.Redis tls(RedisServer server, Path caFile) {
+    return new Settings.Redis(
+        true, "127.0.0.1", server.port(), 0, null, null, true, caFile, TIMEOUT);
+  }
+
+  private static RedisServer tlsServer(Certificates certificates, String... more) {
     int port = RedisServers.freePort();
-    return RedisServers.startOn(port, certificates.serverArguments(port));
+    List<String> arguments = new ArrayList<>(List.of(certificates.serverArguments(port)));
+    arguments.addAll(List.of(more));
+    return RedisServers.startOn(port, arguments.toArray(String[]::new));
   }
 
   private static Settings.Redis tls(RedisServer server) {
@@ -189,6 +268,6 @@ class RedisSecurityTest {
   }
 
   private static Settings.Redis tls(RedisServer server, Duration timeout) {
-    return new Settings.Redis(true, "127.0.0.1", server.port(), 0, null, null, true, timeout);
+    return new Settings.Redis(true, "127.0.0.1", server.port(), 0, null, null, true, null, timeout);
   }
 }

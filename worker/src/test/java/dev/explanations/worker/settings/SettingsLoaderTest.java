@@ -58,7 +58,7 @@ class SettingsLoaderTest extends SettingsFixture {
                 new Settings.Policy(null, null, null),
                 new Settings.Budget(Usd.ZERO, Usd.ZERO, ZoneId.of("UTC")),
                 new Settings.Redis(
-                    false, "localhost", 6379, 0, null, null, false, Duration.ofMillis(100)),
+                    false, "localhost", 6379, 0, null, null, false, null, Duration.ofMillis(100)),
                 new Settings.Cache(Duration.ofHours(1), Duration.ofMinutes(5), 1_000_000),
                 new Settings.CircuitBreaker(true, 5, Duration.ofSeconds(60), 2),
                 new Settings.Requests(

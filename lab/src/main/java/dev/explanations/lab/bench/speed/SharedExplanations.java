@@ -35,7 +35,7 @@ record SharedExplanations(EmbeddedRedis redis) {
   /** For the subjects of a load, from one number to, exclusively, another. */
   void put(int first, int end) {
     Settings.Redis settings =
-        new Settings.Redis(true, "127.0.0.1", redis.port(), 0, null, null, false, TIMEOUT);
+        new Settings.Redis(true, "127.0.0.1", redis.port(), 0, null, null, false, null, TIMEOUT);
     try (RedisCache cache = new RedisCache(settings, 1, Clock.systemUTC())) {
       for (int subject = first; subject < end; subject++) {
         put(cache, subject);
