@@ -23,6 +23,7 @@ import dev.explanations.worker.dispatch.DispatchSettings;
 import dev.explanations.worker.dispatch.SharedAnswers;
 import dev.explanations.worker.gate.CallGate;
 import dev.explanations.worker.kafka.AbandonedTransactions;
+import dev.explanations.worker.kafka.BrokerAccess;
 import dev.explanations.worker.kafka.ClientProperties;
 import dev.explanations.worker.kafka.ConsumedRecordsPurger;
 import dev.explanations.worker.kafka.GroupLag;
@@ -48,6 +49,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -104,13 +106,15 @@ final class Engine implements AutoCloseable {
    * Waits for the broker, prepares the topics and builds the parts. Closes what it has opened if it
    * fails or is interrupted.
    *
-   * @throws StartException if topics or offsets do not fit the settings
-   * @throws org.apache.kafka.common.KafkaException if a client cannot be built
+   * @throws StartException if a client cannot be built, no broker can be used, or topics or offsets
+   *     do not fit the settings
    */
   static Engine open(Base base) throws InterruptedException {
     Settings settings = base.topology.settings;
+    BrokerAccess access = new BrokerAccess(settings.kafka());
     Parts parts = new Parts();
     try {
+      access.check();
       Admin admin =
           Admin.create(new ClientProperties(settings.kafka(), settings.streams()).admin());
       parts.add(() -> admin.close(ADMIN_CLOSE));
@@ -125,6 +129,12 @@ final class Engine implements AutoCloseable {
               base.meters::purged)
           .check();
       return new Engine(base, admin, topics.rights(), limits, parts);
+    } catch (StartException e) {
+      parts.close();
+      throw access.explained(e);
+    } catch (KafkaException e) {
+      parts.close();
+      throw access.explained(e);
     } catch (InterruptedException | RuntimeException | Error e) {
       parts.close();
       throw e;

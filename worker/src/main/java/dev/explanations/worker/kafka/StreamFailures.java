@@ -75,7 +75,8 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
     Instant now = clock.instant();
     replacements.removeIf(then -> then.isBefore(now.minus(WINDOW)));
     if (replacements.size() >= MAX_REPLACEMENTS) {
-      log.error("Stream threads keep dying, the worker ends", failure);
+      String reason = BrokerAccess.refusal(failure).map(it -> ". " + it).orElse("");
+      log.error("Stream threads keep dying, the worker ends{}", reason, failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     replacements.add(now);

@@ -189,8 +189,8 @@ class AclRolesIT {
   private static void warm(Principal principal) throws Exception {
     String line = "{\"topic\":\"Load\",\"subtopic\":\"One\"}";
     WarmUpRequests requests =
-        WarmUpRequests.read(new BufferedReader(new StringReader(line)), "gemini");
-    try (WarmUp warmUp = new WarmUp(principal.settings(), requests);
+        WarmUpRequests.read(new BufferedReader(new StringReader(line)), _ -> "key", null);
+    try (WarmUp warmUp = new WarmUp(principal.settings(), requests, null);
         Progress progress = Progress.onStandardOutput("explanations")) {
       assertThat(warmUp.run(0, Duration.ZERO, progress).missing()).isOne();
     }
