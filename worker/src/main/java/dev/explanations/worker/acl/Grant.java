@@ -55,7 +55,7 @@ public record Grant(
 
   /** Name of an operation as {@code kafka-acls.sh} takes it. */
   static String name(AclOperation operation) {
-    return Arrays.stream(operation.name().split("_"))
+    return Arrays.stream(operation.name().split("_", -1))
         .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
         .collect(Collectors.joining());
   }

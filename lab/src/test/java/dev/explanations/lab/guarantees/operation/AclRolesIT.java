@@ -121,7 +121,8 @@ class AclRolesIT {
     letters.publish(0, 1);
     try (KafkaProducer<byte[], byte[]> producer =
         producer(Map.of("bootstrap.servers", rig.broker.bootstrapServers()))) {
-      producer.send(new ProducerRecord<>(rig.topic("results"), "{}".getBytes(UTF_8)));
+      // closing waits for it
+      var _ = producer.send(new ProducerRecord<>(rig.topic("results"), "{}".getBytes(UTF_8)));
     }
     return new Principal(rig, logins, rig.applicationId);
   }
@@ -145,7 +146,7 @@ class AclRolesIT {
   private static void produce(Principal principal) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer = producer(principal.properties())) {
       String requests = principal.rig().topic("requests");
-      producer.send(new ProducerRecord<>(requests, "{}".getBytes(UTF_8))).get();
+      var _ = producer.send(new ProducerRecord<>(requests, "{}".getBytes(UTF_8))).get();
     }
   }
 

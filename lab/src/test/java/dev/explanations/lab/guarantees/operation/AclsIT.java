@@ -227,7 +227,7 @@ class AclsIT {
 
   /** A prefix may stand for the topics that begin with it. */
   private static Pattern pattern(Grant grant) {
-    String operation = grant.text().substring(0, grant.text().indexOf(" "));
+    String operation = grant.text().substring(0, grant.text().indexOf(' '));
     return Pattern.compile(
         "not allowed: %s on [a-z ]+%s"
             .formatted(operation, Pattern.quote(grant.resource().name())));
