@@ -299,11 +299,11 @@ final class CallScheduler implements AutoCloseable {
       Supplier<Outcome> told =
           locked(
               () -> {
-                flights.charge(flight, call.charge());
                 try {
                   return gate.end(permit, call.outcome());
                 } finally {
                   flights.beginSending(flight, clock.instant());
+                  flights.charge(flight, call.charge());
                   advance();
                 }
               });
