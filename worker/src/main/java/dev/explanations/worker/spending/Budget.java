@@ -117,7 +117,10 @@ public final class Budget {
     return status.exhausted() != null;
   }
 
-  /** When the result of {@link #look} may change by itself; {@link Instant#MAX} if there is no limit. */
+  /**
+   * When the result of {@link #look} may change by itself; {@link Instant#MAX} if there is no
+   * limit.
+   */
   public Instant nextLook() {
     if (!isLimited()) {
       return Instant.MAX;

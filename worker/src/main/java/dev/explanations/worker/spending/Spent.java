@@ -45,6 +45,6 @@ public record Spent(LocalDate day, Charge onDay, Charge inMonth, Usd dearest) {
   /** The later of two values of the same partition. */
   public Spent or(Spent other) {
     int days = day.compareTo(other.day);
-    return days > 0 || days == 0 && inMonth.calls() >= other.inMonth.calls() ? this : other;
+    return days > 0 || (days == 0 && inMonth.calls() >= other.inMonth.calls()) ? this : other;
   }
 }
