@@ -107,6 +107,10 @@ class ImagesTest {
     assertThat(lines.getFirst()).isEqualTo("*");
     assertThat(lines.indexOf("worker/Dockerfile")).isGreaterThan(lines.indexOf("!worker"));
     assertThat(lines.indexOf("**/src/test")).isGreaterThan(lines.indexOf("!lab"));
+    assertThat(lines)
+        .as("a package may have that name")
+        .contains("*/target")
+        .doesNotContain("**/target");
   }
 
   private static List<Path> files() throws IOException {
