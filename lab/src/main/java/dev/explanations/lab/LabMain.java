@@ -21,6 +21,7 @@ import picocli.CommandLine.TypeConversionException;
     subcommands = {
       DemoCommand.class,
       BrokerCommand.class,
+      CertificatesCommand.class,
       SimulatorCommand.class,
       SubmitCommand.class,
       RedriveCommand.class,

@@ -96,6 +96,16 @@ final class Compose implements AutoCloseable {
     return run(inspect).output().lines().filter(line -> !line.isBlank()).toList();
   }
 
+  /** Of all containers, whatever has become of them. */
+  String log() throws IOException, InterruptedException {
+    return output("logs", "--no-color");
+  }
+
+  /** Services, in no order. */
+  List<String> running() throws IOException, InterruptedException {
+    return output("ps", "--services", "--filter", "status=running").lines().toList();
+  }
+
   private String output(String... arguments) throws IOException, InterruptedException {
     Ended ended = compose(arguments);
     if (!ended.well()) {

@@ -35,7 +35,9 @@ class ImagesTest {
   private static final String WITHOUT_DIGEST = "apache/kafka";
 
   private final String dockerfile = Project.text(Project.ROOT.resolve("worker/Dockerfile"));
-  private final String compose = Project.text(Project.ROOT.resolve("docker-compose.yml"));
+  private final String compose =
+      Project.text(Project.ROOT.resolve("docker-compose.yml"))
+          + Project.text(Project.ROOT.resolve("deploy/secured/docker-compose.yml"));
 
   @Test
   void image_hasOneVersion_whereverItIsNamed() throws IOException {

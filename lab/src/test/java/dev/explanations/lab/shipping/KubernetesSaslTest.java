@@ -84,6 +84,22 @@ class KubernetesSaslTest {
                     && volume.path("name").asText().equals("kafka"));
   }
 
+  @Test
+  void pod_mayDoNothingThatItNeedNot_hereToo() {
+    JsonNode pod = statefulSet.at("/spec/template/spec");
+    JsonNode container = pod.at("/containers/0/securityContext");
+
+    assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+    assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+    assertThat(container.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(container.at("/capabilities/drop/0").asText()).isEqualTo("ALL");
+    assertThat(pod.at("/containers/0/volumeMounts"))
+        .allMatch(
+            mount ->
+                mount.path("readOnly").asBoolean()
+                    || mount.path("name").asText().matches("state|tmp"));
+  }
+
   /** A manifest with the overlay's operations on it, of which there are two kinds. */
   private JsonNode patched(String file) {
     JsonNode manifest = yaml(Project.ROOT.resolve("deploy/kubernetes").resolve(file));

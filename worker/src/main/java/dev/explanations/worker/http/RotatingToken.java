@@ -43,7 +43,8 @@ final class RotatingToken {
     Instant now = clock.instant();
     boolean matches = MessageDigest.isEqual(current, digest);
     for (Former former : formers) {
-      matches |= MessageDigest.isEqual(former.digest, digest) & now.isBefore(former.end);
+      boolean same = MessageDigest.isEqual(former.digest, digest);
+      matches |= same && now.isBefore(former.end);
     }
     return matches;
   }
