@@ -131,7 +131,7 @@ final class Flights {
   }
 
   /**
-   * The call's cost is known. Called before its permit is free, or a budget would let another pass.
+   * The call's cost is known. Called before another call may begin, which a budget might not allow.
    */
   void charge(Flight flight, Charge charge) {
     if (lanes.containsKey(flight.partition)) {

@@ -101,7 +101,7 @@ final class Engine implements AutoCloseable {
 
   final WorkerTotals totals = new WorkerTotals();
 
-  /** Of this process; another one has another, see {@link #forgetLedger}. */
+  /** Of this process; a test may replace it for the next one. */
   Ledger ledger = new Ledger();
 
   final Faults faults;
