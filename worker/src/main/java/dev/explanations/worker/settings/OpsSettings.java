@@ -63,8 +63,8 @@ final class OpsSettings {
       HTTP.hidden(
           "READ_TOKEN",
           token(),
-          "A second token, which may only read: settings in `GET /api/metrics`, dead letters."
-              + " Otherwise as `CONTROL_TOKEN`, which it does not replace.");
+          "A second token, which may only read: settings in `GET /api/metrics`, dead letters, the"
+              + " cache. Otherwise as `CONTROL_TOKEN`, which it does not replace.");
 
   static final Setting<Boolean> TRACING_ENABLED =
       TRACING.of(

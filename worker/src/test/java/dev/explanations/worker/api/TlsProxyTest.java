@@ -43,7 +43,7 @@ class TlsProxyTest {
 
   private static Certificates certificates;
 
-  @Parameter private By by;
+  @Parameter private By by = By.STAND_IN;
 
   @TempDir private Path directory;
 

@@ -207,8 +207,8 @@ public final class OutageScene implements AutoCloseable {
         MODEL,
         null,
         true,
-        outcome == DOWN ? 503 : null,
-        outcome == DOWN ? null : response);
+        outcome.equals(DOWN) ? 503 : null,
+        outcome.equals(DOWN) ? null : response);
   }
 
   private void answer(Source source, Instant arrived, Duration took) {

@@ -9,7 +9,6 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.gemini.CallDetails;
-import dev.explanations.worker.gemini.CallDetails.Provider;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ class PricingTest {
 
   private static CallDetails details(
       boolean sent, @Nullable Integer status, CallDetails.@Nullable Response response) {
-    return new CallDetails(Provider.DEVELOPER_API, LITE, null, sent, status, response);
+    return new CallDetails(CallDetails.Provider.DEVELOPER_API, LITE, null, sent, status, response);
   }
 
   private Charge answeredBy(String model) {

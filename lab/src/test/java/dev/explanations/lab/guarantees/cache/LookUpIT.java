@@ -180,12 +180,12 @@ class LookUpIT {
     assertThat(json(ask(worker, 1)).path("hits").isNull()).isTrue();
     assertThat(ask(worker, 2).statusCode()).isEqualTo(404);
 
-    String one =
-        "{\"topic\": \"Load\", \"subtopic\": \"%s\", \"detail\": \"medium\","
-            + " \"education\": \"%s\", \"language\": \"en\"}";
-    String education = rig.results.getFirst().path("education").asText();
-    new Operator(worker.httpPort())
-        .command("/api/cache/invalidate", one.formatted(Rig.subtopic(0), education));
+    String question =
+        """
+        {"topic": "Load", "subtopic": "%s", "detail": "medium", "education": "%s", "language": "en"}
+        """
+            .formatted(Rig.subtopic(0), rig.results.getFirst().path("education").asText());
+    new Operator(worker.httpPort()).command("/api/cache/invalidate", question);
     assertThat(ask(worker, 0).statusCode()).isEqualTo(404);
     assertThat(detail(ask(worker, 0))).contains(entry.path("cacheKey").asText());
     assertThat(ask(worker, 1).statusCode()).isEqualTo(200);

@@ -12,6 +12,7 @@ import dev.explanations.lab.fixture.Rig;
 import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.worker.Worker;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
@@ -45,9 +46,9 @@ class BudgetIT {
   }
 
   private static JsonNode budget(Worker worker) {
-    try {
-      return JSON.readTree(
-          URI.create("http://127.0.0.1:" + worker.httpPort() + "/api/budget").toURL());
+    URI uri = URI.create("http://127.0.0.1:" + worker.httpPort() + "/api/budget");
+    try (InputStream body = uri.toURL().openStream()) {
+      return JSON.readTree(body);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
