@@ -24,6 +24,7 @@ import dev.explanations.worker.topology.ExplanationTopology;
 import dev.explanations.worker.topology.IntakeProcessor;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.Topology;
 
@@ -35,7 +36,7 @@ final class WorkerTopology {
   final Clock clock;
   final FlowTopics topics;
   final WorkerTotals totals = new WorkerTotals();
-  final Ledger ledger = new Ledger();
+  final Ledger ledger;
   final Alarms alarms = new Alarms();
   final CommitRequests commits = new CommitRequests();
   final Faults faults;
@@ -47,6 +48,7 @@ final class WorkerTopology {
     this.clock = clock;
     this.topics = FlowTopics.of(settings.topics(), settings.streams().applicationId());
     this.faults = new Faults(clock);
+    this.ledger = new Ledger(() -> LocalDate.ofInstant(clock.instant(), settings.budget().zone()));
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.explanations.worker.settings.InvalidSettingsException;
 import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.spending.BudgetLimits;
 import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Ledgers;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,7 +22,7 @@ class WorkerBudgetTest {
 
   private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
 
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger = Ledgers.ofAnyDay();
 
   private WorkerBudget budget(Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings);

@@ -7,6 +7,7 @@ import java.time.YearMonth;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger {
 
+  private final Supplier<LocalDate> today;
   private final Map<Integer, Spent> partitions = new HashMap<>();
 
   /** Own partitions whose totals have changed since the last {@link #takeUntold}. */
@@ -34,8 +36,21 @@ public final class Ledger {
   private Sum onDay = new Sum();
   private Sum inMonth = new Sum();
 
-  /** What another worker, or an earlier run, has told. */
+  /**
+   * @param today by {@code BUDGET_TIME_ZONE}
+   */
+  public Ledger(Supplier<LocalDate> today) {
+    this.today = today;
+  }
+
+  /**
+   * What another worker, or an earlier run, has told. Ignored if its day is further ahead than
+   * clocks differ.
+   */
   public synchronized void told(int partition, Spent spent) {
+    if (spent.isAheadOf(today.get())) {
+      return;
+    }
     Spent before = partitions.getOrDefault(partition, Spent.NOTHING);
     Spent after = before.or(spent);
     partitions.put(partition, after);

@@ -6,8 +6,8 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 
 /**
- * Charges of one partition, in its last day and in the month of that day. A value only grows: of
- * two values of a partition, the later is the larger.
+ * Charges of one partition, in its last day and in the month of that day. A value only grows,
+ * unless a clock was ahead by days: of two values of a partition, the later is the larger.
  *
  * @param day by {@code BUDGET_TIME_ZONE}
  * @param dearest highest cost of a single call ever seen
@@ -17,9 +17,12 @@ public record Spent(LocalDate day, Charge onDay, Charge inMonth, Usd dearest) {
   public static final Spent NOTHING =
       new Spent(LocalDate.EPOCH, Charge.NONE, Charge.NONE, Usd.ZERO);
 
-  /** Adds the charge of one outcome; to the last day, if the clock was set back since. */
+  /**
+   * Adds the charge of one outcome; to the last day, if the clock was set back by less than a day
+   * since. Begins anew if the last day is further ahead: its charges are counted on no day.
+   */
   public Spent plus(Charge charge, LocalDate today) {
-    Spent before = today.isAfter(day) ? begin(today) : this;
+    Spent before = today.isAfter(day) || isAheadOf(today) ? begin(today) : this;
     Usd cost = charge.cost();
     return new Spent(
         before.day,
@@ -30,6 +33,11 @@ public record Spent(LocalDate day, Charge onDay, Charge inMonth, Usd dearest) {
 
   private Spent begin(LocalDate today) {
     return new Spent(today, Charge.NONE, on(YearMonth.from(today)), dearest);
+  }
+
+  /** Whether a clock must have been wrong: no time zone is more than a day ahead of another. */
+  boolean isAheadOf(LocalDate today) {
+    return day.isAfter(today.plusDays(1));
   }
 
   /** Charges of that day. */

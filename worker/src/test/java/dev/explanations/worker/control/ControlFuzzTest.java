@@ -9,6 +9,7 @@ import dev.explanations.worker.fuzz.Corpus;
 import dev.explanations.worker.fuzz.Fuzz;
 import dev.explanations.worker.fuzz.JsonFuzz;
 import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Ledgers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +39,7 @@ class ControlFuzzTest {
 
   private void run(RandomGenerator random) {
     ManualClock clock = new ManualClock();
-    Ledger ledger = new Ledger();
+    Ledger ledger = Ledgers.ofAnyDay();
     Replica replica =
         new Replica(
             "me",

@@ -23,6 +23,7 @@ import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.fixture.ManualClock;
 import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Ledgers;
 import dev.explanations.worker.spending.Spent;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +50,7 @@ class ReplicaTest {
   /** How the next commands end; at once, when there is nothing. */
   private final Deque<CompletionStage<@Nullable Void>> ends = new ArrayDeque<>();
 
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger = Ledgers.ofAnyDay();
   private final AtomicInteger told = new AtomicInteger();
   private final Replica replica =
       new Replica("me", KEEP, this::perform, ledger, clock, told::incrementAndGet);

@@ -23,6 +23,7 @@ import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Ledgers;
 import dev.explanations.worker.spending.TestBudget;
 import dev.explanations.worker.tracing.MemoryTracing;
 import dev.explanations.worker.tracing.Step;
@@ -59,7 +60,7 @@ class CallDispatcherTest {
       new ConcurrentHashMap<>();
 
   private final AtomicInteger calls = new AtomicInteger();
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger = Ledgers.ofAnyDay();
   private final FakeChannel channel = new FakeChannel();
   private final List<CallDispatcher> dispatchers = new ArrayList<>();
 

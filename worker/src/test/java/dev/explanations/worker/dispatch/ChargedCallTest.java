@@ -24,6 +24,7 @@ import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Ledgers;
 import dev.explanations.worker.spending.TestBudget;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
@@ -54,7 +55,7 @@ class ChargedCallTest {
   private static final Charge PAID = Charge.of(USAGE, new Usd(1_550_000));
 
   private final BlockingQueue<Outcome> ends = new LinkedBlockingQueue<>();
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger = Ledgers.ofAnyDay();
   private final FakeChannel channel = new FakeChannel();
 
   @AutoClose private final CallDispatcher dispatcher = dispatcher();

@@ -22,7 +22,7 @@ import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.spending.BudgetLimits;
-import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Ledgers;
 import dev.explanations.worker.spending.TestBudget;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
@@ -80,7 +80,7 @@ class GatedDispatchTest {
         new SharedAnswers(SharedCache.none(), () -> CacheStates.EMPTY, times, Clock.systemUTC()),
         channel,
         new Pricing(Prices.of(null), Clock.systemUTC()),
-        new Ledger(),
+        Ledgers.ofAnyDay(),
         times,
         Clock.systemUTC(),
         Tracing.OFF);

@@ -24,7 +24,7 @@ import dev.explanations.worker.gemini.CallDetails;
 import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
-import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Ledgers;
 import dev.explanations.worker.spending.TestBudget;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
@@ -115,7 +115,7 @@ class LookUpTest {
         answers,
         channel,
         new Pricing(Prices.of(null), Clock.systemUTC()),
-        new Ledger(),
+        Ledgers.ofAnyDay(),
         times,
         Clock.systemUTC(),
         Tracing.OFF);

@@ -26,7 +26,7 @@ import dev.explanations.worker.gemini.ExplanationModel;
 import dev.explanations.worker.policy.Prices;
 import dev.explanations.worker.policy.Pricing;
 import dev.explanations.worker.settings.Settings;
-import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Ledgers;
 import dev.explanations.worker.spending.TestBudget;
 import dev.explanations.worker.tracing.Step;
 import dev.explanations.worker.tracing.TraceContext;
@@ -108,7 +108,7 @@ class ThrownTest {
             answers,
             failing,
             new Pricing(Prices.of(null), clock),
-            new Ledger(),
+            Ledgers.ofAnyDay(),
             times,
             clock,
             tracing);

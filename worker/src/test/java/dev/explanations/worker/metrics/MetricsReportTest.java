@@ -30,6 +30,7 @@ import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.spending.Budget;
 import dev.explanations.worker.spending.BudgetLimits;
 import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Ledgers;
 import dev.explanations.worker.spending.Spent;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -164,7 +165,7 @@ class MetricsReportTest {
             .plus(Charge.of(new Usage(42, 180, 222), new Usd(462_600)), today)
             .plus(Charge.of(new Usage(1, 2, 3), null), today)
             .plus(Charge.UNKNOWN, today);
-    Ledger ledger = new Ledger();
+    Ledger ledger = Ledgers.ofAnyDay();
     ledger.told(3, told);
     ledger.ended(4, "call", Charge.of(new Usage(1, 1, 2), new Usd(1_000)));
     Settings.Budget limits = new Settings.Budget(new Usd(1_000_000), Usd.ZERO, ZoneId.of("UTC"));
@@ -176,8 +177,8 @@ class MetricsReportTest {
     assertThat(spending.path("day").toString())
         .isEqualTo(
             "{\"date\":\"2026-11-23\",\"calls\":4,\"prompt_tokens\":44,\"output_tokens\":183,"
-                + "\"cost_usd\":0.000463600,\"calls_unpriced\":1,\"calls_unknown\":1,"
-                + "\"charged_usd\":0.001388800,\"budget_usd\":0.001000000}");
+                + "\"cost_usd\":0.0004636,\"calls_unpriced\":1,\"calls_unknown\":1,"
+                + "\"charged_usd\":0.0013888,\"budget_usd\":0.001}");
     assertThat(spending.at("/month/month").asText()).isEqualTo("2026-11");
     assertThat(spending.at("/month/calls").asInt()).isEqualTo(5);
     assertThat(spending.at("/month/charged_usd").decimalValue()).isEqualByComparingTo("0.0018514");

@@ -19,7 +19,7 @@ class LedgerTest {
   private static final LocalDate TUESDAY = LocalDate.parse("2026-12-01");
   private static final Charge ONE = charge(10);
 
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger = Ledgers.ofAnyDay();
 
   private static Charge charge(long nanos) {
     return Charge.of(new Usage(3, 4, 7), new Usd(nanos));
@@ -71,6 +71,21 @@ class LedgerTest {
     assertThat(ledger.read(0, "a")).isEqualTo(ONE);
     assertThat(ledger.read(0, "a")).isNull();
     assertThat(ledger.on(MONDAY)).isEqualTo(Charge.NONE);
+  }
+
+  @Test
+  void clockThatWasDaysAhead_hidesNothingOfWhatFollows() {
+    Ledger ledger = new Ledger(() -> MONDAY);
+    Spent ahead = spent(LocalDate.parse("2031-01-01"), 5);
+    ledger.told(0, ahead);
+    assertThat(ledger.on(MONDAY)).isEqualTo(Charge.NONE);
+
+    Spent again = ahead.plus(ONE, MONDAY);
+    assertThat(again.on(MONDAY).calls()).isEqualTo(1);
+    ledger.told(0, again);
+    ledger.told(0, ahead);
+    assertThat(ledger.on(MONDAY).calls()).isEqualTo(1);
+    assertThat(ledger.on(YearMonth.from(MONDAY)).calls()).isEqualTo(1);
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A budget with limits in dollars, zero for none, and what is spent of it. */
 public final class TestBudget {
 
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger = Ledgers.ofAnyDay();
   private final AtomicInteger calls = new AtomicInteger();
   private final Budget budget;
   private volatile BudgetLimits command = BudgetLimits.OF_SETTINGS;

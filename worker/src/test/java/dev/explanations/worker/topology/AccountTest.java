@@ -13,7 +13,7 @@ import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.explanation.Usd;
-import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Ledgers;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -64,7 +64,7 @@ class AccountTest {
 
   /** The task begins anew in another process, from what was committed. */
   private void crash() {
-    engine.ledger = new Ledger();
+    engine.ledger = Ledgers.ofAnyDay();
     engine.moveTo("gemini-test");
   }
 

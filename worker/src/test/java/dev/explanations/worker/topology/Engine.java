@@ -28,6 +28,7 @@ import dev.explanations.worker.records.FlowTopics;
 import dev.explanations.worker.records.TopicLimits;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Ledgers;
 import dev.explanations.worker.store.TaskStores;
 import dev.explanations.worker.tracing.Tracing;
 import java.io.IOException;
@@ -102,7 +103,7 @@ final class Engine implements AutoCloseable {
   final WorkerTotals totals = new WorkerTotals();
 
   /** Of this process; a test may replace it for the next one. */
-  Ledger ledger = new Ledger();
+  Ledger ledger = Ledgers.ofAnyDay();
 
   final Faults faults;
   final RecordingListener listener = new RecordingListener();
