@@ -72,12 +72,12 @@ record Mutation(String guarantee, String file, String from, String to) {
           new Mutation(
               "LimitsKept",
               "gate/CallGate.java",
-              "running < limit.current() ? line(prompt, now) : null",
+              "!exhausted && running < limit.current() ? line(prompt, now) : null",
               "line(prompt, now)"),
           new Mutation(
               "CallsAccounted",
-              "metrics/MeasuredModel.java",
-              "meters.outputTokens.increment(outcome.usage().outputTokens());",
+              "metrics/CallCounts.java",
+              "counters.outputTokens.increment(usage.outputTokens());",
               ""),
           new Mutation(
               "HeadersCarried",

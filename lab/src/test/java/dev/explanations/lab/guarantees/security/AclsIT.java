@@ -1,4 +1,4 @@
-package dev.explanations.lab.guarantees.operation;
+package dev.explanations.lab.guarantees.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

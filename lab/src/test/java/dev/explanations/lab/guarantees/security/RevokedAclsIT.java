@@ -1,4 +1,4 @@
-package dev.explanations.lab.guarantees.operation;
+package dev.explanations.lab.guarantees.security;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.apache.kafka.common.acl.AclOperation.DELETE;

@@ -1,4 +1,4 @@
-package dev.explanations.lab.guarantees.operation;
+package dev.explanations.lab.guarantees.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
