@@ -132,7 +132,7 @@ class WrongTokensIT {
         .forEach(
             record -> {
               String key = new String(record.key(), UTF_8);
-              if (!key.startsWith("worker/w1")) {
+              if (!key.startsWith("worker/w1") && !key.startsWith("spent/")) {
                 commands.add(
                     key + "=" + (record.value() == null ? "" : new String(record.value(), UTF_8)));
               }

@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +41,7 @@ class RotationIT {
   static final Cluster cluster =
       Cluster.withBrokerOfItsOwn(
           port -> {
-            listeners = SecuredListeners.create(directory);
+            listeners = SecuredListeners.withRenewing(directory);
             return listeners.properties(port);
           });
 
@@ -115,6 +116,7 @@ class RotationIT {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "it.rotation", matches = "true", disabledReason = "takes long")
   void password_isChanged_andWorkersAreRestartedWithIt() throws Exception {
     startBoth(listeners.login("login", jaas));
 
@@ -147,6 +149,7 @@ class RotationIT {
 
   /** Without a second user: the worker ends, and says why; the next takes over. */
   @Test
+  @EnabledIfSystemProperty(named = "it.rotation", matches = "true", disabledReason = "takes long")
   void password_thatIsRefusedLater_endsTheWorker_whichSaysSo() throws Exception {
     startBoth(listeners.login("renewing", jaas));
 
@@ -168,6 +171,7 @@ class RotationIT {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "it.rotation", matches = "true", disabledReason = "takes long")
   void authority_isReplaced_withTheCertificatesOfBrokerAndWorkers() throws Exception {
     Authority old = listeners.authority;
     Path keystore = directory.resolve("worker.pem");

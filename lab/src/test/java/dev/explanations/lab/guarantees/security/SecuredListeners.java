@@ -50,8 +50,6 @@ final class SecuredListeners {
     this.authority = authority;
     Path right = authority.issue("broker", HOST);
     add("login", "SASL_SSL", right);
-    add("renewing", "SASL_SSL", right);
-    properties.put(named("renewing", MECHANISM + ".connections.max.reauth.ms"), "2000");
     add("other", "SASL_SSL", authority.issue("other", "DNS:elsewhere.example"));
     add("certificate", "SSL", right);
     properties.put("listener.name.certificate.ssl.client.auth", "required");
@@ -67,6 +65,18 @@ final class SecuredListeners {
     } catch (IOException | InterruptedException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The same, and one whose connections log in again every two seconds; for one broker a JVM. */
+  static SecuredListeners withRenewing(Path directory) {
+    SecuredListeners listeners = create(directory);
+    try {
+      listeners.add("renewing", "SASL_SSL", listeners.authority.issue("renewing", HOST));
+    } catch (IOException | InterruptedException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+    listeners.properties.put(named("renewing", MECHANISM + ".connections.max.reauth.ms"), "2000");
+    return listeners;
   }
 
   /** What clients trust, as PEM. */
@@ -192,14 +202,13 @@ final class SecuredListeners {
   /** How often connections of a listener of this JVM's brokers have logged in again. */
   static long reauthentications(String listener) {
     String names =
-        "kafka.server:type=socket-server-metrics,listener=%s,*"
+        "kafka.server:type=socket-server-metrics,listener=%s,networkProcessor=*"
             .formatted(listener.toUpperCase(Locale.ROOT));
     String attribute = "successful-reauthentication-total";
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     double sum = 0;
     try {
       for (ObjectName name : server.queryNames(new ObjectName(names), null)) {
-        // those of a cipher, for instance, have others
         for (Attribute found : server.getAttributes(name, new String[] {attribute}).asList()) {
           sum += (double) found.getValue();
         }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Grants that are taken away while a worker runs. */
-class RevokedAclsIT {
+class RevokedGrantsIT {
 
   private static final Logins logins = new Logins();
 
@@ -56,13 +56,7 @@ class RevokedAclsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "READ,TOPIC,.requests",
-    "WRITE,TOPIC,.results",
-    "WRITE,TOPIC,.outcomes",
-    "READ,GROUP,''",
-    "WRITE,TRANSACTIONAL_ID,-"
-  })
+  @CsvSource({"WRITE,TOPIC,.results", "WRITE,TOPIC,.outcomes", "WRITE,TRANSACTIONAL_ID,-"})
   void worker_endsWithALine_andItsSuccessorAnswersAll(
       AclOperation operation, String type, String end) throws Exception {
     Principal principal = worker();
