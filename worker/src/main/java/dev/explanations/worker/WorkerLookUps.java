@@ -23,11 +23,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for single explanations as a request of now would: first in the state store, then in Redis,
- * past what has expired or a command has made void. Thread-safe.
+ * Looks for single explanations as a request that arrives now does: first in the state store, then
+ * in Redis, past what has expired or a command has made void. Thread-safe.
  *
  * @param tiers empty until the worker has started
- * @param scheme of the addresses of other workers, who tell none
+ * @param scheme of other workers' addresses, which do not name theirs
  */
 record WorkerLookUps(
     Supplier<Optional<Tiers>> tiers,

@@ -16,8 +16,8 @@ import java.util.UUID;
 
 /**
  * A certificate authority, made by the JDK's keytool. Its key is kept in a store beside what it
- * signs, under a password that nobody knows after this object: a new one is made, rather than an
- * old one renewed. Used by one thread.
+ * signs, under a password that only this object knows: an authority is replaced, never renewed.
+ * Used by one thread.
  */
 public final class Authority {
 

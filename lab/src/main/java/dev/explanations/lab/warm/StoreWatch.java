@@ -41,8 +41,8 @@ final class StoreWatch implements AutoCloseable {
    *
    * @param reader properties of a consumer of committed records
    * @param wanted cache keys of the explanations to watch
-   * @param earliestCall explanations of earlier calls do not count, if the changelog has them by
-   *     now: later ones were made for requests that said how old they may be; {@code null} is any
+   * @param earliestCall begin of the oldest call whose explanation counts; {@code null} is any.
+   *     Only for what the changelog has by now: later entries are young enough, as the requests say
    * @throws IllegalStateException when no worker of that application has ever run
    */
   static StoreWatch start(

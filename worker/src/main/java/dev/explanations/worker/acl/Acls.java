@@ -48,7 +48,9 @@ public final class Acls {
     this.redrive = RedriveNames.of(applicationId);
   }
 
-  /** Grants of a role that does not depend on the principal: of all but {@link Role#CONSUMER}. */
+  /**
+   * Grants of a role for its own principal, on which only those of {@link Role#CONSUMER} depend.
+   */
   public List<Grant> of(Role role) {
     return of(role, role.principal());
   }

@@ -11,8 +11,8 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Words for what the cluster's authorizer refuses. Kafka's exceptions name no operation; the caller
- * knows which one was tried.
+ * Messages about operations that the cluster's authorizer refuses. Kafka's exceptions name no
+ * operation; the caller knows which one was tried.
  */
 public final class NotAllowed {
 

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What has been spent of the budget; the command that sets its limits. Thread-safe. */
+/** Budget over HTTP: what is spent of it, and the command that sets its limits. Thread-safe. */
 record BudgetEndpoints(BudgetService budget, Commands commands) {
 
   private static final String PATH = "/api/budget";

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cached explanation. Needs the token, as commands do: it shows what producers ask. Only the
- * worker that owns the question's partition can look; another one redirects to it.
+ * One cached explanation over HTTP. Needs a token: it shows what producers ask. Only the worker
+ * that owns the question's partition can look; another one redirects to it.
  */
 final class CacheEntryEndpoint {
   private static final String PATH = "/api/cache/entry";
@@ -33,7 +33,7 @@ final class CacheEntryEndpoint {
   /** A prompt's name, and the digits that follow it. */
   private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
-  /** A rebalance without a restore takes about so long, in seconds. */
+  /** Seconds; a rebalance without a restore takes about as long. */
   private static final String RETRY_AFTER = "2";
 
   private final CacheLookUp lookUp;

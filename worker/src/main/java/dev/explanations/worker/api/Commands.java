@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 /**
  * Gives commands to every worker. Thread-safe.
  *
- * @param control takes five seconds at most
+ * @param control gives a command to every worker; takes five seconds at most
  */
 record Commands(Function<Command, CommandResult> control) {
 

@@ -6,7 +6,9 @@ import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.Usd;
 import java.io.IOException;
 
-/** Charges in outcomes and control records: what is zero is absent, also a whole charge. */
+/**
+ * Charges in outcomes and control records. Numbers that are zero, and an empty charge, are absent.
+ */
 public final class ChargeJson {
 
   private static final long MAX_CALLS = 1_000_000_000_000L;

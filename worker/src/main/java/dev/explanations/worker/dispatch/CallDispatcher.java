@@ -94,7 +94,7 @@ public final class CallDispatcher implements Lanes, AutoCloseable {
     return scheduler.changed(() -> gate.holdOpen(name));
   }
 
-  /** Begins the calls that another limit of the budget allows. */
+  /** Begins the calls that a new limit of the budget allows. */
   public void budgetHasChanged() {
     scheduler.changed(() -> true);
   }

@@ -131,7 +131,8 @@ final class Flights {
   }
 
   /**
-   * The call's cost is known. Called before another call may begin, which a budget might not allow.
+   * Enters a call's charge into the ledger. Called before the next call begins, which the budget
+   * may then not allow.
    */
   void charge(Flight flight, Charge charge) {
     if (lanes.containsKey(flight.partition)) {

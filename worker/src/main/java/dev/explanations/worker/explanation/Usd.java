@@ -14,7 +14,7 @@ public record Usd(long nanos) implements Comparable<Usd> {
 
   private static final int DIGITS = 9;
 
-  /** Rounds up to billionths, so that only zero is none. */
+  /** Rounds up to billionths: an amount above zero stays above zero. */
   public static Usd of(BigDecimal dollars) {
     return new Usd(
         dollars.movePointRight(DIGITS).setScale(0, RoundingMode.CEILING).longValueExact());

@@ -44,7 +44,7 @@ public sealed interface Verdict {
    */
   record HeldBack(ErrorCode reason) implements Verdict {}
 
-  /** What the call cost that the verdict comes from. */
+  /** Charge of the call that the verdict comes from; none without a call. */
   default Charge charge() {
     return Charge.NONE;
   }

@@ -76,7 +76,7 @@ public final class CallGate {
             now));
   }
 
-  /** Whether budget and minute have room for the same call again: the first may be counted. */
+  /** Whether budget and minute have room for the same call again: Gemini may count the first. */
   public boolean again(Permit permit) {
     return !exhausted && rates.trySpend(permit.tokens, clock.instant());
   }

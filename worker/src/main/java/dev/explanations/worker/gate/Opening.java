@@ -2,7 +2,7 @@ package dev.explanations.worker.gate;
 
 /** Which questions may be asked, ordered from none to all. */
 public enum Opening {
-  /** None: no model's circuit breaker admits a call. Told also if the budget is spent. */
+  /** None: no model's circuit breaker admits a call, whether the budget is spent or not. */
   SHUT,
   /** None: the budget of the day or of the month is spent. */
   EXHAUSTED,

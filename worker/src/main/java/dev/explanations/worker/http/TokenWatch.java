@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes over the token of a file. A file without a usable token changes nothing, and is logged once
- * for each change of its state. Used by one thread only.
+ * Takes over a changed token from its file. A file without a usable token changes nothing, and is
+ * logged once for each change of its state. Used by one thread only.
  */
 final class TokenWatch {
   private static final Logger log = LoggerFactory.getLogger(TokenWatch.class);

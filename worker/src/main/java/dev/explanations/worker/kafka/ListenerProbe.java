@@ -72,7 +72,7 @@ final class ListenerProbe {
       socket.getOutputStream().write(apiVersions());
       InputStream in = socket.getInputStream();
       return switch (in.read()) {
-        // of a length below 16 MB
+        // first byte of a length, which is below 16 MB
         case 0 -> Listener.PLAIN;
         case ALERT -> Listener.TLS;
         default -> Listener.UNKNOWN;

@@ -33,7 +33,7 @@ public final class StoreReader {
     /** Another worker has it, as of the last rebalance. */
     record OwnedBy(Member owner) implements Reply {}
 
-    /** Nobody has it for now, or it is being restored: later. */
+    /** No worker has the partition for now, or it is being restored: to be asked again later. */
     record Moving() implements Reply {}
   }
 

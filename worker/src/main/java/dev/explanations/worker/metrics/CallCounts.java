@@ -71,7 +71,7 @@ final class CallCounts {
     }
   }
 
-  /** Counts the end of a call; {@code details} is {@code null} if nobody has told them. */
+  /** Counts the end of a call; {@code details} is {@code null} if the call told none. */
   void ended(Outcome outcome, @Nullable CallDetails details, long nanos) {
     CallEnd end = CallEnd.of(outcome);
     Ended counters = of(end);

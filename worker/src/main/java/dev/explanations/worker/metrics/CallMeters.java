@@ -63,12 +63,12 @@ final class CallMeters {
     return counts.values().stream().map(it -> Objects.requireNonNull(it.get(version))).toList();
   }
 
-  /** Sum of a counter that each of these has. */
+  /** Sum of one counter over models and versions. */
   static long sum(List<CallCounts> counts, Function<CallCounts, Counter> counter) {
     return counts.stream().mapToLong(it -> Meters.count(counter.apply(it))).sum();
   }
 
-  /** Sum of a counter that each of these has for each end; cost is no whole number. */
+  /** Sum of one counter over models, versions and ends; cost is no whole number. */
   static double sumOfEnds(List<CallCounts> counts, Function<CallCounts.Ended, Counter> counter) {
     return counts.stream()
         .flatMap(it -> it.ended.values().stream())

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts and times the calls of a model, and counts their tokens and cost. Thread-safe.
  *
- * @param counts by version of the prompt: of all that this worker uses
+ * @param counts by version of the prompt, for every version that this worker uses
  */
 record MeasuredModel(ExplanationModel model, Map<String, CallCounts> counts)
     implements ExplanationModel {

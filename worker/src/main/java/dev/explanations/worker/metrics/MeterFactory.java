@@ -68,7 +68,7 @@ record MeterFactory(MeterRegistry registry, Gauges gauges) {
         .register(registry);
   }
 
-  /** A timer for the JSON, which the registry does not have. */
+  /** A timer for the JSON metrics alone; Prometheus does not see it. */
   Timer percentiles() {
     return withPercentiles("percentiles").register(new SimpleMeterRegistry());
   }

@@ -170,7 +170,7 @@ public record Settings(
       @Nullable Token readToken,
       @Nullable URI advertised) {
 
-    /** With a token for commands alone, which never changes. */
+    /** With a control token alone, which never changes. */
     public Http(String host, int port, @Nullable Secret controlToken) {
       this(host, port, controlToken == null ? null : new Token(controlToken, null), null, null);
     }
@@ -179,7 +179,7 @@ public record Settings(
   /**
    * A token of HTTP callers.
    *
-   * @param file where a later one may come from
+   * @param file that holds it, and is watched; {@code null} if it came from none
    */
   public record Token(Secret secret, @Nullable TokenFile file) {}
 }

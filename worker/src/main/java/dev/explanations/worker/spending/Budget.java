@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares what all workers have spent with the limits of the settings or, where it says one, of
- * the last command. {@link #status} is thread-safe.
+ * Compares what all workers have spent with the limits of a day and a month. A limit of the last
+ * command overrides that of the settings. {@link #status} is thread-safe.
  */
 public final class Budget {
 
   private static final Logger log = LoggerFactory.getLogger(Budget.class);
 
-  /** Other workers' totals change at any time. */
+  /** Time between two looks: other workers' totals change at any time. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   private static final int DIGITS_SHOWN = 4;

@@ -4,8 +4,8 @@ import dev.explanations.worker.explanation.Usd;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all workers together may spend in a day and in a month, as an operator says it. Zero is no
- * limit; {@code null} leaves it to the settings.
+ * Limits of what all workers together may spend in a day and in a month, by command. Zero is no
+ * limit; {@code null} is the limit of the settings.
  */
 public record BudgetLimits(@Nullable Usd perDay, @Nullable Usd perMonth) {
 
@@ -24,7 +24,7 @@ public record BudgetLimits(@Nullable Usd perDay, @Nullable Usd perMonth) {
     return limit == null || (limit.compareTo(Usd.ZERO) >= 0 && limit.compareTo(MAX) <= 0);
   }
 
-  /** Whether it says a limit above zero. */
+  /** Whether there is a limit above zero. */
   public boolean isAny() {
     return isAny(perDay) || isAny(perMonth);
   }

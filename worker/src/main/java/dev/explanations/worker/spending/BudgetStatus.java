@@ -22,7 +22,7 @@ public record BudgetStatus(ZoneId zone, LocalDate date, Period day, Period month
     MONTH
   }
 
-  /** Who has said a limit. */
+  /** Origin of a limit. */
   public enum Source implements WireName {
     SETTINGS,
     COMMAND
@@ -40,9 +40,8 @@ public record BudgetStatus(ZoneId zone, LocalDate date, Period day, Period month
    * The present day or month.
    *
    * @param limit {@code null} is none
-   * @param source who has said the limit, or that there is none
-   * @param charged what counts for the limit: the costs, and the dearest call for each of unknown
-   *     cost
+   * @param source origin of the limit, also of none
+   * @param charged cost that counts for the limit: each call of unknown cost counts as the dearest
    * @param end when the next one begins
    */
   public record Period(

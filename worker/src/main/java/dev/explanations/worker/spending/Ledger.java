@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all workers have spent, as far as this one knows: the totals of each partition, which its
  * owner keeps and tells, and the calls of this worker whose outcomes have not been read yet.
- * Thread-safe. Sums are kept, since a budget asks for them with each call.
+ * Thread-safe. Sums are kept, not computed: the gate asks for them with each call.
  */
 public final class Ledger {
 

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 
 /**
- * How many results this worker has written from each stored explanation. In memory, for the most
- * recently used ones: a count in the store would cost a record for each hit. Thread-safe.
+ * Counts the results that this worker has written from each stored explanation. In memory, for the
+ * most recently used ones: a count in the store would cost a record for each hit. Thread-safe.
  */
 public final class HitCounts {
 

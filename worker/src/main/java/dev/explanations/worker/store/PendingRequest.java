@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param required lowest generation that an explanation must have to be accepted although a command
  *     has voided it since the request arrived; {@code null}: any
  * @param earliestCall begin of the oldest call whose answer will do; {@code null} is any
- * @param charge of its own calls that have failed; {@code null} if they cost nothing
+ * @param charge of the failed calls that were made for it; {@code null} if they cost nothing
  * @param decoded the request in the value; {@code null} if this was read from the store, which does
  *     not hold it
  */
@@ -145,7 +145,7 @@ public record PendingRequest(
             charge == null ? more : charge.plus(more));
   }
 
-  /** Cost of its own calls; {@code null} if that of any is unknown. */
+  /** Cost of the calls that were made for it; {@code null} if that of any is unknown. */
   public @Nullable Usd cost() {
     return charge == null ? Usd.ZERO : charge.total();
   }

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 
 /**
- * What the calls of a partition have cost, and how many calls of a lane are accounted for. Kept as
- * one entry among the {@link Counter counters}.
+ * Account of a partition as stored: what its calls have cost, and how many calls of a lane are
+ * counted. One entry among the {@link Counter counters}.
  *
  * @param lane id of the last lane of which calls are known; empty if none is, or it has handed over
  *     its calls

@@ -151,11 +151,12 @@ public final class ExplainTask {
     } else if (!fresh) {
       admit(request);
     } else {
-      askedAnew(request, now);
+      arrived(request, now);
     }
   }
 
-  private void askedAnew(PendingRequest request, Instant now) {
+  /** A request from intake, not from the retry topic, for which no explanation is cached. */
+  private void arrived(PendingRequest request, Instant now) {
     ErrorCode reason = offers.turnsAway(request);
     if (reason != null) {
       failures.turnedAway(request, reason, now);

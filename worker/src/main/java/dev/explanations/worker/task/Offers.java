@@ -65,7 +65,7 @@ final class Offers {
 
   /**
    * Why a new request is turned away before it enters the pending store; {@code null} if it is not.
-   * A spent budget turns those away that may fail: the others wait, for a day or longer.
+   * A spent budget turns away only requests that may fail: the others wait, for a day or longer.
    */
   @Nullable ErrorCode turnsAway(PendingRequest request) {
     if (!parts.barrier().passed() || lane.looksUp()) {
