@@ -72,8 +72,8 @@ record Mutation(String guarantee, String file, String from, String to) {
           new Mutation(
               "LimitsKept",
               "gate/CallGate.java",
-              "!exhausted && running < limit.current() ? line(prompt, now) : null",
-              "line(prompt, now)"),
+              "!exhausted && running < limit.current()",
+              "!exhausted"),
           new Mutation(
               "CallsAccounted",
               "metrics/CallCounts.java",

@@ -24,9 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallGate {
 
-  /** Models in order of preference. */
-  private final List<ModelLine> lines;
-
+  private final ModelLines lines;
   private final InFlightLimit limit;
   private final MinuteRates rates;
   private final GateSettings settings;
@@ -42,10 +40,7 @@ public final class CallGate {
    */
   public CallGate(
       Map<String, ExplanationModel> models, GateSettings settings, Budget budget, Clock clock) {
-    this.lines =
-        models.entrySet().stream()
-            .map(model -> ModelLine.of(model.getKey(), model.getValue(), settings, clock))
-            .toList();
+    this.lines = ModelLines.of(models, settings, clock);
     this.limit = new InFlightLimit(settings.maxInFlight());
     this.rates = new MinuteRates(settings.requestsPerMinute(), settings.tokensPerMinute());
     this.settings = settings;
@@ -56,7 +51,7 @@ public final class CallGate {
   /** A permit for a call, if it may begin now; given back by {@link #end} or {@link #notMade}. */
   public Optional<Permit> tryBegin(Prompt prompt) {
     Instant now = clock.instant();
-    ModelLine line = !exhausted && running < limit.current() ? line(prompt, now) : null;
+    ModelLine line = !exhausted && running < limit.current() ? lines.next(prompt, now) : null;
     if (line == null || line.cooldown().lasts(now)) {
       return Optional.empty();
     }
@@ -187,7 +182,7 @@ public final class CallGate {
       limit.restart();
     }
     Instant now = clock.instant();
-    for (ModelLine line : lines) {
+    for (ModelLine line : lines.all()) {
       line.breaker().tick();
       freed |= line.refusals().release(now);
     }
@@ -201,10 +196,7 @@ public final class CallGate {
    */
   public Instant nextChange(@Nullable Prompt next) {
     Instant now = clock.instant();
-    Instant change = budget.nextLook();
-    for (ModelLine line : lines) {
-      change = line.nextChange(now, change);
-    }
+    Instant change = lines.nextChange(now, budget.nextLook());
     return next == null ? change : ModelLine.sooner(rates.admitAt(next, now), now, change);
   }
 
@@ -213,15 +205,12 @@ public final class CallGate {
    * unknown, since a breaker is held open or its probes are under way.
    */
   public Instant shutUntil() {
-    return lines.stream()
-        .map(line -> line.breaker().openUntil())
-        .min(Instant::compareTo)
-        .orElse(Instant.MAX);
+    return lines.openUntil();
   }
 
   public Opening opening() {
     Instant now = clock.instant();
-    ModelLine line = line(now);
+    ModelLine line = lines.next(now);
     if (line == null || exhausted) {
       return line == null ? Opening.SHUT : Opening.EXHAUSTED;
     }
@@ -239,15 +228,7 @@ public final class CallGate {
 
   /** Whether this question has been refused, and waits for a time or for the outcome of others. */
   public boolean passesOver(Prompt prompt) {
-    Instant now = clock.instant();
-    boolean choosy = false;
-    for (ModelLine line : lines) {
-      if (line.takes(prompt, now)) {
-        return false;
-      }
-      choosy |= line.isChoosy(now);
-    }
-    return choosy;
+    return lines.passOver(prompt, clock.instant());
   }
 
   /** How many calls may be accepted, running ones included: half again as many as may run. */
@@ -263,7 +244,7 @@ public final class CallGate {
    */
   public int room(int ready) {
     Instant now = clock.instant();
-    ModelLine line = line(now);
+    ModelLine line = lines.next(now);
     return line == null || exhausted || line.cooldown().lasts(now)
         ? 0
         : Math.min(line.room(), capacity() - running) - ready;
@@ -279,7 +260,7 @@ public final class CallGate {
    * @return whether there is one of that name
    */
   public boolean reset(String breaker) {
-    Optional<ModelLine> line = line(breaker);
+    Optional<ModelLine> line = lines.named(breaker);
     line.ifPresent(ModelLine::reset);
     freed |= line.isPresent();
     return line.isPresent();
@@ -287,21 +268,21 @@ public final class CallGate {
 
   /** Holds a breaker open until it is reset; false if there is none of that name. */
   public boolean holdOpen(String breaker) {
-    Optional<ModelLine> line = line(breaker);
+    Optional<ModelLine> line = lines.named(breaker);
     line.ifPresent(it -> it.breaker().holdOpen());
     return line.isPresent();
   }
 
   /** Status of all breakers, in order of preference. */
   public List<BreakerStatus> breakers() {
-    return lines.stream().map(line -> line.breaker().status()).toList();
+    return lines.breakers();
   }
 
   public GateStatus status() {
     Instant now = clock.instant();
-    ModelLine line = line(now);
+    ModelLine line = lines.next(now);
     Map<String, BreakerHistory> histories = new LinkedHashMap<>();
-    lines.forEach(it -> histories.put(it.breaker().name(), it.breaker().history()));
+    lines.all().forEach(it -> histories.put(it.breaker().name(), it.breaker().history()));
     return new GateStatus(
         running,
         limit.current(),
@@ -314,32 +295,6 @@ public final class CallGate {
 
   /** The Resilience4j breakers, for metrics; not to be changed. Takes no lock. */
   public List<CircuitBreaker> resilience4j() {
-    return lines.stream().map(line -> line.breaker().resilience4j()).toList();
-  }
-
-  private Optional<ModelLine> line(String breaker) {
-    return lines.stream().filter(line -> line.breaker().name().equals(breaker)).findFirst();
-  }
-
-  /** The model to be asked this prompt: one that takes it, else {@link #line(Instant)}. */
-  private @Nullable ModelLine line(Prompt prompt, Instant now) {
-    for (ModelLine line : lines) {
-      if (line.takes(prompt, now)) {
-        return line;
-      }
-    }
-    return line(now);
-  }
-
-  /** The model to be asked next, which may be paused; {@code null} if no breaker admits a call. */
-  private @Nullable ModelLine line(Instant now) {
-    ModelLine paused = null;
-    for (ModelLine line : lines) {
-      if (!line.isSkipped(now)) {
-        return line;
-      }
-      paused = paused == null && line.breaker().admits() ? line : paused;
-    }
-    return paused;
+    return lines.all().stream().map(line -> line.breaker().resilience4j()).toList();
   }
 }
