@@ -32,6 +32,7 @@ import dev.explanations.worker.kafka.Member;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.kafka.StaticMembers;
 import dev.explanations.worker.kafka.StoreReader;
+import dev.explanations.worker.kafka.StreamFailures;
 import dev.explanations.worker.kafka.StreamsRunner;
 import dev.explanations.worker.metrics.Meters;
 import dev.explanations.worker.policy.Pricing;
@@ -183,8 +184,10 @@ final class Engine implements AutoCloseable {
             properties.streams(base.instanceId, self),
             topology.alarms::next,
             topology.commits::request,
-            new StaticMembers(admin, application, base.instanceId)::removeAfter,
-            rights::explain,
+            new StreamFailures(
+                clock,
+                new StaticMembers(admin, application, base.instanceId)::removeAfter,
+                rights::explain),
             clock);
     StoreReader explanations =
         new StoreReader(stream, self, ExplanationStore.NAME, topology.topics.accepted());

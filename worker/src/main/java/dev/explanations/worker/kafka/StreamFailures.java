@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * help: threads keep dying, another worker runs under the same {@code INSTANCE_ID}, the cluster
  * does not allow an operation, or a topic, the state's format or memory is at fault. Thread-safe.
  */
-final class StreamFailures implements StreamsUncaughtExceptionHandler {
+public final class StreamFailures implements StreamsUncaughtExceptionHandler {
 
   private static final Logger log = LoggerFactory.getLogger(StreamFailures.class);
 
@@ -36,7 +36,7 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
    * @param removeMember takes a thread that is about to be replaced out of the group
    * @param refusals names what the cluster does not allow, if that caused a failure
    */
-  StreamFailures(
+  public StreamFailures(
       Clock clock, Consumer<Thread> removeMember, Function<Throwable, Optional<String>> refusals) {
     this.clock = clock;
     this.removeMember = removeMember;

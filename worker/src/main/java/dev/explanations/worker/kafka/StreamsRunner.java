@@ -3,13 +3,10 @@ package dev.explanations.worker.kafka;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
@@ -37,9 +34,7 @@ public final class StreamsRunner {
   /**
    * @param nextAlarm when the calling stream thread next has something to do without a record
    * @param commitRequest asks for a commit of the calling stream thread
-   * @param removeMember called on a dying stream thread: takes its member out of the group
-   * @param refusals called on a dying stream thread: names what the cluster does not allow, if that
-   *     caused the failure
+   * @param failures called on a dying stream thread
    * @param clock never goes back
    */
   public StreamsRunner(
@@ -47,8 +42,7 @@ public final class StreamsRunner {
       Properties properties,
       Supplier<Instant> nextAlarm,
       Runnable commitRequest,
-      Consumer<Thread> removeMember,
-      Function<Throwable, Optional<String>> refusals,
+      StreamFailures failures,
       Clock clock) {
     this.clock = clock;
     this.since = clock.instant();
@@ -67,7 +61,7 @@ public final class StreamsRunner {
                 commitRequest,
                 work,
                 wall));
-    streams.setUncaughtExceptionHandler(new StreamFailures(clock, removeMember, refusals));
+    streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener(
         (now, before) -> {
           log.info("Stream {} -> {}", before, now);
