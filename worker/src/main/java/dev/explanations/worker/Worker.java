@@ -91,10 +91,7 @@ public final class Worker {
             redis,
             lag,
             clockWatch,
-            this::breakers,
-            () -> engine,
-            prompts::status,
-            budget.budget::status);
+            new WorkerGauges.Sources(() -> engine, this::breakers, budget.budget::status));
     WorkerInfo info =
         new WorkerInfo(
             Main.version(),

@@ -31,44 +31,48 @@ final class WorkerGauges implements Gauges {
   private final @Nullable RedisCache redis;
   private final GroupLag lag;
   private final ClockWatch clockWatch;
-  private final Supplier<List<BreakerStatus>> breakers;
-  private final Supplier<Optional<Engine>> engine;
-  private final Supplier<Prompts.Status> prompts;
-  private final Supplier<BudgetStatus> spending;
+  private final Sources sources;
+
+  /**
+   * What changes while the worker runs.
+   *
+   * @param engine empty until the worker has started
+   */
+  record Sources(
+      Supplier<Optional<Engine>> engine,
+      Supplier<List<BreakerStatus>> breakers,
+      Supplier<BudgetStatus> spending) {}
 
   WorkerGauges(
       WorkerTopology topology,
       @Nullable RedisCache redis,
       GroupLag lag,
       ClockWatch clockWatch,
-      Supplier<List<BreakerStatus>> breakers,
-      Supplier<Optional<Engine>> engine,
-      Supplier<Prompts.Status> prompts,
-      Supplier<BudgetStatus> spending) {
+      Sources sources) {
     this.topology = topology;
     this.redis = redis;
     this.lag = lag;
     this.clockWatch = clockWatch;
-    this.breakers = breakers;
-    this.engine = engine;
-    this.prompts = prompts;
-    this.spending = spending;
+    this.sources = sources;
+  }
+
+  private Optional<Engine> engine() {
+    return sources.engine.get();
   }
 
   @Override
   public DispatchStatus dispatch() {
-    return engine.get().map(it -> it.calls.status()).orElse(DispatchStatus.NONE);
+    return engine().map(it -> it.calls.status()).orElse(DispatchStatus.NONE);
   }
 
   @Override
   public List<BreakerStatus> breakers() {
-    return breakers.get();
+    return sources.breakers.get();
   }
 
   @Override
   public Map<String, Sighting> workers() {
-    return engine
-        .get()
+    return engine()
         .map(it -> it.control.state().liveWorkers(topology.clock.instant()))
         .orElse(Map.of());
   }
@@ -85,12 +89,12 @@ final class WorkerGauges implements Gauges {
 
   @Override
   public long outcomesSent() {
-    return engine.get().map(it -> it.outcomes.acknowledged()).orElse(0L);
+    return engine().map(it -> it.outcomes.acknowledged()).orElse(0L);
   }
 
   @Override
   public long unacknowledgedBytes() {
-    return engine.get().map(it -> it.outcomes.unacknowledgedBytes()).orElse(0L);
+    return engine().map(it -> it.outcomes.unacknowledgedBytes()).orElse(0L);
   }
 
   @Override
@@ -115,7 +119,7 @@ final class WorkerGauges implements Gauges {
 
   @Override
   public StreamsView stream() {
-    Optional<StreamsRunner> stream = engine.get().map(it -> it.stream);
+    Optional<StreamsRunner> stream = engine().map(it -> it.stream);
     DispatchStatus dispatch = dispatch();
     return new StreamsView(
         stream.map(it -> it.state().name()).orElse("CREATED"),
@@ -126,7 +130,7 @@ final class WorkerGauges implements Gauges {
         lag.isBrokerAway(),
         clockWatch.isWrong(),
         totalLag(),
-        engine.get().map(it -> it.control.state().paused()).orElse(false),
+        engine().map(it -> it.control.state().paused()).orElse(false),
         new StreamsView.Queue(
             totals().pendingRequests(),
             topology.settings.requests().maxPending(),
@@ -142,12 +146,12 @@ final class WorkerGauges implements Gauges {
 
   @Override
   public Prompts.Status prompts() {
-    return prompts.get();
+    return topology.prompts.status();
   }
 
   @Override
   public BudgetStatus spending() {
-    return spending.get();
+    return sources.spending.get();
   }
 
   private Duration age(Instant since) {
@@ -157,7 +161,7 @@ final class WorkerGauges implements Gauges {
   /** Health of Redis if there is one, else of the state stores, which come with the engine. */
   ServiceHealth cache() {
     return redis == null
-        ? ServiceHealth.ofStateStore(engine.get().isPresent())
+        ? ServiceHealth.ofStateStore(engine().isPresent())
         : ServiceHealth.ofRedis(redis.health());
   }
 }

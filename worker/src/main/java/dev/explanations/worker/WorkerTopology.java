@@ -34,13 +34,13 @@ import org.apache.kafka.streams.Topology;
 final class WorkerTopology {
   final Settings settings;
   final Clock clock;
+  final Prompts prompts;
   final FlowTopics topics;
   final WorkerTotals totals = new WorkerTotals();
   final Ledger ledger;
   final Alarms alarms = new Alarms();
   final CommitRequests commits = new CommitRequests();
   final Faults faults;
-  private final Prompts prompts;
 
   WorkerTopology(Settings settings, Prompts prompts, Clock clock) {
     this.settings = settings;
