@@ -1,7 +1,7 @@
 package dev.explanations.worker;
 
+import dev.explanations.worker.acl.GrantCheck;
 import dev.explanations.worker.acl.NotAllowed;
-import dev.explanations.worker.acl.Rights;
 import dev.explanations.worker.cache.RedisInvalidator;
 import dev.explanations.worker.cache.SharedCache;
 import dev.explanations.worker.contract.peer.Command;
@@ -126,10 +126,10 @@ final class Engine implements AutoCloseable {
               admin,
               settings.streams().applicationId(),
               base.topology.topics,
-              topics.rights(),
+              topics.grants(),
               base.meters::purged)
           .check();
-      return new Engine(base, admin, topics.rights(), limits, parts);
+      return new Engine(base, admin, topics.grants(), limits, parts);
     } catch (StartException e) {
       parts.close();
       throw access.explained(e);
@@ -142,7 +142,7 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  private Engine(Base base, Admin admin, Rights rights, TopicLimits limits, Parts parts) {
+  private Engine(Base base, Admin admin, GrantCheck grants, TopicLimits limits, Parts parts) {
     WorkerTopology topology = base.topology;
     this.settings = topology.settings;
     this.clock = topology.clock;
@@ -187,7 +187,7 @@ final class Engine implements AutoCloseable {
             new StreamFailures(
                 clock,
                 new StaticMembers(admin, application, base.instanceId)::removeAfter,
-                rights::explain),
+                grants::explain),
             clock);
     StoreReader explanations =
         new StoreReader(stream, self, ExplanationStore.NAME, topology.topics.accepted());

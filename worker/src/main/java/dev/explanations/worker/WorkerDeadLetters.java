@@ -71,7 +71,7 @@ final class WorkerDeadLetters implements DeadLetterService, AutoCloseable {
     }
   }
 
-  /** The kind of failure; of a refusal, the right that is missing. */
+  /** The kind of failure; of a refusal, the grant that is missing. */
   private String cause(KafkaException failure) {
     return failure instanceof AuthorizationException
         ? NotAllowed.message(failure, AclOperation.READ, List.of(settings.topics().deadLetters()))

@@ -5,7 +5,7 @@ import dev.explanations.worker.control.CommandResult;
 import dev.explanations.worker.health.Fields;
 import dev.explanations.worker.health.HealthReport;
 import dev.explanations.worker.health.Status;
-import dev.explanations.worker.http.AccessTokens;
+import dev.explanations.worker.http.CallerTokens;
 import dev.explanations.worker.http.ControlAccess;
 import dev.explanations.worker.http.GuardedConnector;
 import dev.explanations.worker.http.JsonBodies;
@@ -45,7 +45,7 @@ public final class OpsServer implements AutoCloseable {
   private final Settings.Http settings;
   private final HealthReport health;
   private final LogLevels logLevels = new LogLevels(InstantSource.system());
-  private final AccessTokens tokens;
+  private final CallerTokens tokens;
   private final ControlAccess access;
   private final Listener listener;
   private final Javalin javalin;
@@ -81,7 +81,7 @@ public final class OpsServer implements AutoCloseable {
   public OpsServer(Settings.Http settings, Backend backend, Listener listener) {
     this.settings = settings;
     this.health = backend.health;
-    this.tokens = new AccessTokens(settings, InstantSource.system());
+    this.tokens = new CallerTokens(settings, InstantSource.system());
     this.access = new ControlAccess(tokens, InstantSource.system());
     this.listener = listener;
     this.javalin =

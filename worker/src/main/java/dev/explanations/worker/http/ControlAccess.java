@@ -1,6 +1,6 @@
 package dev.explanations.worker.http;
 
-import dev.explanations.worker.http.AccessTokens.Right;
+import dev.explanations.worker.http.CallerTokens.Right;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.net.InetAddress;
@@ -59,7 +59,7 @@ public final class ControlAccess {
   private static final String WHO = "control.who";
   private static final String NOBODY = "nobody";
 
-  private final AccessTokens tokens;
+  private final CallerTokens tokens;
   private final SparseLog refusals;
   private final Pace commands;
 
@@ -69,7 +69,7 @@ public final class ControlAccess {
   private final Pace wrongTokens;
   private final Pace refusing;
 
-  public ControlAccess(AccessTokens tokens, InstantSource clock) {
+  public ControlAccess(CallerTokens tokens, InstantSource clock) {
     this.tokens = tokens;
     this.refusals = new SparseLog("Control refused", clock);
     this.commands = new Pace(COMMAND_INTERVAL, COMMANDS_AT_ONCE - 1, clock);

@@ -1,8 +1,8 @@
 package dev.explanations.worker.redrive;
 
 import dev.explanations.worker.acl.Acls;
+import dev.explanations.worker.acl.GrantCheck;
 import dev.explanations.worker.acl.NotAllowed;
-import dev.explanations.worker.acl.Rights;
 import dev.explanations.worker.acl.Role;
 import dev.explanations.worker.deadletters.DeadLetterReader;
 import dev.explanations.worker.kafka.ClientProperties;
@@ -82,14 +82,14 @@ public record Redrive(
       throw new RedriveException(String.valueOf(e.getMessage()), e);
     } catch (ExecutionException e) {
       throw new RedriveException(
-          rights().explain(e).orElse("The cluster refused: " + e.getCause()), e);
+          grants().explain(e).orElse("The cluster refused: " + e.getCause()), e);
     } catch (AuthorizationException e) {
-      throw new RedriveException(rights().explain(e).orElse(String.valueOf(e.getMessage())), e);
+      throw new RedriveException(grants().explain(e).orElse(String.valueOf(e.getMessage())), e);
     }
   }
 
-  private Rights rights() {
-    return new Rights(admin, new Acls(topics, applicationId).of(Role.REDRIVE));
+  private GrantCheck grants() {
+    return new GrantCheck(admin, new Acls(topics, applicationId).of(Role.REDRIVE));
   }
 
   private Uuid lettersId() throws InterruptedException, ExecutionException {

@@ -1,6 +1,6 @@
 package dev.explanations.worker.topics;
 
-import dev.explanations.worker.acl.Rights;
+import dev.explanations.worker.acl.GrantCheck;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.records.FlowTopics;
 import dev.explanations.worker.store.TaskStores;
@@ -37,7 +37,7 @@ public record OffsetsGuard(
     Admin admin,
     String applicationId,
     FlowTopics topics,
-    Rights rights,
+    GrantCheck grants,
     ObjLongConsumer<String> purged) {
 
   private static final Logger log = LoggerFactory.getLogger(OffsetsGuard.class);
@@ -70,7 +70,7 @@ public record OffsetsGuard(
       }
     } catch (ExecutionException e) {
       throw new StartException(
-          rights.explain(e).orElse("Committed offsets cannot be read: " + e.getCause()), e);
+          grants.explain(e).orElse("Committed offsets cannot be read: " + e.getCause()), e);
     }
   }
 

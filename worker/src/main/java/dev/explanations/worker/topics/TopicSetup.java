@@ -2,9 +2,9 @@ package dev.explanations.worker.topics;
 
 import dev.explanations.worker.acl.Acls;
 import dev.explanations.worker.acl.Grant;
+import dev.explanations.worker.acl.GrantCheck;
 import dev.explanations.worker.acl.Need;
 import dev.explanations.worker.acl.NotAllowed;
-import dev.explanations.worker.acl.Rights;
 import dev.explanations.worker.acl.Role;
 import dev.explanations.worker.kafka.StartException;
 import dev.explanations.worker.records.FlowTopics;
@@ -34,7 +34,7 @@ public final class TopicSetup {
   private final TopicPlan plan;
   private final Settings.Topics settings;
   private final TopicSizes sizes;
-  private final Rights rights;
+  private final GrantCheck grants;
 
   public TopicSetup(Admin admin, Settings settings) {
     this.admin = new TopicAdmin(admin);
@@ -42,14 +42,14 @@ public final class TopicSetup {
     this.settings = settings.topics();
     FlowTopics flow = FlowTopics.of(settings.topics(), settings.streams().applicationId());
     this.sizes = new TopicSizes(this.admin, flow, settings);
-    this.rights =
-        new Rights(
+    this.grants =
+        new GrantCheck(
             admin, new Acls(settings.topics(), settings.streams().applicationId()).of(Role.WORKER));
   }
 
-  /** The worker's rights, on these topics and elsewhere. */
-  public Rights rights() {
-    return rights;
+  /** Check of all grants of a worker, on these topics and elsewhere. */
+  public GrantCheck grants() {
+    return grants;
   }
 
   /**
@@ -57,24 +57,24 @@ public final class TopicSetup {
    *
    * @return size limits of the topics for results and dead letters
    * @throws StartException if existing topics do not fit the settings, the cluster refuses to
-   *     create what is missing, or a right is missing that the flow needs
+   *     create what is missing, or a required grant is missing
    */
   public TopicLimits prepare() throws InterruptedException {
     try {
       Map<String, TopicDescription> topics = admin.ensure(plan.topics());
-      checkRights();
+      checkGrants();
       checkPartitions(topics);
       return sizes.check();
     } catch (ExecutionException e) {
       throw new StartException(
-          rights.explain(e).orElse("Topics cannot be prepared: " + e.getCause()), e);
+          grants.explain(e).orElse("Topics cannot be prepared: " + e.getCause()), e);
     }
   }
 
-  /** Refuses to start without a right that the flow needs; tells of the others that are missing. */
-  private void checkRights() throws InterruptedException {
+  /** Refuses to start without a required grant; warns of the others that are missing. */
+  private void checkGrants() throws InterruptedException {
     Map<Boolean, List<Grant>> missing =
-        rights.missing().stream()
+        grants.missing().stream()
             // told of where it is used
             .filter(grant -> grant.operation() != AclOperation.DESCRIBE_CONFIGS)
             .collect(Collectors.partitioningBy(grant -> grant.need() == Need.REQUIRED));

@@ -18,10 +18,10 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
- * Asks the cluster which grants its authorizer withholds from the asking client. That needs no
- * right of its own and changes nothing. Thread-safe; blocks for {@code TIMEOUT_MS} at most.
+ * Asks the cluster which grants its authorizer withholds from the asking client. The question needs
+ * no grant itself and changes nothing. Thread-safe; blocks for {@code TIMEOUT_MS} at most.
  */
-public record Rights(Admin admin, List<Grant> grants) {
+public record GrantCheck(Admin admin, List<Grant> grants) {
 
   private static final int TIMEOUT_MS = 5_000;
 

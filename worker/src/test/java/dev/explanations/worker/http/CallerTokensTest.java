@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.api.LogCapture;
 import dev.explanations.worker.fixture.ManualClock;
-import dev.explanations.worker.http.AccessTokens.Right;
+import dev.explanations.worker.http.CallerTokens.Right;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Tokens whose files change, as Kubernetes changes them: behind a symbolic link that is swapped.
  */
-class AccessTokensTest {
+class CallerTokensTest {
   private static final String ONE = "first-control-token";
   private static final String TWO = "second-control-token";
   private static final String READER = "first-reading-token";
@@ -44,8 +44,8 @@ class AccessTokensTest {
     mount(Map.of("control", control, "read", READER));
   }
 
-  private AccessTokens tokens() {
-    return new AccessTokens(
+  private CallerTokens tokens() {
+    return new CallerTokens(
         SettingsLoader.load(
                 Map.of(
                     "GOOGLE_API_KEY", "k",
@@ -57,7 +57,7 @@ class AccessTokensTest {
         clock);
   }
 
-  private static List<String> linesOf(AccessTokens tokens) {
+  private static List<String> linesOf(CallerTokens tokens) {
     try (LogCapture log = new LogCapture(TokenWatch.class)) {
       tokens.look();
       return log.lines();
@@ -67,7 +67,7 @@ class AccessTokensTest {
   @Test
   void each_hasItsRight() throws Exception {
     mount(ONE + "\n");
-    AccessTokens tokens = tokens();
+    CallerTokens tokens = tokens();
 
     assertThat(tokens.required()).isTrue();
     assertThat(tokens.of(ONE)).isEqualTo(Right.COMMAND);
@@ -79,7 +79,7 @@ class AccessTokensTest {
   @Test
   void changedToken_countsAtOnce_andTheOneBeforeForAMinute() throws Exception {
     mount(ONE);
-    AccessTokens tokens = tokens();
+    CallerTokens tokens = tokens();
     mount(TWO);
 
     assertThat(linesOf(tokens))
@@ -100,7 +100,7 @@ class AccessTokensTest {
   @Test
   void tokenThatIsPutBack_doesNotEnd() throws Exception {
     mount(ONE);
-    AccessTokens tokens = tokens();
+    CallerTokens tokens = tokens();
     for (String next : List.of(TWO, ONE)) {
       mount(next);
       tokens.look();
@@ -115,7 +115,7 @@ class AccessTokensTest {
   @Test
   void twoChangesWithinAMinute_cutNobodyShort() throws Exception {
     mount(ONE);
-    AccessTokens tokens = tokens();
+    CallerTokens tokens = tokens();
     for (String next : List.of(TWO, TWO + "-whole")) {
       mount(next);
       tokens.look();
@@ -132,7 +132,7 @@ class AccessTokensTest {
   @Test
   void fileWithoutAUsableToken_keepsTheOneBefore_andIsLoggedOnce() throws Exception {
     mount(ONE);
-    AccessTokens tokens = tokens();
+    CallerTokens tokens = tokens();
 
     mount("\n");
     assertThat(linesOf(tokens))
@@ -164,7 +164,7 @@ class AccessTokensTest {
   @Test
   void log_hasNoPartOfAToken() throws Exception {
     mount(ONE);
-    AccessTokens tokens = tokens();
+    CallerTokens tokens = tokens();
     StringBuilder log = new StringBuilder();
     for (String next : List.of(TWO, "short-secret", "spaced secret-token-1", READER, "", ONE)) {
       mount(next);
@@ -177,7 +177,7 @@ class AccessTokensTest {
   @Test
   void files_areLookedAt_byThemselves() throws Exception {
     mount(ONE);
-    try (AccessTokens tokens = tokens()) {
+    try (CallerTokens tokens = tokens()) {
       tokens.start();
       mount(Map.of("control", TWO, "read", "second-reading-token"));
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Kubernetes swaps a symbolic link of a directory above them, which no watch on the file notices.
  * Thread-safe.
  */
-public final class AccessTokens implements AutoCloseable {
+public final class CallerTokens implements AutoCloseable {
   /** Bounds how long a new token is unknown; a look costs two small reads. */
   private static final Duration INTERVAL = Duration.ofSeconds(2);
 
@@ -32,7 +32,7 @@ public final class AccessTokens implements AutoCloseable {
     COMMAND
   }
 
-  public AccessTokens(Settings.Http settings, InstantSource clock) {
+  public CallerTokens(Settings.Http settings, InstantSource clock) {
     this.control = token(settings.controlToken(), clock);
     this.read = token(settings.readToken(), clock);
     watch(settings.controlToken(), control, read);
