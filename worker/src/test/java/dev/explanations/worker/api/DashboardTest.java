@@ -234,7 +234,7 @@ class DashboardTest {
 
   @Test
   void money_isShownAgainstTheBudget() {
-    metrics.spending = SampleSpending.json(20.0, 25.0, null);
+    metrics.spending = SampleSpending.json("20", "25");
     awaitText("#budgets", "20.00 USD 80 % of 25.00 USD");
     assertThat(text("#budgets")).contains("300.07 USD 75 % of 400.00 USD");
     assertThat(budgets()).isEqualTo("warn,ok");
@@ -242,11 +242,11 @@ class DashboardTest {
         .contains("3 calls today and 41 this month were cut off", "the dearest call seen, 0.0013")
         .contains("12 calls this month were to a model that has no price");
 
-    metrics.spending = SampleSpending.json(25.0, 25.0, "day");
+    metrics.spending = SampleSpending.json("25", "25");
     awaitText("#budgets", "Used up");
     assertThat(budgets()).isEqualTo("bad,ok");
 
-    metrics.spending = SampleSpending.json(25.0, null, null);
+    metrics.spending = SampleSpending.json("25", null);
     awaitText("#budgets", "no limit");
     assertThat(browser.complaints()).isEmpty();
   }

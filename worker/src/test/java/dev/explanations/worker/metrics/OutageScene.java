@@ -256,9 +256,7 @@ public final class OutageScene implements AutoCloseable {
         while (now().plusMillis(500).isBefore(due)) {
           second();
         }
-        Fields json = report.json();
-        json.put("spending", SampleSpending.json(18.2, 25.0, null));
-        return json;
+        return report.json();
       }
 
       @Override
@@ -299,6 +297,10 @@ public final class OutageScene implements AutoCloseable {
   private final class Read extends FixedGauges {
     private final WorkerTotals totals = new WorkerTotals();
     private final WorkerTotals.Oldest oldest = totals.open();
+
+    private Read() {
+      spending = SampleSpending.status("18.2", "25");
+    }
 
     @Override
     public DispatchStatus dispatch() {
