@@ -1,6 +1,7 @@
 package dev.explanations.worker.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.explanations.worker.contract.Bounds;
 import dev.explanations.worker.contract.peer.Command;
 import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.Usd;
@@ -12,7 +13,6 @@ import dev.explanations.worker.spending.BudgetStatus;
 import dev.explanations.worker.spending.BudgetStatus.Period;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.math.BigDecimal;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,17 +54,12 @@ record BudgetEndpoints(BudgetService budget, Commands commands) {
   }
 
   private static @Nullable Usd limit(JsonNode body, String name, List<String> problems) {
-    JsonNode value = body.path(name);
-    if (value.isMissingNode()) {
+    try {
+      return body.has(name) ? Bounds.dollars(body, name) : null;
+    } catch (IllegalArgumentException e) {
+      problems.add("%s must be a number from 0 to %.0f.".formatted(name, Usd.MAX.dollars()));
       return null;
     }
-    BigDecimal max = BudgetLimits.MAX.dollars();
-    if (!value.isNumber()
-        || !(value.doubleValue() >= 0 && value.doubleValue() <= max.doubleValue())) {
-      problems.add("%s must be a number from 0 to %.0f.".formatted(name, max));
-      return null;
-    }
-    return Usd.of(value.decimalValue());
   }
 
   private Fields json() {

@@ -90,10 +90,10 @@ public final class Bounds {
     return Instant.ofEpochMilli(number(json, name, 0, LATEST.toEpochMilli()));
   }
 
-  /** From zero to {@code max}, rounded up to billionths. */
-  public static Usd dollars(JsonNode json, String name, Usd max) {
+  /** From zero to {@link Usd#MAX}, rounded up to billionths. */
+  public static Usd dollars(JsonNode json, String name) {
     double rough = Json.number(json, name);
-    if (!(rough >= 0 && rough <= max.dollars().doubleValue())) {
+    if (!(rough >= 0 && rough <= Usd.MAX.dollars().doubleValue())) {
       throw new IllegalArgumentException(name + " is out of range");
     }
     return Usd.of(json.path(name).decimalValue());

@@ -14,9 +14,6 @@ public final class ChargeJson {
   private static final long MAX_CALLS = 1_000_000_000_000L;
   private static final long MAX_TOKENS = 1_000_000_000_000_000L;
 
-  /** A million dollars. */
-  private static final long MAX_NANOS = 1_000_000_000_000_000L;
-
   private ChargeJson() {}
 
   public static void write(JsonGenerator json, String name, Charge charge) throws IOException {
@@ -35,7 +32,7 @@ public final class ChargeJson {
 
   /** Writes billionths of a dollar. */
   public static void write(JsonGenerator json, String name, Usd cost) throws IOException {
-    write(json, name, cost.nanos(), MAX_NANOS);
+    write(json, name, cost.nanos(), Usd.MAX.nanos());
   }
 
   private static void write(JsonGenerator json, String name, long number, long max)
@@ -61,7 +58,7 @@ public final class ChargeJson {
 
   /** Reads billionths of a dollar. */
   public static Usd cost(JsonNode json, String name) {
-    return new Usd(number(json, name, MAX_NANOS));
+    return new Usd(number(json, name, Usd.MAX.nanos()));
   }
 
   private static long number(JsonNode json, String name, long max) {

@@ -12,6 +12,9 @@ public record Usd(long nanos) implements Comparable<Usd> {
 
   public static final Usd ZERO = new Usd(0);
 
+  /** A million dollars: bound for amounts from outside, so that no sum overflows. */
+  public static final Usd MAX = new Usd(1_000_000_000_000_000L);
+
   private static final int DIGITS = 9;
 
   /** Rounds up to billionths: an amount above zero stays above zero. */
@@ -22,6 +25,10 @@ public record Usd(long nanos) implements Comparable<Usd> {
 
   public Usd plus(Usd other) {
     return new Usd(Math.addExact(nanos, other.nanos));
+  }
+
+  public Usd max(Usd other) {
+    return compareTo(other) >= 0 ? this : other;
   }
 
   /** In dollars, exactly. */

@@ -11,9 +11,6 @@ public record BudgetLimits(@Nullable Usd perDay, @Nullable Usd perMonth) {
 
   public static final BudgetLimits OF_SETTINGS = new BudgetLimits(null, null);
 
-  /** A million dollars: no sum of money overflows. */
-  public static final Usd MAX = new Usd(1_000_000_000_000_000L);
-
   public BudgetLimits {
     if (!isSound(perDay) || !isSound(perMonth)) {
       throw new IllegalArgumentException("no limit of a budget");
@@ -21,7 +18,7 @@ public record BudgetLimits(@Nullable Usd perDay, @Nullable Usd perMonth) {
   }
 
   private static boolean isSound(@Nullable Usd limit) {
-    return limit == null || (limit.compareTo(Usd.ZERO) >= 0 && limit.compareTo(MAX) <= 0);
+    return limit == null || (limit.compareTo(Usd.ZERO) >= 0 && limit.compareTo(Usd.MAX) <= 0);
   }
 
   /** Whether there is a limit above zero. */

@@ -58,7 +58,7 @@ public final class Ledger {
     onDay.add(after.on(day));
     inMonth.subtract(before.on(month));
     inMonth.add(after.on(month));
-    dearest = spent.dearest().compareTo(dearest) > 0 ? spent.dearest() : dearest;
+    dearest = dearest.max(spent.dearest());
   }
 
   /** What this worker's task has counted; told to the other workers with the next heartbeat. */

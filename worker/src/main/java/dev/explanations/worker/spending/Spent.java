@@ -23,12 +23,11 @@ public record Spent(LocalDate day, Charge onDay, Charge inMonth, Usd dearest) {
    */
   public Spent plus(Charge charge, LocalDate today) {
     Spent before = today.isAfter(day) || isAheadOf(today) ? begin(today) : this;
-    Usd cost = charge.cost();
     return new Spent(
         before.day,
         before.onDay.plus(charge),
         before.inMonth.plus(charge),
-        cost.compareTo(dearest) > 0 ? cost : dearest);
+        dearest.max(charge.cost()));
   }
 
   private Spent begin(LocalDate today) {

@@ -52,9 +52,6 @@ public record PendingRequest(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Charge charge,
     @JsonIgnore @Nullable ExplanationRequest decoded) {
 
-  /** Bound for a damaged value: a million dollars, so that no sum overflows. */
-  private static final long MAX_NANOS = 1_000_000_000_000_000L;
-
   /** A record header as the producer sent it. */
   @SuppressWarnings("ArrayRecordComponent") // the original bytes; never compared, never a map key
   public record Header(String name, byte @Nullable [] value) {}
@@ -91,7 +88,7 @@ public record PendingRequest(
   private static boolean isPossible(Charge charge) {
     return charge.cost() != null
         && charge.cost().nanos() >= 0
-        && charge.cost().nanos() <= MAX_NANOS
+        && charge.cost().nanos() <= Usd.MAX.nanos()
         && charge.unpriced() >= 0
         && charge.unknown() >= 0;
   }

@@ -151,8 +151,8 @@ class BudgetTest {
   void limits_haveBounds() {
     assertThatIllegalArgumentException().isThrownBy(() -> new BudgetLimits(new Usd(-1), null));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new BudgetLimits(null, BudgetLimits.MAX.plus(new Usd(1))));
-    assertThat(new BudgetLimits(BudgetLimits.MAX, Usd.ZERO).isAny()).isTrue();
+        .isThrownBy(() -> new BudgetLimits(null, Usd.MAX.plus(new Usd(1))));
+    assertThat(new BudgetLimits(Usd.MAX, Usd.ZERO).isAny()).isTrue();
     assertThat(new BudgetLimits(Usd.ZERO, null).isAny()).isFalse();
   }
 

@@ -38,7 +38,7 @@ public final class BilledCalls implements CallListener {
     if (status == 200 && arrived) {
       Charge charge = charge(body);
       delivered = delivered.plus(charge);
-      dearest = charge.cost().compareTo(dearest) > 0 ? charge.cost() : dearest;
+      dearest = dearest.max(charge.cost());
     }
   }
 

@@ -199,7 +199,7 @@ public final class ControlJson {
   }
 
   private static @Nullable Usd limit(JsonNode json, String name) {
-    return json.hasNonNull(name) ? Bounds.dollars(json, name, BudgetLimits.MAX) : null;
+    return json.hasNonNull(name) ? Bounds.dollars(json, name) : null;
   }
 
   private static String name(String subject, String prefix) {

@@ -56,7 +56,7 @@ class ControlJsonTest {
                 new SetCandidateShare(1),
                 new SetBudget(BudgetLimits.OF_SETTINGS),
                 new SetBudget(new BudgetLimits(new Usd(25_100_000_001L), null)),
-                new SetBudget(new BudgetLimits(Usd.ZERO, BudgetLimits.MAX)))
+                new SetBudget(new BudgetLimits(Usd.ZERO, Usd.MAX)))
             .map(c -> new Ordered(c, Instant.parse("2026-11-23T12:00:00.123Z"), "w 🌱")),
         Stream.of(
             new Heartbeat("w1", -1, Instant.EPOCH),
