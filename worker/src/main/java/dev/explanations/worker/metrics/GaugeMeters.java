@@ -80,12 +80,12 @@ record GaugeMeters(MeterFactory make, Clock clock) {
         "pending", "Requests that wait, for whatever reason.", it -> it.totals().pendingRequests());
     make.gauge(
         "pending.oldest.seconds",
-        "How long the oldest of them has waited; 0 if none waits.",
+        "How long the oldest pending request has waited; 0 if none waits.",
         it -> age(it.totals().oldestPending().orElse(null)));
     make.total("outcomes.sent", "Outcomes that Kafka has acknowledged.", Gauges::outcomesSent);
     make.gauge(
         "outcomes.unacknowledged.bytes",
-        "Of outcomes that Kafka has not acknowledged.",
+        "Bytes of outcomes that Kafka has not acknowledged.",
         Gauges::unacknowledgedBytes);
     make.gauge(
         "outcomes.oldest.seconds",
@@ -117,7 +117,7 @@ record GaugeMeters(MeterFactory make, Clock clock) {
         "1 if a broker has answered in the last seconds, else 0.",
         it -> it.brokerConnected() ? 1 : 0);
     make.gauge("stream.threads", "Stream threads that live.", it -> it.stream().threads());
-    make.gauge("stream.tasks", "Tasks that they work on.", it -> it.stream().tasks());
+    make.gauge("stream.tasks", "Active tasks of the stream threads.", it -> it.stream().tasks());
   }
 
   private void cache(boolean hasRedis) {
@@ -158,8 +158,8 @@ record GaugeMeters(MeterFactory make, Clock clock) {
     Tag tag = Tag.of("period", name);
     make.gauge(
         "spent.usd",
-        "What calls of all workers cost today or this month, with those of unknown cost at that of"
-            + " the dearest.",
+        "What calls of all workers cost today or this month; one of unknown cost counts as the"
+            + " dearest.",
         it -> dollars(period.apply(it.spending()).charged()),
         tag);
     make.gauge(

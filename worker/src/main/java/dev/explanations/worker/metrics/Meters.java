@@ -40,7 +40,7 @@ public final class Meters {
   static final String MISSES = "Look-ups that found none.";
   static final String SETS = "Explanations written.";
   static final String CALLS_SAVED = "Calls that hits made needless.";
-  static final String TOKENS_SAVED = "What these calls had cost, in tokens.";
+  static final String TOKENS_SAVED = "Tokens of the calls that hits made needless.";
 
   private static final long[] END_TO_END_MILLIS = {
     25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 900_000

@@ -28,7 +28,8 @@ final class BudgetSettings {
           "BUDGET_TIME_ZONE",
           zone(),
           "UTC",
-          "Whose midnight begins a day and a month of what is spent. The same on all workers.");
+          "Time zone whose midnight begins a day and a month of the budget. The same on all"
+              + " workers.");
 
   private BudgetSettings() {}
 
