@@ -168,13 +168,7 @@ public record Settings(
       int port,
       @Nullable Token controlToken,
       @Nullable Token readToken,
-      @Nullable URI advertised) {
-
-    /** With a control token alone, which never changes. */
-    public Http(String host, int port, @Nullable Secret controlToken) {
-      this(host, port, controlToken == null ? null : new Token(controlToken, null), null, null);
-    }
-  }
+      @Nullable URI advertised) {}
 
   /**
    * A token of HTTP callers.

@@ -18,7 +18,6 @@ import dev.explanations.worker.metrics.SampleSpending;
 import dev.explanations.worker.metrics.TestMetrics;
 import dev.explanations.worker.redrive.RedriveJobs;
 import dev.explanations.worker.settings.Secret;
-import dev.explanations.worker.settings.Settings;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +47,7 @@ class DashboardTest {
 
   private OpsServer server(int port) {
     return TestServers.of(
-        new Settings.Http("127.0.0.1", port, new Secret(TOKEN)),
+        TestServers.http("127.0.0.1", port, new Secret(TOKEN)),
         breakers,
         new MemoryControl(breakers),
         new StrangeLetters(),

@@ -3,6 +3,7 @@ package dev.explanations.worker.api;
 import static org.awaitility.Awaitility.await;
 
 import dev.explanations.worker.cache.Certificates;
+import dev.explanations.worker.fixture.RedisServers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -21,7 +22,7 @@ final class Nginx implements TlsProxy {
    */
   Nginx(Path executable, Path directory, Certificates certificates, int workerPort)
       throws IOException {
-    this.port = TlsProxy.freePort();
+    this.port = RedisServers.freePort();
     String example = Files.readString(EXAMPLE);
     example = TlsProxy.with(example, "listen", "127.0.0.1:" + port + " ssl");
     example =

@@ -82,7 +82,7 @@ class OpenApiTest {
             new HealthReport.Sources(
                 () -> cache.get(), breakers, "m", () -> trouble, () -> stream.get()));
     return new OpsServer(
-        new Settings.Http("127.0.0.1", 0, token),
+        TestServers.http("127.0.0.1", 0, token),
         new OpsServer.Backend(
             health,
             TestMetrics.service(breakers),

@@ -56,7 +56,7 @@ class OpsServerTest {
                 Optional::empty,
                 () -> stream));
     return new OpsServer(
-        new Settings.Http("127.0.0.1", port, null),
+        TestServers.http("127.0.0.1", port, null),
         new OpsServer.Backend(
             health,
             TestMetrics.service(breakers),

@@ -26,12 +26,18 @@ public final class TestServers {
 
   private TestServers() {}
 
+  /** Settings with a control token that never changes, or none. */
+  static Settings.Http http(String host, int port, @Nullable Secret controlToken) {
+    Settings.Token token = controlToken == null ? null : new Settings.Token(controlToken, null);
+    return new Settings.Http(host, port, token, null, null);
+  }
+
   static OpsServer of(String host, @Nullable Secret token, MemoryBreakers breakers) {
-    return of(new Settings.Http(host, 0, token), breakers, new MemoryDeadLetters());
+    return of(http(host, 0, token), breakers, new MemoryDeadLetters());
   }
 
   static OpsServer of(String host, @Nullable Secret token, DeadLetterService deadLetters) {
-    return of(new Settings.Http(host, 0, token), new MemoryBreakers("google_ai"), deadLetters);
+    return of(http(host, 0, token), new MemoryBreakers("google_ai"), deadLetters);
   }
 
   static OpsServer of(Settings.Http settings, MemoryBreakers breakers) {
@@ -44,7 +50,7 @@ public final class TestServers {
 
   static OpsServer of(MemoryBreakers breakers, MemoryControl control, BudgetService budget) {
     return of(
-        new Settings.Http("127.0.0.1", 0, null),
+        http("127.0.0.1", 0, null),
         breakers,
         control,
         new MemoryDeadLetters(),
@@ -66,7 +72,7 @@ public final class TestServers {
   static OpsServer of(@Nullable Secret token, CacheLookUp lookUp) {
     MemoryBreakers breakers = new MemoryBreakers("google_ai");
     return of(
-        new Settings.Http("127.0.0.1", 0, token),
+        http("127.0.0.1", 0, token),
         breakers,
         new MemoryControl(breakers),
         new MemoryDeadLetters(),
@@ -135,7 +141,7 @@ public final class TestServers {
                 () -> Optional.of(trouble),
                 () -> Streams.view("RUNNING", 2, 0L, false)));
     return new OpsServer(
-        new Settings.Http("127.0.0.1", 0, null),
+        http("127.0.0.1", 0, null),
         new OpsServer.Backend(
             health,
             scene.metrics(),

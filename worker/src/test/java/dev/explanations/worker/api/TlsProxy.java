@@ -2,8 +2,6 @@ package dev.explanations.worker.api;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -30,12 +28,6 @@ interface TlsProxy extends AutoCloseable {
         .map(directory -> Path.of(directory, "nginx"))
         .filter(Files::isExecutable)
         .findFirst();
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** The file's text with one directive changed, which must be there once. */
