@@ -12,7 +12,9 @@ import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.policy.Prices;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the simulator would have billed: the answers that reached a worker, by the prices in the
@@ -23,6 +25,7 @@ public final class BilledCalls implements CallListener {
   private final Prices prices = Prices.of(null);
   private final ObjectMapper json = new ObjectMapper();
   private final Map<Long, String> running = new HashMap<>();
+  private final Set<String> dead = new HashSet<>();
   private Charge delivered = Charge.NONE;
   private Usd dearest = Usd.ZERO;
 
@@ -34,8 +37,8 @@ public final class BilledCalls implements CallListener {
   @Override
   public synchronized void ended(
       long number, Reply reply, int status, String body, boolean arrived, long nanos) {
-    running.remove(number);
-    if (status == 200 && arrived) {
+    String key = running.remove(number);
+    if (status == 200 && arrived && !dead.contains(key)) {
       Charge charge = charge(body);
       delivered = delivered.plus(charge);
       dearest = dearest.max(charge.cost());
@@ -59,7 +62,12 @@ public final class BilledCalls implements CallListener {
     }
   }
 
-  /** Sum of the answers that a connection took. */
+  /** The worker with that key is dead: its machine may take an answer, but nobody reads it. */
+  public synchronized void died(String key) {
+    dead.add(key);
+  }
+
+  /** Sum of the answers that live workers were sent. */
   public synchronized Charge delivered() {
     return delivered;
   }
@@ -71,9 +79,5 @@ public final class BilledCalls implements CallListener {
   /** Calls of one worker that have no reply yet. */
   public synchronized int running(String key) {
     return (int) running.values().stream().filter(key::equals).count();
-  }
-
-  public synchronized int running() {
-    return running.size();
   }
 }

@@ -121,6 +121,7 @@ public final class Budget extends SeveralWorkers {
     Thread.sleep(CALM);
     int running = billed.running("key-2");
     worker.kill();
+    billed.died("key-2");
     rig.gemini().behave(behaviour());
     return running;
   }
