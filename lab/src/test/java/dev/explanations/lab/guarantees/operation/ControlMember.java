@@ -9,9 +9,9 @@ import dev.explanations.worker.kafka.InstanceId;
 import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.settings.SettingsLoader;
 import dev.explanations.worker.spending.Ledger;
-import dev.explanations.worker.spending.Ledgers;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +30,7 @@ final class ControlMember implements AutoCloseable {
   final List<Heard> heard = new CopyOnWriteArrayList<>();
 
   final ControlTopic control;
-  final Ledger ledger = Ledgers.ofAnyDay();
+  final Ledger ledger = new Ledger(() -> LocalDate.of(9999, 1, 1));
 
   /** When the commands that are applied from now on are in force. */
   volatile CompletableFuture<@Nullable Void> commit = CompletableFuture.completedFuture(null);
