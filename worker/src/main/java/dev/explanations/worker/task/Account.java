@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * to have begun, and whose outcomes are missing, are then charged as unknown, unless the lane has
  * handed over what was running.
  *
- * <p>Not known are calls begun after the last commit, if no call of the lane ended after their
- * begin. Charged twice are calls of an owner that was only silent for so long that the partition
- * moved: as unknown, and again when their outcomes come. The same holds for a handed-over call
- * whose outcome comes after it was given up.
+ * <p>Not known are calls begun after the last commit, or too shortly before it for the task to see
+ * them, if no call of the lane ended after their begin. Charged twice are calls of an owner that
+ * was only silent for so long that the partition moved: as unknown, and again when their outcomes
+ * come. The same holds for a handed-over call whose outcome comes after it was given up.
  */
 final class Account {
 
@@ -103,6 +103,16 @@ final class Account {
       charge(new Charge(missing, 0, 0, Usd.ZERO, 0, missing), now);
     }
     follow(lane.id(), lane.begun());
+  }
+
+  /**
+   * Whether calls may begin that nothing is stored of: the task reads no record when a look-up ends
+   * in a call, or another partition's call makes room.
+   *
+   * @param underWay calls of the task whose outcomes have not been read, begun or not
+   */
+  boolean lagsBehind(int underWay) {
+    return known.equals(lane.id()) && underWay > begun - ended;
   }
 
   private void follow(String lane, long begun) {

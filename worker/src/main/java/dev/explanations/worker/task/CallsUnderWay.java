@@ -91,6 +91,10 @@ final class CallsUnderWay {
     return calls.isEmpty();
   }
 
+  int size() {
+    return calls.size();
+  }
+
   /** A call has begun for this request. */
   void began(PendingRequest request, String callId, Instant now) {
     // a clock set back since then must not make its answer too old

@@ -40,6 +40,9 @@ public final class ExplainTask {
   /** Deletes of expired explanations are delayed by this, so that one commit has many of them. */
   private static final Duration EXPIRY_DELAY = Duration.ofSeconds(1);
 
+  /** Time after which a call that has begun unnoticed is stored, for the next owner to charge. */
+  private static final Duration BEGUN_CALLS = Duration.ofMillis(250);
+
   private final TaskParts parts;
   private final PendingStore pending;
   private final LocalCache cache;
@@ -105,6 +108,9 @@ public final class ExplainTask {
     cache.nextExpiry().ifPresent(expiry -> alarm.at(expiry.plus(EXPIRY_DELAY)));
     oldest.since(pending.oldest().orElse(null));
     parts.account().store();
+    if (parts.account().lagsBehind(parts.calls().size())) {
+      alarm.at(now.plus(BEGUN_CALLS));
+    }
   }
 
   private void onAlarm() {

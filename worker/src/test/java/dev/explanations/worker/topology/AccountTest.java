@@ -139,6 +139,18 @@ class AccountTest {
   }
 
   @Test
+  void callThatBeginsAfterItsLookUp_isUnknownToo_whenACrashCutsItOff() {
+    engine.lane().notBegun = 3;
+    calls();
+    engine.lane().notBegun = 1;
+    engine.advance(Duration.ofSeconds(1));
+    crash();
+    engine.passBarrier();
+
+    assertThat(spent()).isEqualTo(times(0, 2));
+  }
+
+  @Test
   void outcomesThatACrashHasLeft_areCounted_andTellOfCallsBegunAfterTheCommit() {
     List<FakeLane.Offered> calls = calls();
     crash();

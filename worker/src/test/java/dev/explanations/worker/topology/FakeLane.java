@@ -45,6 +45,9 @@ final class FakeLane implements Lane {
   /** Calls that have not begun, as far as {@link #withdraw} is concerned. */
   final Set<String> ready = new HashSet<>();
 
+  /** Accepted calls that are still looked up, or wait for a slot. */
+  int notBegun;
+
   /** Keys that the gate passes over. */
   final Set<String> passedOver = new HashSet<>();
 
@@ -64,7 +67,7 @@ final class FakeLane implements Lane {
 
   @Override
   public long begun() {
-    return offered.size();
+    return offered.size() - notBegun;
   }
 
   @Override
