@@ -167,9 +167,18 @@ final class CallRunner {
       failed("A call", e);
       outcome = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, e.getClass().getSimpleName());
     }
-    Charge charge = pricing.of(outcome, details.get());
+    Charge charge = charge(outcome, details.get());
     String trace = tracing.isOn() ? trace(flight, outcome, details.get(), start) : null;
     return new Asked(outcome, trace, charge);
+  }
+
+  private Charge charge(Outcome outcome, @Nullable CallDetails details) {
+    try {
+      return pricing.of(outcome, details);
+    } catch (RuntimeException | Error e) {
+      failed("Pricing a call", e);
+      return Charge.UNKNOWN;
+    }
   }
 
   /** Traces a call; returns its traceparent. */

@@ -10,6 +10,7 @@ import dev.explanations.worker.contract.peer.OutcomeRecord;
 import dev.explanations.worker.contract.peer.OutcomeRecord.CallEnded;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.control.CacheStates;
+import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.ErrorCode;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.FoldedHashes;
@@ -33,6 +34,7 @@ import dev.explanations.worker.tracing.TraceContext;
 import dev.explanations.worker.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,6 +62,7 @@ class ThrownTest {
   private SharedCache cache = SharedCache.none();
   private Tracing tracing = Tracing.OFF;
   private Clock clock = Clock.systemUTC();
+  private InstantSource pricedAt = Clock.systemUTC();
   private volatile @Nullable Error thrown;
   private @Nullable CallDispatcher dispatcher;
 
@@ -107,7 +110,7 @@ class ThrownTest {
             gate,
             answers,
             failing,
-            new Pricing(Prices.of(null), clock),
+            new Pricing(Prices.of(null), pricedAt),
             Ledgers.ofAnyDay(),
             times,
             clock,
@@ -270,6 +273,33 @@ class ThrownTest {
     ask(open(), "k");
 
     assertThat(outcome("k")).isEqualTo(OK);
+  }
+
+  @Test
+  void errorInPricing_losesNoAnswer_andIsAChargeOfUnknownCost() {
+    pricedAt =
+        () -> {
+          throw new NoClassDefFoundError("x");
+        };
+    ask(open(ThrownTest::answer, 1_000, Duration.ofSeconds(60)), "k");
+
+    assertThat(outcome("k")).isEqualTo(OK);
+    assertThat(channel.sent)
+        .singleElement()
+        .extracting(sent -> ((CallEnded) sent.record()).charge())
+        .isEqualTo(Charge.UNKNOWN);
+  }
+
+  private static Outcome answer(Prompt prompt, Consumer<CallDetails> watcher) {
+    watcher.accept(
+        new CallDetails(
+            CallDetails.Provider.DEVELOPER_API,
+            "m",
+            null,
+            true,
+            null,
+            new CallDetails.Response("m", "id", "STOP", OK.usage(), 0, 0)));
+    return OK;
   }
 
   @Test
