@@ -31,8 +31,9 @@ public record Pricing(Prices prices, InstantSource clock) {
     if (response != null && counted) {
       return Charge.of(usage, cost(details.model(), response, usage));
     }
-    boolean answered = outcome instanceof Outcome.Explained;
-    boolean lost = details.sent() && response == null && details.httpStatus() == null;
+    // an answer without its tokens may have been billed all the same, usable or not
+    boolean answered = response != null || outcome instanceof Outcome.Explained;
+    boolean lost = details.sent() && details.httpStatus() == null;
     return answered || lost ? Charge.UNKNOWN : Charge.of(Usage.NONE, null);
   }
 

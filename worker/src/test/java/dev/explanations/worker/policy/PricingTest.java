@@ -79,6 +79,9 @@ class PricingTest {
     assertThat(pricing.of(late, null)).isEqualTo(Charge.UNKNOWN);
     assertThat(pricing.of(explained(Usage.NONE), details(true, null, by(LITE, Usage.NONE))))
         .isEqualTo(Charge.UNKNOWN);
+    Outcome cut = new Outcome.Unusable(ErrorCode.INCOMPLETE_ANSWER, "cut off, before its tokens");
+    assertThat(pricing.of(cut, details(true, null, by(LITE, Usage.NONE))))
+        .isEqualTo(Charge.UNKNOWN);
     assertThat(Charge.UNKNOWN.total()).isNull();
   }
 }
