@@ -12,7 +12,10 @@ import java.io.IOException;
 public final class ChargeJson {
 
   private static final long MAX_CALLS = 1_000_000_000_000L;
-  private static final long MAX_TOKENS = 1_000_000_000_000_000L;
+  private static final long MAX_TOKENS = 500_000_000_000_000L;
+
+  /** Half a million dollars: the sum over all {@link Bounds#PARTITIONS} does not overflow. */
+  private static final long MAX_NANOS = 500_000_000_000_000L;
 
   private ChargeJson() {}
 
@@ -32,7 +35,7 @@ public final class ChargeJson {
 
   /** Writes billionths of a dollar. */
   public static void write(JsonGenerator json, String name, Usd cost) throws IOException {
-    write(json, name, cost.nanos(), Usd.MAX.nanos());
+    write(json, name, cost.nanos(), MAX_NANOS);
   }
 
   private static void write(JsonGenerator json, String name, long number, long max)
@@ -58,7 +61,7 @@ public final class ChargeJson {
 
   /** Reads billionths of a dollar. */
   public static Usd cost(JsonNode json, String name) {
-    return new Usd(number(json, name, Usd.MAX.nanos()));
+    return new Usd(number(json, name, MAX_NANOS));
   }
 
   private static long number(JsonNode json, String name, long max) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.explanations.worker.contract.Bounds;
 import dev.explanations.worker.contract.Schemas;
 import dev.explanations.worker.contract.peer.Command.ClearCache;
 import dev.explanations.worker.contract.peer.Command.HoldBreakerOpen;
@@ -24,6 +25,8 @@ import dev.explanations.worker.explanation.Charge;
 import dev.explanations.worker.explanation.Usage;
 import dev.explanations.worker.explanation.Usd;
 import dev.explanations.worker.spending.BudgetLimits;
+import dev.explanations.worker.spending.Ledger;
+import dev.explanations.worker.spending.Ledgers;
 import dev.explanations.worker.spending.Spent;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -80,6 +83,21 @@ class ControlJsonTest {
 
     assertThat(json.read(json.key(record), written)).contains(record);
     assertThat(Schemas.validate("control", Schemas.json(written))).isEmpty();
+  }
+
+  @Test
+  void hugeTotals_ofAllPartitions_areASumThatNoBudgetAllows() {
+    LocalDate day = LocalDate.parse("2026-11-29");
+    Usd huge = new Usd(Long.MAX_VALUE / 4);
+    Charge charge = new Charge(1, Long.MAX_VALUE / 4, Long.MAX_VALUE / 4, huge, 0, 0);
+    Ledger ledger = Ledgers.ofAnyDay();
+    for (int partition = 0; partition < Bounds.PARTITIONS; partition++) {
+      var told = new PartitionSpent(partition, new Spent(day, charge, charge, huge));
+      var read = json.read(json.key(told), json.value(told)).orElseThrow();
+      ledger.told(partition, ((PartitionSpent) read).spent());
+    }
+    assertThat(ledger.on(day).cost()).isGreaterThan(Usd.MAX);
+    assertThat(ledger.on(day).promptTokens()).isPositive();
   }
 
   @Test
