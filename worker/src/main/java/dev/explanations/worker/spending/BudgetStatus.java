@@ -57,7 +57,7 @@ public record BudgetStatus(ZoneId zone, LocalDate date, Period day, Period month
       }
       return charged.compareTo(limit) >= 0
           ? Level.REACHED
-          : charged.nanos() >= limit.nanos() * 4 / 5 ? Level.NEAR : Level.BELOW;
+          : charged.nanos() >= limit.nanos() - limit.nanos() / 5 ? Level.NEAR : Level.BELOW;
     }
   }
 

@@ -148,6 +148,14 @@ class BudgetTest {
   }
 
   @Test
+  void smallestLimit_isSpentByTheFirstCall_andNotBefore() {
+    TestBudget budget = new TestBudget("0.000000001", "0", clock);
+    assertThat(budget.budget().status().day().level()).isEqualTo(Level.BELOW);
+    budget.spend("0.000000001");
+    assertThat(budget.budget().look()).isTrue();
+  }
+
+  @Test
   void limits_haveBounds() {
     assertThatIllegalArgumentException().isThrownBy(() -> new BudgetLimits(new Usd(-1), null));
     assertThatIllegalArgumentException()
