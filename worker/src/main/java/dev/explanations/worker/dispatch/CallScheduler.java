@@ -223,7 +223,7 @@ final class CallScheduler implements AutoCloseable {
     }
     boolean wider = opening.begins() && opening.compareTo(before) > 0;
     // tasks that wait for the end of a pause do not look at their requests by themselves
-    boolean exhausted = opening == Opening.EXHAUSTED && before.compareTo(opening) > 0;
+    boolean exhausted = opening == Opening.EXHAUSTED && before != opening;
     if (gate.hasFreedQuestions() || wider || exhausted) {
       flights.openPartitions().forEach(this::startWaking);
     }

@@ -318,6 +318,25 @@ class GatedDispatchTest {
   }
 
   @Test
+  void budgetSpentBehindAnOpenBreaker_isSeenWhenThatHalfOpens_alsoByTasksInAPause() {
+    budget = new TestBudget("1", "0", Clock.systemUTC());
+    Lane lane = lane(2, 0, SHUT);
+    offer(lane, "a");
+    offer(lane, "b");
+    dispatcher.pause(true);
+    assertThat(lane.room()).isEqualTo(Room.PAUSED);
+    end("a", DOWN);
+    end("b", DOWN);
+    budget.spend("1");
+    dispatcher.budgetHasChanged();
+    assertThat(lane.room()).isEqualTo(Room.SHUT);
+
+    await().until(() -> channel.woken().equals(List.of(0)));
+
+    assertThat(lane.room()).isEqualTo(Room.EXHAUSTED);
+  }
+
+  @Test
   void pauseByHand_hidesNoSpentBudget() {
     budget = new TestBudget("1", "0", Clock.systemUTC());
     Lane lane = lane(2, 0, Duration.ofMinutes(1));
