@@ -1,6 +1,9 @@
 package dev.explanations.worker.settings;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -20,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Values {
   private static final int MAX_SHOWN = 200;
+
+  /** Largest file with a secret, in bytes. The largest are lists of authorities. */
+  private static final int MAX_FILE = 1024 * 1024;
+
   private static final Pattern LOGIN_OR_QUERY = Pattern.compile("(?s)(://).*(?=@)|([?#]).*");
 
   private final Map<String, String> texts;
@@ -102,7 +109,13 @@ final class Values {
   /** Reads a secret from a file, without one newline at its end; {@code null} after a problem. */
   private @Nullable String secretIn(String variable, String file) {
     try {
-      String content = Files.readString(Path.of(file));
+      byte[] bytes = head(Path.of(file));
+      if (bytes.length > MAX_FILE) {
+        problem("%s=%s: must have at most %d bytes".formatted(variable, quoted(file), MAX_FILE));
+        return null;
+      }
+      String content =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       String secret =
           content.endsWith("\r\n")
               ? content.substring(0, content.length() - 2)
@@ -117,6 +130,13 @@ final class Values {
               .formatted(variable, shownFile(file), e.getClass().getSimpleName()));
     }
     return null;
+  }
+
+  /** Content of a file; of a larger one so much that this is seen. */
+  private static byte[] head(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(MAX_FILE + 1);
+    }
   }
 
   /**

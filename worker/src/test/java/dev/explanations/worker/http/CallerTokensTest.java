@@ -8,9 +8,12 @@ import dev.explanations.worker.fixture.ManualClock;
 import dev.explanations.worker.http.CallerTokens.Right;
 import dev.explanations.worker.settings.SettingsLoader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +162,48 @@ class CallerTokensTest {
     assertThat(linesOf(tokens))
         .containsExactly("INFO CONTROL_TOKEN_FILE can be used again; its token has not changed");
     assertThat(linesOf(tokens)).isEmpty();
+  }
+
+  /** Opening a pipe waits for a writer: for ever, and the other file would be forgotten, too. */
+  @Test
+  void pipeInPlaceOfAFile_isNotWaitedFor() throws Exception {
+    mount(ONE);
+    try (AccessTokens tokens = tokens();
+        LogCapture log = new LogCapture(TokenWatch.class)) {
+      mount(Map.of("read", "second-reading-token"));
+      String pipe = directory.resolve("data/control").toString();
+      assertThat(new ProcessBuilder("mkfifo", pipe).start().waitFor()).isZero();
+      tokens.start();
+
+      await()
+          .untilAsserted(() -> assertThat(tokens.of("second-reading-token")).isEqualTo(Right.READ));
+      assertThat(tokens.of(ONE)).isEqualTo(Right.COMMAND);
+      assertThat(log.lines())
+          .contains(
+              "WARN CONTROL_TOKEN_FILE: must be a regular file to be read again; the token that was"
+                  + " valid so far stays valid");
+    }
+  }
+
+  @Test
+  void endlessFile_isNotReadToItsEnd() throws Exception {
+    mount(ONE);
+    AccessTokens tokens = tokens();
+    mount(Map.of("read", READER));
+    try (FileChannel file =
+        FileChannel.open(
+            directory.resolve("data/control"),
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE)) {
+      // sparse: longer than any array
+      file.write(ByteBuffer.wrap(new byte[] {'x'}), 3L << 30);
+    }
+
+    assertThat(linesOf(tokens))
+        .singleElement()
+        .asString()
+        .endsWith("must have at most 1048576 bytes; the token that was valid so far stays valid");
+    assertThat(tokens.of(ONE)).isEqualTo(Right.COMMAND);
   }
 
   @Test
