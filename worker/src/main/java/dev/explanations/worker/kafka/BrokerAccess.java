@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.security.auth.login.LoginException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -23,6 +25,9 @@ public record BrokerAccess(Settings.Kafka kafka) {
 
   /** Addresses to probe; a list may be long, and each takes its time. */
   private static final int PROBED = 3;
+
+  private static final String LOGIN = "The login cannot be used (KAFKA_SASL_JAAS_CONFIG): ";
+  private static final Pattern QUOTED = Pattern.compile("'[^']*'");
 
   /**
    * Probes the brokers, if the worker speaks no TLS.
@@ -55,11 +60,25 @@ public record BrokerAccess(Settings.Kafka kafka) {
     return failure;
   }
 
-  /** Reason why a client could not be built; where it is about TLS, which file is at fault. */
+  /**
+   * Reason why a client could not be built; where it is about TLS, which file is at fault. Of a
+   * login nothing in quotes is shown: in a login that is misspelt it may be a part of a password.
+   */
   public StartException explained(KafkaException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof InvalidConfigurationException invalid) {
-        return new StartException("KAFKA_SSL_*: " + invalid.getMessage(), failure);
+      switch (cause) {
+        case InvalidConfigurationException invalid -> {
+          return new StartException("KAFKA_SSL_*: " + invalid.getMessage(), failure);
+        }
+        case LoginException refused -> {
+          return new StartException(LOGIN + refused.getClass().getSimpleName(), failure);
+        }
+        case IllegalArgumentException bad
+            when String.valueOf(bad.getMessage()).contains("JAAS") -> {
+          String words = QUOTED.matcher(String.valueOf(bad.getMessage())).replaceAll("'...'");
+          return new StartException(LOGIN + words, failure);
+        }
+        default -> {}
       }
     }
     return new StartException(String.valueOf(failure.getMessage()), failure);

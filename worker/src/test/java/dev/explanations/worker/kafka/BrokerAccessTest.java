@@ -13,6 +13,8 @@ import java.security.cert.CertificateExpiredException;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLHandshakeException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,33 @@ class BrokerAccessTest {
 
     assertThat(access(1, "SSL").explained(refused))
         .hasMessage("The certificate of Kafka is not valid at this time: NotAfter: yesterday");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      textBlock =
+          """
+          o.a.Module required username="u" password=psst hush; | Value not specified for key '...' in JAAS config
+          o.a.Module psst password="hush";                     | Invalid login module control flag '...' in JAAS config
+          o.a.Module required password="hush"                  | JAAS config entry not terminated by semi-colon
+          o.a.Module required password="hush";                 | LoginException
+          """)
+  void login_thatCannotBeUsed_isNamed_andNotShown(String jaas, String words) {
+    Map<String, Object> client =
+        Map.of(
+            "bootstrap.servers", "127.0.0.1:1",
+            "security.protocol", "SASL_PLAINTEXT",
+            "sasl.mechanism", "SCRAM-SHA-512",
+            "sasl.jaas.config", jaas);
+
+    assertThatExceptionOfType(KafkaException.class)
+        .isThrownBy(() -> Admin.create(client))
+        .satisfies(
+            failure ->
+                assertThat(access(1, "SASL_PLAINTEXT").explained(failure))
+                    .hasMessage("The login cannot be used (KAFKA_SASL_JAAS_CONFIG): " + words));
   }
 
   @Test
