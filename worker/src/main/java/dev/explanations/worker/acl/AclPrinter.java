@@ -87,7 +87,7 @@ public final class AclPrinter {
         };
     return "kafka-acls.sh --bootstrap-server %s --command-config admin.properties --add %s %s %s %s%s\n"
         .formatted(
-            bootstrapServers,
+            quoted(bootstrapServers),
             "--allow-principal " + quoted(principal),
             operations,
             option,

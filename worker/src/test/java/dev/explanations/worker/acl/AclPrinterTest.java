@@ -62,6 +62,12 @@ class AclPrinterTest {
   }
 
   @Test
+  void brokers_areOneWordOfTheShell() {
+    assertThat(printed(Map.of("KAFKA_BOOTSTRAP_SERVERS", "a:9092, [::1]:9092"), "producer"))
+        .contains(" --bootstrap-server 'a:9092, [::1]:9092' --command-config ");
+  }
+
+  @Test
   void json_hasWhatTheCommandsHave() throws IOException {
     JsonNode all = new ObjectMapper().readTree(printed(Map.of(), "--json"));
     JsonNode warm = new ObjectMapper().readTree(printed(Map.of(), "warm", "--json"));
