@@ -61,13 +61,24 @@ public final class TopicSetup {
    */
   public TopicLimits prepare() throws InterruptedException {
     try {
-      Map<String, TopicDescription> topics = admin.ensure(plan.topics());
+      Map<String, TopicDescription> topics = ensureTopics();
       checkGrants();
       checkPartitions(topics);
       return sizes.check();
     } catch (ExecutionException e) {
       throw new StartException(
           grants.explain(e).orElse("Topics cannot be prepared: " + e.getCause()), e);
+    }
+  }
+
+  private Map<String, TopicDescription> ensureTopics()
+      throws InterruptedException, ExecutionException {
+    try {
+      return admin.ensure(plan.topics());
+    } catch (StartException e) {
+      // a topic that the worker may not even see looks like one that has to be created
+      checkGrants();
+      throw e;
     }
   }
 
