@@ -67,8 +67,11 @@ public record GrantCheck(Admin admin, List<Grant> grants) {
   private String explainRefusal(AuthorizationException refused) {
     try {
       List<Grant> missing = missing();
+      // others may be withheld on purpose
+      List<Grant> required =
+          missing.stream().filter(grant -> grant.need() == Need.REQUIRED).toList();
       if (!missing.isEmpty()) {
-        return NotAllowed.text(missing);
+        return NotAllowed.text(required.isEmpty() ? missing : required);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

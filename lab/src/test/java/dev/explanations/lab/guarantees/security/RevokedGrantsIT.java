@@ -16,6 +16,7 @@ import dev.explanations.lab.fixture.Rig;
 import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.worker.Worker;
 import dev.explanations.worker.acl.Grant;
+import dev.explanations.worker.acl.Need;
 import dev.explanations.worker.acl.Role;
 import dev.explanations.worker.kafka.ConsumedRecordsPurger;
 import java.time.Duration;
@@ -82,6 +83,30 @@ class RevokedGrantsIT {
 
     rig.start("w1", principal.variables());
     rig.answeredExactlyOnce();
+  }
+
+  @Test
+  void grantsThatAreWithheldOnPurpose_areNotNamedAsTheCause() throws Exception {
+    Principal principal = worker();
+    Rig rig = principal.rig();
+    principal.forbid(
+        principal.grants(Role.WORKER).stream()
+            .filter(grant -> grant.need() == Need.OPTIONAL)
+            .toList());
+    Grant taken = grant(principal, WRITE, "TOPIC", ".results");
+    Worker worker = rig.start("w1", principal.variables());
+    try (LogLines said = LogLines.ofWorkers()) {
+      principal.forbid(List.of(taken));
+      rig.askAbout(0, 3);
+
+      CompletableFuture<Integer> ended = CompletableFuture.supplyAsync(worker::awaitEnd);
+      assertThat(ended.get(Rig.PATIENCE.toSeconds(), SECONDS)).isOne();
+      worker.stop();
+      assertThat(said.with(line -> line.contains("The worker ends") && line.contains(taken.text())))
+          .isNotEmpty()
+          .allSatisfy(
+              line -> assertThat(line).contains("not allowed: " + taken.text() + " (see --acls)"));
+    }
   }
 
   @Test
