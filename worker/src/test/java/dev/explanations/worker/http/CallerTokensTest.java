@@ -168,7 +168,7 @@ class CallerTokensTest {
   @Test
   void pipeInPlaceOfAFile_isNotWaitedFor() throws Exception {
     mount(ONE);
-    try (AccessTokens tokens = tokens();
+    try (CallerTokens tokens = tokens();
         LogCapture log = new LogCapture(TokenWatch.class)) {
       mount(Map.of("read", "second-reading-token"));
       String pipe = directory.resolve("data/control").toString();
@@ -188,7 +188,7 @@ class CallerTokensTest {
   @Test
   void endlessFile_isNotReadToItsEnd() throws Exception {
     mount(ONE);
-    AccessTokens tokens = tokens();
+    CallerTokens tokens = tokens();
     mount(Map.of("read", READER));
     try (FileChannel file =
         FileChannel.open(

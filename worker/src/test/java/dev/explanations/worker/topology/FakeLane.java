@@ -67,7 +67,7 @@ final class FakeLane implements Lane {
 
   @Override
   public long begun() {
-    return offered.size() - notBegun;
+    return (long) offered.size() - notBegun;
   }
 
   @Override

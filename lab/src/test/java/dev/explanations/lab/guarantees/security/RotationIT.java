@@ -138,7 +138,7 @@ class RotationIT {
     restartBoth(this::endsWell);
     removeUser(rig.admin, USER);
     long logins = logins();
-    askUntil("connections have logged in again", () -> logins() > logins + 20);
+    askUntil("connections have logged in again", () -> logins() > logins + 5);
 
     nothingIsLost();
   }

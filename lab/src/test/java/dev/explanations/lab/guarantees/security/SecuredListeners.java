@@ -67,7 +67,7 @@ final class SecuredListeners {
     }
   }
 
-  /** The same, and one whose connections log in again every two seconds; for one broker a JVM. */
+  /** The same, and one whose connections log in again every four seconds; for one broker a JVM. */
   static SecuredListeners withRenewing(Path directory) {
     SecuredListeners listeners = create(directory);
     try {
@@ -75,7 +75,7 @@ final class SecuredListeners {
     } catch (IOException | InterruptedException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
-    listeners.properties.put(named("renewing", MECHANISM + ".connections.max.reauth.ms"), "2000");
+    listeners.properties.put(named("renewing", MECHANISM + ".connections.max.reauth.ms"), "4000");
     return listeners;
   }
 
