@@ -108,12 +108,16 @@ public final class Budget {
    * @return whether no call may begin now
    */
   public boolean look() {
-    if (!isLimited() && levels.values().stream().allMatch(Level.BELOW::equals)) {
+    boolean limited = isLimited();
+    if (!limited && levels.isEmpty()) {
       return false;
     }
     BudgetStatus status = status();
     tell(status.day());
     tell(status.month());
+    if (!limited) {
+      levels.clear();
+    }
     return status.exhausted() != null;
   }
 
