@@ -91,7 +91,7 @@ final class Provenance {
         .orElse(Map.of());
   }
 
-  /** What git prints; empty if there is no git, or it fails. */
+  /** Output of git; empty if there is no git, or it fails. */
   private Optional<String> git(String... words) throws InterruptedException {
     ProcessBuilder git = new ProcessBuilder("git", "-C", project.toString());
     git.command().addAll(List.of(words));

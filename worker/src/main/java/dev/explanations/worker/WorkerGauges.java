@@ -34,7 +34,7 @@ final class WorkerGauges implements Gauges {
   private final Sources sources;
 
   /**
-   * What changes while the worker runs.
+   * Sources of what changes while the worker runs.
    *
    * @param engine empty until the worker has started
    */

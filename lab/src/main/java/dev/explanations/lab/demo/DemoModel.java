@@ -49,7 +49,7 @@ sealed interface DemoModel {
     return environment.containsKey("GOOGLE_API_KEY") || environment.containsKey("GEMINI_API_KEY");
   }
 
-  /** One line about the model, printed at the start. */
+  /** Line about the model, printed at the start. */
   String description();
 
   /** One phrase for the list of what is running. */

@@ -18,7 +18,7 @@ import java.util.Set;
  */
 public record Fault(FaultKind kind, String name, Set<String> holds, Step begins, Step ends) {
 
-  /** One action on the targets. */
+  /** Action on the targets. */
   @FunctionalInterface
   public interface Step {
 

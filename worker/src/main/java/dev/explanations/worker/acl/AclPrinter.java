@@ -61,7 +61,7 @@ public final class AclPrinter {
     return name.contains(":") ? name : "User:" + name;
   }
 
-  /** One command for each resource. */
+  /** A command for each resource. */
   private String commands(Map<Role, String> principals) {
     StringBuilder text = new StringBuilder();
     principals.forEach(

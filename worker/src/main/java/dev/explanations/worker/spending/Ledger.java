@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all workers have spent, as far as this one knows: the totals of each partition, which its
- * owner keeps and tells, and the calls of this worker whose outcomes have not been read yet.
- * Thread-safe. Sums are kept, not computed: the gate asks for them with each call.
+ * Spending of all workers, as far as this one knows: the totals of each partition, which its owner
+ * keeps and tells, and the calls of this worker whose outcomes have not been read yet. Thread-safe.
+ * Sums are kept, not computed: the gate asks for them with each call.
  */
 public final class Ledger {
 

@@ -16,8 +16,8 @@ import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the calls of this partition cost. Each outcome is counted once, in the transaction that
- * reads it. Used by the stream thread only.
+ * Cost of the calls of this partition. Each outcome is counted once, in the transaction that reads
+ * it. Used by the stream thread only.
  *
  * <p>A call that ends with its process has no outcome. Each lane counts the calls that it begins;
  * the number is stored with each commit, and is in the outcomes of the lane. A new owner has read

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the simulator would have billed: the answers that reached a worker, by the prices in the
- * worker's jar. Workers are told apart by their API keys. Thread-safe.
+ * Bill of the simulator: the answers that reached a worker, by the prices in the worker's jar.
+ * Workers are told apart by their API keys. Thread-safe.
  */
 public final class BilledCalls implements CallListener {
 

@@ -18,7 +18,7 @@ public final class WorkerSpending implements AutoCloseable {
   private final WorkerProcess worker;
 
   /**
-   * What the application has spent today, as this worker knows.
+   * Spending of the application today, as this worker knows it.
    *
    * @param charged cost, and the dearest call for each of unknown cost
    * @param exhausted whether no call may begin

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 public final class Vitals {
 
   /**
-   * One measurement of a worker.
+   * Measurement of a worker.
    *
    * @param at since the start of the run
    * @param heap bytes in use, garbage included

@@ -28,7 +28,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One explanation is looked up over HTTP, whichever worker has it. */
+/** An explanation is looked up over HTTP, whichever worker has it. */
 class LookUpIT {
 
   private static final int EXPLANATIONS = 8;

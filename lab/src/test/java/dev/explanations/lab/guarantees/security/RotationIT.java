@@ -91,7 +91,7 @@ class RotationIT {
             });
   }
 
-  /** One after the other, with the settings and files as they are now. */
+  /** Restarts the workers in turn, with the settings and files as they are now. */
   private void restartBoth(Consumer<WorkerProcess> stop) {
     for (String worker : List.of("w1", "w2")) {
       ask(20);

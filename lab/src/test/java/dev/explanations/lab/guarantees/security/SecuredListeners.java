@@ -79,7 +79,7 @@ final class SecuredListeners {
     return listeners;
   }
 
-  /** What clients trust, as PEM. */
+  /** Authority that clients trust, as PEM. */
   Path trusted() {
     return authority.certificate();
   }
