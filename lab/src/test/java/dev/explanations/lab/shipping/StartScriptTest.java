@@ -10,11 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script that starts the worker, with Javas that only tell what they were called with. */
 @DisabledOnOs(OS.WINDOWS)
@@ -46,8 +51,35 @@ class StartScriptTest {
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.output())
-        .contains("-XX:+ExitOnOutOfMemoryError", "-Xmx1g", "-Da=b")
-        .endsWith("-jar", home.resolve("explanation-worker.jar").toString(), "--help");
+        .containsExactly(
+            "called 25.0.3",
+            "@" + home.resolve("jvm.options"),
+            "-Xmx1g",
+            "-Da=b",
+            "-jar",
+            home.resolve("explanation-worker.jar").toString(),
+            "--help");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"JAVA_OPTS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"})
+  void theCollectorAskedFor_takesThePlaceOfItsOwn(String variable) throws Exception {
+    Path options = Project.ROOT.resolve("worker/src/main/resources/jvm.options");
+    Files.copy(options, home.resolve("jvm.options"));
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "Nowhere");
+    Path jar = home.resolve("explanation-worker.jar");
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+    // the real one, which does not start with two
+    String java = System.getProperty("java.home");
+    String asked = "-XX:+UseParallelGC -XX:+PrintFlagsFinal";
+
+    Run run = run(script, Map.of("JAVA_HOME", java, variable, asked));
+
+    assertThat(run.output())
+        .anyMatch(line -> line.matches(" *bool UseParallelGC +:?= true .*"))
+        .anyMatch(line -> line.matches(" *bool UseSerialGC +:?= false .*"));
   }
 
   @Test
