@@ -34,11 +34,6 @@ public abstract class Scenario implements Callable<Integer> {
     return "1g";
   }
 
-  /** More arguments of the worker's JVM. */
-  public List<String> jvmArguments() {
-    return List.of();
-  }
-
   /** Settings that the worker needs for this scenario. */
   public Map<String, String> settings() {
     return Map.of();
@@ -106,7 +101,7 @@ public abstract class Scenario implements Callable<Integer> {
    * @param build of the worker; {@code null} is this one
    */
   private List<Report.Line> run(@Nullable Path build) throws Exception {
-    List<String> jvmArguments = options.jvmArguments(heap(), jvmArguments());
+    List<String> jvmArguments = options.jvmArguments(heap());
     Report report = new Report(spec.commandLine().getOut());
     List<String> worker = new ArrayList<>(List.of("in-flight " + inFlight()));
     if (build != null) {
@@ -118,10 +113,9 @@ public abstract class Scenario implements Callable<Integer> {
     settings.put("STREAM_THREADS", Integer.toString(usualThreads()));
     worker.addAll(options.shown(options.environment(settings)));
     report.title(spec.name(), parameters(), worker, jvmArguments);
-    if (build != null) {
-      jvmArguments.addAll(WorkerBuild.classPath(build));
-    }
-    try (BenchRig rig = new BenchRig(options, settings, jvmArguments, behaviour())) {
+    List<String> all = new ArrayList<>(WorkerBuild.jvmArguments(build));
+    all.addAll(jvmArguments);
+    try (BenchRig rig = new BenchRig(options, settings, all, behaviour())) {
       measure(rig, report);
       report.line("warnings logged", rig.warnings().toString());
       Path logs = options.logs;

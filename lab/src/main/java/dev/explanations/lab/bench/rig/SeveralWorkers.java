@@ -28,12 +28,6 @@ public abstract class SeveralWorkers extends Scenario {
     return "256m";
   }
 
-  /** Collector that a JVM chooses by itself with as little memory as the manifests give. */
-  @Override
-  public List<String> jvmArguments() {
-    return List.of("-XX:+UseSerialGC");
-  }
-
   public static String name(int number) {
     return "w" + number;
   }

@@ -44,7 +44,10 @@ public final class WorkerOptions {
       names = "--jvm",
       paramLabel = "ARGUMENT",
       showDefaultValue = Visibility.NEVER,
-      description = "Another argument of the worker's JVM, such as -XX:+UseZGC; repeatable.")
+      description = {
+        "Another argument of the worker's JVM, after those that it ships; repeatable.",
+        "Another collector: --jvm=-XX:-UseSerialGC --jvm=-XX:+UseZGC"
+      })
   private List<String> jvmArguments = List.of();
 
   @Option(
@@ -86,15 +89,11 @@ public final class WorkerOptions {
     return inFlight == null ? unlessChosen : inFlight;
   }
 
-  /**
-   * Of the worker's JVM.
-   *
-   * @param scenario what the scenario wants besides its heap, unless others are chosen
-   */
-  public List<String> jvmArguments(String heapUnlessChosen, List<String> scenario) {
+  /** Of the worker's JVM, besides those that the worker ships. */
+  List<String> jvmArguments(String heapUnlessChosen) {
     List<String> arguments = new ArrayList<>();
     arguments.add("-Xmx" + (heap == null ? heapUnlessChosen : heap));
-    arguments.addAll(jvmArguments.isEmpty() ? scenario : jvmArguments);
+    arguments.addAll(jvmArguments);
     return arguments;
   }
 
