@@ -134,6 +134,8 @@ public final class BenchRig implements AutoCloseable {
     Map<String, String> environment = environment("copy");
     environment.put("APPLICATION_ID", "copy");
     List<String> arguments = new ArrayList<>(jvmArguments);
+    // with the worker of this build: another may lack what the copy uses
+    arguments.addAll(List.of("-cp", System.getProperty("java.class.path")));
     arguments.add("-D%s=%d".formatted(CopyApplication.RESULT_BYTES, resultBytes));
     return resources.add(new JavaProcess(CopyApplication.class.getName(), environment, arguments));
   }

@@ -6,13 +6,12 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Asks the system and the JDK's tools about a process. */
 public final class ProcessProbe {
 
-  /** G1 says {@code total reserved 1K, committed 1K, used 1K}, others {@code used 1K}. */
+  /** One line for each generation, or for all of the heap. */
   private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
   private final long pid;
@@ -31,8 +30,18 @@ public final class ProcessProbe {
   /** Reachable bytes of the heap, after a full collection. */
   public long liveHeapMegabytes() throws IOException {
     jcmd("GC.run");
-    Matcher used = USED.matcher(jcmd("GC.heap_info"));
-    return used.find() ? Long.parseLong(used.group(1)) / 1024 : -1;
+    return usedMegabytes(jcmd("GC.heap_info"));
+  }
+
+  /** What {@code jcmd GC.heap_info} says of the heap, without the metaspace; -1 if nothing. */
+  static long usedMegabytes(String heapInfo) {
+    String heap = heapInfo.split("Metaspace", 2)[0];
+    return USED.matcher(heap)
+        .results()
+        .map(used -> Long.parseLong(used.group(1)))
+        .reduce(Long::sum)
+        .map(kilobytes -> kilobytes / 1024)
+        .orElse(-1L);
   }
 
   /** Memory in RAM, RocksDB's too. */
