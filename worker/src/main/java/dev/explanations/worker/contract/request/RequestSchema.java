@@ -11,6 +11,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * {@code request.schema.json}, compiled. The words of its messages come from the descriptions of
@@ -31,6 +33,10 @@ final class RequestSchema {
   private final Schema schema;
   private final Pattern notBlank;
   private final Pattern controlCharacter;
+
+  /** ASCII that {@link #controlCharacter}, one class of characters, does not find. */
+  private final BitSet plain;
+
   private final Map<String, Integer> maxLengths;
 
   RequestSchema() {
@@ -48,6 +54,10 @@ final class RequestSchema {
     schema.initializeValidators();
     notBlank = pattern("/$defs/notBlank/pattern");
     controlCharacter = pattern("/$defs/noControlCharacters/not/pattern");
+    plain =
+        IntStream.range(0, 128)
+            .filter(c -> !controlCharacter.matcher(Character.toString(c)).find())
+            .collect(BitSet::new, BitSet::set, BitSet::or);
     maxLengths =
         document
             .path("properties")
@@ -94,8 +104,18 @@ final class RequestSchema {
   boolean isUsable(String field, String text) {
     return text.codePointCount(0, text.length()) <= maxLengths.getOrDefault(field, 0)
         && notBlank.matcher(text).find()
-        && !controlCharacter.matcher(text).find()
-        && RequestText.arePaired(text);
+        && (isPlain(text)
+            || (!controlCharacter.matcher(text).find() && RequestText.arePaired(text)));
+  }
+
+  /** Fast path: the pattern took a tenth of a stream thread's time for a hit. */
+  private boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!plain.get(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -48,6 +48,16 @@ class RequestFieldsTest extends RequestDecoderFixture {
     accepted(fields.formatted("a\u00a0\u2028b\u200d"));
   }
 
+  @Test
+  void isUsable_refusesControlCharactersAndLoneSurrogates_andNothingElse() {
+    RequestSchema schema = new RequestSchema();
+    for (char c = 0; c < Character.MAX_VALUE; c++) {
+      assertThat(schema.isUsable("topic", "a" + c))
+          .as("U+%04X", (int) c)
+          .isEqualTo(!Character.isISOControl(c) && !Character.isSurrogate(c));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
