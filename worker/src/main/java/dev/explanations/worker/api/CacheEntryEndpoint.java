@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cached explanation over HTTP. Needs a token: it shows what producers ask. Only the worker
- * that owns the question's partition can look; another one redirects to it.
+ * Look-up of a cached explanation over HTTP. Needs a token: it shows what producers ask. Only the
+ * worker that owns the question's partition can look; another one redirects to it.
  */
 final class CacheEntryEndpoint {
   private static final String PATH = "/api/cache/entry";

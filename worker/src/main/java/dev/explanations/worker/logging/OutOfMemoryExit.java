@@ -11,10 +11,10 @@ import org.slf4j.Marker;
 
 /**
  * Ends the process as soon as an OutOfMemoryError is logged, with the code of {@code
- * -XX:+ExitOnOutOfMemoryError}. The start script sets that flag; {@code java -jar} cannot: neither
- * the manifest nor a running JVM takes it (it is not manageable). A worker that goes on may have
- * lost a thread, a lock or half a request. Worker and libraries log such errors where they catch
- * them; uncaught ones are logged, too.
+ * -XX:+ExitOnOutOfMemoryError}. {@code jvm.options} sets that flag; {@code java -jar} cannot:
+ * neither the manifest nor a running JVM takes it (it is not manageable). A worker that goes on may
+ * have lost a thread, a lock or half a request. Worker and libraries log such errors where they
+ * catch them; uncaught ones are logged, too.
  */
 public final class OutOfMemoryExit extends TurboFilter {
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** Asks the system and the JDK's tools about a process. */
 public final class ProcessProbe {
 
-  /** One line for each generation, or for all of the heap. */
+  /** Used kilobytes, in a line for each generation or for all of the heap. */
   private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
   private final long pid;
@@ -33,7 +33,7 @@ public final class ProcessProbe {
     return usedMegabytes(jcmd("GC.heap_info"));
   }
 
-  /** What {@code jcmd GC.heap_info} says of the heap, without the metaspace; -1 if nothing. */
+  /** Sum of the generations in {@code jcmd GC.heap_info}, no metaspace; -1 if there are none. */
   static long usedMegabytes(String heapInfo) {
     String heap = heapInfo.split("Metaspace", 2)[0];
     return USED.matcher(heap)
