@@ -46,6 +46,8 @@ class DocumentsTest {
 
   private static final Pattern TEST_METHOD = Pattern.compile("`([A-Z]\\w*(?:Test|IT))#(\\w+)`");
 
+  private static final Pattern LOG_LINE = Pattern.compile("(?m)^\\| `([^`]+)`");
+
   private static final Pattern THREAT = Pattern.compile("(?m)^\\| (\\d+) \\|.*$");
 
   /** Names in capitals that are no settings. */
@@ -239,9 +241,34 @@ class DocumentsTest {
     for (JsonNode group : Project.yaml(alerts).getFirst().path("groups")) {
       for (JsonNode rule : group.path("rules")) {
         String page = rule.at("/annotations/runbook_url").asText();
-        assertThat(page).as("%s", rule.path("alert")).contains("docs/operations.md#");
+        String name = rule.path("alert").asText().replaceAll("(?<=.)(?=\\p{Lu})", "-");
+        assertThat(page).isEqualTo("docs/operations.md#" + name.toLowerCase(Locale.ROOT));
         assertThat(sections).contains(page.substring(page.indexOf('#') + 1));
       }
+    }
+  }
+
+  /** What stands for a value that differs from line to line is an ellipsis. */
+  @Test
+  void runbook_quotesWhatTheLogSays() throws IOException {
+    String runbook = Project.text(Project.ROOT.resolve("docs/operations.md"));
+    String table = runbook.substring(runbook.indexOf("| the log says |"));
+    StringBuilder code = new StringBuilder();
+    try (Stream<Path> files = Files.walk(Project.ROOT.resolve("worker/src/main/java"))) {
+      files
+          .filter(file -> file.toString().endsWith(".java"))
+          .map(Project::text)
+          .forEach(code::append);
+    }
+    String joined = code.toString().replaceAll("\"\\s*\\+\\s*\"", "");
+
+    List<MatchResult> quotes = find(LOG_LINE, table.substring(0, table.indexOf("\n\n")));
+
+    assertThat(quotes).hasSizeGreaterThan(5);
+    for (MatchResult quote : quotes) {
+      assertThat(joined.contains(quote.group(1).replaceAll(" ?….*", "")))
+          .as(quote.group(1))
+          .isTrue();
     }
   }
 

@@ -91,7 +91,8 @@ public final class Meters {
           code,
           make.counter(
               "retries",
-              "Requests that go on waiting, for another attempt or for the circuit breaker.",
+              "Requests that go on waiting, for another attempt, the circuit breaker or the"
+                  + " budget.",
               reason));
     }
 

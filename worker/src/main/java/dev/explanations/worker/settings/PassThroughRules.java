@@ -162,7 +162,7 @@ final class PassThroughRules {
           "allow.os.group.write.access",
           "enable.transactional.statestores",
           "rocksdb.config.setter",
-          // no effect here: no DSL, no windows, no interactive queries, no share group
+          // no effect here: no DSL, no windows, no queries of this isolation level, no share group
           "default.dsl.store",
           "default.interactive.query.isolation.level",
           "default.list.key.serde.inner",

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExplainTask {
 
-  /** Requests handled per step: takes a small part of the transaction timeout of ten seconds. */
+  /** Requests handled per step: takes a small part of the transaction timeout of 20 seconds. */
   public static final int STEP = 256;
 
   /** Deletes of expired explanations are delayed by this, so that one commit has many of them. */
