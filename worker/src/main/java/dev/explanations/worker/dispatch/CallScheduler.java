@@ -49,6 +49,10 @@ final class CallScheduler implements AutoCloseable {
   private final Timer timer = new Timer("dispatch-timer", () -> locked(this::advance));
   private Opening opening = Opening.ANY;
   private boolean accepting = true;
+
+  /** The wait for running calls is over: those that are left die with the process. */
+  private boolean abandoned;
+
   private boolean paused;
   private boolean failing;
 
@@ -119,6 +123,7 @@ final class CallScheduler implements AutoCloseable {
       }
       return true;
     } finally {
+      abandoned = !accepting;
       lock.unlock();
     }
   }
@@ -182,10 +187,9 @@ final class CallScheduler implements AutoCloseable {
             return List.of();
           }
           flights.close(lane.partition);
-          // when the process ends, what still runs dies with it, so nobody should wait for it
-          return accepting
-              ? flights.unfinished(lane.partition, clock.instant(), callTimeout)
-              : List.of();
+          return abandoned
+              ? List.of()
+              : flights.unfinished(lane.partition, clock.instant(), callTimeout);
         });
   }
 

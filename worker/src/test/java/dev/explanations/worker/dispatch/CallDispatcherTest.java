@@ -307,6 +307,31 @@ class CallDispatcherTest {
   }
 
   @Test
+  void stop_handsOverWhatRuns_untilTheWaitForItIsOver() throws InterruptedException {
+    CallDispatcher dispatcher = dispatcher(2);
+    Lane moves = dispatcher.open(0);
+    Lane stays = dispatcher.open(1);
+    String awaited = accepted(moves, "awaited");
+    accepted(stays, "given up");
+    await().until(() -> running.size() == 2);
+    dispatcher.stopAccepting();
+
+    moves.close();
+    assertThat(dispatcher.awaitQuiet(Duration.ZERO)).isFalse();
+    stays.close();
+
+    assertThat(channel.sent)
+        .extracting(FakeChannel.Sent::record)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            OutcomeRecord.Handoff.class,
+            handoff ->
+                assertThat(handoff.calls())
+                    .extracting(OutcomeRecord.RunningCall::callId)
+                    .containsExactly(awaited));
+  }
+
+  @Test
   void stop_letsRunningCallsEnd_andWaitsForTheirAcknowledgement() throws InterruptedException {
     CallDispatcher dispatcher = dispatcher(1);
     Lane lane = dispatcher.open(0);
