@@ -225,10 +225,15 @@ final class CallScheduler implements AutoCloseable {
     if (opening.holdsBack()) {
       giveBackReady();
     }
-    boolean wider = opening.begins() && opening.compareTo(before) > 0;
-    // tasks that wait for the end of a pause do not look at their requests by themselves
-    boolean exhausted = opening == Opening.EXHAUSTED && before != opening;
-    if (gate.hasFreedQuestions() || wider || exhausted) {
+    boolean news =
+        switch (opening) {
+          // tasks that wait for the end of a pause do not look at their requests by themselves
+          case SHUT -> before == Opening.PAUSED;
+          case EXHAUSTED -> before != opening;
+          case PAUSED -> false;
+          case FRESH, ANY -> opening.compareTo(before) > 0;
+        };
+    if (gate.hasFreedQuestions() || news) {
       flights.openPartitions().forEach(this::startWaking);
     }
     Flight next = flights.nextReady();

@@ -331,9 +331,26 @@ class GatedDispatchTest {
     dispatcher.budgetHasChanged();
     assertThat(lane.room()).isEqualTo(Room.SHUT);
 
-    await().until(() -> channel.woken().equals(List.of(0)));
+    await("woken when it opened, and when it half-opened")
+        .until(() -> channel.woken().equals(List.of(0, 0)));
 
     assertThat(lane.room()).isEqualTo(Room.EXHAUSTED);
+  }
+
+  @Test
+  void breakerThatOpensDuringAPause_wakesTasksWhoseRequestsMayFail() {
+    Lane lane = lane(2, 0, Duration.ofMinutes(1));
+    Lane other = dispatcher.open(7);
+    offer(lane, "a");
+    offer(lane, "b");
+    dispatcher.pause(true);
+    assertThat(other.room()).isEqualTo(Room.PAUSED);
+
+    end("a", DOWN);
+    end("b", DOWN);
+
+    await().until(() -> Set.copyOf(channel.woken()).equals(Set.of(0, 7)));
+    assertThat(other.room()).isEqualTo(Room.SHUT);
   }
 
   @Test
