@@ -97,8 +97,9 @@ public final class AbandonedTransactions implements AutoCloseable {
             "Transactions of dead threads cannot be looked for, they last until their timeout: {}",
             e.getMessage());
       }
+    } finally {
+      lookAfter(pause);
     }
-    lookAfter(pause);
   }
 
   private Set<String> lasting() throws InterruptedException, ExecutionException {
