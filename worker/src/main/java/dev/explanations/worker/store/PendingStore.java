@@ -50,7 +50,12 @@ public final class PendingStore {
       TaskStores stores, int maxInMemory, AtomicLong workerTotal, Consumer<CorruptEntry> corrupt) {
     this.corrupt = corrupt;
     this.maxInMemory = maxInMemory;
-    this.slots = new Slots(stores.pending(), (long) maxInMemory * BYTES_PER_ENTRY, this::takenOut);
+    this.slots =
+        new Slots(
+            stores.pending(),
+            (long) maxInMemory * BYTES_PER_ENTRY,
+            this::takenOut,
+            this::promoted);
     this.due = new TimeIndex(stores.timers(), "due");
     this.held = new TimeIndex(stores.timers(), "held");
     this.deadlines = new TimeIndex(stores.timers(), "deadline");
@@ -278,6 +283,16 @@ public final class PendingStore {
     }
     count(-1);
     corrupt.accept(CorruptEntry.of(key, bytes));
+  }
+
+  /**
+   * Goes back to the key of a follower that has become the head before it was looked at: all that
+   * were looked at stood before it, and have left.
+   */
+  private void promoted(PendingRequest head) {
+    if (lookedTo != null && isLookedAt(head.cacheKey()) && !isLookedAt(head.id())) {
+      lookedTo = head.cacheKey();
+    }
   }
 
   private void forget(Slot slot) {

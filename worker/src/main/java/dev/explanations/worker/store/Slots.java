@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -28,6 +29,7 @@ final class Slots {
 
   private final KeyValueStore<String, byte[]> store;
   private final BiConsumer<String, byte[]> unreadable;
+  private final Consumer<PendingRequest> promoted;
   private final Recent<Slot> decoded;
 
   /** Lower bound of the followers' ids by cache key, so that no tombstone is read twice. */
@@ -58,11 +60,17 @@ final class Slots {
   /**
    * @param maxBytes bound of the decoded slots
    * @param unreadable called with each unreadable entry, after its deletion
+   * @param promoted called with each follower that has become a head
    */
-  Slots(KeyValueStore<String, byte[]> store, long maxBytes, BiConsumer<String, byte[]> unreadable) {
+  Slots(
+      KeyValueStore<String, byte[]> store,
+      long maxBytes,
+      BiConsumer<String, byte[]> unreadable,
+      Consumer<PendingRequest> promoted) {
     this.store = store;
     this.decoded = new Recent<>(maxBytes, slot -> slot.request().bytes());
     this.unreadable = unreadable;
+    this.promoted = promoted;
   }
 
   /** The slot under a cache key or an id. */
@@ -162,7 +170,8 @@ final class Slots {
         promoteFirst(entry.key, entry.key + "/", null);
       }
     }
-    return new Page<>(page, next);
+    // a follower that has been promoted stands elsewhere now
+    return bad.isEmpty() ? new Page<>(page, next) : page(from, to, limit);
   }
 
   /** Decodes a slot; an unreadable one is taken out, and its first follower becomes the head. */
@@ -191,6 +200,7 @@ final class Slots {
     delete(first.request().id());
     put(key, head);
     firstFollowers.put(key, first.request().id() + '\0');
+    promoted.accept(first.request());
     return head;
   }
 

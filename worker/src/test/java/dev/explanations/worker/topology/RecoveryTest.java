@@ -95,6 +95,27 @@ class RecoveryTest {
   }
 
   @Test
+  void followerThatBecomesTheHeadBeforeItWasLookedAt_isFoundToo() {
+    engine.close();
+    engine = Engine.ready(Engine.withRoomInMemory());
+    engine.lane().room = 0;
+    // so large that a page has fewer than are turned away in one step
+    String more = ",\"onUnavailable\":\"fail\",\"unknown\":\"%s\"".formatted("x".repeat(50_000));
+    int waiters = 100;
+    for (int i = 0; i < waiters; i++) {
+      engine.ask("r-" + i, "Cells", more);
+    }
+
+    engine.revive();
+    engine.lane().shut = true;
+    engine.passBarrier();
+    engine.settle();
+
+    assertThat(engine.results()).hasSize(waiters);
+    assertThat(engine.pending()).isZero();
+  }
+
+  @Test
   void deadlineOfWhatWasInMemoryAlone_isKept() {
     engine.passBarrier();
     engine.ask("r-1", "Cells");
