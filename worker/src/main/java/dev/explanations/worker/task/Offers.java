@@ -220,7 +220,7 @@ final class Offers {
    */
   private boolean serveWithoutCall(PendingRequest request, Instant now) {
     String key = request.cacheKey();
-    if (calls.isUnderWay(key) || settlements.isOpen(key)) {
+    if (calls.isUnderWay(key) || settlements.awaits(request)) {
       pending.passDue(request);
       return true;
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands each verdict to all its waiters, in steps: there may be 100,000 waiters, and a transaction
- * times out after ten seconds. Used by the stream thread only.
+ * times out after 20 seconds. Used by the stream thread only.
  */
 final class Settlements {
 
@@ -43,6 +43,12 @@ final class Settlements {
       this.rewindTo = readAt;
       this.starter = starter;
     }
+
+    void isLeft(PendingRequest request) {
+      if (request.due().isBefore(rewindTo)) {
+        rewindTo = request.due();
+      }
+    }
   }
 
   Settlements(TaskParts parts, Failures failures) {
@@ -51,8 +57,17 @@ final class Settlements {
     this.failures = failures;
   }
 
-  boolean isOpen(String cacheKey) {
-    return open.containsKey(cacheKey);
+  /**
+   * Whether a verdict on the request's key is being handed out. If so, the request is due again
+   * when that has ended, since its place may be behind it: one from another key brings an old time.
+   */
+  boolean awaits(PendingRequest request) {
+    Progress progress = open.get(request.cacheKey());
+    if (progress == null) {
+      return false;
+    }
+    progress.isLeft(request);
+    return true;
   }
 
   boolean isEmpty() {
@@ -119,9 +134,7 @@ final class Settlements {
         return;
       }
     }
-    if (request.due().isBefore(progress.rewindTo)) {
-      progress.rewindTo = request.due();
-    }
+    progress.isLeft(request);
   }
 
   /**

@@ -15,6 +15,7 @@ import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.FoldedHashes;
 import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.policy.PromptFile;
+import dev.explanations.worker.task.ExplainTask;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -58,6 +59,29 @@ class ModelChangeTest {
 
   private void reportOld(Outcome outcome) {
     engine.report(OLD_KEY, engine.ended("call-0", outcome));
+  }
+
+  /** Its place among the waiters is before what the verdict has reached. */
+  @Test
+  void requestMovedToAKeyWhoseVerdictIsBeingHandedOut_isAnsweredToo() {
+    engine.close();
+    engine = Engine.ready(Engine.withRoomInMemory());
+    engine.ask("moved", "Cells");
+    engine.end(0, new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "503"));
+    engine.moveTo(NEW);
+    engine.lane().room = 1;
+    engine.passBarrier();
+    int others = ExplainTask.STEP + 50;
+    for (int i = 0; i < others; i++) {
+      engine.ask("r-" + i, "Cells");
+    }
+    engine.advance(Duration.ofSeconds(5));
+
+    engine.explain(0);
+    engine.settle();
+
+    assertThat(engine.results()).hasSize(others + 1);
+    assertThat(engine.pending()).isZero();
   }
 
   private void moveWithRunningCall() {
