@@ -232,9 +232,13 @@ final class Offers {
   private void served(PendingRequest request, StoredExplanation entry, Instant now) {
     Explanation explanation = entry.explanation();
     if (explanation == null) {
-      pending.remove(request);
-      parts.shared().traces().waited(request, null, ErrorCode.CONTENT_BLOCKED, now);
-      failures.blockedBefore(request, now);
+      parts.guarded(
+          request,
+          () -> {
+            pending.remove(request);
+            parts.shared().traces().waited(request, null, ErrorCode.CONTENT_BLOCKED, now);
+            failures.blockedBefore(request, now);
+          });
     } else {
       Verdict found = new Verdict.Found(explanation, entry.validity());
       settlements.begin(request.cacheKey(), found, now, NOBODY);
@@ -245,15 +249,19 @@ final class Offers {
    * Moves a request to this worker's own cache key if an earlier owner had another model or prompt:
    * its call would fill the earlier key with this model's text.
    *
-   * @return whether it was moved
+   * @return whether it was moved, or taken out: another version may have stored a value that this
+   *     one cannot read
    */
   private boolean moveToOwnKey(PendingRequest request) {
-    String own = parts.results().ownKey(request);
-    if (own.equals(request.cacheKey())) {
+    @Nullable String[] own = {null};
+    parts.guarded(request, () -> own[0] = parts.results().ownKey(request));
+    if (request.cacheKey().equals(own[0])) {
       return false;
     }
-    pending.remove(request);
-    pending.add(request.under(own));
+    if (own[0] != null) {
+      pending.remove(request);
+      pending.add(request.under(own[0]));
+    }
     return true;
   }
 

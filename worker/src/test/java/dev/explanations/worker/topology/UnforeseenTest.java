@@ -10,6 +10,7 @@ import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.tracing.Tracing;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -188,6 +189,53 @@ class UnforeseenTest {
         .containsExactlyInAnyOrder("second", "third");
     assertThat(engine.deadLetters.readRecordsToList()).hasSize(1);
     assertThat(engine.pending()).isZero();
+  }
+
+  @Test
+  void corruptHeadAtTheEndOfAPage_isFollowedByTheNextOfItsExplanation() {
+    engine.close();
+    engine = Engine.ready(Engine.withRoomInMemory());
+    engine.lane().room = 0;
+    // three waiters each: one head is the last entry of the first page of 256
+    for (int i = 0; i < 100; i++) {
+      engine.ask("bad-" + i, "Subject " + i);
+      engine.ask("second-" + i, "Subject " + i);
+      engine.ask("third-" + i, "Subject " + i);
+      corrupt("bad-" + i, bytes -> new byte[] {(byte) 0xff});
+    }
+
+    engine.revive();
+    engine.passBarrier();
+    engine.settle();
+    engine.advance(Engine.REQUESTS.timeout());
+    engine.settle();
+
+    assertThat(engine.results()).hasSize(200);
+    assertThat(engine.deadLetters.readRecordsToList()).hasSize(300);
+    assertThat(engine.pending()).isZero();
+  }
+
+  @Test
+  void storedRequestThatCannotBeDecoded_isTakenOutAlone() {
+    engine.lane().room = 0;
+    engine.ask("bad", "Cells");
+    engine.ask("good", "Plants");
+    corrupt("bad", UnforeseenTest::withoutBrace);
+    engine.revive();
+    engine.passBarrier();
+    engine.settle();
+    engine.explain(0);
+
+    assertThat(engine.result().requestId()).isEqualTo("good");
+    assertThat(engine.deadLetters.readRecordsToList()).hasSize(1);
+    assertThat(engine.faults.count(Faults.Kind.ENTRY_TAKEN_OUT)).isEqualTo(1);
+    assertThat(engine.pending()).isZero();
+  }
+
+  private static byte[] withoutBrace(byte[] bytes) {
+    byte[] changed = bytes.clone();
+    changed[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("{\"requestId\"")] = ' ';
+    return changed;
   }
 
   @Test
