@@ -53,14 +53,14 @@ public final class ExplanationStore {
   }
 
   /**
-   * @param maxInMemory how many of the smallest entries are kept decoded, approximately
+   * @param maxDecoded how many of the smallest entries are kept decoded, approximately
    * @param workerTotal number of entries of all tasks of this worker
    * @param corrupt called with the key of each unreadable entry, after its deletion
    */
   public ExplanationStore(
       TaskStores stores,
       int maxEntries,
-      int maxInMemory,
+      int maxDecoded,
       AtomicLong workerTotal,
       Consumer<String> corrupt) {
     this.corrupt = corrupt;
@@ -71,7 +71,7 @@ public final class ExplanationStore {
     this.maxEntries = maxEntries;
     this.recent =
         new Recent<>(
-            (long) maxInMemory * Recent.OVERHEAD,
+            (long) maxDecoded * Recent.OVERHEAD,
             entry -> entry.map(StoredExplanation::bytes).orElse(0));
     this.workerTotal = workerTotal;
     workerTotal.addAndGet(count.value());
@@ -90,11 +90,10 @@ public final class ExplanationStore {
 
   public void put(String cacheKey, StoredExplanation entry) {
     get(cacheKey)
-        .ifPresentOrElse(
-            earlier -> expiries.remove(earlier.validity().expiresAt(), cacheKey), () -> count(1));
+        .ifPresentOrElse(earlier -> expiries.remove(expiry(cacheKey, earlier)), () -> count(1));
     explanations.put(cacheKey, CBOR.write(entry));
     recent.put(cacheKey, Optional.of(entry));
-    expiries.add(entry.validity().expiresAt(), cacheKey);
+    expiries.add(expiry(cacheKey, entry));
     for (int i = 0; i < EVICTIONS && count.value() > maxEntries; i++) {
       expiries.peek().ifPresent(this::evict);
     }
@@ -138,7 +137,7 @@ public final class ExplanationStore {
         if (cached == null) {
           unreadable.add(entry.key);
         } else if (!stays.test(cached.validity())) {
-          gone.add(new TimeIndex.Entry(cached.validity().expiresAt(), entry.key));
+          gone.add(expiry(entry.key, cached));
         }
       }
       if (entries.hasNext()) {
@@ -150,13 +149,17 @@ public final class ExplanationStore {
     return next;
   }
 
+  private static TimeIndex.Entry expiry(String cacheKey, StoredExplanation entry) {
+    return new TimeIndex.Entry(entry.validity().expiresAt(), cacheKey);
+  }
+
   private void evict(TimeIndex.Entry entry) {
     expiries.pass(entry);
     delete(entry);
   }
 
   private void delete(TimeIndex.Entry entry) {
-    expiries.remove(entry.at(), entry.id());
+    expiries.remove(entry);
     TaskStores.delete(explanations, entry.id());
     recent.remove(entry.id());
     count(-1);

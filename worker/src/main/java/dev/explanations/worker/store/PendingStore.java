@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PendingStore {
 
-  /** Bytes for decoded entries, for each entry indexed in memory. */
+  /** Bytes of a decoded entry of usual size. */
   private static final int BYTES_PER_ENTRY = 1536;
 
   private final Slots slots;
@@ -43,19 +43,21 @@ public final class PendingStore {
    * Reads the number of entries, nothing else.
    *
    * @param maxInMemory number of entries that are indexed in memory alone
+   * @param maxDecoded number of entries of usual size that are kept decoded
    * @param workerTotal number of entries of all tasks of this worker
    * @param corrupt called with each unreadable entry, after its deletion
    */
   public PendingStore(
-      TaskStores stores, int maxInMemory, AtomicLong workerTotal, Consumer<CorruptEntry> corrupt) {
+      TaskStores stores,
+      int maxInMemory,
+      int maxDecoded,
+      AtomicLong workerTotal,
+      Consumer<CorruptEntry> corrupt) {
     this.corrupt = corrupt;
     this.maxInMemory = maxInMemory;
     this.slots =
         new Slots(
-            stores.pending(),
-            (long) maxInMemory * BYTES_PER_ENTRY,
-            this::takenOut,
-            this::promoted);
+            stores.pending(), (long) maxDecoded * BYTES_PER_ENTRY, this::takenOut, this::promoted);
     this.due = new TimeIndex(stores.timers(), "due");
     this.held = new TimeIndex(stores.timers(), "held");
     this.deadlines = new TimeIndex(stores.timers(), "deadline");
@@ -106,8 +108,10 @@ public final class PendingStore {
   }
 
   private void index(PendingRequest request, boolean stored) {
-    indexOf(request).add(request.due(), request.id(), stored);
-    deadlines.add(request.deadline(), request.id(), stored);
+    // one id for both: it is most of what an index in memory takes
+    String id = request.id();
+    indexOf(request).add(new TimeIndex.Entry(request.due(), id), stored);
+    deadlines.add(new TimeIndex.Entry(request.deadline(), id), stored);
   }
 
   /** Removes an entry, if it is there. After a head its first follower becomes the head. */
@@ -128,8 +132,8 @@ public final class PendingStore {
     Slot slot = slots.find(request.id());
     if (slot != null) {
       PendingRequest known = slot.request();
-      indexOf(known).remove(known.due(), known.id(), slot.indexed());
-      indexOf(later).add(later.due(), later.id(), slot.indexed());
+      indexOf(known).remove(dueOf(known), slot.indexed());
+      indexOf(later).add(dueOf(later), slot.indexed());
       slots.put(
           slots.isHead(request) ? request.cacheKey() : request.id(),
           slot.with(later, slot.indexed()));
@@ -206,7 +210,7 @@ public final class PendingStore {
 
   /** Passes this entry, which stays in the store: {@link #nextDue} goes on after it. */
   public void passDue(PendingRequest request) {
-    indexOf(request).pass(new TimeIndex.Entry(request.due(), request.id()));
+    indexOf(request).pass(dueOf(request));
   }
 
   /** Undoes every {@link #passDue}. */
@@ -250,7 +254,7 @@ public final class PendingStore {
       Slot slot = slots.find(entry.id());
       if (slot == null) {
         // a damaged store: the index entry has no request
-        deadlines.remove(entry.at(), entry.id());
+        deadlines.remove(entry);
       } else if (slots.isHead(slot.request())) {
         // heads last: each follower would become the head in turn
         heads.add(slot.request());
@@ -272,7 +276,7 @@ public final class PendingStore {
         return Optional.of(slot.request());
       }
       // a damaged store: the index entry has no request
-      index.remove(entry.get().at(), entry.get().id());
+      index.remove(entry.get());
     }
   }
 
@@ -297,8 +301,8 @@ public final class PendingStore {
 
   private void forget(Slot slot) {
     PendingRequest request = slot.request();
-    indexOf(request).remove(request.due(), request.id(), slot.indexed());
-    deadlines.remove(request.deadline(), request.id(), slot.indexed());
+    indexOf(request).remove(dueOf(request), slot.indexed());
+    deadlines.remove(new TimeIndex.Entry(request.deadline(), request.id()), slot.indexed());
     if (isLookedAt(request)) {
       firstSeenTimes.remove(request.firstSeen());
     }
@@ -311,6 +315,10 @@ public final class PendingStore {
 
   private boolean isLookedAt(String key) {
     return lookedTo == null || key.compareTo(lookedTo) < 0;
+  }
+
+  private static TimeIndex.Entry dueOf(PendingRequest request) {
+    return new TimeIndex.Entry(request.due(), request.id());
   }
 
   private TimeIndex indexOf(PendingRequest request) {

@@ -2,6 +2,7 @@ package dev.explanations.worker.store;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableSet;
@@ -42,67 +43,86 @@ final class TimeIndex {
   private final String prefix;
   private final String end;
 
-  /** Keys of all stored entries before {@link #readTo} that have not been passed. */
-  private final NavigableSet<String> window = new TreeSet<>();
+  /** All stored entries before {@link #readTo} that have not been passed. */
+  private final NavigableSet<Entry> window = new TreeSet<>();
 
-  /** Keys of entries in memory alone that have not been passed, and of those that have. */
-  private final NavigableSet<String> unstored = new TreeSet<>();
+  /** Entries in memory alone that have not been passed, and those that have. */
+  private final NavigableSet<Entry> unstored = new TreeSet<>();
 
-  private final NavigableSet<String> unstoredPassed = new TreeSet<>();
+  private final NavigableSet<Entry> unstoredPassed = new TreeSet<>();
 
+  /** Key up to which the store has been read. */
   private String readTo;
 
-  /** Key just after the last entry that was passed. */
-  private String passed;
+  /** Just after the last entry that was passed. */
+  private Entry passed = FIRST;
 
   private boolean fenced;
 
-  /** An id and its time. */
-  record Entry(Instant at, String id) {}
+  private static final Entry FIRST = new Entry(0, "");
+
+  /**
+   * An id and its time, in the order of their keys.
+   *
+   * @param millis since the epoch; no {@code Instant}, since memory may hold 200,000 entries
+   */
+  record Entry(long millis, String id) implements Comparable<Entry> {
+
+    Entry(Instant at, String id) {
+      this(Times.millis(at), id);
+    }
+
+    Instant at() {
+      return Instant.ofEpochMilli(millis);
+    }
+
+    @Override
+    public int compareTo(Entry other) {
+      return millis == other.millis ? id.compareTo(other.id) : Long.compare(millis, other.millis);
+    }
+  }
 
   TimeIndex(KeyValueStore<String, byte[]> timers, String name) {
     this.timers = timers;
     this.prefix = name + "/";
     this.end = prefix + LAST;
     this.readTo = prefix;
-    this.passed = prefix;
   }
 
   /** Adds a stored entry. */
-  void add(Instant at, String id) {
-    add(at, id, true);
+  void add(Entry entry) {
+    add(entry, true);
   }
 
   /** Adds an entry; {@code stored} tells whether in the store, otherwise in memory alone. */
-  void add(Instant at, String id, boolean stored) {
-    String key = key(at, id);
+  void add(Entry entry, boolean stored) {
     if (!stored) {
-      unstoredPassed.remove(key);
-      unstored.add(key);
+      unstoredPassed.remove(entry);
+      unstored.add(entry);
       return;
     }
     fence();
+    String key = key(entry);
     timers.put(key, EMPTY);
     if (key.compareTo(readTo) < 0) {
-      window.add(key);
+      window.add(entry);
       if (window.size() > WINDOW) {
         forgetWindowFrom(window.last());
       }
     }
   }
 
-  void remove(Instant at, String id) {
-    remove(at, id, true);
+  void remove(Entry entry) {
+    remove(entry, true);
   }
 
   /** Removes an entry; {@code stored} tells whether it may be in the store. */
-  void remove(Instant at, String id, boolean stored) {
-    String key = key(at, id);
-    unstored.remove(key);
-    unstoredPassed.remove(key);
+  void remove(Entry entry, boolean stored) {
+    unstored.remove(entry);
+    unstoredPassed.remove(entry);
     if (stored) {
-      TaskStores.delete(timers, key);
-      window.remove(key);
+      TaskStores.delete(timers, key(entry));
+      window.remove(entry);
     }
   }
 
@@ -116,9 +136,10 @@ final class TimeIndex {
     if (window.isEmpty()) {
       read();
     }
-    String inMemory = unstored.isEmpty() ? end : unstored.first();
-    String first = window.isEmpty() ? inMemory : min(inMemory, window.first());
-    return first.equals(end) ? Optional.empty() : Optional.of(entry(first));
+    return Stream.of(window, unstored)
+        .filter(entries -> !entries.isEmpty())
+        .map(NavigableSet::first)
+        .min(Comparator.naturalOrder());
   }
 
   /** Whether {@link #peek} has an entry for this time or before. */
@@ -129,53 +150,52 @@ final class TimeIndex {
   /** The first entries up to a time that have not been passed, {@code limit} at most. */
   List<Entry> upTo(Instant time, int limit) {
     boolean more = true;
-    while (more && window.size() < limit && (window.isEmpty() || isUpTo(time, window.last()))) {
+    while (more && window.size() < limit && (window.isEmpty() || !isAfter(window.last(), time))) {
       more = read();
     }
     return Stream.of(window, unstored)
-        .flatMap(keys -> keys.stream().limit(limit).takeWhile(key -> isUpTo(time, key)))
+        .flatMap(entries -> entries.stream().limit(limit).takeWhile(entry -> !isAfter(entry, time)))
         .sorted()
         .limit(limit)
-        .map(this::entry)
         .toList();
   }
 
   /** Passes an entry and all before it: they are found again only after a {@link #rewind}. */
   void pass(Entry entry) {
-    String key = key(entry.at(), entry.id());
-    NavigableSet<String> before = unstored.headSet(key, true);
+    NavigableSet<Entry> before = unstored.headSet(entry, true);
     unstoredPassed.addAll(before);
     before.clear();
-    window.headSet(key, true).clear();
+    window.headSet(entry, true).clear();
     // a string's successor is the string with the smallest character appended
-    String behind = key + '\0';
+    Entry behind = new Entry(entry.millis(), entry.id() + '\0');
     passed = behind.compareTo(passed) > 0 ? behind : passed;
   }
 
   /** Undoes every {@link #pass}, at the price of a scan over all tombstones. */
   void rewind() {
-    readFrom(prefix);
+    readFrom(FIRST);
   }
 
   /** Undoes {@link #pass} for entries at this time or later. */
   void rewindTo(Instant time) {
-    readFrom(key(time, ""));
+    readFrom(new Entry(time, ""));
   }
 
-  /** Undoes {@link #pass} from a key on. */
-  private void readFrom(String key) {
-    NavigableSet<String> again = unstoredPassed.tailSet(key, true);
+  /** Undoes {@link #pass} from an entry on, which need not be there. */
+  private void readFrom(Entry entry) {
+    NavigableSet<Entry> again = unstoredPassed.tailSet(entry, true);
     unstored.addAll(again);
     again.clear();
-    if (key.compareTo(passed) < 0) {
-      forgetWindowFrom(key);
-      passed = key;
+    if (entry.compareTo(passed) < 0) {
+      forgetWindowFrom(entry);
+      passed = entry;
     }
   }
 
-  private void forgetWindowFrom(String key) {
-    window.tailSet(key, true).clear();
-    readTo = min(key, readTo);
+  private void forgetWindowFrom(Entry entry) {
+    window.tailSet(entry, true).clear();
+    String key = key(entry);
+    readTo = key.compareTo(readTo) < 0 ? key : readTo;
   }
 
   /**
@@ -194,7 +214,7 @@ final class TimeIndex {
       while (read < FETCH && entries.hasNext()) {
         last = entries.next().key;
         if (KEY.matcher(last).matches()) {
-          window.add(last);
+          window.add(entry(last));
         } else {
           unreadable.add(last);
         }
@@ -219,21 +239,17 @@ final class TimeIndex {
     }
   }
 
-  private boolean isUpTo(Instant time, String key) {
-    return !entry(key).at().isAfter(time);
+  private static boolean isAfter(Entry entry, Instant time) {
+    return entry.at().isAfter(time);
   }
 
-  private static String min(String a, String b) {
-    return a.compareTo(b) < 0 ? a : b;
-  }
-
-  private String key(Instant at, String id) {
-    return prefix + HexFormat.of().toHexDigits(Times.millis(at)) + "/" + id;
+  private String key(Entry entry) {
+    return prefix + HexFormat.of().toHexDigits(entry.millis()) + "/" + entry.id();
   }
 
   private Entry entry(String key) {
     int from = prefix.length();
     long millis = HexFormat.fromHexDigitsToLong(key, from, from + 16);
-    return new Entry(Instant.ofEpochMilli(millis), key.substring(from + 17));
+    return new Entry(millis, key.substring(from + 17));
   }
 }

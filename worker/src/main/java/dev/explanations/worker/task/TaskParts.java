@@ -37,12 +37,16 @@ record TaskParts(
     Salvage salvage = new Salvage(shared, outbox, clock, partition);
     PendingStore pending =
         new PendingStore(
-            stores, settings.inMemoryPerTask(), shared.totals().pending(), salvage::takenOut);
+            stores,
+            settings.inMemoryPerTask(),
+            settings.decodedPerTask(),
+            shared.totals().pending(),
+            salvage::takenOut);
     ExplanationStore explanations =
         new ExplanationStore(
             stores,
             settings.cacheEntriesPerTask(),
-            settings.inMemoryPerTask(),
+            settings.decodedPerTask(),
             shared.totals().explanations(),
             key -> salvage.note(Faults.Kind.ENTRY_TAKEN_OUT, "explanation " + key));
     Emitter emit =

@@ -42,6 +42,10 @@ class TimeIndexTest {
     return Instant.ofEpochMilli(millis);
   }
 
+  private static TimeIndex.Entry entry(long millis, String id) {
+    return new TimeIndex.Entry(millis, id);
+  }
+
   private static String next(TimeIndex index) {
     return index.peek().map(TimeIndex.Entry::id).orElse("none");
   }
@@ -55,10 +59,10 @@ class TimeIndexTest {
   @Test
   void entries_areReadInTheOrderOfTheirTimes_equalOnesById() {
     TimeIndex index = new TimeIndex(timers, "due");
-    index.add(at(300), "c");
-    index.add(at(2), "b");
-    index.add(at(1_000_000_000_000L), "d");
-    index.add(at(2), "a");
+    index.add(entry(300, "c"));
+    index.add(entry(2, "b"));
+    index.add(entry(1_000_000_000_000L, "d"));
+    index.add(entry(2, "a"));
 
     assertThat(take(index) + take(index) + take(index) + take(index) + take(index))
         .isEqualTo("abcdnone");
@@ -67,8 +71,8 @@ class TimeIndexTest {
   @Test
   void passedEntry_staysAndIsFoundAfterARewind() {
     TimeIndex index = new TimeIndex(timers, "due");
-    index.add(at(1), "a");
-    index.add(at(2), "b");
+    index.add(entry(1, "a"));
+    index.add(entry(2, "b"));
     take(index);
     assertThat(next(index)).isEqualTo("b");
     index.rewind();
@@ -80,14 +84,14 @@ class TimeIndexTest {
   void entryInMemoryAlone_isFoundLikeAnyOther_andLeavesNoTrace() {
     AtomicInteger writes = new AtomicInteger();
     TimeIndex index = new TimeIndex(counting("put", writes), "due");
-    index.add(at(2), "b", false);
-    index.add(at(1), "a", false);
+    index.add(entry(2, "b"), false);
+    index.add(entry(1, "a"), false);
     assertThat(take(index) + take(index) + take(index)).isEqualTo("abnone");
     index.rewindTo(at(2));
     assertThat(next(index)).isEqualTo("b");
     assertThat(index.inMemory()).isEqualTo(2);
-    index.remove(at(1), "a", false);
-    index.remove(at(2), "b", false);
+    index.remove(entry(1, "a"), false);
+    index.remove(entry(2, "b"), false);
 
     assertThat(next(index)).isEqualTo("none");
     assertThat(index.inMemory()).isZero();
@@ -97,18 +101,18 @@ class TimeIndexTest {
   @Test
   void insertBeforeTheCursor_movesItBack() {
     TimeIndex index = new TimeIndex(timers, "due");
-    index.add(at(10), "late");
+    index.add(entry(10, "late"));
     take(index);
     assertThat(next(index)).isEqualTo("none");
-    index.add(at(5), "early");
+    index.add(entry(5, "early"));
     assertThat(next(index)).isEqualTo("early");
   }
 
   @Test
   void rewindTo_neverMovesForward() {
     TimeIndex index = new TimeIndex(timers, "due");
-    index.add(at(1), "a");
-    index.add(at(5), "b");
+    index.add(entry(1, "a"));
+    index.add(entry(5, "b"));
     take(index);
     take(index);
     index.rewindTo(at(5));
@@ -121,9 +125,9 @@ class TimeIndexTest {
   void indexesOfOneStore_doNotSeeEachOther() {
     TimeIndex due = new TimeIndex(timers, "due");
     TimeIndex deadline = new TimeIndex(timers, "deadline");
-    deadline.add(at(1), "d");
+    deadline.add(entry(1, "d"));
     assertThat(next(due)).isEqualTo("none");
-    due.add(at(2), "a");
+    due.add(entry(2, "a"));
     assertThat(next(due)).isEqualTo("a");
     assertThat(next(deadline)).isEqualTo("d");
   }
@@ -132,11 +136,9 @@ class TimeIndexTest {
   void upTo_readsOn_asFarAsItMust() {
     TimeIndex index = new TimeIndex(timers, "deadline");
     for (int i = 0; i < 300; i++) {
-      index.add(at(i), "x" + i);
+      index.add(entry(i, "x" + i));
     }
-    assertThat(index.upTo(at(250), 256))
-        .hasSize(251)
-        .endsWith(new TimeIndex.Entry(at(250), "x250"));
+    assertThat(index.upTo(at(250), 256)).hasSize(251).endsWith(entry(250, "x250"));
     assertThat(index.upTo(at(250), 10)).hasSize(10);
     assertThat(index.upTo(at(1_000), 1_000)).hasSize(300);
     assertThat(next(index)).as("none is passed").isEqualTo("x0");
@@ -147,10 +149,10 @@ class TimeIndexTest {
     AtomicInteger ranges = new AtomicInteger();
     TimeIndex index = new TimeIndex(counting("range", ranges), "due");
     for (int i = 0; i < 100; i++) {
-      index.add(at(i), "x" + i);
+      index.add(entry(i, "x" + i));
     }
     for (int i = 0; i < 99; i++) {
-      index.remove(at(i), "x" + i);
+      index.remove(entry(i, "x" + i));
     }
     for (int i = 0; i < 3; i++) {
       assertThat(next(index)).isEqualTo("x99");
@@ -164,9 +166,9 @@ class TimeIndexTest {
     AtomicInteger ranges = new AtomicInteger();
     TimeIndex index = new TimeIndex(counting("range", ranges), "due");
     for (int i = 0; i < 1_000; i++) {
-      index.add(at(i), "x" + i);
+      index.add(entry(i, "x" + i));
       assertThat(take(index)).isEqualTo("x" + i);
-      index.remove(at(i), "x" + i);
+      index.remove(entry(i, "x" + i));
       assertThat(next(index)).isEqualTo("none");
       index.rewindTo(at(i + 1));
     }
@@ -180,7 +182,7 @@ class TimeIndexTest {
     assertThat(next(index)).isEqualTo("none");
     int entries = 20 * TimeIndex.FETCH;
     for (int i = 0; i < entries; i++) {
-      index.add(at(i), "x" + i);
+      index.add(entry(i, "x" + i));
     }
     for (int i = 0; i < entries; i++) {
       assertThat(take(index)).isEqualTo("x" + i);
@@ -192,8 +194,8 @@ class TimeIndexTest {
   /** RocksDB's iterator has gone to the second when it is asked what comes after the last entry. */
   @Test
   void twoMarks_standBehindAnIndex() {
-    new TimeIndex(timers, "expiry").add(at(1), "other");
-    new TimeIndex(timers, "due").add(at(1), "last");
+    new TimeIndex(timers, "expiry").add(entry(1, "other"));
+    new TimeIndex(timers, "due").add(entry(1, "last"));
     try (KeyValueIterator<String, byte[]> entries = timers.range("due/", null)) {
       assertThat(entries.next().key).endsWith("/last");
       assertThat(entries.next().key).startsWith("due/").isGreaterThan("due/f");
@@ -205,13 +207,13 @@ class TimeIndexTest {
   @Test
   void manyInsertsBeforeTheCursor_areAllFound() {
     TimeIndex index = new TimeIndex(timers, "due");
-    index.add(at(1_000), "late");
+    index.add(entry(1_000, "late"));
     take(index);
     for (int i = 0; i < 500; i++) {
-      index.add(at(i * 7 % 500), "x");
+      index.add(entry(i * 7 % 500, "x"));
     }
     for (int i = 0; i < 500; i++) {
-      assertThat(index.peek()).hasValue(new TimeIndex.Entry(at(i), "x"));
+      assertThat(index.peek()).hasValue(entry(i, "x"));
       take(index);
     }
   }
@@ -227,11 +229,11 @@ class TimeIndexTest {
       long time = random.nextLong(100);
       switch (random.nextInt(i % 2_000 < 1_000 ? 8 : 6)) {
         case 0, 6, 7 -> {
-          index.add(at(time), "x", isStored(time));
+          index.add(entry(time, "x"), isStored(time));
           model.put(time, false);
         }
         case 1 -> {
-          index.remove(at(time), "x", isStored(time));
+          index.remove(entry(time, "x"), isStored(time));
           model.remove(time);
         }
         case 2, 3 ->

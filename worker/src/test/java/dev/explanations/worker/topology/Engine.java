@@ -9,6 +9,7 @@ import dev.explanations.worker.contract.peer.Validity;
 import dev.explanations.worker.contract.request.RequestDecoder;
 import dev.explanations.worker.control.CacheState;
 import dev.explanations.worker.control.CacheStates;
+import dev.explanations.worker.explanation.CacheKey;
 import dev.explanations.worker.explanation.Explanation;
 import dev.explanations.worker.explanation.ExplanationResult;
 import dev.explanations.worker.explanation.FoldedHashes;
@@ -78,6 +79,9 @@ final class Engine implements AutoCloseable {
           1_000_000,
           64 * 1024);
 
+  private static final String REQUEST =
+      "{\"requestId\":\"%s\",\"topic\":\"Biology\",\"subtopic\":\"%s\"%s}";
+
   /** So few that most tests have some in memory and some in the store. */
   static final int IN_MEMORY = 3;
 
@@ -85,6 +89,7 @@ final class Engine implements AutoCloseable {
       new ExplainSettings(
           REQUESTS,
           1_000,
+          IN_MEMORY,
           IN_MEMORY,
           Duration.ofSeconds(60),
           new TopicLimits(1024 * 1024, 1024 * 1024),
@@ -223,6 +228,7 @@ final class Engine implements AutoCloseable {
         s.requests(),
         s.cacheEntriesPerTask(),
         s.inMemoryPerTask(),
+        s.decodedPerTask(),
         s.callTimeout(),
         s.limits(),
         prompts,
@@ -282,7 +288,14 @@ final class Engine implements AutoCloseable {
       int inMemory,
       TopicLimits limits) {
     return new ExplainSettings(
-        requests, entries, inMemory, s.callTimeout(), limits, s.prompts(), s.budgetZone());
+        requests,
+        entries,
+        inMemory,
+        inMemory,
+        s.callTimeout(),
+        limits,
+        s.prompts(),
+        s.budgetZone());
   }
 
   void setCounter(String name, long number) {
@@ -330,15 +343,23 @@ final class Engine implements AutoCloseable {
     ask(requestId, subtopic, "");
   }
 
+  /** Of what {@link #ask} asks, with the model of new engines. */
+  static String cacheKey(String subtopic) {
+    String request = REQUEST.formatted("r", subtopic, "");
+    return CacheKey.of(
+            new RequestDecoder().read(null, request.getBytes(StandardCharsets.UTF_8), null),
+            "gemini-test",
+            PromptFile.DEFAULT_VERSION)
+        .value();
+  }
+
   /**
    * @param more further JSON fields, each with a comma before it
    */
   void ask(String requestId, String subtopic, String more) {
     askRaw(
         null,
-        "{\"requestId\":\"%s\",\"topic\":\"Biology\",\"subtopic\":\"%s\"%s}"
-            .formatted(requestId, subtopic, more)
-            .getBytes(StandardCharsets.UTF_8),
+        REQUEST.formatted(requestId, subtopic, more).getBytes(StandardCharsets.UTF_8),
         new RecordHeaders());
   }
 

@@ -72,6 +72,7 @@ class RecordsFuzzTest {
                         maxBytes(usual.requests(), maxBytes),
                         usual.cacheEntriesPerTask(),
                         usual.inMemoryPerTask(),
+                        usual.decodedPerTask(),
                         usual.callTimeout(),
                         limits,
                         usual.prompts(),
