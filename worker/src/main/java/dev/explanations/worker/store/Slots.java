@@ -140,7 +140,8 @@ final class Slots {
   }
 
   /**
-   * Reads entries in the order of their keys, {@code limit} at most.
+   * Reads entries in the order of their keys, {@code limit} at most. The page is empty, and the
+   * next one begins with the same key, if a follower has become a head meanwhile.
    *
    * @param to exclusive; {@code null} for no bound
    */
@@ -164,14 +165,13 @@ final class Slots {
         next = page.size() + bad.size() < limit && bytes < PAGE_BYTES ? null : entry.key + '\0';
       }
     }
+    // all of them first: a follower must not be taken out again with its head
+    bad.forEach(entry -> takeOut(entry.key, entry.value));
+    boolean moved = false;
     for (KeyValue<String, byte[]> entry : bad) {
-      takeOut(entry.key, entry.value);
-      if (isHead(entry.key)) {
-        promoteFirst(entry.key, entry.key + "/", null);
-      }
+      moved |= isHead(entry.key) && promoteFirst(entry.key, entry.key + "/", null) != null;
     }
-    // a follower that has been promoted stands elsewhere now
-    return bad.isEmpty() ? new Page<>(page, next) : page(from, to, limit);
+    return moved ? new Page<>(List.of(), from) : new Page<>(page, next);
   }
 
   /** Decodes a slot; an unreadable one is taken out, and its first follower becomes the head. */

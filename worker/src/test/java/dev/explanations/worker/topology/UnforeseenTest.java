@@ -3,6 +3,7 @@ package dev.explanations.worker.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.explanations.worker.contract.HeaderNames;
 import dev.explanations.worker.explanation.ErrorCode;
@@ -11,6 +12,8 @@ import dev.explanations.worker.explanation.ExplanationResult.Status;
 import dev.explanations.worker.flow.Faults;
 import dev.explanations.worker.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -213,6 +216,58 @@ class UnforeseenTest {
     assertThat(engine.results()).hasSize(200);
     assertThat(engine.deadLetters.readRecordsToList()).hasSize(300);
     assertThat(engine.pending()).isZero();
+  }
+
+  @Test
+  void corruptHeadAndFollowers_areTakenOutOnceEach() {
+    engine.close();
+    engine = Engine.ready(Engine.withRoomInMemory());
+    engine.lane().room = 0;
+    int bad = 5_000;
+    for (int i = 0; i < bad; i++) {
+      engine.ask("bad-" + i, "Cells");
+    }
+    engine.ask("good", "Cells");
+    corruptAllBut("good");
+    engine.revive();
+    engine.passBarrier();
+    engine.settle();
+    engine.explain(0);
+
+    assertThat(engine.deadLetters.readRecordsToList()).hasSize(bad);
+    assertThat(engine.result().requestId()).isEqualTo("good");
+    assertThat(engine.faults.count(Faults.Kind.ENTRY_TAKEN_OUT)).isEqualTo(bad);
+    assertThat(engine.pending()).isZero();
+  }
+
+  /** Like a value that a later version has written. */
+  private void corruptAllBut(String requestId) {
+    KeyValueStore<String, byte[]> store = engine.driver.getKeyValueStore("pending");
+    List<String> keys = new ArrayList<>();
+    try (var entries = store.all()) {
+      entries.forEachRemaining(
+          entry -> {
+            if (!new String(entry.value, UTF_8).contains(ID.formatted(requestId))) {
+              keys.add(entry.key);
+            }
+          });
+    }
+    keys.forEach(key -> store.put(key, new byte[] {(byte) 0xff}));
+  }
+
+  @Test
+  void timerOfNoPossibleTime_isPassedOver() {
+    engine
+        .driver
+        .<String, byte[]>getKeyValueStore("timers")
+        .put("due/7000000000000000/x", new byte[0]);
+    engine.revive();
+
+    assertTimeoutPreemptively(Duration.ofMinutes(1), () -> engine.passBarrier());
+
+    engine.ask("r", "Cells");
+    engine.explain(0);
+    assertThat(engine.results()).hasSize(1);
   }
 
   @Test
