@@ -54,7 +54,7 @@ final class CallsUnderWay {
    * @param starter the request that the call was made for; {@code null} if an earlier owner began
    *     it
    * @param began when it was offered, and not before its starter arrived; the epoch if unknown
-   * @param due due time of the first request that waits for it; the epoch if unknown
+   * @param due earliest due time of the requests that wait for it; the epoch if unknown
    * @param marker sent to the outcomes partition because the outcome is overdue; {@code null} if it
    *     is not
    */
@@ -65,6 +65,12 @@ final class CallsUnderWay {
       Instant due,
       Instant checkAt,
       @Nullable String marker) {
+
+    AwaitedCall joinedBy(PendingRequest request) {
+      return request.due().isBefore(due)
+          ? new AwaitedCall(callId, starter, began, request.due(), checkAt, marker)
+          : this;
+    }
 
     AwaitedCall checkedAt(Instant next, @Nullable String marker) {
       return new AwaitedCall(callId, starter, began, due, next, marker);
@@ -85,6 +91,15 @@ final class CallsUnderWay {
 
   boolean isUnderWay(String cacheKey) {
     return calls.containsKey(cacheKey);
+  }
+
+  /**
+   * Whether this request waits for a call. If that is not made, what came earliest is due again,
+   * also a request that has joined later.
+   */
+  boolean awaits(PendingRequest request) {
+    return calls.computeIfPresent(request.cacheKey(), (key, call) -> call.joinedBy(request))
+        != null;
   }
 
   boolean isEmpty() {
@@ -167,7 +182,7 @@ final class CallsUnderWay {
     }
   }
 
-  /** The current call was not made. Returns the due time of the first request that waits for it. */
+  /** The current call was not made. Returns the earliest due time of those that wait for it. */
   Instant postponed(String cacheKey) {
     AwaitedCall call = calls.remove(cacheKey);
     return call == null ? Instant.EPOCH : call.due();

@@ -219,8 +219,7 @@ final class Offers {
    * @return whether it is served
    */
   private boolean serveWithoutCall(PendingRequest request, Instant now) {
-    String key = request.cacheKey();
-    if (calls.isUnderWay(key) || settlements.awaits(request)) {
+    if (calls.awaits(request) || settlements.awaits(request)) {
       pending.passDue(request);
       return true;
     }

@@ -37,6 +37,8 @@ final class Settlements {
     /** Earliest due time of requests that this verdict did not settle. */
     Instant rewindTo;
 
+    boolean ended;
+
     Progress(Verdict verdict, Instant readAt, @Nullable Origin starter) {
       this.verdict = verdict;
       this.readAt = readAt;
@@ -81,43 +83,45 @@ final class Settlements {
   void begin(String cacheKey, Verdict verdict, Instant now, @Nullable Origin starter) {
     Progress progress = new Progress(verdict, now, starter);
     open.put(cacheKey, progress);
-    if (settlePage(cacheKey, progress, ExplainTask.STEP) == 0) {
+    settlePage(cacheKey, progress, ExplainTask.STEP);
+    if (progress.ended) {
       open.remove(cacheKey);
     }
   }
 
-  /** Settles more waiters, {@code limit} and one page at most. */
+  /** Settles more waiters: as many as {@code limit}, and the last of one key. */
   void settlePage(int limit) {
     int left = limit;
     for (Iterator<Map.Entry<String, Progress>> i = open.entrySet().iterator();
         left > 0 && i.hasNext(); ) {
       Map.Entry<String, Progress> entry = i.next();
-      int settled = settlePage(entry.getKey(), entry.getValue(), left);
-      if (settled == 0) {
+      left -= settlePage(entry.getKey(), entry.getValue(), left);
+      if (entry.getValue().ended) {
         i.remove();
       }
-      left -= Math.max(1, settled);
     }
   }
 
   /**
    * Settles a page of a key's waiters.
    *
-   * @return how many were settled; 0 if none are left
+   * @return how many were settled, 1 at least
    */
   private int settlePage(String cacheKey, Progress progress, int limit) {
     // followers first: removing the head promotes the next follower, once per request
     Page<PendingRequest> page = pending.followers(cacheKey, progress.from, limit);
     page.entries().forEach(request -> settle(request, progress));
     progress.from = page.next();
+    int settled = Math.max(1, page.entries().size());
     if (page.next() != null) {
-      return Math.max(1, page.entries().size());
+      return settled;
     }
     pending.head(cacheKey).ifPresent(head -> settle(head, progress));
     // waiters that are left became due after the failure, or a command has made their answer void;
     // Offers may have passed them meanwhile
     pending.rewindDueTo(progress.rewindTo);
-    return 0;
+    progress.ended = true;
+    return settled;
   }
 
   private void settle(PendingRequest request, Progress progress) {

@@ -11,7 +11,10 @@ import dev.explanations.worker.explanation.Outcome;
 import dev.explanations.worker.store.StateFormatException;
 import dev.explanations.worker.task.ExplainTask;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,45 @@ class RecoveryTest {
 
     assertThat(engine.results()).hasSize(waiters);
     assertThat(engine.pending()).isZero();
+  }
+
+  /** The first one was in memory alone, so the call is made for the other, which is found first. */
+  @Test
+  void waiterThatJoinsACallLate_isOfferedAgain_ifThatIsNotMadeAndTheOtherHasLeft() {
+    engine.close();
+    engine = Engine.ready();
+    engine.lane().room = 0;
+    String large = ",\"unknown\":\"%s\"".formatted("x".repeat(50_000));
+    List<String> subjects =
+        IntStream.range(0, 60)
+            .mapToObj(i -> "Subject " + i)
+            .sorted(Comparator.comparing(Engine::cacheKey).reversed())
+            .toList();
+    engine.ask("first", subjects.getFirst());
+    for (String other : subjects.subList(1, subjects.size())) {
+      engine.ask(other, other, large);
+    }
+    engine.advance(Duration.ofMillis(10));
+    Instant deadline = engine.now().plusSeconds(30);
+    engine.ask("other", subjects.getFirst(), ",\"deadline\":\"%s\"".formatted(deadline));
+    engine.revive();
+    engine.passBarrier();
+    engine.settle();
+    FakeLane.Offered call =
+        engine.lane().offered.stream()
+            .filter(it -> it.cacheKey().equals(Engine.cacheKey(subjects.getFirst())))
+            .findFirst()
+            .orElseThrow();
+
+    engine.lane().room = 0;
+    engine.report(call.cacheKey(), new OutcomeRecord.Postponed(call.callId()));
+    engine.advance(Duration.ofSeconds(31));
+    assertThat(engine.result().requestId()).isEqualTo("other");
+    engine.lane().room = Integer.MAX_VALUE;
+    engine.report("", new OutcomeRecord.Wake());
+
+    assertThat(engine.lane().offered.getLast().cacheKey()).isEqualTo(call.cacheKey());
+    assertThat(engine.lane().offered.getLast().callId()).isNotEqualTo(call.callId());
   }
 
   @Test
