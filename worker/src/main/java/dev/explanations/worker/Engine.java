@@ -149,7 +149,7 @@ final class Engine implements AutoCloseable {
     this.parts = parts;
     String application = settings.streams().applicationId();
     ClientProperties properties = new ClientProperties(settings.kafka(), settings.streams());
-    parts.add(new AbandonedTransactions(admin, application)).start();
+    parts.add(new AbandonedTransactions(admin, application, clock)).start();
     this.outcomes =
         parts.add(
             new KafkaOutcomeChannel(

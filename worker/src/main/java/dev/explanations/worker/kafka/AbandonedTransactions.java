@@ -1,7 +1,12 @@
 package dev.explanations.worker.kafka;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -30,7 +35,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Kafka Streams names both after process and thread: member {@code
  * <application>-<process>-StreamThread-<n>-consumer}, transactional id {@code
- * <application>-<process>-<n>}.
+ * <application>-<process>-<n>}. A process that takes over the {@code INSTANCE_ID} of another one
+ * keeps the name of that one's member: only a thread that was a member by its own name can be gone.
  */
 public final class AbandonedTransactions implements AutoCloseable {
 
@@ -44,6 +50,9 @@ public final class AbandonedTransactions implements AutoCloseable {
   /** A usual transaction takes a commit interval of 100 ms and the time of the commit. */
   private static final Duration LONG = Duration.ofSeconds(1);
 
+  /** A transaction outlasts its thread's member by 24 s: its timeout, and the broker's look. */
+  private static final Duration REMEMBERED = Duration.ofMinutes(1);
+
   private final Admin admin;
   private final String applicationId;
   private final Pattern transactionalId;
@@ -51,10 +60,16 @@ public final class AbandonedTransactions implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("abandoned-transactions").daemon().factory());
+  private final Clock clock;
+
+  /** When threads were last seen as members, by transactional id. */
+  private final Map<String, Instant> members = new HashMap<>();
+
   private boolean failing;
 
-  public AbandonedTransactions(Admin admin, String applicationId) {
+  public AbandonedTransactions(Admin admin, String applicationId, Clock clock) {
     this.admin = admin;
+    this.clock = clock;
     this.applicationId = applicationId;
     String application = Pattern.quote(applicationId);
     this.transactionalId = Pattern.compile(application + PROCESS + "(\\d+)");
@@ -78,14 +93,12 @@ public final class AbandonedTransactions implements AutoCloseable {
     Duration pause = PAUSE;
     try {
       Set<String> open = lasting();
-      if (!open.isEmpty()) {
-        pause = SHORT_PAUSE;
-        // members are read after transactions: without a member now, the thread is gone
-        Set<String> abandoned = withoutMember(open);
-        if (!abandoned.isEmpty()) {
-          admin.fenceProducers(abandoned).all().get();
-          log.info("Transactions that dead threads had left open are ended: {}", abandoned);
-        }
+      pause = open.isEmpty() ? PAUSE : SHORT_PAUSE;
+      // members are read after transactions: without a member now, the thread is gone
+      Set<String> abandoned = abandoned(open, clientIds(), clock.instant());
+      if (!abandoned.isEmpty()) {
+        admin.fenceProducers(abandoned).all().get();
+        log.info("Transactions that dead threads had left open are ended: {}", abandoned);
       }
       failing = false;
     } catch (InterruptedException e) {
@@ -113,21 +126,33 @@ public final class AbandonedTransactions implements AutoCloseable {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private Set<String> withoutMember(Set<String> open)
-      throws InterruptedException, ExecutionException {
-    Set<String> abandoned = new TreeSet<>(open);
-    List<MemberDescription> members =
-        admin.describeConsumerGroups(List.of(applicationId)).all().get().values().stream()
-            .flatMap(group -> group.members().stream())
-            .toList();
-    for (MemberDescription member : members) {
-      Matcher name = clientId.matcher(member.clientId());
+  private List<String> clientIds() throws InterruptedException, ExecutionException {
+    return admin.describeConsumerGroups(List.of(applicationId)).all().get().values().stream()
+        .flatMap(group -> group.members().stream())
+        .map(MemberDescription::clientId)
+        .toList();
+  }
+
+  /**
+   * Of transactions those of threads that were members lately, and are none now.
+   *
+   * @param clientIds of all members
+   */
+  Set<String> abandoned(Set<String> open, List<String> clientIds, Instant now) {
+    Set<String> present = new HashSet<>();
+    for (String id : clientIds) {
+      Matcher name = clientId.matcher(id);
       if (!name.matches()) {
         // with KAFKA_CLIENT_ID set the name does not tell the thread: fence nothing
         return Set.of();
       }
-      abandoned.remove(applicationId + "-" + name.group(1) + "-" + name.group(2));
+      present.add(applicationId + "-" + name.group(1) + "-" + name.group(2));
     }
+    Set<String> abandoned = new TreeSet<>(open);
+    abandoned.removeAll(present);
+    abandoned.retainAll(members.keySet());
+    present.forEach(thread -> members.put(thread, now));
+    members.values().removeIf(seen -> seen.isBefore(now.minus(REMEMBERED)));
     return abandoned;
   }
 
