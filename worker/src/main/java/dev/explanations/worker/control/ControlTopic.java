@@ -204,7 +204,7 @@ public final class ControlTopic implements AutoCloseable {
             .whenComplete(
                 (_, failure) -> {
                   if (failure != null) {
-                    ledger.notTold(partition, spent);
+                    ledger.notTold(partition);
                   }
                 });
   }

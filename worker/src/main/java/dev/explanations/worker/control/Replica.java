@@ -98,13 +98,14 @@ final class Replica {
     boolean replayed = heardAt.equals(Instant.MIN);
     if (!replayed && !topicId.equals(state.cache().generation().topicId())) {
       log.warn("The control topic begins anew: all entries of the state store are void");
+      ledger.untold();
     }
     heardAt = clock.instant();
     List<OrderedCommand> commands = new ArrayList<>();
     ControlState next = state.inTopic(topicId);
     for (Entry entry : latest) {
       switch (entry.record()) {
-        case Ordered ordered -> commands.add(command(ordered, entry.offset(), heardAt));
+        case Ordered ordered -> commands.add(command(entry, ordered, heardAt));
         case Heartbeat(String instance, long applied, var _) when !instance.equals(instanceId) ->
             next = next.heard(instance, applied, earlier(entry.writtenAt(), heardAt));
         case PartitionSpent(int partition, Spent spent) -> ledger.told(partition, spent);
@@ -131,12 +132,12 @@ final class Replica {
   }
 
   /**
-   * Nobody gives a command in the future: one whose time is far beyond {@code now} would void all
-   * of Redis until then.
+   * Nobody gives a command in the future: one whose time is far beyond that of its record would
+   * void all of Redis until then, and anew after each start.
    */
-  private static OrderedCommand command(Ordered ordered, long offset, Instant now) {
-    Instant at = earlier(ordered.at(), now.plus(AHEAD));
-    return new OrderedCommand(ordered.command(), offset, at, ordered.by());
+  private static OrderedCommand command(Entry entry, Ordered ordered, Instant now) {
+    Instant at = earlier(ordered.at(), earlier(entry.writtenAt(), now).plus(AHEAD));
+    return new OrderedCommand(ordered.command(), entry.offset(), at, ordered.by());
   }
 
   /** The next record. */
@@ -147,7 +148,7 @@ final class Replica {
     boolean tell = false;
     switch (entry.record()) {
       case Ordered ordered -> {
-        OrderedCommand command = command(ordered, entry.offset(), now);
+        OrderedCommand command = command(entry, ordered, now);
         log.info(
             "Control: {}, asked for at {}, offset {}",
             command.command(),

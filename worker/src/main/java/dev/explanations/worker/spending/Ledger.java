@@ -5,8 +5,10 @@ import dev.explanations.worker.explanation.Usd;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +22,8 @@ public final class Ledger {
   private final Supplier<LocalDate> today;
   private final Map<Integer, Spent> partitions = new HashMap<>();
 
-  /** Own partitions whose totals have changed since the last {@link #takeUntold}. */
-  private final Map<Integer, Spent> untold = new HashMap<>();
+  /** Partitions of which {@link #takeUntold} has to tell, own ones unless the topic is new. */
+  private final Set<Integer> untold = new HashSet<>();
 
   /** Charges by partition and call id. */
   private final Map<Integer, Map<String, Charge>> unread = new HashMap<>();
@@ -64,19 +66,28 @@ public final class Ledger {
   /** What this worker's task has counted; told to the other workers with the next heartbeat. */
   public synchronized void counted(int partition, Spent spent) {
     told(partition, spent);
-    untold.put(partition, spent);
+    untold.add(partition);
   }
 
-  /** Totals of own partitions that other workers do not know yet. */
+  /**
+   * Totals that other workers do not know yet; of an own partition what its next owner has told
+   * meanwhile, if that is later.
+   */
   public synchronized Map<Integer, Spent> takeUntold() {
-    Map<Integer, Spent> taken = Map.copyOf(untold);
+    Map<Integer, Spent> taken = new HashMap<>(partitions);
+    taken.keySet().retainAll(untold);
     untold.clear();
     return taken;
   }
 
   /** The other workers have not been told after all. */
-  public synchronized void notTold(int partition, Spent spent) {
-    untold.merge(partition, spent, Spent::or);
+  public synchronized void notTold(int partition) {
+    untold.add(partition);
+  }
+
+  /** Nobody has been told: what told them is gone. Each worker tells of all partitions again. */
+  public synchronized void untold() {
+    untold.addAll(partitions.keySet());
   }
 
   /** A call of this worker has ended. */

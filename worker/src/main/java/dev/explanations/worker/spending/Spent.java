@@ -39,14 +39,19 @@ public record Spent(LocalDate day, Charge onDay, Charge inMonth, Usd dearest) {
     return day.isAfter(today.plusDays(1));
   }
 
-  /** Charges of that day. */
+  /**
+   * Charges of that day. Those of the day after count as well: a clock was ahead, and what is
+   * charged until then is added to them.
+   */
   public Charge on(LocalDate date) {
-    return date.equals(day) ? onDay : Charge.NONE;
+    return date.equals(day) || date.equals(day.minusDays(1)) ? onDay : Charge.NONE;
   }
 
-  /** Charges of that month. */
+  /** Charges of that month; also those of the next one, if its first day is {@link #day}. */
   public Charge on(YearMonth month) {
-    return month.equals(YearMonth.from(day)) ? inMonth : Charge.NONE;
+    return month.equals(YearMonth.from(day)) || month.equals(YearMonth.from(day.minusDays(1)))
+        ? inMonth
+        : Charge.NONE;
   }
 
   /** The later of two values of the same partition. */

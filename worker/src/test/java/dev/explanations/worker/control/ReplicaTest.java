@@ -75,6 +75,9 @@ class ReplicaTest {
     assertThat(ledger.on(today).calls()).isEqualTo(3);
     assertThat(ledger.takeUntold()).as("not this worker's to tell").isEmpty();
     assertThat(replica.applied()).isEqualTo(9);
+
+    replica.history("log-2", List.of(), 0);
+    assertThat(ledger.takeUntold()).as("a new topic knows none").containsOnlyKeys(0, 1);
   }
 
   private Replica.Entry entry(long offset, Command command) {
@@ -122,6 +125,19 @@ class ReplicaTest {
                 .state()
                 .cache()
                 .admitsFromRedis(now.plusSeconds(2 * 3600), new FoldedHashes(HASH, HASH)))
+        .isTrue();
+  }
+
+  @Test
+  void commandFromTheFuture_countsFromWhenItWasWritten_alsoAtALaterStart() {
+    Instant written = clock.instant();
+    clock.advance(Duration.ofDays(1));
+    begin(
+        new Replica.Entry(
+            new Ordered(new ClearCache(), written.plusSeconds(9_999_999), "w1"), 1, written));
+
+    assertThat(
+            replica.state().cache().admitsFromRedis(clock.instant(), new FoldedHashes(HASH, HASH)))
         .isTrue();
   }
 

@@ -82,6 +82,18 @@ class BudgetTest {
   }
 
   @Test
+  void whatIsChargedToTomorrow_becauseAClockWasAhead_countsForTodayToo() {
+    TestBudget day = new TestBudget("1", "0", clock);
+    spentOn(day, 0, TODAY.plusDays(1), "1");
+    assertThat(day.budget().look()).isTrue();
+
+    Instant lastOfNovember = Instant.parse("2026-11-30T12:00:00Z");
+    TestBudget month = new TestBudget("0", "1", () -> lastOfNovember);
+    spentOn(month, 0, LocalDate.parse("2026-12-01"), "1");
+    assertThat(month.budget().look()).isTrue();
+  }
+
+  @Test
   void callsOfUnknownCost_countAsTheDearest() {
     TestBudget budget = new TestBudget("1", "0", clock);
     Spent spent = Spent.NOTHING.plus(TestBudget.charge("0.4"), TODAY);

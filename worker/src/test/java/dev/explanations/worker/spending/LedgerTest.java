@@ -53,7 +53,8 @@ class LedgerTest {
     assertThat(monday.on(MONDAY).calls()).isEqualTo(1);
     assertThat(monday.on(YearMonth.of(2026, 11)).calls()).isEqualTo(3);
     assertThat(tuesday.on(YearMonth.of(2026, 12)).calls()).isEqualTo(1);
-    assertThat(tuesday.on(YearMonth.of(2026, 11))).isEqualTo(Charge.NONE);
+    Spent wednesday = tuesday.plus(ONE, TUESDAY.plusDays(1));
+    assertThat(wednesday.on(YearMonth.of(2026, 11))).isEqualTo(Charge.NONE);
     assertThat(tuesday.or(monday)).isEqualTo(tuesday);
     assertThat(monday.or(tuesday)).isEqualTo(tuesday);
   }
@@ -105,15 +106,24 @@ class LedgerTest {
   @Test
   void ownTotals_areToldOnce_orAgainIfThatFailed() {
     ledger.counted(0, spent(MONDAY, 1));
-    Spent told = spent(MONDAY, 1);
-    assertThat(ledger.takeUntold()).containsOnly(Map.entry(0, told));
+    assertThat(ledger.takeUntold()).containsOnly(Map.entry(0, spent(MONDAY, 1)));
     assertThat(ledger.takeUntold()).isEmpty();
 
-    ledger.notTold(0, told);
+    ledger.notTold(0);
     assertThat(ledger.takeUntold()).containsOnlyKeys(0);
     ledger.counted(0, spent(MONDAY, 2));
-    ledger.notTold(0, told);
+    ledger.notTold(0);
     assertThat(ledger.takeUntold()).containsEntry(0, spent(MONDAY, 2));
+  }
+
+  /** What is told last stands in the topic, and is all that a worker reads that starts later. */
+  @Test
+  void laterTotalOfTheNextOwner_isTold_notTheOwn() {
+    ledger.counted(0, spent(MONDAY, 1));
+    ledger.left(0);
+    ledger.told(0, spent(MONDAY, 4));
+
+    assertThat(ledger.takeUntold()).containsOnly(Map.entry(0, spent(MONDAY, 4)));
   }
 
   @Test
