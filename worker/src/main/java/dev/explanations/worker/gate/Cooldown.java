@@ -68,14 +68,13 @@ final class Cooldown {
   }
 
   void throttled(long epoch, @Nullable Duration delay, Instant now) {
-    boolean news = epoch == this.epoch;
-    if (news) {
+    boolean named = delay != null && delay.isPositive();
+    if (epoch == this.epoch) {
       this.epoch++;
       inARow++;
-    } else if (delay == null || epoch < forgotten) {
+    } else if (!named || epoch < forgotten) {
       return;
     }
-    boolean named = delay != null && delay.isPositive();
     Instant end = now.plus(named ? delay : unnamed());
     until = end.isAfter(until) ? end : until;
   }

@@ -1,5 +1,8 @@
 package dev.explanations.worker.kafka;
 
+import static org.apache.kafka.clients.CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG;
+import static org.apache.kafka.streams.StreamsConfig.CONSUMER_PREFIX;
+import static org.apache.kafka.streams.StreamsConfig.MAIN_CONSUMER_PREFIX;
 import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
@@ -9,7 +12,9 @@ import dev.explanations.worker.topology.UnforeseenHandler;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -148,7 +153,7 @@ public record ClientProperties(Settings.Kafka kafka, Settings.Streams streams) {
     properties.put(
         producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Integer.toString(MAX_RECORD_BYTES));
     // a dead worker delays a rebalance by this long, and nothing is committed meanwhile
-    properties.put(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT);
+    properties.put(SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT);
     properties.put(CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG, "1000");
     // a topic created a moment ago, or a coordinator that moved, is noticed soon
     properties.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, "60000");
@@ -157,9 +162,11 @@ public record ClientProperties(Settings.Kafka kafka, Settings.Streams streams) {
     kafka.properties().forEach(properties::put);
     // transactions stay open during a rebalance; a dead worker's is fenced before its timeout
     String session =
-        kafka
-            .properties()
-            .getOrDefault(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT);
+        Stream.of(MAIN_CONSUMER_PREFIX, CONSUMER_PREFIX, "")
+            .map(prefix -> kafka.properties().get(prefix + SESSION_TIMEOUT_MS_CONFIG))
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(SESSION_TIMEOUT);
     properties.putIfAbsent(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
         Long.toString(

@@ -26,7 +26,8 @@ public final class InstanceId {
     }
     Path file = settings.stateDir().resolve(FILE);
     try {
-      if (!Files.exists(file)) {
+      // a disk that was full left the file empty
+      if (!Files.exists(file) || Files.readString(file).isBlank()) {
         Files.createDirectories(settings.stateDir());
         Files.writeString(file, UUID.randomUUID().toString());
       }

@@ -67,11 +67,13 @@ final class KafkaPassThrough {
    */
   Map<String, String> read(Values values, Environment environment, List<String> ignored) {
     Map<String, String> properties = new TreeMap<>();
-    for (String variable : values.texts().keySet().stream().sorted().toList()) {
+    for (Map.Entry<String, String> set : new TreeMap<>(values.texts()).entrySet()) {
+      String variable = set.getKey();
       if (!variable.startsWith(PREFIX) || variable.equals(KafkaSettings.BOOTSTRAP_SERVERS.name())) {
         continue;
       }
-      String text = values.texts().get(variable);
+      // as Kafka's own parser does
+      String text = set.getValue().strip();
       String name = variable;
       Property property = known.get(variable);
       if (property == null && variable.endsWith("_FILE")) {

@@ -230,6 +230,19 @@ class CallGateTest {
   }
 
   @Test
+  void delayOfZero_ofACallFromBeforeThePause_changesNothing() {
+    CallGate gate = gate(0, 0);
+    Permit late = begin(gate);
+    call(gate, throttled(null));
+    clock.advance(Duration.ofSeconds(1));
+    call(gate, OK);
+
+    gate.end(late, throttled(Duration.ZERO));
+
+    assertThat(gate.tryBegin(PROMPT)).isPresent();
+  }
+
+  @Test
   void openBreaker_passesCallsOnToTheNextModel_andProbesStillGoToTheFirst() {
     CallGate gate = gateWithFallback();
     assertThat(begin(gate).model()).isSameAs(primary);

@@ -29,6 +29,10 @@ class ClientPropertiesTest {
         .containsEntry("transaction.timeout.ms", "20000");
     assertThat(streams(Map.of("KAFKA_SESSION_TIMEOUT_MS", "45000")).getProducerConfigs("client"))
         .containsEntry("transaction.timeout.ms", "59000");
+    assertThat(
+            streams(Map.of("KAFKA_MAIN_CONSUMER_SESSION_TIMEOUT_MS", "60000"))
+                .getProducerConfigs("client"))
+        .containsEntry("transaction.timeout.ms", "74000");
     // a broker takes no more than 15 minutes
     assertThat(streams(Map.of("KAFKA_SESSION_TIMEOUT_MS", "1200000")).getProducerConfigs("client"))
         .containsEntry("transaction.timeout.ms", "900000");

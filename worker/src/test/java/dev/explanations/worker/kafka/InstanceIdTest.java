@@ -31,6 +31,14 @@ class InstanceIdTest {
   }
 
   @Test
+  void of_isAnotherOne_ifAFullDiskHasLeftTheFileEmpty() throws Exception {
+    InstanceId.of(settings());
+    Files.writeString(settings().stateDir().resolve("instance-id"), "");
+
+    assertThat(InstanceId.of(settings())).isNotBlank().isEqualTo(InstanceId.of(settings()));
+  }
+
+  @Test
   @DisabledOnOs(OS.WINDOWS)
   void of_keepsItFromOthers_alsoInAFileOfAnOlderVersion() throws Exception {
     String id = InstanceId.of(settings());

@@ -39,6 +39,9 @@ class KafkaPassThroughTest {
   })
   void load_passesThrough(String variable, String text, String property) {
     assertThat(load(variable, text).kafka().properties()).containsOnly(entry(property, text));
+    assertThat(load(variable, text + " ").kafka().properties())
+        .as("a file of settings keeps blanks at the end of a line")
+        .containsOnly(entry(property, text));
   }
 
   @ParameterizedTest

@@ -35,7 +35,7 @@ record ErrorBody(JsonNode error) {
 
   /** Words of a quota that lasts for a day or longer, where no quota is named. */
   private static final Pattern OF_A_DAY =
-      Pattern.compile("\\b(?:per[ _](?:day|week|month)|daily|weekly|monthly)\\b|\\bRPD\\b");
+      Pattern.compile("\\b(?:per[ _](?:day|week|month)|daily|weekly|monthly|rpd)\\b");
 
   /** Parses any body; one that is no such error has no fields. */
   static ErrorBody of(String body) {

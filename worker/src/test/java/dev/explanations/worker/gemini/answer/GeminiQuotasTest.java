@@ -100,7 +100,8 @@ class GeminiQuotasTest extends GeminiErrorsFixture {
         List.of(
             "Your project has exceeded its monthly spending cap.",
             "Quota exceeded: requests per day. Please retry in 3s.",
-            "You have used up your daily requests.")) {
+            "You have used up your daily requests.",
+            "You exceeded your RPD limit.")) {
       assertThat(throttled("3", Bodies.error(429, "X", message)).retryAfter())
           .as(message)
           .isEqualTo(Duration.ofHours(1));
