@@ -58,7 +58,7 @@ public record StreamsView(
   private record Diagnosis(Status status, String error) {}
 
   /** Whether requests are being worked on. */
-  boolean running() {
+  public boolean running() {
     return state.equals("RUNNING") && threads > 0;
   }
 

@@ -116,6 +116,11 @@ record GaugeMeters(MeterFactory make, Clock clock) {
         "broker.connected",
         "1 if a broker has answered in the last seconds, else 0.",
         it -> it.brokerConnected() ? 1 : 0);
+    make.gauge(
+        "stream.running",
+        "1 if the stream works on its partitions, 0 before that, while it restores or rebalances,"
+            + " and after it has stopped.",
+        it -> it.stream().running() ? 1 : 0);
     make.gauge("stream.threads", "Stream threads that live.", it -> it.stream().threads());
     make.gauge("stream.tasks", "Active tasks of the stream threads.", it -> it.stream().tasks());
   }
