@@ -14,7 +14,7 @@ export class ApiError extends Error {
 
 /** The JSON of a GET; a 503 with a body, as of bad health, is an answer too. */
 export async function get(path, token = null) {
-  const timeout = token === null ? TIMEOUT_MILLIS : SLOW_TIMEOUT_MILLIS;
+  const timeout = path.startsWith('api/dead-letters') ? SLOW_TIMEOUT_MILLIS : TIMEOUT_MILLIS;
   const response = await send(path, { headers: authorization(token) }, timeout);
   const isProblem = (response.headers.get('Content-Type') ?? '').startsWith('application/problem');
   return response.ok || (response.status === 503 && !isProblem)

@@ -73,7 +73,7 @@ class StartScriptTest {
     new JarOutputStream(Files.newOutputStream(jar), manifest).close();
     // the real one, which does not start with two
     String java = System.getProperty("java.home");
-    String asked = "-XX:+UseParallelGC -XX:+PrintFlagsFinal";
+    String asked = "-XX:-PrintCommandLineFlags\n-XX:+UseParallelGC\t-XX:+PrintFlagsFinal";
 
     Run run = run(script, Map.of("JAVA_HOME", java, variable, asked));
 
