@@ -7,6 +7,7 @@ import dev.explanations.lab.soak.SoakCommand;
 import dev.explanations.worker.explanation.ErrorCode;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -33,6 +34,8 @@ public final class LabMain {
 
   /** Exit codes: 0 done, 1 failed, or not all that was asked for, 2 wrong usage. */
   public static void main(String[] arguments) {
+    // figures are read again by machines
+    Locale.setDefault(Locale.ROOT);
     // before the first logger: the worker's own configuration is on the class path too
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty("logback.configurationFile", "logback-lab.xml");

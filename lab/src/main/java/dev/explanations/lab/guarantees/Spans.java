@@ -35,6 +35,13 @@ public final class Spans {
     }
   }
 
+  /** Ends all spans whose names begin so. */
+  public void endAll(String prefix, long nanos) {
+    List.copyOf(open).stream()
+        .filter(name -> name.startsWith(prefix))
+        .forEach(name -> end(name, nanos));
+  }
+
   /** Adds the time of a fault, including the moment of its end. */
   void saw(FaultChanged fault) {
     if (fault.begins()) {

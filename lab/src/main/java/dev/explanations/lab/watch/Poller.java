@@ -1,11 +1,12 @@
 package dev.explanations.lab.watch;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Does something again and again, on a thread of its own, until it is closed. */
 public final class Poller implements AutoCloseable {
 
-  /** Called on the poller's thread; an interruption ends the polling. */
+  /** Called on the poller's thread; an interruption, or a failure, ends the polling. */
   @FunctionalInterface
   public interface Step {
 
@@ -13,9 +14,10 @@ public final class Poller implements AutoCloseable {
   }
 
   private final Thread thread;
+  private volatile @Nullable RuntimeException failure;
 
-  private Poller(Thread thread) {
-    this.thread = thread;
+  private Poller(String name, Duration interval, Step step) {
+    this.thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> repeat(interval, step));
   }
 
   /**
@@ -24,10 +26,12 @@ public final class Poller implements AutoCloseable {
    * @param interval between the end of a step and the beginning of the next
    */
   public static Poller start(String name, Duration interval, Step step) {
-    return new Poller(Thread.ofPlatform().name(name).daemon().start(() -> repeat(interval, step)));
+    Poller poller = new Poller(name, interval, step);
+    poller.thread.start();
+    return poller;
   }
 
-  private static void repeat(Duration interval, Step step) {
+  private void repeat(Duration interval, Step step) {
     try {
       while (true) {
         step.run();
@@ -35,10 +39,16 @@ public final class Poller implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       // close() ends the polling
+    } catch (RuntimeException e) {
+      failure = e;
     }
   }
 
-  /** Returns when no step runs any more. */
+  /**
+   * Returns when no step runs any more.
+   *
+   * @throws IllegalStateException if a failure had ended the polling before
+   */
   @Override
   public void close() {
     thread.interrupt();
@@ -46,6 +56,10 @@ public final class Poller implements AutoCloseable {
       thread.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    RuntimeException cause = failure;
+    if (cause != null) {
+      throw new IllegalStateException(thread.getName() + " has ended early", cause);
     }
   }
 }

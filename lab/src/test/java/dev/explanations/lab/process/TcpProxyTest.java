@@ -109,7 +109,8 @@ class TcpProxyTest {
 
   private static ServerSocket echo() {
     try {
-      ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      int port = FreePort.find();
+      ServerSocket server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
       Thread.ofVirtual().start(() -> accept(server));
       return server;
     } catch (IOException e) {

@@ -2,6 +2,10 @@ package dev.explanations.lab.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.explanations.lab.guarantees.Observation.BreakerChanged;
+import dev.explanations.lab.guarantees.Observation.Cached;
+import dev.explanations.lab.guarantees.Observation.MetricsRead;
+import dev.explanations.lab.guarantees.Observation.Progress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -30,5 +34,9 @@ class SoakIT {
     assertThat(outcome.figures().unanswered()).as(outcome.report()).isZero();
     assertThat(outcome.figures().results()).isGreaterThan(200);
     assertThat(outcome.figures().faults()).as(outcome.report()).isNotEmpty();
+    assertThat(outcome.report()).doesNotContain("fault not made or not ended");
+    assertThat(outcome.figures().kinds())
+        .as("what the promises are judged by has been seen")
+        .contains(MetricsRead.class, Progress.class, Cached.class, BreakerChanged.class);
   }
 }

@@ -188,7 +188,7 @@ class ThrownTest {
     assertThat(outcome("bad-39"))
         .isEqualTo(
             new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, error.getClass().getSimpleName()));
-    assertThat(dispatcher().awaitQuiet(Duration.ofSeconds(5))).isTrue();
+    assertThat(dispatcher().awaitQuiet(Duration.ofSeconds(60))).isTrue();
   }
 
   @ParameterizedTest
@@ -219,7 +219,7 @@ class ThrownTest {
     ask(lane, "k");
 
     assertThat(outcome("k")).isInstanceOf(Outcome.Unavailable.class);
-    assertThat(dispatcher().awaitQuiet(Duration.ofSeconds(5))).isTrue();
+    assertThat(dispatcher().awaitQuiet(Duration.ofSeconds(60))).isTrue();
   }
 
   @Test
@@ -318,7 +318,7 @@ class ThrownTest {
     String callId = ((Admission.Accepted) offer(lane, "k")).callId();
 
     await().until(() -> !lane.isInFlight("k", callId));
-    assertThat(dispatcher().awaitQuiet(Duration.ofSeconds(5))).isTrue();
+    assertThat(dispatcher().awaitQuiet(Duration.ofSeconds(60))).isTrue();
     ask(lane, "k");
     assertThat(outcome("k")).isEqualTo(OK);
   }

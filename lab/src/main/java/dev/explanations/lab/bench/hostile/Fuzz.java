@@ -94,6 +94,7 @@ public final class Fuzz extends Scenario {
   public void measure(BenchRig rig, Report report) throws Exception {
     sent.clear();
     places.clear();
+    refused = null;
     long number = seed == null ? System.nanoTime() : seed;
     report.line("seed", Long.toString(number));
     WorkerProcess worker = rig.start("w1");

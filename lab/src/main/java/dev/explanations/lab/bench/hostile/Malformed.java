@@ -64,6 +64,7 @@ public final class Malformed extends Scenario {
   @Override
   public void measure(BenchRig rig, Report report) throws Exception {
     rejections.clear();
+    tooMany = 0;
     var _ = rig.start("w1");
     Load load = rig.load(requests, this::arrived);
     BadRequest[] kinds = BadRequest.values();

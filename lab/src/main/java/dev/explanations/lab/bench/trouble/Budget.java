@@ -47,7 +47,7 @@ public final class Budget extends SeveralWorkers {
   @Option(names = "--call", defaultValue = "200ms", description = "How long a call takes.")
   private Duration call = Duration.ZERO;
 
-  private final BilledCalls billed = new BilledCalls();
+  private BilledCalls billed = new BilledCalls();
 
   @Override
   public Behaviour behaviour() {
@@ -75,6 +75,7 @@ public final class Budget extends SeveralWorkers {
 
   @Override
   public void measure(BenchRig rig, Report report) throws Exception {
+    billed = new BilledCalls();
     rig.gemini().observe(billed);
     WorkerProcess first = launch(rig, 1, "key-1");
     WorkerProcess second = launch(rig, 2, "key-2");

@@ -9,6 +9,7 @@ import dev.explanations.lab.guarantees.Observation.BreakerChanged;
 import dev.explanations.lab.guarantees.Observation.CallBegan;
 import dev.explanations.lab.guarantees.Observation.CallEnded;
 import dev.explanations.lab.guarantees.Observation.Requested;
+import dev.explanations.lab.guarantees.Observation.WorkerChanged;
 import dev.explanations.lab.guarantees.Spans;
 import dev.explanations.lab.guarantees.ViolationLog;
 import dev.explanations.lab.guarantees.WallClock;
@@ -81,6 +82,7 @@ final class OneAttemptPerRound extends ViolationLog {
       }
       case Observation.NotRequested it -> leave(it.requestId());
       case BreakerChanged it -> changed(it);
+      case WorkerChanged it -> changed(it);
       case CallBegan it -> began(it);
       case CallEnded it -> ended(it);
       case Answered it -> answered(it);
@@ -94,6 +96,14 @@ final class OneAttemptPerRound extends ViolationLog {
       notClosed.end(name, it.nanos());
     } else {
       notClosed.begin(name, it.nanos());
+    }
+  }
+
+  /** The next process of a worker has a name of its own, and begins with closed breakers. */
+  private void changed(WorkerChanged it) {
+    switch (it.change()) {
+      case KILLED, DIED, STOPPED -> notClosed.endAll(it.worker() + " ", it.nanos());
+      case STARTED, READY, STOPPING, SUSPENDED, RESUMED, CUT, RECONNECTED -> {}
     }
   }
 

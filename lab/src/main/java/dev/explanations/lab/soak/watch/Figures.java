@@ -13,6 +13,7 @@ import dev.explanations.lab.guarantees.Observation.Requested;
 import dev.explanations.lab.guarantees.Observation.WorkerChanged;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,7 @@ public final class Figures implements Consumer<Observation> {
   }
 
   private final Set<String> unanswered = ConcurrentHashMap.newKeySet();
+  private final Set<Class<? extends Observation>> kinds = new HashSet<>();
   private final Map<String, Long> answers = new TreeMap<>();
   private final Map<FaultKind, Long> faults = new EnumMap<>(FaultKind.class);
   private final Map<String, Long> faultNames = new TreeMap<>();
@@ -50,6 +52,7 @@ public final class Figures implements Consumer<Observation> {
   @Override
   public synchronized void accept(Observation observation) {
     repeated.saw(observation);
+    kinds.add(observation.getClass());
     switch (observation) {
       case Requested requested -> {
         requests++;
@@ -75,6 +78,11 @@ public final class Figures implements Consumer<Observation> {
       case Progress progress -> progressed(progress);
       default -> {}
     }
+  }
+
+  /** Kinds of observations that were made at all. */
+  public synchronized Set<Class<? extends Observation>> kinds() {
+    return Set.copyOf(kinds);
   }
 
   /** Requests without a result so far. */

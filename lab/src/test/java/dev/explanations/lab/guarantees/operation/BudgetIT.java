@@ -16,7 +16,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +33,11 @@ class BudgetIT {
 
   @RegisterExtension static final Cluster cluster = new Cluster();
 
+  /** Zone in which it is about noon, so that no day ends during a test. */
+  private final String noon =
+      ZoneId.ofOffset("UTC", ZoneOffset.ofHours(12 - LocalTime.now(ZoneOffset.UTC).getHour()))
+          .getId();
+
   private Rig rig;
 
   @BeforeEach
@@ -40,9 +49,11 @@ class BudgetIT {
     return rig.start(
         name,
         "BUDGET_USD_PER_DAY",
-        "%.9f".formatted(perDay),
+        String.format(Locale.ROOT, "%.9f", perDay),
         "GEMINI_MAX_IN_FLIGHT",
-        Integer.toString(IN_FLIGHT));
+        Integer.toString(IN_FLIGHT),
+        "BUDGET_TIME_ZONE",
+        noon);
   }
 
   private static JsonNode budget(Worker worker) {
@@ -66,7 +77,7 @@ class BudgetIT {
 
   /** Cost of one call, learnt from a worker without a limit. */
   private double price() throws Exception {
-    Worker worker = rig.start("w1");
+    Worker worker = rig.start("w1", "BUDGET_TIME_ZONE", noon);
     rig.askAbout(0, 10);
     rig.answeredExactlyOnce();
     double price = charged(worker) / 10;

@@ -180,8 +180,6 @@ class ControlIT {
                     Stream.of(
                         give(a, new HoldBreakerOpen("m" + i)), give(b, new ResetBreaker("m" + i))))
             .toList();
-    Duration time = took(() -> results.forEach(CompletableFuture::join));
-
     assertThat(results)
         .allSatisfy(
             result -> {
@@ -189,7 +187,6 @@ class ControlIT {
               assertThat(receipt.applied()).containsExactly("a", "b");
               assertThat(receipt.missing()).isEmpty();
             });
-    assertThat(time).isLessThan(ANSWER);
     assertThat(a.heard).hasSize(40).isEqualTo(b.heard);
     assertThat(a.heard).noneMatch(ControlMember.Heard::replayed);
     assertThat(a.heard).extracting(ControlMember.Heard::offset).isSorted();

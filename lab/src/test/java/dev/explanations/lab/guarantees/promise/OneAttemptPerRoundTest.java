@@ -71,6 +71,17 @@ class OneAttemptPerRoundTest {
   }
 
   @Test
+  void names_itToo_longAfterAWorkerDiedWithAnOpenBreaker() {
+    story.breaker(1, "w1.1", "OPEN").worker(2, "w1.1", Change.KILLED);
+    story.requested(101, "a", "q");
+    failure(105, 1, "w1.2");
+    failure(107, 2, "w1.2");
+    story.answered(120, "a", after(2, 101));
+
+    assertThat(story.verdict()).hasSize(1);
+  }
+
+  @Test
   void names_tooManyAttempts() {
     story.requested(1, "a", "q").answered(9, "a", after(4, 1));
 

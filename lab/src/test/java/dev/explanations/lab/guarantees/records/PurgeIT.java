@@ -9,7 +9,6 @@ import dev.explanations.lab.fixture.Rig;
 import dev.explanations.lab.simulator.script.Behaviour;
 import dev.explanations.lab.simulator.script.Reply;
 import dev.explanations.worker.Worker;
-import dev.explanations.worker.kafka.ConsumedRecordsPurger;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -37,26 +36,21 @@ class PurgeIT {
             rig.topic("retries"),
             rig.topic("outcomes"));
 
-    Set<TopicPartition> all = rig.topics().offsets(OffsetSpec.latest(), queues).keySet();
-    try (var purger =
-        new ConsumedRecordsPurger(rig.admin, rig.applicationId, Set.copyOf(queues), () -> all)) {
-      purger.start(Duration.ofMillis(200));
-      rig.askAbout(0, 100);
-      rig.answeredExactlyOnce();
-      // only what comes while the breaker is open goes round the retry topic
-      Operator operator = new Operator(worker.httpPort());
-      operator.holdOpen();
-      rig.askAbout(100, 200);
-      await("requests go round")
-          .atMost(Rig.PATIENCE)
-          .until(() -> ends(rig, "retries").stream().allMatch(end -> end > 0));
-      operator.reset();
-      rig.answeredExactlyOnce();
+    rig.askAbout(0, 100);
+    rig.answeredExactlyOnce();
+    // only what comes while the breaker is open goes round the retry topic
+    Operator operator = new Operator(worker.httpPort());
+    operator.holdOpen();
+    rig.askAbout(100, 200);
+    await("requests go round")
+        .atMost(Rig.PATIENCE)
+        .until(() -> ends(rig, "retries").stream().allMatch(end -> end > 0));
+    operator.reset();
+    rig.answeredExactlyOnce();
 
-      await("the queues follow the committed offsets")
-          .atMost(Rig.PATIENCE)
-          .untilAsserted(() -> assertQueuesBeginWhereCommitted(rig, queues));
-    }
+    await("the queues follow the committed offsets")
+        .atMost(Rig.PATIENCE)
+        .untilAsserted(() -> assertQueuesBeginWhereCommitted(rig, queues));
     // nobody else's records have been deleted
     assertThat(rig.topics().offsets(OffsetSpec.earliest(), List.of(rig.topic("requests"))))
         .allSatisfy((partition, offset) -> assertThat(offset).isZero());
