@@ -47,8 +47,8 @@ record Mutation(String guarantee, String file, String from, String to) {
           new Mutation(
               "OneAttemptPerRound",
               "task/Failures.java",
-              "request.after(counted, next.due(), failure.code())",
-              "request.after(counted, now.plus(backoff.afterFailure(counted)), failure.code())"),
+              "request.after(attempts, next.due(), failure.code())",
+              "request.after(attempts, now.plus(backoff.afterFailure(attempts)), failure.code())"),
           new Mutation(
               "NoWrongAnswer",
               "explanation/CacheKey.java",

@@ -42,7 +42,9 @@ public final class ControlTopic implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ControlTopic.class);
 
-  /** The longest that {@link #command} takes: five seconds less the operator's way. */
+  /**
+   * Longest duration of {@link #command}: five seconds, less the time of the operator's request.
+   */
   static final Duration COMMAND_TIMEOUT = Duration.ofMillis(4_800);
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
@@ -115,7 +117,7 @@ public final class ControlTopic implements AutoCloseable {
     return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** What the topic says, as far as it has been read. */
+  /** State by the records read so far. */
   public ControlState state() {
     return replica.state();
   }
@@ -209,7 +211,10 @@ public final class ControlTopic implements AutoCloseable {
                 });
   }
 
-  /** Each worker does so. A tombstone of the first removes the entry from every worker's state. */
+  /**
+   * Deletes invalidations and workers that no longer matter. Runs in every worker: a tombstone of
+   * the first removes the entry from every worker's state.
+   */
   private void clean() {
     Instant now = clock.instant();
     ControlState state = state();

@@ -98,7 +98,7 @@ final class Replica {
     boolean replayed = heardAt.equals(Instant.MIN);
     if (!replayed && !topicId.equals(state.cache().generation().topicId())) {
       log.warn("The control topic begins anew: all entries of the state store are void");
-      ledger.untold();
+      ledger.tellAllAgain();
     }
     heardAt = clock.instant();
     List<OrderedCommand> commands = new ArrayList<>();

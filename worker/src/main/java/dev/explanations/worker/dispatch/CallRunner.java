@@ -61,7 +61,7 @@ final class CallRunner {
    * @param trace its traceparent; {@code null} without tracing
    * @param charge its own, and that of the call that it repeats
    */
-  record EndedCall(
+  record CallResult(
       Outcome outcome, Instant calledAt, Validity validity, @Nullable String trace, Charge charge) {
 
     /**
@@ -119,37 +119,34 @@ final class CallRunner {
   }
 
   /** Makes a call; {@code again} tells whether one whose connection was lost may be repeated. */
-  EndedCall call(Flight flight, ExplanationModel model, BooleanSupplier again) {
-    Outcome outcome = new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "the call broke off");
+  CallResult call(Flight flight, ExplanationModel model, BooleanSupplier again) {
+    Asked asked =
+        new Asked(
+            new Outcome.Unavailable(ErrorCode.MODEL_UNAVAILABLE, "the call broke off"),
+            null,
+            Charge.NONE);
     Validity validity = Validity.NONE;
-    String trace = null;
-    Charge charge = Charge.NONE;
     Instant calledAt = clock.instant();
     try (MDC.MDCCloseable _ = MDC.putCloseable("cacheKey", flight.cacheKey)) {
       Generation generation = shared.generation();
-      Asked asked = ask(flight, model);
-      charge = asked.charge();
+      asked = ask(flight, model);
       if (asked.outcome() instanceof Outcome.ConnectionLost(String message)) {
-        // not an attempt: the minute has no room for the repeat, so the request waits as after a
-        // 429
+        // the minute or the budget has no room for the repeat: not an attempt, waits as after a 429
         asked =
             again.getAsBoolean()
-                ? ask(flight, model).after(charge)
+                ? ask(flight, model).after(asked.charge())
                 : new Asked(
                     new Outcome.Throttled(ErrorCode.RATE_LIMITED, message, null),
                     asked.trace(),
-                    charge);
-        charge = asked.charge();
+                    asked.charge());
       }
-      outcome = asked.outcome();
-      trace = asked.trace();
-      Duration ttl = isBlocked(outcome) ? settings.negativeTtl() : settings.cacheTtl();
+      Duration ttl = isBlocked(asked.outcome()) ? settings.negativeTtl() : settings.cacheTtl();
       validity =
           new Validity(flight.question.hashes(), generation, calledAt, clock.instant().plus(ttl));
     } catch (RuntimeException | Error e) {
       failed("A call", e);
     }
-    return new EndedCall(outcome, calledAt, validity, trace, charge);
+    return new CallResult(asked.outcome(), calledAt, validity, asked.trace(), asked.charge());
   }
 
   /** Such an outcome is cached by its task, as an explanation is. */
@@ -198,7 +195,7 @@ final class CallRunner {
     }
   }
 
-  void share(Flight flight, Explanation explanation, EndedCall call) {
+  void share(Flight flight, Explanation explanation, CallResult call) {
     try {
       shared.share(flight.cacheKey, explanation, call.validity(), call.calledAt());
     } catch (RuntimeException | Error e) {

@@ -83,7 +83,7 @@ final class CallScheduler implements AutoCloseable {
     }
   }
 
-  /** Changes the gate, then begins the calls that the change allows. */
+  /** Makes a change under the lock, then begins the calls that it allows. */
   <T> T changed(Supplier<T> change) {
     return locked(
         () -> {
@@ -97,9 +97,9 @@ final class CallScheduler implements AutoCloseable {
     changed(() -> this.paused = paused);
   }
 
-  /** Lets all tasks look at what they have to do. */
+  /** Sends a wake record to each open task. */
   void wake() {
-    locked(() -> flights.openPartitions().forEach(this::startWaking));
+    locked(() -> flights.openPartitions().forEach(this::sendWake));
   }
 
   void stopAccepting() {
@@ -187,9 +187,7 @@ final class CallScheduler implements AutoCloseable {
             return List.of();
           }
           flights.close(lane.partition);
-          return abandoned
-              ? List.of()
-              : flights.unfinished(lane.partition, clock.instant(), callTimeout);
+          return abandoned ? List.of() : flights.unfinished(lane.partition, callTimeout);
         });
   }
 
@@ -233,8 +231,8 @@ final class CallScheduler implements AutoCloseable {
           case PAUSED -> false;
           case FRESH, ANY -> opening.compareTo(before) > 0;
         };
-    if (gate.hasFreedQuestions() || news) {
-      flights.openPartitions().forEach(this::startWaking);
+    if (gate.takeFreedQuestions() || news) {
+      flights.openPartitions().forEach(this::sendWake);
     }
     Flight next = flights.nextReady();
     timer.at(gate.nextChange(next == null ? null : next.question.prompt()), clock.instant());
@@ -274,7 +272,7 @@ final class CallScheduler implements AutoCloseable {
     }
   }
 
-  private void startWaking(int partition) {
+  private void sendWake(int partition) {
     Thread.startVirtualThread(() -> runner.send(partition, "", new Wake(), acknowledged -> {}));
   }
 
@@ -293,7 +291,7 @@ final class CallScheduler implements AutoCloseable {
   }
 
   private void call(Flight flight, Permit permit) {
-    CallRunner.EndedCall call =
+    CallRunner.CallResult call =
         runner.call(flight, permit.model(), () -> locked(() -> gate.again(permit)));
     Outcome outcome = ended(flight, permit, call);
     send(flight, call.record(flight, outcome));
@@ -303,7 +301,7 @@ final class CallScheduler implements AutoCloseable {
   }
 
   /** Gives the permit back, and waits for the gate's conclusion, up to 2 s. */
-  private Outcome ended(Flight flight, Permit permit, CallRunner.EndedCall call) {
+  private Outcome ended(Flight flight, Permit permit, CallRunner.CallResult call) {
     try {
       Supplier<Outcome> told =
           locked(

@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call or look-up (single-flight), from its acceptance until its task has read the outcome.
- * Used under the dispatcher's lock only.
+ * One call or look-up (single-flight), from its acceptance until its task has read the outcome. Its
+ * mutable fields are used under the dispatcher's lock only.
  */
 final class Flight {
 
@@ -32,8 +32,8 @@ final class Flight {
   final Question question;
   State state = State.LOOKING_UP;
 
-  /** When the look-up began, or the call if that has begun. */
-  @Nullable Instant startedAt;
+  /** When the look-up began, or the call if that has begun. Set by {@link Flights#add}. */
+  Instant startedAt = Instant.MAX;
 
   /** When the outcome became known; {@code null} before. */
   @Nullable Instant endedAt;

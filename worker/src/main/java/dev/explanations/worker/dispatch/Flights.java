@@ -76,12 +76,12 @@ final class Flights {
   }
 
   /** Calls that go on after the {@link #close} of a partition, with their latest end. */
-  List<RunningCall> unfinished(int partition, Instant now, Duration callTimeout) {
+  List<RunningCall> unfinished(int partition, Duration callTimeout) {
     List<RunningCall> calls = new ArrayList<>();
     for (Flight flight : byKey.values()) {
       if (flight.partition == partition) {
-        Instant began = flight.startedAt == null ? now : flight.startedAt;
-        calls.add(new RunningCall(flight.cacheKey, flight.callId, began.plus(callTimeout)));
+        Instant latestEnd = flight.startedAt.plus(callTimeout);
+        calls.add(new RunningCall(flight.cacheKey, flight.callId, latestEnd));
       }
     }
     return calls;
@@ -185,8 +185,7 @@ final class Flights {
     int begun = 0;
     for (Flight flight : byKey.values()) {
       boolean works = flight.state == State.LOOKING_UP || flight.state == State.RUNNING;
-      Instant since = flight.startedAt;
-      begun += works && since != null && since.isBefore(time) ? 1 : 0;
+      begun += works && flight.startedAt.isBefore(time) ? 1 : 0;
     }
     return begun;
   }
@@ -225,7 +224,7 @@ final class Flights {
   private void count(Flight flight, int flights, int occupied) {
     TaskLane lane = lanes.get(flight.partition);
     if (lane != null) {
-      lane.flights += flights;
+      lane.flightCount += flights;
       lane.occupied += occupied;
     }
   }

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  */
 public interface Lane extends AutoCloseable {
 
-  /** What a task can do with a request that is due. */
+  /** Next step for a request that is due. */
   enum Room {
     /** Offer the request: it is likely to be accepted. */
     FREE,

@@ -11,7 +11,10 @@ import org.slf4j.LoggerFactory;
  */
 final class LookAheads {
 
-  /** Look-ups at the same time. More than calls, since each takes a millisecond. */
+  /**
+   * Bound of look-ups ahead, and of the look-ups of flights as well. More than calls, since each
+   * takes a millisecond.
+   */
   static final int MAX_LOOK_UPS = 256;
 
   private static final Logger log = LoggerFactory.getLogger(LookAheads.class);

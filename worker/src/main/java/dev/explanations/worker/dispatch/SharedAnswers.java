@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * The shared cache without the entries that a command has made void. Thread-safe; {@link #find},
  * {@link #peek} and {@link #share} wait for the network.
  *
- * @param cacheState what commands have made void by now
+ * @param cacheState cache entries voided by commands so far
  */
 public record SharedAnswers(
     SharedCache cache, Supplier<CacheState> cacheState, DispatchSettings settings, Clock clock) {

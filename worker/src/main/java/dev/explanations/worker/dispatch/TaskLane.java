@@ -42,11 +42,11 @@ final class TaskLane implements Lane {
   int occupied;
 
   /** All flights, until their outcomes have been read. Used under the dispatcher's lock only. */
-  int flights;
+  int flightCount;
 
   private final CallScheduler scheduler;
   private final CallGate gate;
-  private final Flights all;
+  private final Flights flights;
   private final OutcomeChannel outcomes;
   private final LookAheads lookAheads;
   private final String id = UUID.randomUUID().toString();
@@ -55,13 +55,13 @@ final class TaskLane implements Lane {
       int partition,
       CallScheduler scheduler,
       CallGate gate,
-      Flights all,
+      Flights flights,
       OutcomeChannel outcomes,
       LookAheads lookAheads) {
     this.partition = partition;
     this.scheduler = scheduler;
     this.gate = gate;
-    this.all = all;
+    this.flights = flights;
     this.outcomes = outcomes;
     this.lookAheads = lookAheads;
   }
@@ -90,16 +90,16 @@ final class TaskLane implements Lane {
           case FRESH, ANY -> hasRoom() ? Room.FREE : Room.FULL;
         };
     if (room == Room.FULL || room == Room.PAUSED) {
-      all.wants(this);
+      flights.wants(this);
     }
     return room;
   }
 
   private boolean hasRoom() {
     int capacity = gate.capacity();
-    return gate.room(all.waiting()) > 0
-        && all.size() < UNREAD * capacity
-        && !all.hasItsShare(this, capacity)
+    return gate.room(flights.waiting()) > 0
+        && flights.size() < UNREAD * capacity
+        && !flights.hasItsShare(this, capacity)
         && !outcomes.congested();
   }
 
@@ -108,8 +108,8 @@ final class TaskLane implements Lane {
    * flight until the task has read that it is given back.
    */
   private boolean hasRoomToLookUp() {
-    int share = Math.ceilDiv(UNREAD * LookAheads.MAX_LOOK_UPS, all.lanes());
-    return scheduler.mayLookUp() && flights < share && !outcomes.congested();
+    int share = Math.ceilDiv(UNREAD * LookAheads.MAX_LOOK_UPS, flights.lanes());
+    return scheduler.mayLookUp() && flightCount < share && !outcomes.congested();
   }
 
   @Override
@@ -139,7 +139,7 @@ final class TaskLane implements Lane {
 
   /** Why no flight begins now; {@code null} if one does. */
   private @Nullable Admission obstacle(String cacheKey, @Nullable Question question) {
-    Flight existing = all.of(cacheKey);
+    Flight existing = flights.of(cacheKey);
     if (existing != null) {
       return new Admission.UnderWay(existing.callId);
     }
@@ -160,27 +160,27 @@ final class TaskLane implements Lane {
 
   @Override
   public void lookAhead(String cacheKey) {
-    if (scheduler.locked(() -> all.of(cacheKey) == null)) {
+    if (scheduler.locked(() -> flights.of(cacheKey) == null)) {
       lookAheads.begin(partition, cacheKey);
     }
   }
 
   @Override
   public void satisfied() {
-    scheduler.locked(() -> all.satisfied(this));
+    scheduler.locked(() -> flights.satisfied(this));
   }
 
   @Override
   public void outcomeRead(String cacheKey, String callId) {
-    scheduler.locked(() -> all.outcomeRead(cacheKey, callId));
+    scheduler.locked(() -> flights.outcomeRead(cacheKey, callId));
   }
 
   @Override
   public boolean withdraw(String cacheKey, String callId) {
     return scheduler.locked(
         () -> {
-          Flight flight = all.of(cacheKey, callId);
-          return flight != null && all.drop(flight);
+          Flight flight = flights.of(cacheKey, callId);
+          return flight != null && flights.drop(flight);
         });
   }
 
@@ -188,7 +188,7 @@ final class TaskLane implements Lane {
   public boolean isInFlight(String cacheKey, String callId) {
     return scheduler.locked(
         () -> {
-          Flight flight = all.of(cacheKey, callId);
+          Flight flight = flights.of(cacheKey, callId);
           return flight != null && flight.state != Flight.State.SENT;
         });
   }
@@ -206,13 +206,11 @@ final class TaskLane implements Lane {
       return;
     }
     List<Handoff> parts = handoffs(handedOver, id);
-    CountDownLatch acknowledged = new CountDownLatch(parts.size());
+    CountDownLatch ended = new CountDownLatch(parts.size());
     Thread.startVirtualThread(
-        () ->
-            parts.forEach(
-                part -> outcomes.send(partition, "", part, ok -> acknowledged.countDown())));
+        () -> parts.forEach(part -> outcomes.send(partition, "", part, _ -> ended.countDown())));
     try {
-      if (!acknowledged.await(HANDOFF_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!ended.await(HANDOFF_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
         log.warn("Handoff of {} calls not confirmed: they may be repeated", handedOver.size());
       }
     } catch (InterruptedException e) {

@@ -45,7 +45,7 @@ public sealed interface Outcome {
   record Throttled(ErrorCode code, String message, @Nullable Duration retryAfter)
       implements HeldUp {}
 
-  /** 5xx, timeout, connection, or an unusable answer: another attempt may succeed. */
+  /** 5xx, timeout, connection, or an incomplete answer: another attempt may succeed. */
   record Unavailable(ErrorCode code, String message, Usage usage) implements Failed {
     public Unavailable(ErrorCode code, String message) {
       this(code, message, Usage.NONE);

@@ -28,7 +28,9 @@ public record ExplainSettings(
   /** Requests indexed in memory by the owner of all partitions: some 280 bytes each, 55 MB. */
   private static final int IN_MEMORY = 192 * 1024;
 
-  /** What the owner of all partitions keeps decoded: 50 MB of requests, 17 of explanations. */
+  /**
+   * Entries that the owner of all partitions keeps decoded: 50 MB of requests, 17 of explanations.
+   */
   private static final int DECODED = 32 * 1024;
 
   public static ExplainSettings of(Settings settings, TopicLimits limits, Prompts prompts) {

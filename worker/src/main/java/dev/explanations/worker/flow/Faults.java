@@ -136,7 +136,7 @@ public final class Faults {
   }
 
   /** Called when the record has been handled or taken out. */
-  public void survived(Origin record) {
+  public void forget(Origin record) {
     if (anyDeaths) {
       synchronized (this) {
         deaths.remove(record.text());

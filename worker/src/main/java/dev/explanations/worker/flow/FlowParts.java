@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /**
  * Parts that all processors of a worker share. Each is thread-safe.
  *
- * @param cacheState what commands have made void by now
+ * @param cacheState cache entries voided by commands so far
  */
 public record FlowParts(
     ExplainSettings settings,

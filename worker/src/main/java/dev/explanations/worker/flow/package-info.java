@@ -1,4 +1,4 @@
-/** What all processors of a worker share: how they emit records, tell of them, count and wake. */
+/** Parts that all processors of a worker share: sending records, traces, counts, alarms. */
 @NullMarked
 package dev.explanations.worker.flow;
 

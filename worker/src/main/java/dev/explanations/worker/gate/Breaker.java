@@ -109,7 +109,7 @@ final class Breaker {
   void tick() {
     if (!clock.instant().isBefore(openUntil)) {
       breaker.transitionToHalfOpenState();
-      begin();
+      beginEpoch();
       freeProbes = probes;
       changed(Level.INFO).addKeyValue("probes", probes).log("Circuit breaker HALF-OPEN");
     }
@@ -136,7 +136,7 @@ final class Breaker {
       changed(Level.INFO)
           .addKeyValue("success_count", successes)
           .log("Circuit breaker CLOSED after successful recovery");
-      begin();
+      beginEpoch();
     }
   }
 
@@ -156,7 +156,7 @@ final class Breaker {
     }
     breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException(cause));
     if (breaker.getState() == CircuitBreaker.State.OPEN) {
-      begin();
+      beginEpoch();
       openUntil = clock.instant().plus(timeout);
       changed(Level.ERROR)
           .addKeyValue("failure_count", failures)
@@ -182,7 +182,7 @@ final class Breaker {
     if (!enabled) {
       breaker.transitionToDisabledState();
     }
-    begin();
+    beginEpoch();
     failures = 0;
     lastFailure = null;
     changed(Level.INFO).addKeyValue("before", before).log("Circuit breaker reset by hand");
@@ -192,7 +192,7 @@ final class Breaker {
   void holdOpen() {
     if (enabled && breaker.getState() != CircuitBreaker.State.FORCED_OPEN) {
       breaker.transitionToForcedOpenState();
-      begin();
+      beginEpoch();
       changed(Level.WARN).log("Circuit breaker held OPEN by hand until it is reset");
     }
   }
@@ -225,8 +225,7 @@ final class Breaker {
     };
   }
 
-  /** Begins a new epoch. */
-  private void begin() {
+  private void beginEpoch() {
     epoch++;
     transitions.now(state(), clock.instant());
     successes = 0;

@@ -119,7 +119,7 @@ public final class CallGate {
         limit.onThrottled(permit.epochs.limit());
         breaker.released(permit.epochs.breaker());
         if (code == ErrorCode.QUOTA_EXHAUSTED) {
-          cooldown.usedUp(permit.epochs.cooldown(), delay, now);
+          cooldown.throttledOneByOne(permit.epochs.cooldown(), delay, now);
         } else {
           cooldown.throttled(permit.epochs.cooldown(), delay, now);
         }
@@ -141,7 +141,7 @@ public final class CallGate {
             new Outcome.Rejected(ErrorCode.MISCONFIGURED, message),
             now.plus(settings.maxPause()));
         if (refusals.isSuspected() && breaker.admits()) {
-          cooldown.usedUp(permit.epochs.cooldown(), null, now);
+          cooldown.throttledOneByOne(permit.epochs.cooldown(), null, now);
         }
       }
       case Outcome.Rejected rejected -> {
@@ -160,7 +160,7 @@ public final class CallGate {
     ModelLine line = permit.line;
     Supplier<Outcome> told = line.refusals().refused(permit.prompt, permit.since, rejected);
     if (line.refusals().isSuspected()) {
-      line.cooldown().usedUp(permit.epochs.cooldown(), null, now);
+      line.cooldown().throttledOneByOne(permit.epochs.cooldown(), null, now);
       line.model().misconfigured(Refusals.misconfigured(rejected));
     }
     return told;
@@ -220,7 +220,7 @@ public final class CallGate {
   }
 
   /** Whether questions have been freed, by time or a reset, since the last call of this method. */
-  public boolean hasFreedQuestions() {
+  public boolean takeFreedQuestions() {
     boolean any = freed;
     freed = false;
     return any;
@@ -228,7 +228,7 @@ public final class CallGate {
 
   /** Whether this question has been refused, and waits for a time or for the outcome of others. */
   public boolean passesOver(Prompt prompt) {
-    return lines.passOver(prompt, clock.instant());
+    return lines.passesOver(prompt, clock.instant());
   }
 
   /** How many calls may be accepted, running ones included: half again as many as may run. */
@@ -240,14 +240,14 @@ public final class CallGate {
   /**
    * How many more calls may be accepted.
    *
-   * @param ready number of calls that are accepted and have not begun
+   * @param waiting number of calls that are accepted and have not begun
    */
-  public int room(int ready) {
+  public int room(int waiting) {
     Instant now = clock.instant();
     ModelLine line = lines.next(now);
     return line == null || exhausted || line.cooldown().lasts(now)
         ? 0
-        : Math.min(line.room(), capacity() - running) - ready;
+        : Math.min(line.room(), capacity() - running) - waiting;
   }
 
   public int running() {

@@ -80,7 +80,7 @@ final class Cooldown {
   }
 
   /** As {@link #throttled}, and calls go one at a time from now on. */
-  void usedUp(long epoch, @Nullable Duration delay, Instant now) {
+  void throttledOneByOne(long epoch, @Nullable Duration delay, Instant now) {
     oneByOne |= epoch >= forgotten;
     throttled(epoch, delay, now);
   }

@@ -73,7 +73,7 @@ final class InFlightLimit {
   void restart() {
     consecutiveFailures = 0;
     successes = 0;
-    current = Math.min(Math.min(SLOW_START, current), max);
+    current = Math.min(SLOW_START, current);
     threshold = max;
   }
 }

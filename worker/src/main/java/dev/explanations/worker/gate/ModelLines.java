@@ -47,7 +47,7 @@ record ModelLines(List<ModelLine> all) {
   }
 
   /** Whether no model takes the prompt, while one may take others. */
-  boolean passOver(Prompt prompt, Instant now) {
+  boolean passesOver(Prompt prompt, Instant now) {
     boolean choosy = false;
     for (ModelLine line : all) {
       if (line.takes(prompt, now)) {

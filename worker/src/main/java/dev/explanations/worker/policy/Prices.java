@@ -25,8 +25,8 @@ public final class Prices {
   private static final String DEFAULT = "/prices.json";
   private static final String SCHEMA = "/schemas/prices.schema.json";
 
-  /** Picodollars per token for a price of one dollar per million tokens. */
-  private static final int PICOS_PER_TOKEN_DIGITS = 6;
+  /** Power of ten from dollars per million tokens to picodollars per token. */
+  private static final int PICO_DIGITS = 6;
 
   private static final int PICOS_PER_NANO = 1_000;
 
@@ -75,7 +75,7 @@ public final class Prices {
     return price
         .path(field)
         .decimalValue()
-        .movePointRight(PICOS_PER_TOKEN_DIGITS)
+        .movePointRight(PICO_DIGITS)
         .setScale(0, RoundingMode.HALF_UP)
         .longValueExact();
   }

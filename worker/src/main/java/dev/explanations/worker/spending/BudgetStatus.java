@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record BudgetStatus(ZoneId zone, LocalDate date, Period day, Period month, Usd dearest) {
 
-  /** What a limit is for. */
+  /** Period of a limit. */
   public enum Span implements WireName {
     DAY,
     MONTH

@@ -46,8 +46,8 @@ public final class Ledger {
   }
 
   /**
-   * What another worker, or an earlier run, has told. Ignored if its day is further ahead than
-   * clocks differ.
+   * Enters the totals that another worker, or an earlier run, has told. Ignored if their day is
+   * further ahead than clocks differ.
    */
   public synchronized void told(int partition, Spent spent) {
     if (spent.isAheadOf(today.get())) {
@@ -63,7 +63,7 @@ public final class Ledger {
     dearest = dearest.max(spent.dearest());
   }
 
-  /** What this worker's task has counted; told to the other workers with the next heartbeat. */
+  /** Enters the totals that a task of this worker has counted. The next heartbeat tells them. */
   public synchronized void counted(int partition, Spent spent) {
     told(partition, spent);
     untold.add(partition);
@@ -85,8 +85,8 @@ public final class Ledger {
     untold.add(partition);
   }
 
-  /** Nobody has been told: what told them is gone. Each worker tells of all partitions again. */
-  public synchronized void untold() {
+  /** The topic with the totals is gone: each worker tells those of all partitions again. */
+  public synchronized void tellAllAgain() {
     untold.addAll(partitions.keySet());
   }
 

@@ -23,7 +23,10 @@ final class Counter {
     this.value = Math.clamp(stored(counters, name, 0), 0, MAX);
   }
 
-  /** The stored number; another if absent or damaged, as a wrong count is better than no start. */
+  /**
+   * The stored number; {@code otherwise} if absent or damaged, since a wrong count is better than
+   * no start.
+   */
   static long stored(KeyValueStore<String, byte[]> counters, String name, long otherwise) {
     byte[] stored = counters.get(name);
     return stored == null || stored.length != Long.BYTES

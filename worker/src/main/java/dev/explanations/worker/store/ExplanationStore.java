@@ -36,7 +36,10 @@ public final class ExplanationStore {
   private final AtomicLong workerTotal;
   private final Consumer<String> corrupt;
 
-  /** Decoded entries, and empty for misses: until a miss is stored it is looked up three times. */
+  /**
+   * Decoded entries; empty for a key without one. A miss looks its key up three times: on arrival,
+   * before its call, and when the answer is stored.
+   */
   private final Recent<Optional<StoredExplanation>> recent;
 
   /** Name of the store. */
@@ -44,7 +47,7 @@ public final class ExplanationStore {
 
   /** Name of the changelog with all entries of an application, for readers outside its tasks. */
   public static String changelog(String applicationId) {
-    return applicationId + "-" + TaskStores.EXPLANATIONS + "-changelog";
+    return TaskStores.changelog(applicationId, TaskStores.EXPLANATIONS);
   }
 
   /** An entry of the store or its {@link #changelog}; empty if it is unreadable. */

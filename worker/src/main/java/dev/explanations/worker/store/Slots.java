@@ -40,7 +40,8 @@ final class Slots {
    *
    * @param indexed whether its times are in the stored indexes, not in memory alone
    * @param followed on a head: whether there may be followers
-   * @param retry on a head: failures of the explanation; {@code null} if there were none
+   * @param retry on a head: failures of the explanation, {@code null} if there were none; stored as
+   *     {@code round}, its name in earlier versions
    */
   record Slot(
       PendingRequest request,

@@ -108,7 +108,7 @@ public record TaskStores(
         .toList();
   }
 
-  private static String changelog(String applicationId, String store) {
+  static String changelog(String applicationId, String store) {
     return applicationId + "-" + store + "-changelog";
   }
 

@@ -1,4 +1,4 @@
-/** What a task keeps in its state stores: explanations, waiting requests, and their times. */
+/** State stores of a task: explanations, pending requests, and their times. */
 @NullMarked
 package dev.explanations.worker.store;
 

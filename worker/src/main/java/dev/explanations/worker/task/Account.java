@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call that ends with its process has no outcome. Each lane counts the calls that it begins;
  * the number is stored with each commit, and is in the outcomes of the lane. A new owner has read
- * all outcomes of an earlier lane when it passes the {@link Barrier}. Calls that the lane is known
- * to have begun, and whose outcomes are missing, are then charged as unknown, unless the lane has
- * handed over what was running.
+ * all outcomes of an earlier lane when it passes the {@link Barrier}. Calls that the lane is
+ * countedLane to have begun, and whose outcomes are missing, are then charged as unknown, unless
+ * the lane has handed over what was running.
  *
  * <p>Not known are calls begun after the last commit, or too shortly before it for the task to see
  * them, if no call of the lane ended after their begin. Charged twice are calls of an owner that
@@ -39,8 +39,8 @@ final class Account {
   private final Lane lane;
   private Spent spent;
 
-  /** See {@link StoredAccount}; that of an earlier owner until the barrier is passed. */
-  private String known;
+  /** Lane whose calls are counted: an earlier owner's until the barrier is passed. */
+  private String countedLane;
 
   private long begun;
   private long ended;
@@ -54,7 +54,7 @@ final class Account {
     this.partition = partition;
     this.lane = lane;
     this.spent = stored.spent();
-    this.known = stored.lane();
+    this.countedLane = stored.lane();
     this.begun = stored.begun();
     this.ended = stored.ended();
     ledger.counted(partition, spent);
@@ -64,7 +64,7 @@ final class Account {
   void ended(CallEnded call, Instant now) {
     charge(call.charge(), now);
     LaneCalls calls = call.lane();
-    if (calls != null && calls.lane().equals(known)) {
+    if (calls != null && calls.lane().equals(countedLane)) {
       begun = Math.max(begun, calls.begun());
       ended++;
       changed = true;
@@ -74,7 +74,7 @@ final class Account {
 
   /** A lane has closed, and has named its running calls. */
   void handedOver(@Nullable String closed) {
-    if (known.equals(closed) && !known.equals(lane.id())) {
+    if (countedLane.equals(closed) && !countedLane.equals(lane.id())) {
       follow("", 0);
     }
   }
@@ -88,11 +88,9 @@ final class Account {
     Charge charge = ledger.read(partition, callId);
     if (charge != null) {
       charge(charge, now);
+      ended += own ? 1 : 0;
     } else if (!own) {
       charge(Charge.UNKNOWN, now);
-    }
-    if (charge != null && own) {
-      ended++;
     }
   }
 
@@ -112,11 +110,11 @@ final class Account {
    * @param underWay calls of the task whose outcomes have not been read, begun or not
    */
   boolean lagsBehind(int underWay) {
-    return known.equals(lane.id()) && underWay > begun - ended;
+    return countedLane.equals(lane.id()) && underWay > begun - ended;
   }
 
-  private void follow(String lane, long begun) {
-    this.known = lane;
+  private void follow(String laneId, long begun) {
+    this.countedLane = laneId;
     this.begun = begun;
     this.ended = 0;
     changed = true;
@@ -132,12 +130,12 @@ final class Account {
 
   /** Stores what has changed; to be called at the end of each step. */
   void store() {
-    if (known.equals(lane.id()) && begun != lane.begun()) {
+    if (countedLane.equals(lane.id()) && begun != lane.begun()) {
       begun = lane.begun();
       changed = true;
     }
     if (changed) {
-      new StoredAccount(spent, known, begun, ended).store(stores);
+      new StoredAccount(spent, countedLane, begun, ended).store(stores);
       changed = false;
     }
   }

@@ -1,7 +1,6 @@
 package dev.explanations.worker.task;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,17 +11,10 @@ import java.util.random.RandomGenerator;
 record Backoff(Duration base, Duration max, RandomGenerator random) {
 
   private static final int MAX_DOUBLINGS = 30;
-  private static final Duration MAX_SPREAD = Duration.ofSeconds(5);
 
   Duration afterFailure(int failures) {
     long factor = 1L << Math.min(Math.max(failures, 1) - 1, MAX_DOUBLINGS);
     long ceiling = Math.min(max.toMillis(), base.toMillis() * factor);
     return Duration.ofMillis(1 + random.nextLong(Math.max(1, ceiling)));
-  }
-
-  /** Spreads requests that wait for the same time: adds up to a tenth of the wait, at most 5 s. */
-  Instant after(Instant time, Instant now) {
-    long spread = Math.max(0, Duration.between(now, time).toMillis() / 10);
-    return time.plusMillis(random.nextLong(Math.min(spread, MAX_SPREAD.toMillis()) + 1));
   }
 }

@@ -115,7 +115,7 @@ public final class ExplainTask {
 
   private void onAlarm() {
     Instant now = parts.now();
-    settlements.settlePage(STEP);
+    settlements.settlePage();
     pending.expire(now, STEP, late -> parts.guarded(late, () -> expire(late, now)));
     parts.calls().check(now);
     parts.barrier().send(now);
@@ -142,8 +142,6 @@ public final class ExplainTask {
     if (read.get().mended()) {
       parts.salvage().note(Faults.Kind.REQUEST_MENDED, place.text());
     }
-    boolean fresh = record.headers().lastHeader(HeaderNames.NOT_BEFORE) == null;
-    int maxPending = parts.shared().settings().requests().maxPending();
     Optional<StoredExplanation> hit = cache.fresh(request, now);
     if (hit.isPresent()) {
       served(request, hit.get(), now);
@@ -152,10 +150,10 @@ public final class ExplainTask {
     parts.shared().listener().storeMiss();
     if (!request.deadline().isAfter(now)) {
       failures.expired(request, now);
-    } else if (fresh && pending.workerTotal() >= maxPending) {
+    } else if (record.headers().lastHeader(HeaderNames.NOT_BEFORE) != null) {
+      admit(request); // from the retry topic
+    } else if (pending.workerTotal() >= parts.shared().settings().requests().maxPending()) {
       parts.results().givenUp(request, Status.UNAVAILABLE, ErrorCode.OVERLOADED, null, 0, now);
-    } else if (!fresh) {
-      admit(request);
     } else {
       arrived(request, now);
     }
@@ -163,7 +161,7 @@ public final class ExplainTask {
 
   /** A request from intake, not from the retry topic, for which no explanation is cached. */
   private void arrived(PendingRequest request, Instant now) {
-    ErrorCode reason = offers.turnsAway(request);
+    ErrorCode reason = offers.turnAwayReason(request);
     if (reason != null) {
       failures.turnedAway(request, reason, now);
       return;

@@ -11,7 +11,6 @@ import dev.explanations.worker.settings.Settings;
 import dev.explanations.worker.store.PendingRequest;
 import dev.explanations.worker.store.PendingStore;
 import dev.explanations.worker.store.RetryState;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -30,9 +29,6 @@ final class Failures {
   private static final int MAX_UNUSABLE = 2;
 
   private static final ErrorCode OPEN = ErrorCode.CIRCUIT_BREAKER_OPEN;
-
-  /** Smallest delay: a due time has milliseconds. */
-  private static final Duration LEAST = Duration.ofMillis(1);
 
   private final Settings.Requests settings;
   private final PendingStore pending;
@@ -69,28 +65,23 @@ final class Failures {
         pending.retryState(cacheKey).orElse(new RetryState(now, failure.code(), 0, 0));
     // the retry topic loses the RetryState; a request's attempts travel in a header
     int attempts = pending.head(cacheKey).map(PendingRequest::attempts).orElse(0);
-    int failures = Math.max(last.failures(), attempts);
-    Duration delay =
+    int failures = Math.max(last.failures(), attempts) + 1;
+    int unusable = last.unusable() + (failure instanceof Outcome.Unusable ? 1 : 0);
+    boolean again =
         switch (failure) {
           // Rejected: given up. HeldUp: keeps its due time, see Verdict; never settled here
-          case Outcome.Rejected _, Outcome.HeldUp _ -> null;
-          case Outcome.Unavailable _, Outcome.ConnectionLost _ ->
-              backoff.afterFailure(failures + 1);
-          case Outcome.Unusable _ ->
-              last.unusable() + 1 >= MAX_UNUSABLE ? null : backoff.afterFailure(failures + 1);
+          case Outcome.Rejected _, Outcome.HeldUp _ -> false;
+          case Outcome.Unavailable _, Outcome.ConnectionLost _ -> true;
+          case Outcome.Unusable _ -> unusable < MAX_UNUSABLE;
         };
-    if (delay == null) {
+    if (!again) {
       return null;
     }
     // All waiters share one attempt: a later due time that some have already is kept. It is after
     // now, since this failure concerns all requests that are due now.
-    Instant drawn = now.plus(delay.isPositive() ? delay : LEAST);
+    Instant drawn = now.plus(backoff.afterFailure(failures));
     Instant due = agreed(last, now).filter(drawn::isBefore).orElse(drawn);
-    return new RetryState(
-        due,
-        failure.code(),
-        isAttempt(failure) ? failures + 1 : failures,
-        failure instanceof Outcome.Unusable ? last.unusable() + 1 : last.unusable());
+    return new RetryState(due, failure.code(), failures, unusable);
   }
 
   /** Ends a pending request, or lets it wait for the next attempt. */
@@ -98,20 +89,13 @@ final class Failures {
     Outcome.Failed failure = verdict.failure();
     RetryState next = verdict.next();
     int attempts = request.attempts() + 1;
-    if (next == null || (isAttempt(failure) && attempts >= settings.maxAttempts())) {
+    if (next == null || attempts >= settings.maxAttempts()) {
       pending.remove(request);
       results.givenUp(request, status(failure), failure.code(), failure.message(), attempts, now);
     } else {
-      int counted = isAttempt(failure) ? attempts : request.attempts();
-      pending.reschedule(request, request.after(counted, next.due(), failure.code()));
+      pending.reschedule(request, request.after(attempts, next.due(), failure.code()));
       listener.retried(failure.code());
     }
-  }
-
-  private static boolean isAttempt(Outcome.Failed failure) {
-    return failure instanceof Outcome.Unavailable
-        || failure instanceof Outcome.ConnectionLost
-        || failure instanceof Outcome.Unusable;
   }
 
   private static Status status(Outcome.Failed failure) {
@@ -146,9 +130,8 @@ final class Failures {
       fallBack(request, reason, now);
     } else {
       Instant until = gate.shutUntil();
-      boolean known = until.isBefore(request.deadline());
-      Instant bound = known ? backoff.after(until, now) : request.deadline();
-      results.retried(request.after(request.attempts(), bound, OPEN), OPEN);
+      Instant due = until.isBefore(request.deadline()) ? until : request.deadline();
+      results.retried(request.after(request.attempts(), due, OPEN), OPEN);
     }
   }
 

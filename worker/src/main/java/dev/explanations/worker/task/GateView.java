@@ -32,7 +32,7 @@ final class GateView {
   }
 
   /** Why requests are held back or turned away now; {@code null} if they are not. */
-  @Nullable ErrorCode holdsBack() {
+  @Nullable ErrorCode holdBackReason() {
     return switch (room()) {
       case SHUT -> ErrorCode.CIRCUIT_BREAKER_OPEN;
       case EXHAUSTED -> ErrorCode.BUDGET_EXHAUSTED;

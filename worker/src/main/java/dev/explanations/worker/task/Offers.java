@@ -67,13 +67,13 @@ final class Offers {
    * Why a new request is turned away before it enters the pending store; {@code null} if it is not.
    * A spent budget turns away only requests that may fail: the others wait, for a day or longer.
    */
-  @Nullable ErrorCode turnsAway(PendingRequest request) {
+  @Nullable ErrorCode turnAwayReason(PendingRequest request) {
     if (!parts.barrier().passed() || lane.looksUp()) {
       return null;
     }
     boolean waits = request.onUnavailable() == OnUnavailable.RETRY;
     boolean underWay = calls.isUnderWay(request.cacheKey());
-    ErrorCode reason = gate.holdsBack();
+    ErrorCode reason = gate.holdBackReason();
     boolean admitted = reason == ErrorCode.BUDGET_EXHAUSTED ? waits || underWay : waits && underWay;
     return admitted ? null : reason;
   }

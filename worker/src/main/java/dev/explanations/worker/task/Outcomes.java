@@ -71,7 +71,7 @@ record Outcomes(
   private void postponed(String cacheKey, String callId) {
     if (parts.calls().isCurrent(cacheKey, callId)) {
       Instant due = parts.calls().postponed(cacheKey);
-      ErrorCode reason = gate.holdsBack();
+      ErrorCode reason = gate.holdBackReason();
       if (reason != null) {
         settlements.begin(cacheKey, new Verdict.HeldBack(reason), parts.now(), null);
       } else {

@@ -121,7 +121,7 @@ final class RequestRecordReader {
     return one.isBefore(other) ? one : other;
   }
 
-  /** Clamps a deadline to what the time indexes hold: from the epoch to 100 years from now. */
+  /** Clamps a deadline: from the epoch to 100 years after the request was first seen. */
   private static Instant clamp(Instant deadline, Instant firstSeen) {
     Instant latest = firstSeen.plus(Duration.ofDays(36_500));
     if (deadline.isAfter(latest)) {

@@ -60,8 +60,9 @@ final class Settlements {
   }
 
   /**
-   * Whether a verdict on the request's key is being handed out. If so, the request is due again
-   * when that has ended, since its place may be behind it: one from another key brings an old time.
+   * Whether a verdict on the request's key is being handed out. The verdict may have passed the
+   * request's place already: a request moved from another key has an old due time. So the request
+   * is due again when the verdict has ended.
    */
   boolean awaits(PendingRequest request) {
     Progress progress = open.get(request.cacheKey());
@@ -89,9 +90,9 @@ final class Settlements {
     }
   }
 
-  /** Settles more waiters: as many as {@code limit}, and the last of one key. */
-  void settlePage(int limit) {
-    int left = limit;
+  /** Settles up to {@link ExplainTask#STEP} more waiters; the head of a key may come on top. */
+  void settlePage() {
+    int left = ExplainTask.STEP;
     for (Iterator<Map.Entry<String, Progress>> i = open.entrySet().iterator();
         left > 0 && i.hasNext(); ) {
       Map.Entry<String, Progress> entry = i.next();
@@ -105,7 +106,7 @@ final class Settlements {
   /**
    * Settles a page of a key's waiters.
    *
-   * @return how many were settled, 1 at least
+   * @return how many count for the limit, 1 at least
    */
   private int settlePage(String cacheKey, Progress progress, int limit) {
     // followers first: removing the head promotes the next follower, once per request

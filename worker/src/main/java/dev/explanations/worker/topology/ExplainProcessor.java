@@ -56,7 +56,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     ExplainTask task = this.task;
     ProcessorContext<byte[], byte[]> context = this.context;
     if (task == null || context == null) {
-      return;
+      throw new IllegalStateException("BUG: process before init");
     }
     // a record that was not written by a worker may have any key
     MDC.put("cacheKey", Words.cut(String.valueOf(record.key()), KEY_IN_LOG));
@@ -67,7 +67,7 @@ public final class ExplainProcessor implements Processor<String, ExplainInput, b
     } else {
       handle(task, record, place);
     }
-    parts.faults().survived(place);
+    parts.faults().forget(place);
     guarded(task::goOn);
     parts.commits().handled(context);
     // left there by a failure: the log lines of the thread's end then name the record

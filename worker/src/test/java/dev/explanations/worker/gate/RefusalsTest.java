@@ -212,7 +212,7 @@ class RefusalsTest {
 
     gate.reset("google_ai");
 
-    assertThat(gate.hasFreedQuestions()).isTrue();
+    assertThat(gate.takeFreedQuestions()).isTrue();
     assertThat(gate.opening()).isEqualTo(Opening.ANY);
     var _ = gate.end(begin(gate, "q0"), OK);
     assertThat(gate.room(0)).isGreaterThan(1);
@@ -238,13 +238,13 @@ class RefusalsTest {
     Outcome wrongKey = new Outcome.Misconfigured(ErrorCode.MISCONFIGURED, "403");
     var _ = gate.end(begin(gate, "q0"), wrongKey);
     assertThat(gate.passesOver(prompt("q0"))).isTrue();
-    assertThat(gate.hasFreedQuestions()).isFalse();
+    assertThat(gate.takeFreedQuestions()).isFalse();
     var _ = gate.end(begin(gate, "q1"), OK);
 
     clock.advance(Duration.ofSeconds(60));
     gate.tick();
 
-    assertThat(gate.hasFreedQuestions()).isTrue();
+    assertThat(gate.takeFreedQuestions()).isTrue();
     var _ = begin(gate, "q0");
   }
 
