@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -23,10 +24,10 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +84,13 @@ public record Redrive(
     } catch (ExecutionException e) {
       throw new RedriveException(
           grants().explain(e).orElse("The cluster refused: " + e.getCause()), e);
-    } catch (AuthorizationException e) {
-      throw new RedriveException(grants().explain(e).orElse(String.valueOf(e.getMessage())), e);
+    } catch (KafkaException e) {
+      // in a transaction a refusal may be no more than the cause of another failure
+      Optional<String> refusal = grants().explain(e);
+      if (refusal.isPresent()) {
+        throw new RedriveException(refusal.get(), e);
+      }
+      throw e;
     }
   }
 
