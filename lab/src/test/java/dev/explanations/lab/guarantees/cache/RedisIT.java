@@ -17,10 +17,12 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What workers share through Redis. */
+@Order(1)
 class RedisIT {
 
   @RegisterExtension static final Cluster cluster = new Cluster();

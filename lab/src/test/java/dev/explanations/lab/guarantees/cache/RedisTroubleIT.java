@@ -14,11 +14,13 @@ import dev.explanations.lab.submit.Tally;
 import dev.explanations.worker.Worker;
 import java.time.Duration;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A Redis that is of no use at the start, and well later. */
+@Order(1)
 class RedisTroubleIT {
 
   private static final int REQUESTS = 300;

@@ -9,10 +9,12 @@ import dev.explanations.lab.process.WorkerProcess;
 import dev.explanations.lab.simulator.script.Behaviour;
 import java.time.Duration;
 import java.util.Set;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Order(1)
 class CrashIT {
 
   private static final int REQUESTS = 500;

@@ -9,12 +9,14 @@ import dev.explanations.lab.simulator.script.Behaviour;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Records that the worker produces for a request that nobody has asked before. */
+@Order(1)
 class ProducedRecordsIT {
 
   private static final Logger log = LoggerFactory.getLogger(ProducedRecordsIT.class);
