@@ -49,6 +49,7 @@ public final class OpsServer implements AutoCloseable {
   private final ControlAccess access;
   private final Listener listener;
   private final Javalin javalin;
+  private volatile int port;
 
   /**
    * The parts of the worker behind the endpoints.
@@ -119,13 +120,21 @@ public final class OpsServer implements AutoCloseable {
               .formatted(settings.host(), settings.port(), reason(e)),
           e);
     }
+    port = javalin.port();
     tokens.start();
     log.info("HTTP server listening on http://{}:{}", hostInUrl(), port());
   }
 
-  /** The bound port; only after {@link #start}. */
+  /**
+   * The bound port. Thread-safe, which Javalin's own is not before the start.
+   *
+   * @throws IllegalStateException before {@link #start}
+   */
   public int port() {
-    return javalin.port();
+    if (port == 0) {
+      throw new IllegalStateException("not started");
+    }
+    return port;
   }
 
   /** All endpoints, as {@code GET /live}, for the test of {@code openapi.yaml}. */
