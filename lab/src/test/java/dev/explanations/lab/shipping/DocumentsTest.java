@@ -248,7 +248,7 @@ class DocumentsTest {
     }
   }
 
-  /** What stands for a value that differs from line to line is an ellipsis. */
+  /** An ellipsis stands for a value that differs from line to line. */
   @Test
   void runbook_quotesWhatTheLogSays() throws IOException {
     String runbook = Project.text(Project.ROOT.resolve("docs/operations.md"));

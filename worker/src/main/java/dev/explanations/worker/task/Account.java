@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call that ends with its process has no outcome. Each lane counts the calls that it begins;
  * the number is stored with each commit, and is in the outcomes of the lane. A new owner has read
- * all outcomes of an earlier lane when it passes the {@link Barrier}. Calls that the lane is
- * countedLane to have begun, and whose outcomes are missing, are then charged as unknown, unless
- * the lane has handed over what was running.
+ * all outcomes of an earlier lane when it passes the {@link Barrier}. Calls that the lane is known
+ * to have begun, and whose outcomes are missing, are then charged as unknown, unless the lane has
+ * handed over what was running.
  *
  * <p>Not known are calls begun after the last commit, or too shortly before it for the task to see
  * them, if no call of the lane ended after their begin. Charged twice are calls of an owner that

@@ -116,7 +116,7 @@ class LedgerTest {
     assertThat(ledger.takeUntold()).containsEntry(0, spent(MONDAY, 2));
   }
 
-  /** What is told last stands in the topic, and is all that a worker reads that starts later. */
+  /** The last total stands in the topic, and is all that a worker reads that starts later. */
   @Test
   void laterTotalOfTheNextOwner_isTold_notTheOwn() {
     ledger.counted(0, spent(MONDAY, 1));
